@@ -1,0 +1,74 @@
+import type { RegionId } from '../aspects/regions';
+
+/** A DICOM coded concept (PS3.3 8.8). */
+export interface CodedConcept {
+  readonly scheme: string;
+  readonly value: string;
+  readonly meaning: string;
+}
+
+export type NetworkTask = 'anatomy' | 'infarct';
+
+/** `models/<task>/manifest.json`: everything that inference needs to know of a network; no code of the training is. */
+export interface ModelManifest {
+  readonly schemaVersion: '1.0';
+  readonly task: NetworkTask;
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly license: string;
+  /** Model file, relative to the manifest. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly precision: 'fp32' | 'fp16' | 'int8';
+  readonly input: NetworkInput;
+  readonly output: NetworkOutput;
+  /** Anatomy: ids 1-10 are the regions in ASPECTS order, further ids have no region. Infarct: one class. */
+  readonly classes: readonly ModelClass[];
+  /** Calibrated default rule (infarct manifest only), see core/aspects. */
+  readonly scoring?: Readonly<Record<string, unknown>>;
+  readonly provenance: Readonly<Record<string, unknown>>;
+  readonly accuracy: readonly Readonly<Record<string, unknown>>[];
+}
+
+/**
+ * How a network input is cut from the head. The grid is square, `size` pixels of `pixelSpacingMm`, in the slice's plane:
+ * columns grow towards the patient's left, rows towards posterior; the mid-sagittal line stands upright in the middle
+ * (column (size - 1) / 2) and the head's antero-posterior middle lies at row (size - 1) / 2.
+ */
+export interface NetworkInput {
+  /** Name of the graph input, float32 [1, channels, size, size]. */
+  readonly name: string;
+  readonly size: number;
+  readonly pixelSpacingMm: number;
+  /** Each channel is a mean over a slab this thick along the slice normal, mm. */
+  readonly slabThicknessMm: number;
+  /** HU window; clipped HU are mapped linearly to `range`. */
+  readonly window: { readonly center: number; readonly width: number };
+  readonly range: readonly [number, number];
+  readonly channels: readonly NetworkChannel[];
+}
+
+/** Mean of slabs at these distances along the normal (positive is cranial), optionally mirrored left-right. */
+export interface NetworkChannel {
+  readonly offsetsMm: readonly number[];
+  readonly mirrored: boolean;
+}
+
+export interface NetworkOutput {
+  /** Name of the graph output, uint8 [1, size, size]. */
+  readonly name: string;
+  /** `labels`: class ids. `probability`: 0-255 stands for 0-1, of class 1. */
+  readonly encoding: 'labels' | 'probability';
+  /** Probability (0-1) from which a pixel counts as class 1; for encoding `probability`. */
+  readonly threshold?: number;
+}
+
+export interface ModelClass {
+  readonly id: number;
+  readonly name: string;
+  readonly region?: RegionId;
+  readonly code: CodedConcept;
+}

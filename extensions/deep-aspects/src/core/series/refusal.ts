@@ -1,0 +1,29 @@
+/** Reasons for which nothing is scored (contracts: "Refused"). A refusal is never a score. */
+export type RefusalCode =
+  | 'NOT_CT'
+  | 'LOCALIZER'
+  | 'SECONDARY_CAPTURE'
+  | 'NOT_AXIAL'
+  | 'TOO_FEW_SLICES'
+  | 'MISSING_GEOMETRY'
+  | 'INCONSISTENT_SERIES'
+  | 'CORRUPT_PIXELS'
+  | 'NO_BRAIN'
+  | 'MODEL_UNAVAILABLE'
+  | 'MODEL_HASH_MISMATCH'
+  | 'OUT_OF_MEMORY'
+  | 'CANCELLED';
+
+/** An input or environment that cannot be scored. The message says what is wrong and what to do about it. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+    /** Tag names, slice UIDs, numbers: whatever helps to find the cause. Serialisable. */
+    readonly details: Readonly<Record<string, unknown>> = {}
+  ) {
+    super(message);
+  }
+}
