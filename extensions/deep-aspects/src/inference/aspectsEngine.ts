@@ -1,0 +1,39 @@
+import type { AspectsResult, Provider, ReaderOverride } from '../core/aspects/aspectsResult';
+import type { Progress, ScoredSeries } from '../core/pipeline/types';
+import type { HeadCtSeries } from '../core/series/headCtSeries';
+
+export interface EngineConfiguration {
+  /** Absolute URLs of the two `manifest.json`. */
+  readonly models: { readonly anatomy: string; readonly infarct: string };
+  readonly provider: 'auto' | 'webgpu' | 'wasm';
+  /** Absolute URL of the folder that holds the worker and the ONNX runtime's wasm files. */
+  readonly assetsUrl: string;
+  /** Overrides of the calibrated affected-region rule (core/aspects). */
+  readonly scoring?: Readonly<Record<string, unknown>>;
+}
+
+export interface ScoreOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+  readonly overrides?: readonly ReaderOverride[];
+}
+
+/** What a reader's correction is computed from; label maps as in `ScoredSeries`. */
+export interface RescoreRequest {
+  readonly series: HeadCtSeries;
+  readonly regions: readonly Uint8Array[];
+  readonly infarct: readonly Uint8Array[];
+  readonly overrides: readonly ReaderOverride[];
+  /** The result that is being corrected: models, runtime and warnings are taken over from it. */
+  readonly base: AspectsResult;
+}
+
+/** The main thread's handle on the worker. Every rejection is a `Refusal`. */
+export interface AspectsEngine {
+  /** Loads and warms both sessions, so that the first score is not the slow one. Safe to call at any time, repeatedly. */
+  prepare(options?: Pick<ScoreOptions, 'onProgress' | 'signal'>): Promise<{ provider: Provider; adapter: string }>;
+  score(series: HeadCtSeries, options?: ScoreOptions): Promise<ScoredSeries>;
+  rescore(request: RescoreRequest): Promise<AspectsResult>;
+  /** Ends the worker and frees its memory; the next call starts a new one. */
+  dispose(): Promise<void>;
+}
