@@ -1,0 +1,56 @@
+import type { Vec3 } from './headCtSeries';
+
+/**
+ * What is known of one DICOM instance without its pixels: the attributes of the General, Image Plane and CT Image modules
+ * that decide whether and how a series can be scored. Whoever reads DICOM (a host viewer, a command line, a NIfTI reader)
+ * fills it; absent attributes stay undefined, never guessed.
+ */
+export interface CtInstanceMetadata {
+  readonly sopInstanceUID: string;
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly sopClassUID?: string;
+  /** (0008,0060), e.g. `CT`. */
+  readonly modality?: string;
+  /** (0008,0008), its values in order, e.g. `['ORIGINAL', 'PRIMARY', 'AXIAL']`. */
+  readonly imageType?: readonly string[];
+  readonly seriesDescription?: string;
+  readonly seriesNumber?: number;
+  /** (0018,1210); several values joined by a space. */
+  readonly convolutionKernel?: string;
+  /** (0018,0010). */
+  readonly contrastBolusAgent?: string;
+  /** (0018,0015). */
+  readonly bodyPartExamined?: string;
+  readonly rows?: number;
+  readonly columns?: number;
+  /** (0028,0030): distance between rows, then between columns, mm. */
+  readonly pixelSpacing?: readonly [number, number];
+  /** (0020,0032), mm. */
+  readonly imagePositionPatient?: Vec3;
+  /** (0020,0037): row direction, then column direction. */
+  readonly imageOrientationPatient?: readonly [number, number, number, number, number, number];
+  /** (0018,5100), e.g. `HFS`. Informative: positions and orientations are the patient's already. */
+  readonly patientPosition?: string;
+  /** (0018,1120), degrees. */
+  readonly gantryDetectorTilt?: number;
+  /** (0018,0050), mm. */
+  readonly sliceThickness?: number;
+  readonly photometricInterpretation?: string;
+  /** (0028,0002); 3 marks a colour screen capture. */
+  readonly samplesPerPixel?: number;
+  readonly frameOfReferenceUID?: string;
+  readonly instanceNumber?: number;
+  readonly acquisitionNumber?: number;
+  /** (0008,0032) or (0008,002A), as in DICOM. */
+  readonly acquisitionTime?: string;
+}
+
+/** One DICOM instance with a way to its pixels. */
+export interface CtInstance extends CtInstanceMetadata {
+  /**
+   * Attenuation in HU, row-major, `rows * columns` long, rescale applied exactly once (see `storedValuesToHu`).
+   * Called at most once, and only after the metadata were found fit. The array is copied, never kept or changed.
+   */
+  readHu(): Int16Array | Float32Array;
+}

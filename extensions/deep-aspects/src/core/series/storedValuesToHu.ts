@@ -1,0 +1,83 @@
+/** HU that stands for pixels without data; also the least HU that is kept. */
+export const PADDING_HU = -1024;
+/** Greatest HU that is kept; some scanners extend the scale for metal, which is of no use here. */
+export const MAX_HU = 16000;
+/** Background brighter than this is not air. */
+const AIR_CEILING_HU = -700;
+
+export interface StoredPixels {
+  /** Pixel values as stored, sign already resolved, row-major. */
+  readonly stored: ArrayLike<number>;
+  /** (0028,1053) and (0028,1052); 1 and 0 where absent. */
+  readonly slope?: number;
+  readonly intercept?: number;
+  /** (0028,0120), in stored values; with `paddingRangeLimit` (0028,0121) a whole range. */
+  readonly padding?: number;
+  readonly paddingRangeLimit?: number;
+  readonly photometric?: string;
+  /** (0028,0101) and (0028,0103): needed only to recognise inverted MONOCHROME1 pixels. */
+  readonly bitsStored?: number;
+  readonly pixelRepresentation?: 0 | 1;
+  /** True where the reader (a host's decoder) has applied slope and intercept already: they are then ignored. */
+  readonly alreadyScaled?: boolean;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * Stored CT pixels to HU: the one place where rescale is applied, so that it is applied exactly once.
+ *
+ * Padding and anything below -1024 become -1024. MONOCHROME1 concerns the display only (PS3.3 C.7.6.3.1.2), so that the
+ * rescale holds as it stands; where exporters inverted the pixels but left the rescale alone, the image border is not air,
+ * and the inversion is undone.
+ */
+export function storedValuesToHu(pixels: StoredPixels): Int16Array {
+  const hu = rescale(pixels, value => value);
+  if (pixels.photometric !== 'MONOCHROME1' || pixels.bitsStored === undefined) {
+    return hu;
+  }
+  if (borderMedian(hu, pixels.rows, pixels.columns) < AIR_CEILING_HU) {
+    return hu;
+  }
+  const top = pixels.pixelRepresentation === 1 ? -1 : 2 ** pixels.bitsStored - 1;
+  const inverted = rescale(pixels, value => top - value);
+  return borderMedian(inverted, pixels.rows, pixels.columns) < AIR_CEILING_HU ? inverted : hu;
+}
+
+function rescale(pixels: StoredPixels, mapStored: (value: number) => number): Int16Array {
+  const { stored, padding } = pixels;
+  const slope = pixels.alreadyScaled ? 1 : (pixels.slope ?? 1);
+  const intercept = pixels.alreadyScaled ? 0 : (pixels.intercept ?? 0);
+  const limit = pixels.paddingRangeLimit ?? padding;
+  const padded = padding !== undefined && !pixels.alreadyScaled;
+  const low = padded ? Math.min(padding, limit as number) : NaN;
+  const high = padded ? Math.max(padding, limit as number) : NaN;
+  const hu = new Int16Array(stored.length);
+  for (let i = 0; i < stored.length; i++) {
+    const value = stored[i];
+    const scaled = mapStored(value) * slope + intercept;
+    hu[i] = value >= low && value <= high ? PADDING_HU : clampHu(scaled);
+  }
+  return hu;
+}
+
+/** Rounds to a whole HU within the kept range; not-a-number becomes padding. */
+export function clampHu(value: number): number {
+  if (!(value > PADDING_HU)) {
+    return PADDING_HU;
+  }
+  return value > MAX_HU ? MAX_HU : Math.round(value);
+}
+
+/** Median over the outermost pixels that hold data; -1024 where none do. */
+function borderMedian(hu: Int16Array, rows: number, columns: number): number {
+  const border: number[] = [];
+  for (let column = 0; column < columns; column++) {
+    border.push(hu[column], hu[(rows - 1) * columns + column]);
+  }
+  for (let row = 1; row < rows - 1; row++) {
+    border.push(hu[row * columns], hu[row * columns + columns - 1]);
+  }
+  const held = border.filter(value => value > PADDING_HU).sort((a, b) => a - b);
+  return held.length ? held[held.length >> 1] : PADDING_HU;
+}
