@@ -1,0 +1,122 @@
+import type { CtInstanceMetadata } from './ctInstance';
+import type { CtSlice, QualityWarning } from './headCtSeries';
+import { kernelKind } from './kernel';
+import { sliceDistances, sliceExtents } from './sliceGeometry';
+import { hasContrastAgent, type SliceStack } from './stackSlices';
+import { median } from './statistics';
+
+/** Slices that stand for more than this blur the small deep regions. */
+const THICK_MM = 6;
+/** Share of the slices from which thickness is worth a warning. */
+const THICK_SHARE = 0.25;
+/** A gap this many times its surroundings means slices are missing. */
+const GAP_FACTOR = 1.6;
+/** Pixel noise in soft tissue (standard deviation, HU) as only sharp kernels and very low doses have. */
+const SHARP_NOISE_HU = 18;
+const CONTRAST_DESCRIPTION = /(\bcta\b|angio|post[ -]?contrast|with contrast|\bc\+|\+c\b|contrast enhanced)/i;
+
+/** What a reader must know of the images before trusting a score; never a reason to refuse. */
+export function assessQuality(
+  stack: SliceStack<CtInstanceMetadata>,
+  slices: readonly CtSlice[],
+  columns: number
+): QualityWarning[] {
+  return [
+    contrastWarning(stack.instances),
+    kernelWarning(stack.instances, slices, columns),
+    thicknessWarning(stack),
+    missingWarning(stack),
+  ].filter((warning): warning is QualityWarning => warning !== undefined);
+}
+
+function contrastWarning(instances: readonly CtInstanceMetadata[]): QualityWarning | undefined {
+  const agent = instances.find(hasContrastAgent)?.contrastBolusAgent;
+  const described = instances.some(instance => CONTRAST_DESCRIPTION.test(instance.seriesDescription ?? ''));
+  if (agent === undefined && !described) {
+    return undefined;
+  }
+  const named = agent === undefined ? '' : ` (${agent.trim()})`;
+  return {
+    code: 'CONTRAST_ENHANCED',
+    message: `The series seems to be contrast-enhanced${named}; the networks are made for plain CT.`,
+  };
+}
+
+function kernelWarning(
+  instances: readonly CtInstanceMetadata[],
+  slices: readonly CtSlice[],
+  columns: number
+): QualityWarning | undefined {
+  const first = instances[0];
+  if (kernelKind(first.convolutionKernel, first.seriesDescription) === 'sharp') {
+    const name = first.convolutionKernel?.trim() || first.seriesDescription || '';
+    return { code: 'SHARP_KERNEL', message: `Sharp reconstruction kernel (${name}): a soft-tissue series scores better.` };
+  }
+  const noise = median(middleSlices(slices).map(slice => tissueNoiseHu(slice.hu, columns)).filter(Number.isFinite));
+  if (noise > SHARP_NOISE_HU) {
+    return {
+      code: 'SHARP_KERNEL',
+      message: `Noise of ${noise.toFixed(0)} HU in soft tissue (sharp kernel or low dose): a smoother series scores better.`,
+    };
+  }
+  return undefined;
+}
+
+function middleSlices(slices: readonly CtSlice[]): readonly CtSlice[] {
+  const start = Math.floor(slices.length * 0.4);
+  return slices.slice(start, Math.max(start + 1, Math.ceil(slices.length * 0.7)));
+}
+
+/** Standard deviation of pixel noise in soft tissue, HU, from differences to the mean of two neighbours in a row. */
+export function tissueNoiseHu(hu: Int16Array, columns: number): number {
+  const residuals: number[] = [];
+  for (let i = columns + 2; i < hu.length - columns - 2; i += 3) {
+    const smooth = (hu[i - 2] + hu[i + 2] + hu[i - columns] + hu[i + columns]) / 4;
+    if (smooth > 0 && smooth < 80) {
+      residuals.push(Math.abs(hu[i] - (hu[i - 2] + hu[i + 2]) / 2));
+    }
+  }
+  // Median absolute deviation to standard deviation, then the variance of v - (a + b) / 2, which is 1.5 times the noise's.
+  return residuals.length < 200 ? NaN : (1.4826 * median(residuals)) / Math.sqrt(1.5);
+}
+
+function thicknessWarning(stack: SliceStack<CtInstanceMetadata>): QualityWarning | undefined {
+  const extents = sliceExtents(stack.planeOffsetsMm);
+  const thickness = extents.map((extent, i) => Math.max(extent, stack.instances[i].sliceThickness ?? 0));
+  const thick = thickness.filter(value => value > THICK_MM);
+  if (thick.length < THICK_SHARE * thickness.length) {
+    return undefined;
+  }
+  return {
+    code: 'THICK_SLICES',
+    message: `${thick.length} of ${thickness.length} slices are thicker than ${THICK_MM} mm: small regions are blurred.`,
+  };
+}
+
+function missingWarning(stack: SliceStack<CtInstanceMetadata>): QualityWarning | undefined {
+  const gaps = missingGaps(stack);
+  if (gaps.length === 0 && stack.strayCount === 0) {
+    return undefined;
+  }
+  const parts: string[] = [];
+  if (gaps.length > 0) {
+    parts.push(`gaps of ${gaps.map(gap => gap.toFixed(1)).join(', ')} mm between slices`);
+  }
+  if (stack.strayCount > 0) {
+    parts.push(`${stack.strayCount} images of another orientation or size left out`);
+  }
+  return { code: 'MISSING_SLICES', message: `Slices seem to be missing: ${parts.join('; ')}.` };
+}
+
+/** Distances (mm) that are too long for the distances around them and for the slices' thickness. */
+function missingGaps({ planeOffsetsMm, instances }: SliceStack<CtInstanceMetadata>): number[] {
+  const distances = sliceDistances(planeOffsetsMm);
+  return distances.filter((distance, i) => {
+    const around = [...distances.slice(Math.max(0, i - 3), i), ...distances.slice(i + 1, i + 4)];
+    if (around.length === 0) {
+      return false;
+    }
+    const thickness = ((instances[i].sliceThickness ?? 0) + (instances[i + 1].sliceThickness ?? 0)) / 2;
+    return distance > GAP_FACTOR * Math.max(median(around), thickness);
+  });
+}

@@ -1,0 +1,128 @@
+import { assessQuality } from './assessQuality';
+import type { CtInstance, CtInstanceMetadata } from './ctInstance';
+import type { HeadCtSeries } from './headCtSeries';
+import { instanceKind, missingGeometry, type InstanceKind } from './instanceKind';
+import { readSlices } from './readSlices';
+import { Refusal } from './refusal';
+import { sliceExtents, tiltOfNormal } from './sliceGeometry';
+import { stackSlices } from './stackSlices';
+
+export interface BuildOptions {
+  /** Fewest planes that are scored; ASPECTS was defined on two. */
+  readonly minimumSlices?: number;
+}
+
+/** Geometry that shows no tilt may still be tagged with one; below this the geometry is believed. */
+const TAGGED_TILT_DEG = 1;
+
+/**
+ * A head CT series from its instances, in any order.
+ *
+ * Localizers, screen captures and other strays among the instances are left out as long as most of them are axial CT.
+ * Pixels are read only after the metadata were found fit. Whether the body part is a head with a brain shows later
+ * (`findBrain`), from the pixels: Body Part Examined is often wrong.
+ *
+ * @throws Refusal NOT_CT, SECONDARY_CAPTURE, LOCALIZER, NOT_AXIAL, MISSING_GEOMETRY, TOO_FEW_SLICES,
+ *   INCONSISTENT_SERIES, CORRUPT_PIXELS.
+ */
+export function buildHeadCtSeries(instances: readonly CtInstance[], options: BuildOptions = {}): HeadCtSeries {
+  const axial = axialInstances(instances);
+  refuseSeveralSeries(axial);
+  const stack = stackSlices(axial);
+  const minimum = Math.max(2, options.minimumSlices ?? 2);
+  if (stack.instances.length < minimum) {
+    throw new Refusal(
+      'TOO_FEW_SLICES',
+      `The series has ${stack.instances.length} axial slice(s); at least ${minimum} are needed. Choose the whole head CT.`,
+      { slices: stack.instances.length, minimum }
+    );
+  }
+  const slices = readSlices(stack.instances);
+  const first = stack.instances[0];
+  const tilt = tiltOfNormal(stack.normal);
+  const tagged = first.gantryDetectorTilt ?? 0;
+  return {
+    studyInstanceUID: first.studyInstanceUID,
+    seriesInstanceUID: first.seriesInstanceUID,
+    frameOfReferenceUID: first.frameOfReferenceUID,
+    rows: first.rows as number,
+    columns: first.columns as number,
+    pixelSpacingMm: [(first.pixelSpacing as number[])[0], (first.pixelSpacing as number[])[1]],
+    rowDirection: stack.rowDirection,
+    columnDirection: stack.columnDirection,
+    normal: stack.normal,
+    planeOffsetsMm: stack.planeOffsetsMm,
+    sliceExtentsMm: sliceExtents(stack.planeOffsetsMm),
+    gantryTiltDeg: Math.abs(tilt) < TAGGED_TILT_DEG && Math.abs(tagged) >= TAGGED_TILT_DEG ? tagged : tilt,
+    slices,
+    warnings: assessQuality(stack, slices, first.columns as number),
+  };
+}
+
+function axialInstances(instances: readonly CtInstance[]): readonly CtInstance[] {
+  if (instances.length === 0) {
+    throw new Refusal('TOO_FEW_SLICES', 'The series has no images. Choose a head CT.', { slices: 0 });
+  }
+  refuseUnfit(instances);
+  return instances.filter(instance => instanceKind(instance) === 'axial');
+}
+
+/**
+ * Refuses a series for what most of its instances are. Instances that could be slices but lack their geometry are never
+ * left out silently: the stack would have holes.
+ *
+ * @throws Refusal NOT_CT, SECONDARY_CAPTURE, LOCALIZER, NOT_AXIAL, MISSING_GEOMETRY.
+ */
+export function refuseUnfit(instances: readonly CtInstanceMetadata[]): void {
+  const kinds = instances.map(instanceKind);
+  const incomplete = kinds.indexOf('missing-geometry');
+  if (incomplete >= 0) {
+    throw refusalOfKind('missing-geometry', instances[incomplete], instances.length);
+  }
+  const counts = new Map<InstanceKind, number>();
+  kinds.forEach(kind => counts.set(kind, (counts.get(kind) ?? 0) + 1));
+  const [commonest] = [...counts.entries()].sort((a, b) => b[1] - a[1])[0];
+  if (commonest !== 'axial') {
+    throw refusalOfKind(commonest, instances[kinds.indexOf(commonest)], instances.length);
+  }
+}
+
+function refusalOfKind(kind: Exclude<InstanceKind, 'axial'>, instance: CtInstanceMetadata, images: number): Refusal {
+  const { sopInstanceUID, sopClassUID, modality, imageType, imageOrientationPatient } = instance;
+  const details = { sopInstanceUID, sopClassUID, modality, imageType, images };
+  switch (kind) {
+    case 'not-ct':
+      return new Refusal('NOT_CT', `The series is not CT (modality ${modality ?? 'unknown'}). Choose a plain head CT.`, details);
+    case 'secondary-capture':
+      return new Refusal(
+        'SECONDARY_CAPTURE',
+        'The series holds screen captures or summaries without Hounsfield units. Choose the axial head CT itself.',
+        details
+      );
+    case 'localizer':
+      return new Refusal('LOCALIZER', 'The series is a localizer (scout view). Choose the axial head CT itself.', details);
+    case 'not-axial':
+      return new Refusal('NOT_AXIAL', 'The slices are not axial. Choose the axial series of the study.', {
+        ...details,
+        imageOrientationPatient,
+      });
+    case 'missing-geometry': {
+      const missing = missingGeometry(instance);
+      return new Refusal(
+        'MISSING_GEOMETRY',
+        `Slice ${sopInstanceUID} lacks ${missing.join(', ')}: lengths, volumes and sides would be guesses. Choose the ` +
+          'original series, or have it sent again complete.',
+        { ...details, missing }
+      );
+    }
+  }
+}
+
+function refuseSeveralSeries(instances: readonly CtInstanceMetadata[]): void {
+  const series = [...new Set(instances.map(instance => instance.seriesInstanceUID))];
+  if (series.length > 1) {
+    throw new Refusal('INCONSISTENT_SERIES', `Images of ${series.length} series were given as one. Score one series at a time.`, {
+      series,
+    });
+  }
+}

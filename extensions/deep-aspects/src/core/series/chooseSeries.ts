@@ -1,0 +1,91 @@
+import { refuseUnfit } from './buildHeadCtSeries';
+import type { CtInstanceMetadata } from './ctInstance';
+import { instanceKind } from './instanceKind';
+import { kernelKind } from './kernel';
+import { Refusal } from './refusal';
+import { sliceDistances } from './sliceGeometry';
+import { hasContrastAgent, stackSlices, type SliceStack } from './stackSlices';
+import { median } from './statistics';
+
+/** A series of the study as far as metadata tell, and how well it suits. */
+export interface SeriesRanking {
+  readonly seriesInstanceUID: string;
+  /** Higher suits better; only fit series have one. */
+  readonly suitability?: number;
+  /** Why it is unfit. */
+  readonly refusal?: Refusal;
+}
+
+/** Head in the scanner, about; shorter coverage misses a level. */
+const WANTED_COVERAGE_MM = 100;
+const HEAD = /\b(head|brain|skull|kopf|hirn|schaedel|crane|crâne|cranio|cerebr\w*|neuro|hct|ncct|cct)\b/i;
+const ELSEWHERE = /\b(neck|chest|thorax|abdomen|pelvis|spine|sinus|orbit\w*|facial|temporal|cardiac|leg|hals|lung)\b/i;
+const VESSELS = /(\bcta\b|angio|perfusion|\bctp\b|venogra|\bmip\b|\bvrt?\b|3d)/i;
+
+/**
+ * Ranks the series of a study, best first, unfit ones last. Wanted is an axial, original, plain, soft-tissue series of
+ * 4-6 mm that covers the head; never a localizer or a capture; a sharp or thin reconstruction only where nothing better is.
+ *
+ * @param series the instances' metadata, grouped by series.
+ */
+export function chooseSeries(series: readonly (readonly CtInstanceMetadata[])[]): SeriesRanking[] {
+  return series
+    .filter(instances => instances.length > 0)
+    .map(rankOne)
+    .sort(
+      (a, b) =>
+        (b.suitability ?? -Infinity) - (a.suitability ?? -Infinity) ||
+        (a.seriesInstanceUID < b.seriesInstanceUID ? -1 : 1)
+    );
+}
+
+function rankOne(instances: readonly CtInstanceMetadata[]): SeriesRanking {
+  const { seriesInstanceUID } = instances[0];
+  try {
+    refuseUnfit(instances);
+    const stack = stackSlices(instances.filter(instance => instanceKind(instance) === 'axial'));
+    if (stack.instances.length < 2) {
+      throw new Refusal('TOO_FEW_SLICES', 'The series has a single axial slice. Choose the whole head CT.', { slices: 1 });
+    }
+    return { seriesInstanceUID, suitability: suitabilityOf(stack) };
+  } catch (error) {
+    if (error instanceof Refusal) {
+      return { seriesInstanceUID, refusal: error };
+    }
+    throw error;
+  }
+}
+
+function suitabilityOf(stack: SliceStack<CtInstanceMetadata>): number {
+  const first = stack.instances[0];
+  const description = first.seriesDescription ?? '';
+  const types = (first.imageType ?? []).map(type => type.toUpperCase());
+  const text = `${description} ${first.bodyPartExamined ?? ''}`;
+  const kernel = kernelKind(first.convolutionKernel, description);
+  return (
+    thicknessPoints(stack) +
+    coveragePoints(stack) +
+    (kernel === 'soft' ? 20 : kernel === 'sharp' ? -40 : 0) +
+    (hasContrastAgent(first) ? -60 : 0) +
+    (VESSELS.test(description) ? -50 : 0) +
+    (types.includes('DERIVED') ? -10 : 0) +
+    (HEAD.test(text) ? 15 : 0) +
+    (ELSEWHERE.test(text) ? -30 : 0) -
+    10 * (stack.strayCount > 0 ? 1 : 0)
+  );
+}
+
+/** Best at 4-6 mm; thinner series carry the same information with more noise, thicker ones carry less. */
+function thicknessPoints(stack: SliceStack<CtInstanceMetadata>): number {
+  const distance = median(sliceDistances(stack.planeOffsetsMm));
+  if (distance >= 3.9 && distance <= 6.1) {
+    return 40;
+  }
+  return distance < 3.9 ? 12 + distance * 5 : Math.max(-30, 40 - 10 * (distance - 6));
+}
+
+function coveragePoints(stack: SliceStack<CtInstanceMetadata>): number {
+  const offsets = stack.planeOffsetsMm;
+  const coverage = offsets[offsets.length - 1] - offsets[0];
+  return 40 * Math.min(1, coverage / WANTED_COVERAGE_MM);
+}

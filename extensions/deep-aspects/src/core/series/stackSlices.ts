@@ -1,0 +1,160 @@
+import type { CtInstanceMetadata } from './ctInstance';
+import type { Vec3 } from './headCtSeries';
+import { kernelKind } from './kernel';
+import { Refusal } from './refusal';
+import { headwardNormal } from './sliceGeometry';
+import { median } from './statistics';
+import { cross, degrees, dot, length, normalise } from './vec3';
+
+/** Two planes closer than this are one: positions are written with at least this precision. */
+const SAME_PLANE_MM = 0.05;
+const SAME_DIRECTION_DEG = 0.6;
+/** Share of the slices that must agree in orientation, size and spacing; the rest may be left out. */
+const AGREEING_SHARE = 0.75;
+/** From this many images a plane, the series is a dynamic one (perfusion) and no single time point is "the" scan. */
+const DYNAMIC_IMAGES_PER_PLANE = 3;
+
+/** Fit slices in order, with the geometry that they share. */
+export interface SliceStack<T extends CtInstanceMetadata> {
+  readonly instances: readonly T[];
+  readonly planeOffsetsMm: readonly number[];
+  readonly rowDirection: Vec3;
+  readonly columnDirection: Vec3;
+  readonly normal: Vec3;
+  /** Left out for another orientation, size or spacing. */
+  readonly strayCount: number;
+  /** Left out because another image shows the same plane. */
+  readonly duplicateCount: number;
+}
+
+/**
+ * Puts axial instances (geometry complete) in order along their normal, caudal to cranial, one image a plane.
+ *
+ * Up to a quarter of the images may differ in orientation, size or spacing and is left out (a stray reformat, a second
+ * tilt); more is INCONSISTENT_SERIES. Of several images of one plane the one without contrast agent, with the softer
+ * kernel, from the commonest, then the earliest acquisition stays; three or more a plane throughout is a dynamic series
+ * and INCONSISTENT_SERIES.
+ */
+export function stackSlices<T extends CtInstanceMetadata>(instances: readonly T[]): SliceStack<T> {
+  const unique = [...new Map(instances.map(instance => [instance.sopInstanceUID, instance])).values()];
+  const agreeing = largestAgreeingGroup(unique);
+  const [rowDirection, columnDirection] = directions(agreeing[0]);
+  const normal = headwardNormal(rowDirection, columnDirection);
+  const planes = groupByPlane(agreeing, normal);
+  const imagesPerPlane = median(planes.map(plane => plane.images.length));
+  if (imagesPerPlane >= DYNAMIC_IMAGES_PER_PLANE) {
+    throw new Refusal(
+      'INCONSISTENT_SERIES',
+      `The series shows each plane ${imagesPerPlane} times (a perfusion or dynamic series). Choose the plain head CT.`,
+      { imagesPerPlane, planes: planes.length }
+    );
+  }
+  const chosen = planes.map(plane => preferredImage(plane.images, agreeing));
+  return {
+    instances: chosen,
+    planeOffsetsMm: chosen.map(instance => dot(normal, instance.imagePositionPatient as Vec3)),
+    rowDirection,
+    columnDirection,
+    normal,
+    strayCount: unique.length - agreeing.length,
+    duplicateCount: agreeing.length - chosen.length,
+  };
+}
+
+function largestAgreeingGroup<T extends CtInstanceMetadata>(instances: readonly T[]): T[] {
+  const groups: T[][] = [];
+  for (const instance of instances) {
+    const group = groups.find(([first]) => agree(first, instance));
+    if (group) {
+      group.push(instance);
+    } else {
+      groups.push([instance]);
+    }
+  }
+  groups.sort((a, b) => b.length - a.length);
+  if (groups[0].length < AGREEING_SHARE * instances.length) {
+    throw new Refusal(
+      'INCONSISTENT_SERIES',
+      'The images of the series differ in orientation, matrix size, pixel spacing or frame of reference, so that they do ' +
+        'not form one stack. Choose a series from one acquisition.',
+      { groups: groups.map(group => ({ images: group.length, first: describeGeometry(group[0]) })) }
+    );
+  }
+  return groups[0];
+}
+
+function agree(a: CtInstanceMetadata, b: CtInstanceMetadata): boolean {
+  const [rowA, columnA] = directions(a);
+  const [rowB, columnB] = directions(b);
+  const spacingA = a.pixelSpacing as readonly number[];
+  const spacingB = b.pixelSpacing as readonly number[];
+  return (
+    a.rows === b.rows &&
+    a.columns === b.columns &&
+    spacingA.every((value, i) => Math.abs(value / spacingB[i] - 1) < 0.005) &&
+    (a.frameOfReferenceUID ?? '') === (b.frameOfReferenceUID ?? '') &&
+    angleBetween(rowA, rowB) < SAME_DIRECTION_DEG &&
+    angleBetween(columnA, columnB) < SAME_DIRECTION_DEG
+  );
+}
+
+function describeGeometry(instance: CtInstanceMetadata): Readonly<Record<string, unknown>> {
+  const { sopInstanceUID, rows, columns, pixelSpacing, imageOrientationPatient, frameOfReferenceUID } = instance;
+  return { sopInstanceUID, rows, columns, pixelSpacing, imageOrientationPatient, frameOfReferenceUID };
+}
+
+function directions(instance: CtInstanceMetadata): [Vec3, Vec3] {
+  const o = instance.imageOrientationPatient as readonly number[];
+  return [normalise([o[0], o[1], o[2]]), normalise([o[3], o[4], o[5]])];
+}
+
+function angleBetween(a: Vec3, b: Vec3): number {
+  return degrees(Math.atan2(length(cross(a, b)), dot(a, b)));
+}
+
+interface Plane<T> {
+  readonly offset: number;
+  readonly images: T[];
+}
+
+function groupByPlane<T extends CtInstanceMetadata>(instances: readonly T[], normal: Vec3): Plane<T>[] {
+  const placed = instances
+    .map(instance => ({ instance, offset: dot(normal, instance.imagePositionPatient as Vec3) }))
+    .sort((a, b) => a.offset - b.offset);
+  const planes: Plane<T>[] = [];
+  for (const { instance, offset } of placed) {
+    const last = planes[planes.length - 1];
+    if (last && offset - last.offset < SAME_PLANE_MM) {
+      last.images.push(instance);
+    } else {
+      planes.push({ offset, images: [instance] });
+    }
+  }
+  return planes;
+}
+
+function preferredImage<T extends CtInstanceMetadata>(images: readonly T[], all: readonly T[]): T {
+  if (images.length === 1) {
+    return images[0];
+  }
+  const rank = (image: T): readonly (number | string)[] => [
+    hasContrastAgent(image) ? 1 : 0,
+    kernelKind(image.convolutionKernel) === 'sharp' ? 1 : 0,
+    -all.filter(other => other.acquisitionNumber === image.acquisitionNumber).length,
+    image.acquisitionNumber ?? 0,
+    image.instanceNumber ?? 0,
+    image.sopInstanceUID,
+  ];
+  return [...images].sort((a, b) => compareRanks(rank(a), rank(b)))[0];
+}
+
+function compareRanks(a: readonly (number | string)[], b: readonly (number | string)[]): number {
+  const at = a.findIndex((value, i) => value !== b[i]);
+  return at < 0 ? 0 : a[at] < b[at] ? -1 : 1;
+}
+
+/** True where (0018,0010) names an agent; scanners also write "NONE" or "NO" there. */
+export function hasContrastAgent(instance: CtInstanceMetadata): boolean {
+  const agent = (instance.contrastBolusAgent ?? '').trim();
+  return agent !== '' && !/^(no|none|non|without|w\/?o|n\/?a|0|nativ\w*|plain)\b/i.test(agent);
+}

@@ -1,0 +1,30 @@
+import type { Vec3 } from './headCtSeries';
+
+export function dot(a: Vec3, b: Vec3): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+export function cross(a: Vec3, b: Vec3): Vec3 {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
+export function scale(a: Vec3, factor: number): Vec3 {
+  return [a[0] * factor, a[1] * factor, a[2] * factor];
+}
+
+export function subtract(a: Vec3, b: Vec3): Vec3 {
+  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+}
+
+export function length(a: Vec3): number {
+  return Math.sqrt(dot(a, a));
+}
+
+/** Unit vector along `a`; not-a-number for the zero vector. */
+export function normalise(a: Vec3): Vec3 {
+  return scale(a, 1 / length(a));
+}
+
+export function degrees(radians: number): number {
+  return (radians * 180) / Math.PI;
+}
