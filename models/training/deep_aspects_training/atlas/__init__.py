@@ -1,0 +1,1 @@
+"""Labelled head atlas in MNI space, from which head CT is simulated."""
