@@ -1,0 +1,75 @@
+import type { AspectsResult, Provider, ReaderOverride } from '../core/aspects/aspectsResult';
+import type { Progress, ScoredSeries } from '../core/pipeline/types';
+import type { CtSlice, HeadCtSeries } from '../core/series/headCtSeries';
+import type { RefusalCode } from '../core/series/refusal';
+import type { FailureKind } from './runtime/recoverableFailure';
+
+/**
+ * The messages between the engine (main thread) and its worker. Everything is structured-cloneable. Pixels go in
+ * portions before the request that uses them, so that no single copy holds the main thread up.
+ */
+export type WorkerRequest =
+  | { readonly type: 'configure'; readonly configuration: WorkerConfiguration }
+  /** A new series: replaces the one that the worker holds. Its slices follow in `slices`. */
+  | { readonly type: 'series'; readonly series: SeriesWithoutSlices }
+  | { readonly type: 'slices'; readonly slices: readonly CtSlice[] }
+  /** Label maps for the next `rescore`, caudal to cranial, in portions. */
+  | { readonly type: 'planes'; readonly map: 'regions' | 'infarct'; readonly planes: readonly Uint8Array[] }
+  | { readonly type: 'prepare'; readonly id: number }
+  | { readonly type: 'score'; readonly id: number; readonly overrides: readonly ReaderOverride[] }
+  | {
+      readonly type: 'rescore';
+      readonly id: number;
+      readonly overrides: readonly ReaderOverride[];
+      readonly base: AspectsResult;
+    }
+  | { readonly type: 'cancel'; readonly id: number };
+
+export type SeriesWithoutSlices = Omit<HeadCtSeries, 'slices'>;
+
+/** A request that is answered: `done`, `refused` or `failed` with its id. */
+export type AnsweredRequest = Extract<WorkerRequest, { readonly id: number; readonly type: 'prepare' | 'score' | 'rescore' }>;
+
+export interface WorkerConfiguration {
+  readonly models: { readonly anatomy: string; readonly infarct: string };
+  readonly provider: 'auto' | 'webgpu' | 'wasm';
+  /** Absolute, with a trailing slash. */
+  readonly assetsUrl: string;
+  readonly scoring?: Readonly<Record<string, unknown>>;
+  readonly maxThreads?: number;
+  /** Why an earlier worker was given up: becomes the warning `GPU_FALLBACK`. */
+  readonly fallbackReason?: string;
+  /** Whether this worker was started from a `blob:` address, so that the page's policy allows them. */
+  readonly allowBlobUrls: boolean;
+  /** Web Lock that the worker holds as long as it lives; undefined where the page has no Web Locks. */
+  readonly lifeLock?: string;
+}
+
+export interface Prepared {
+  readonly provider: Provider;
+  readonly adapter: string;
+}
+
+/** What each request is answered with. */
+export interface Answers {
+  readonly prepare: Prepared;
+  readonly score: ScoredSeries;
+  readonly rescore: AspectsResult;
+}
+
+export type WorkerResponse =
+  /** The script runs; sent once, before anything was asked. */
+  | { readonly type: 'started' }
+  /** The life lock is held: from now on its release means that the worker is gone. */
+  | { readonly type: 'alive' }
+  | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly type: 'done'; readonly id: number; readonly value: Answers[keyof Answers] }
+  | {
+      readonly type: 'refused';
+      readonly id: number;
+      readonly code: RefusalCode;
+      readonly message: string;
+      readonly details: Readonly<Record<string, unknown>>;
+    }
+  /** The machine failed, not the input; without an id when it happened between requests (a lost GPU device). */
+  | { readonly type: 'failed'; readonly id?: number; readonly kind: FailureKind; readonly message: string };

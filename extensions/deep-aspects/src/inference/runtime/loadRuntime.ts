@@ -1,0 +1,83 @@
+import type * as Ort from 'onnxruntime-common';
+import { Refusal } from '../../core/series/refusal';
+import type { ProviderChoice, RuntimeBuild } from './chooseProvider';
+
+/** The seam to onnxruntime-web: what is used of a loaded build. */
+export interface OnnxRuntime {
+  readonly env: Pick<Ort.Env, 'wasm' | 'webgpu' | 'logLevel'>;
+  readonly InferenceSession: { create(model: Uint8Array, options: Ort.InferenceSession.SessionOptions): Promise<Session> };
+  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Ort.Tensor;
+}
+
+export type Session = Pick<Ort.InferenceSession, 'run' | 'release'>;
+
+/** Also the version that a remembered self-test holds for. */
+export const RUNTIME_VERSION = '1.30.0';
+
+/** The runtime's own file names (onnxruntime-web 1.30 `dist/`), copied beside the worker by the build. */
+const FILES: Readonly<Record<RuntimeBuild, string>> = {
+  wasm: 'ort-wasm-simd-threaded',
+  'webgpu-jspi': 'ort-wasm-simd-threaded.jspi',
+  'webgpu-asyncify': 'ort-wasm-simd-threaded.asyncify',
+};
+
+/**
+ * Loads one build of onnxruntime-web and sets where its WebAssembly comes from and how many threads it has. The file of
+ * 14 to 27 MB is fetched by the runtime itself when the first session is made, so that the browser may compile it while
+ * it arrives and keep the compiled code.
+ *
+ * @param assetsUrl absolute URL of the folder of the `.mjs` and `.wasm` files, with a trailing slash
+ * @param allowBlobUrls whether the page's policy lets scripts run from `blob:` addresses
+ */
+export async function loadRuntime(
+  choice: Pick<ProviderChoice, 'build' | 'threads'>,
+  assetsUrl: string,
+  allowBlobUrls: boolean
+): Promise<OnnxRuntime> {
+  const runtime = await importBuild(choice.build);
+  const file = new URL(FILES[choice.build], assetsUrl).href;
+  runtime.env.logLevel = 'error';
+  runtime.env.wasm.numThreads = choice.threads;
+  runtime.env.wasm.wasmPaths = {
+    mjs: allowBlobUrls ? await scriptAsBlobUrl(`${file}.mjs`) : `${file}.mjs`,
+    wasm: `${file}.wasm`,
+  };
+  return runtime;
+}
+
+// Eager: the three are small (50 to 70 kB), and a chunk of their own could not be found from a blob worker.
+function importBuild(build: RuntimeBuild): Promise<OnnxRuntime> {
+  switch (build) {
+    case 'wasm':
+      return import(/* webpackMode: "eager" */ 'onnxruntime-web/wasm');
+    case 'webgpu-jspi':
+      return import(/* webpackMode: "eager" */ 'onnxruntime-web/jspi');
+    case 'webgpu-asyncify':
+      return import(/* webpackMode: "eager" */ 'onnxruntime-web/webgpu');
+  }
+}
+
+/**
+ * The loader script as a blob of this origin. Servers that do not know `.mjs` send it with a type that no browser runs
+ * as a script, its thread workers may not start from another origin, and under COEP each of them would need the
+ * server's headers too: a blob has the right type, the origin and the policy of the page.
+ */
+async function scriptAsBlobUrl(url: string): Promise<string> {
+  const response = await fetch(url).catch((error: unknown) => {
+    throw missing(url, error instanceof Error ? error.message : String(error));
+  });
+  if (!response.ok) {
+    throw missing(url, `the server answers ${response.status}`);
+  }
+  const script = new Blob([await response.arrayBuffer()], { type: 'text/javascript' });
+  return URL.createObjectURL(script);
+}
+
+function missing(url: string, reason: string): Refusal {
+  return new Refusal(
+    'MODEL_UNAVAILABLE',
+    `The program that runs the networks could not be loaded from ${url}: ${reason}. ` +
+      "Check that all files of the plugin's folder are on the server and that assetsUrl points there.",
+    { url, reason }
+  );
+}

@@ -1,0 +1,186 @@
+import type { NetworkTask } from '../../core/preprocessing/modelManifest';
+import { Refusal } from '../../core/series/refusal';
+import { loadManifest, loadModel, type LoadedModel, type LoadModelOptions } from '../models/loadModel';
+import { chooseCpu, chooseProvider, type ProviderChoice } from './chooseProvider';
+import { compareOutputs } from './compareOutputs';
+import type { GpuDevice, RuntimeEnvironment } from './environment';
+import { RUNTIME_VERSION, type OnnxRuntime } from './loadRuntime';
+import { openNetwork, type OpenNetwork } from './openNetwork';
+import { parityKey, type ParityMemory } from './parityMemory';
+import { RecoverableFailure } from './recoverableFailure';
+import { selfTestSlice } from './selfTestSlice';
+
+/** Both networks, ready to run on what was chosen. */
+export interface NetworkPair {
+  readonly anatomy: OpenNetwork;
+  readonly infarct: OpenNetwork;
+  readonly choice: ProviderChoice;
+  /** Bytes of models that came over the network. */
+  readonly downloadedBytes: number;
+  readonly loadMs: number;
+  close(): Promise<void>;
+}
+
+export interface PairConfiguration {
+  readonly models: Readonly<Record<NetworkTask, string>>;
+  readonly provider: 'auto' | 'webgpu' | 'wasm';
+  /** At most this many WebAssembly threads; undefined leaves it to the environment. */
+  readonly maxThreads?: number;
+}
+
+export interface PairDependencies extends LoadModelOptions {
+  readonly environment: RuntimeEnvironment;
+  readonly parityMemory: ParityMemory;
+  loadRuntime(choice: ProviderChoice): Promise<OnnxRuntime>;
+  /** Bytes of both models that are at hand, and in all. */
+  onProgress?(done: number, total: number): void;
+  /** Called when the GPU's device goes away under the sessions. */
+  onDeviceLost?(message: string): void;
+}
+
+/**
+ * Chooses a provider, loads both models and opens a session for each. On WebGPU, a network that has not proved itself
+ * on this adapter runs one slice on both providers first.
+ *
+ * @throws Refusal when a model cannot be had; RecoverableFailure `gpu-unusable` when WebGPU fails or computes something
+ * else than WebAssembly
+ */
+export async function openNetworkPair(
+  configuration: PairConfiguration,
+  dependencies: PairDependencies
+): Promise<NetworkPair> {
+  const started = performance.now();
+  const [chosen, models] = await Promise.all([
+    chooseProvider(configuration.provider, dependencies.environment, configuration.maxThreads),
+    loadModels(configuration.models, dependencies),
+  ]);
+  const choice = await withoutKnownMismatch(chosen, models, dependencies);
+  const runtime = await dependencies.loadRuntime(choice);
+  const networks = await openBoth(runtime, models, choice);
+  if (choice.provider === 'webgpu') {
+    await proveParity(runtime, models, networks, choice, dependencies);
+    watchDevice(runtime, dependencies);
+  }
+  const [anatomy, infarct] = networks;
+  return {
+    anatomy,
+    infarct,
+    choice,
+    downloadedBytes: models.reduce((sum, model) => sum + model.downloadedBytes, 0),
+    loadMs: performance.now() - started,
+    close: async () => {
+      await anatomy.close();
+      await infarct.close();
+    },
+  };
+}
+
+/** Both models, anatomy first. */
+async function loadModels(
+  urls: PairConfiguration['models'],
+  dependencies: PairDependencies
+): Promise<readonly LoadedModel[]> {
+  const tasks: readonly NetworkTask[] = ['anatomy', 'infarct'];
+  const manifests = await Promise.all(tasks.map(task => loadManifest(urls[task], task, dependencies)));
+  const total = manifests.reduce((sum, manifest) => sum + manifest.sizeBytes, 0);
+  const received = tasks.map(() => 0);
+  return Promise.all(
+    manifests.map((manifest, index) =>
+      loadModel(manifest, urls[manifest.task], {
+        ...dependencies,
+        onBytes: bytes => {
+          received[index] = bytes;
+          dependencies.onProgress?.(received[0] + received[1], total);
+        },
+      })
+    )
+  );
+}
+
+/** A GPU that failed the self-test on an earlier visit is not tried again, and its larger runtime not fetched. */
+async function withoutKnownMismatch(
+  choice: ProviderChoice,
+  models: readonly LoadedModel[],
+  { parityMemory }: PairDependencies
+): Promise<ProviderChoice> {
+  if (choice.provider !== 'webgpu') {
+    return choice;
+  }
+  for (const { manifest } of models) {
+    const known = await parityMemory.recall(parityKey(choice.adapter, manifest.sha256, RUNTIME_VERSION));
+    if (known === false) {
+      return chooseCpu(choice.threads, mismatchReason(choice, manifest.task, 'found on an earlier visit'));
+    }
+  }
+  return choice;
+}
+
+async function openBoth(
+  runtime: OnnxRuntime,
+  models: readonly LoadedModel[],
+  choice: ProviderChoice
+): Promise<readonly OpenNetwork[]> {
+  try {
+    // One after the other: the runtime refuses to be initialised twice at once.
+    const anatomy = await openNetwork(runtime, models[0], choice.provider);
+    const infarct = await openNetwork(runtime, models[1], choice.provider);
+    return [anatomy, infarct];
+  } catch (error) {
+    throw choice.provider === 'webgpu' ? asGpuFailure(error, choice) : error;
+  }
+}
+
+/** One slice on WebGPU against WebAssembly, for each network that has not passed on this adapter yet. */
+async function proveParity(
+  runtime: OnnxRuntime,
+  models: readonly LoadedModel[],
+  networks: readonly OpenNetwork[],
+  choice: ProviderChoice,
+  { parityMemory }: PairDependencies
+): Promise<void> {
+  for (const [index, model] of models.entries()) {
+    const { manifest } = model;
+    const key = parityKey(choice.adapter, manifest.sha256, RUNTIME_VERSION);
+    if (await parityMemory.recall(key)) {
+      continue;
+    }
+    const slice = selfTestSlice(manifest.input);
+    const tested = await networks[index].run(slice).catch((error: unknown) => {
+      throw asGpuFailure(error, choice);
+    });
+    const onCpu = await openNetwork(runtime, model, 'wasm');
+    const reference = await onCpu.run(slice);
+    await onCpu.close();
+    const { agrees, summary } = compareOutputs(reference, tested, manifest.output.encoding);
+    await parityMemory.remember(key, agrees);
+    if (!agrees) {
+      throw new RecoverableFailure('gpu-unusable', mismatchReason(choice, manifest.task, summary));
+    }
+  }
+}
+
+function mismatchReason(choice: ProviderChoice, task: NetworkTask, finding: string): string {
+  return `the GPU (${choice.adapter}) computes the ${task} network differently from the processor (${finding})`;
+}
+
+function asGpuFailure(error: unknown, choice: ProviderChoice): Error {
+  if (error instanceof Refusal) {
+    return error;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new RecoverableFailure('gpu-unusable', `the GPU (${choice.adapter}) cannot run the networks: ${reason}`);
+}
+
+function watchDevice(runtime: OnnxRuntime, { onDeviceLost }: PairDependencies): void {
+  // The runtime's own device; typed by a global that TypeScript's DOM library does not have yet.
+  const device = runtime.env.webgpu.device as unknown as Promise<GpuDevice | undefined>;
+  void Promise.resolve(device)
+    .then(async found => {
+      const loss = await found?.lost;
+      // `destroyed` is our own doing: sessions that were closed.
+      if (loss && loss.reason !== 'destroyed') {
+        onDeviceLost?.(loss.message || 'the GPU device was lost');
+      }
+    })
+    .catch(() => undefined);
+}

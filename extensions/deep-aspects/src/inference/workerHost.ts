@@ -1,0 +1,258 @@
+import type { AspectsResult, ReaderOverride } from '../core/aspects/aspectsResult';
+import type { Progress, ScoredSeries, SegmentationNetwork } from '../core/pipeline/types';
+import type { CtSlice, HeadCtSeries, QualityWarning } from '../core/series/headCtSeries';
+import { Refusal } from '../core/series/refusal';
+import type { AnsweredRequest, Answers, SeriesWithoutSlices, WorkerConfiguration, WorkerRequest, WorkerResponse } from './protocol';
+import type { NetworkPair } from './runtime/openNetworkPair';
+import { asRecoverableFailure } from './runtime/recoverableFailure';
+import { warmUp } from './runtime/warmUp';
+
+/** What the pipeline is given by the worker for one score. */
+export interface ScoreInput {
+  readonly series: HeadCtSeries;
+  readonly anatomy: SegmentationNetwork;
+  readonly infarct: SegmentationNetwork;
+  readonly pair: NetworkPair;
+  /** Time that loading took within this request, ms; 0 when the sessions were there. */
+  readonly loadMs: number;
+  readonly overrides: readonly ReaderOverride[];
+  readonly scoring: Readonly<Record<string, unknown>> | undefined;
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface RescoreInput {
+  readonly series: HeadCtSeries;
+  readonly regions: readonly Uint8Array[];
+  readonly infarct: readonly Uint8Array[];
+  readonly overrides: readonly ReaderOverride[];
+  readonly scoring: Readonly<Record<string, unknown>> | undefined;
+  readonly base: AspectsResult;
+}
+
+export interface WorkerHostDependencies {
+  post(response: WorkerResponse, transfer?: readonly Transferable[]): void;
+  openPair(
+    configuration: WorkerConfiguration,
+    hooks: {
+      readonly signal: AbortSignal;
+      readonly onProgress: (done: number, total: number) => void;
+      readonly onDeviceLost: (message: string) => void;
+    }
+  ): Promise<NetworkPair>;
+  score(input: ScoreInput): Promise<ScoredSeries>;
+  rescore(input: RescoreInput): Promise<AspectsResult>;
+  /** Resolves after the messages that wait were handled: the WebAssembly runtime itself never lets them in. */
+  breathe(): Promise<void>;
+  /** Takes a Web Lock that is held until the worker ends. */
+  holdLock(name: string): Promise<void>;
+}
+
+/** Of the whole bar, when models must be loaded first. */
+const LOAD_PERCENT = 25;
+
+/** The worker's side of the protocol: holds one series and both sessions, and answers requests one after the other. */
+export class WorkerHost {
+  private configuration: WorkerConfiguration | undefined;
+  private pair: Promise<NetworkPair> | undefined;
+  private header: SeriesWithoutSlices | undefined;
+  private slices: CtSlice[] = [];
+  private planes: { regions: Uint8Array[]; infarct: Uint8Array[] } = { regions: [], infarct: [] };
+  private readonly running = new Map<number, AbortController>();
+  private tail: Promise<void> = Promise.resolve();
+
+  constructor(private readonly dependencies: WorkerHostDependencies) {}
+
+  /** Handles one message; answers are posted. */
+  handle(message: WorkerRequest): void {
+    switch (message.type) {
+      case 'configure':
+        this.configure(message.configuration);
+        return;
+      case 'series':
+        this.header = message.series;
+        this.slices = [];
+        return;
+      case 'slices':
+        this.slices.push(...message.slices);
+        return;
+      case 'planes':
+        this.planes[message.map].push(...message.planes);
+        return;
+      case 'cancel':
+        this.running.get(message.id)?.abort();
+        return;
+      default:
+        this.enqueue(message);
+    }
+  }
+
+  private configure(configuration: WorkerConfiguration): void {
+    this.configuration = configuration;
+    if (configuration.lifeLock) {
+      void this.dependencies.holdLock(configuration.lifeLock).then(() => this.dependencies.post({ type: 'alive' }));
+    }
+  }
+
+  private enqueue(request: AnsweredRequest): void {
+    const controller = new AbortController();
+    this.running.set(request.id, controller);
+    // Taken now: the next request's pixels may arrive while an earlier one still runs.
+    const work = this.prepareWork(request, controller.signal);
+    this.tail = this.tail.then(async () => {
+      try {
+        throwIfCancelled(controller.signal);
+        const { value, transfer } = await work();
+        this.dependencies.post({ type: 'done', id: request.id, value }, transfer);
+      } catch (error) {
+        this.postError(request.id, error, controller.signal);
+      } finally {
+        this.running.delete(request.id);
+      }
+    });
+  }
+
+  private prepareWork(request: AnsweredRequest, signal: AbortSignal): () => Promise<Answer> {
+    switch (request.type) {
+      case 'prepare':
+        return () => this.prepare(request.id, signal);
+      case 'score': {
+        const series = this.heldSeries();
+        return () => this.score(request.id, series, request.overrides, signal);
+      }
+      case 'rescore': {
+        const { regions, infarct } = this.planes;
+        this.planes = { regions: [], infarct: [] };
+        const series = this.heldSeries();
+        const scoring = this.configuration?.scoring;
+        const { overrides, base } = request;
+        return async () => ({
+          value: await this.dependencies.rescore({ series, regions, infarct, overrides, scoring, base }),
+          transfer: [],
+        });
+      }
+    }
+  }
+
+  private heldSeries(): HeadCtSeries {
+    if (!this.header) {
+      throw new Error('a request came before its series');
+    }
+    return { ...this.header, slices: this.slices };
+  }
+
+  private async prepare(id: number, signal: AbortSignal): Promise<Answer> {
+    const report = this.progressReporter(id);
+    const pair = await this.open(signal, (done, total) =>
+      report({ step: 'load', done, total, percent: (100 * done) / total })
+    );
+    const nobodyWaits = () => !signal.aborted && this.running.size <= 1;
+    await warmUp([pair.anatomy, pair.infarct], nobodyWaits, this.dependencies.breathe);
+    throwIfCancelled(signal);
+    return { value: { provider: pair.choice.provider, adapter: pair.choice.adapter }, transfer: [] };
+  }
+
+  private async score(
+    id: number,
+    series: HeadCtSeries,
+    overrides: readonly ReaderOverride[],
+    signal: AbortSignal
+  ): Promise<Answer> {
+    const started = performance.now();
+    const mustLoad = !this.pair;
+    const report = this.progressReporter(id);
+    const pair = await this.open(signal, (done, total) =>
+      report({ step: 'load', done, total, percent: (LOAD_PERCENT * done) / total })
+    );
+    throwIfCancelled(signal);
+    const base = mustLoad ? LOAD_PERCENT : 0;
+    const scored = await this.dependencies.score({
+      series,
+      anatomy: this.interruptible(pair.anatomy, signal),
+      infarct: this.interruptible(pair.infarct, signal),
+      pair,
+      loadMs: mustLoad ? performance.now() - started : 0,
+      overrides,
+      scoring: this.configuration?.scoring,
+      onProgress: progress => report({ ...progress, percent: base + (progress.percent * (100 - base)) / 100 }),
+      signal,
+    });
+    throwIfCancelled(signal);
+    const value = withWarnings(scored, this.fallbackWarnings(pair));
+    return { value, transfer: [...value.regions, ...value.infarct].map(plane => plane.buffer as ArrayBuffer) };
+  }
+
+  /** Opens the sessions once; a failed or cancelled try is forgotten, so that the next request tries again. */
+  private async open(signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<NetworkPair> {
+    const configuration = this.configuration;
+    if (!configuration) {
+      throw new Error('a request came before the configuration');
+    }
+    this.pair ??= this.dependencies.openPair(configuration, {
+      signal,
+      onProgress,
+      onDeviceLost: message => this.dependencies.post({ type: 'failed', kind: 'device-lost', message }),
+    });
+    try {
+      return await this.pair;
+    } catch (error) {
+      this.pair = undefined;
+      throw error;
+    }
+  }
+
+  /** Lets a waiting `cancel` in before each run, so that it takes one slice at most. */
+  private interruptible(network: SegmentationNetwork, signal: AbortSignal): SegmentationNetwork {
+    return {
+      manifest: network.manifest,
+      run: async input => {
+        await this.dependencies.breathe();
+        throwIfCancelled(signal);
+        return network.run(input);
+      },
+    };
+  }
+
+  private fallbackWarnings(pair: NetworkPair): readonly QualityWarning[] {
+    const reason = this.configuration?.fallbackReason ?? pair.choice.fallbackReason;
+    return reason ? [{ code: 'GPU_FALLBACK', message: `Computed on the processor (WebAssembly), because ${reason}.` }] : [];
+  }
+
+  private progressReporter(id: number): (progress: Progress) => void {
+    let highest = 0;
+    return progress => {
+      highest = Math.min(100, Math.max(highest, progress.percent));
+      this.dependencies.post({ type: 'progress', id, progress: { ...progress, percent: highest } });
+    };
+  }
+
+  private postError(id: number, error: unknown, signal: AbortSignal): void {
+    const cause = signal.aborted ? cancelled() : error;
+    if (cause instanceof Refusal) {
+      const { code, message, details } = cause;
+      this.dependencies.post({ type: 'refused', id, code, message, details });
+      return;
+    }
+    const { kind, message } = asRecoverableFailure(cause);
+    this.dependencies.post({ type: 'failed', id, kind, message });
+  }
+}
+
+interface Answer {
+  readonly value: Answers[keyof Answers];
+  readonly transfer: readonly Transferable[];
+}
+
+function withWarnings(scored: ScoredSeries, warnings: readonly QualityWarning[]): ScoredSeries {
+  return { ...scored, result: { ...scored.result, warnings: [...scored.result.warnings, ...warnings] } };
+}
+
+function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) {
+    throw cancelled();
+  }
+}
+
+function cancelled(): Refusal {
+  return new Refusal('CANCELLED', 'The computation was cancelled; nothing was scored.');
+}
