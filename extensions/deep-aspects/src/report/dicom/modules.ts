@@ -1,0 +1,104 @@
+import type { ReportInput } from '../types';
+import { CODING_SCHEME_IDENTIFICATION } from './codes';
+import type { SourceAttribute } from './sourceAttributes';
+import { contentUid } from './uid';
+import { boundedText, dicomDateTime } from './values';
+import type { NaturalisedDataset } from 'dcmjs';
+
+export const MANUFACTURER = 'Deep-ASPECTS';
+
+/** Source of CT images where the source instance does not name its SOP class. */
+const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2';
+
+/** SOP class of the source slices. */
+export function sourceSopClass(input: ReportInput): string {
+  return input.source.SOPClassUID ?? CT_IMAGE_STORAGE;
+}
+
+/** Type 2: present, perhaps empty. */
+const ALWAYS: readonly SourceAttribute[] = [
+  'PatientName',
+  'PatientID',
+  'PatientBirthDate',
+  'PatientSex',
+  'StudyDate',
+  'StudyTime',
+  'AccessionNumber',
+  'ReferringPhysicianName',
+  'StudyID',
+];
+
+/** Type 3: present where the source has them. */
+const WHERE_KNOWN: readonly SourceAttribute[] = [
+  'IssuerOfPatientID',
+  'PatientAge',
+  'PatientSize',
+  'PatientWeight',
+  'StudyDescription',
+  'TimezoneOffsetFromUTC',
+];
+
+/** Patient, Patient Study and General Study modules (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2), the source's own values. */
+export function patientAndStudy(input: ReportInput): NaturalisedDataset {
+  const { source } = input;
+  const dataset: NaturalisedDataset = { StudyInstanceUID: input.series.studyInstanceUID };
+  for (const keyword of ALWAYS) {
+    dataset[keyword] = valuesOf(source[keyword] ?? '');
+  }
+  for (const keyword of WHERE_KNOWN) {
+    if (source[keyword]) {
+      dataset[keyword] = valuesOf(source[keyword]);
+    }
+  }
+  if (source.PatientIdentityRemoved) {
+    dataset.PatientIdentityRemoved = source.PatientIdentityRemoved;
+    // Required beside YES; sources in the wild leave it empty.
+    dataset.DeidentificationMethod = valuesOf(source.DeidentificationMethod || 'Not stated by the source images');
+  }
+  return dataset;
+}
+
+/** General and Enhanced General Equipment modules (PS3.3 C.7.5.1, C.7.5.2). */
+export function equipment(input: ReportInput): NaturalisedDataset {
+  const { software } = input.result;
+  return {
+    Manufacturer: MANUFACTURER,
+    ManufacturerModelName: boundedText(software.name, 64) || MANUFACTURER,
+    DeviceSerialNumber: 'none',
+    SoftwareVersions: boundedText(software.version, 64) || 'unknown',
+  };
+}
+
+/** SOP Common module and the parts of the series modules that SEG and SR share (PS3.3 C.12.1). */
+export function sopCommon(input: ReportInput, uids: { sopClass: string; sop: string; series: string }): NaturalisedDataset {
+  const created = createdAt(input);
+  return {
+    SpecificCharacterSet: 'ISO_IR 192',
+    SOPClassUID: uids.sopClass,
+    SOPInstanceUID: uids.sop,
+    SeriesInstanceUID: uids.series,
+    InstanceCreationDate: created.date,
+    InstanceCreationTime: created.time,
+    SeriesDate: created.date,
+    SeriesTime: created.time,
+    ContentDate: created.date,
+    ContentTime: created.time,
+    InstanceNumber: '1',
+    CodingSchemeIdentificationSequence: CODING_SCHEME_IDENTIFICATION,
+  };
+}
+
+/** When the result was made, in the study's time zone. */
+export function createdAt(input: ReportInput) {
+  return dicomDateTime(input.result.createdAt, input.source.TimezoneOffsetFromUTC);
+}
+
+/** The series' frame of reference; where the source names none, one made from the series, since SEG needs one. */
+export function frameOfReference(input: ReportInput): string {
+  return input.series.frameOfReferenceUID || contentUid('frame-of-reference', input.series.seriesInstanceUID);
+}
+
+/** Multi-valued text as dcmjs wants it. */
+export function valuesOf(text: string): string | string[] {
+  return text.includes('\\') ? text.split('\\') : text;
+}
