@@ -1,0 +1,5 @@
+import { strokeTriageProtocol } from './viewer/hangingProtocol/strokeTriageProtocol';
+
+export default function getHangingProtocolModule() {
+  return [{ name: strokeTriageProtocol.id, protocol: strokeTriageProtocol }];
+}

@@ -1,0 +1,98 @@
+import { PROTOCOL_ID } from '../../../extensions/deep-aspects/src/viewer/hangingProtocol/strokeTriageProtocol';
+import { ASPECTS_HOTKEYS } from '../../../extensions/deep-aspects/src/viewer/commands';
+import type { ModeHost } from './host';
+import { fillToolbar } from './fillToolbar';
+import { createTools, DEFAULT_TOOL_GROUP } from './toolGroups';
+import { strokeTriageValidity } from './validity';
+
+const LAYOUT = '@ohif/extension-default.layoutTemplateModule.viewerLayout';
+const STUDY_BROWSER = '@ohif/extension-default.panelModule.seriesList';
+const ASPECTS_PANEL = 'ohif-extension-deep-aspects.panelModule.aspects';
+const TOOLS_UTILITY = '@ohif/extension-cornerstone.utilityModule.tools';
+
+const STACK = {
+  namespace: '@ohif/extension-cornerstone.viewportModule.cornerstone',
+  displaySetsToDisplay: ['@ohif/extension-default.sopClassHandlerModule.stack'],
+};
+const SEGMENTATION = {
+  namespace: '@ohif/extension-cornerstone-dicom-seg.viewportModule.dicom-seg',
+  displaySetsToDisplay: ['@ohif/extension-cornerstone-dicom-seg.sopClassHandlerModule.dicom-seg'],
+};
+const STRUCTURED_REPORT = {
+  namespace: '@ohif/extension-cornerstone-dicom-sr.viewportModule.dicom-sr',
+  displaySetsToDisplay: ['@ohif/extension-cornerstone-dicom-sr.sopClassHandlerModule.dicom-sr'],
+};
+const VIEWPORTS = [STACK, SEGMENTATION, STRUCTURED_REPORT];
+
+/** 3.11 has one segmentation panel with tools; later versions have one a representation type. */
+function segmentationPanel({ servicesManager }: Pick<ModeHost, 'servicesManager'>): string {
+  const perType = 'labelMapSegmentationToolbox' in servicesManager.services.toolbarService.sections;
+  const name = perType ? 'panelSegmentationWithToolsLabelMap' : 'panelSegmentationWithTools';
+  return `@ohif/extension-cornerstone.panelModule.${name}`;
+}
+
+/** An error here would leave a viewer without viewports and without a word: it is shown, and the viewer goes on. */
+function enter(host: ModeHost): void {
+  const { services } = host.servicesManager;
+  try {
+    services.measurementService.clearMeasurements();
+    const tools = host.extensionManager.getModuleEntry(TOOLS_UTILITY);
+    if (!tools || typeof services.toolbarService.register !== 'function') {
+      throw new Error('this OHIF lacks what the mode is built on; it needs OHIF 3.11 or newer');
+    }
+    services.toolGroupService.createToolGroupAndAddTools(DEFAULT_TOOL_GROUP, createTools(tools.exports));
+    fillToolbar(services.toolbarService);
+    services.customizationService.setCustomizations(
+      { 'ohif.hotkeyBindings': { $push: ASPECTS_HOTKEYS } },
+      'mode'
+    );
+  } catch (error) {
+    services.uiNotificationService.show({
+      title: 'Stroke triage',
+      message: `The stroke triage mode could not start: ${error instanceof Error ? error.message : String(error)}`,
+      type: 'error',
+      autoClose: false,
+    });
+  }
+}
+
+function leave({ servicesManager }: ModeHost): void {
+  const { services } = servicesManager;
+  services.uiDialogService?.hideAll?.();
+  services.uiModalService?.hide?.();
+  services.toolGroupService.destroy();
+  services.syncGroupService.destroy();
+  services.segmentationService.destroy();
+  services.cornerstoneViewportService.destroy();
+}
+
+/** The mode object that OHIF asks the factory for. */
+export function createStrokeTriageMode(id: string, extensions: Readonly<Record<string, string>>) {
+  return {
+    id,
+    routeName: 'stroke-triage',
+    displayName: 'Stroke triage (ASPECTS)',
+    onModeEnter: enter,
+    onModeExit: leave,
+    validationTags: { study: [], series: [] },
+    isValidMode: strokeTriageValidity,
+    routes: [
+      {
+        path: 'stroke-triage',
+        layoutTemplate: (host: Pick<ModeHost, 'servicesManager'>) => ({
+          id: LAYOUT,
+          props: {
+            leftPanels: [STUDY_BROWSER],
+            leftPanelResizable: true,
+            rightPanels: [ASPECTS_PANEL, segmentationPanel(host)],
+            rightPanelResizable: true,
+            viewports: VIEWPORTS,
+          },
+        }),
+      },
+    ],
+    extensions,
+    hangingProtocol: PROTOCOL_ID,
+    sopClassHandlers: VIEWPORTS.flatMap(viewport => viewport.displaySetsToDisplay),
+  };
+}

@@ -1,0 +1,109 @@
+/** OHIF toolbar buttons as plain data: the same objects work in 3.11 to 3.14. */
+export interface ToolbarButton {
+  readonly id: string;
+  readonly uiType: string;
+  readonly props: Readonly<Record<string, unknown>>;
+}
+
+const TOOL_GROUPS = { toolGroupIds: ['default'] };
+const BRUSH_RADIUS_MM = { min: 0.5, max: 40, step: 0.5, value: 5 };
+
+function tool(id: string, icon: string, label: string): ToolbarButton {
+  return {
+    id,
+    uiType: 'ohif.toolButton',
+    props: {
+      icon,
+      label,
+      tooltip: label,
+      commands: { commandName: 'setToolActiveToolbar', commandOptions: TOOL_GROUPS },
+      evaluate: 'evaluate.cornerstoneTool',
+    },
+  };
+}
+
+function action(id: string, icon: string, label: string, commands: unknown, tooltip = label): ToolbarButton {
+  return { id, uiType: 'ohif.toolButton', props: { icon, label, tooltip, commands, evaluate: 'evaluate.action' } };
+}
+
+function windowPreset(id: string, label: string, width: number, level: number): ToolbarButton {
+  return action(
+    id,
+    'tool-window-level',
+    label,
+    { commandName: 'setWindowLevel', commandOptions: { windowWidth: width, windowCenter: level } },
+    `${label}: width ${width}, level ${level}`
+  );
+}
+
+function maskTool(id: string, icon: string, label: string, toolName: string): ToolbarButton {
+  return {
+    id,
+    uiType: 'ohif.toolBoxButton',
+    props: {
+      icon,
+      label,
+      tooltip: label,
+      evaluate: {
+        name: 'evaluate.cornerstone.segmentation',
+        toolNames: [toolName],
+        disabledText: 'Compute ASPECTS, or add a segmentation, to use this tool',
+      },
+      commands: { commandName: 'setToolActiveToolbar', commandOptions: { ...TOOL_GROUPS, toolName } },
+      options: [
+        {
+          id: `${id.toLowerCase()}-radius`,
+          name: 'Radius (mm)',
+          type: 'range',
+          explicitRunOnly: true,
+          ...BRUSH_RADIUS_MM,
+          commands: { commandName: 'setBrushSize', commandOptions: { toolNames: [toolName] } },
+        },
+      ],
+    },
+  };
+}
+
+export const COMPUTE_BUTTON = 'ComputeAspects';
+
+export const toolbarButtons: readonly ToolbarButton[] = [
+  tool('WindowLevel', 'tool-window-level', 'Window level'),
+  windowPreset('StrokeWindow', 'Stroke window', 40, 40),
+  windowPreset('BrainWindow', 'Brain window', 80, 40),
+  tool('Zoom', 'tool-zoom', 'Zoom'),
+  tool('Pan', 'tool-move', 'Pan'),
+  tool('StackScroll', 'tool-stack-scroll', 'Scroll'),
+  tool('Length', 'tool-length', 'Length'),
+  action('Reset', 'tool-reset', 'Reset view', 'resetViewport'),
+  {
+    id: 'Layout',
+    uiType: 'ohif.layoutSelector',
+    props: { rows: 3, columns: 4, evaluate: 'evaluate.action', commands: 'setViewportGridLayout' },
+  },
+  action(
+    COMPUTE_BUTTON,
+    'tab-segmentation',
+    'Compute ASPECTS',
+    { commandName: 'computeAspects', context: 'DEEP_ASPECTS' },
+    'Compute ASPECTS (shift+a)'
+  ),
+  { id: 'MaskTools', uiType: 'ohif.toolBoxButtonGroup', props: { buttonSection: true } },
+  maskTool('Brush', 'icon-tool-brush', 'Brush', 'CircularBrush'),
+  maskTool('Eraser', 'icon-tool-eraser', 'Eraser', 'CircularEraser'),
+];
+
+/** Button ids of the bar on top, in order. */
+export const PRIMARY_SECTION: readonly string[] = [
+  'WindowLevel',
+  'StrokeWindow',
+  'BrainWindow',
+  'Zoom',
+  'Pan',
+  'StackScroll',
+  'Length',
+  'Reset',
+  'Layout',
+  COMPUTE_BUTTON,
+];
+
+export const MASK_TOOLS: readonly string[] = ['Brush', 'Eraser'];

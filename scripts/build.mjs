@@ -1,0 +1,104 @@
+/**
+ * Builds `dist/`: the plugins in both forms with their assets, the viewer, the command line and the example configuration.
+ *
+ *   node scripts/build.mjs [--dev]
+ */
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { exampleConfiguration } from './build/exampleConfiguration.mjs';
+
+const require = createRequire(import.meta.url);
+const webpack = require('webpack');
+const { root, plugins, EXTENSION, MODE, umd, esm, worker, nodeProgram } = require('./build/webpack.config.cjs');
+
+/** The ONNX runtime's glue and wasm: plain CPU, and the one with WebGPU. */
+const RUNTIME_FILES = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncify'].flatMap(name => [
+  `${name}.mjs`,
+  `${name}.wasm`,
+]);
+
+const production = !process.argv.includes('--dev');
+const started = performance.now();
+
+await compile(configurations());
+await copyAssets();
+await writePackages();
+await writeExample();
+console.log(`Built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+
+function configurations() {
+  const extensionEntry = 'extensions/deep-aspects/src/index.ts';
+  const modeEntry = 'modes/stroke-triage/src/index.ts';
+  const all = [
+    umd(EXTENSION, extensionEntry, production),
+    esm(EXTENSION, extensionEntry, production),
+    umd(MODE, modeEntry, production),
+    esm(MODE, modeEntry, production),
+    worker(production),
+    nodeProgram('viewer', 'viewer/src/main.ts', 'dist/viewer/viewer.cjs', /^$/, production),
+    nodeProgram('command line', 'cli/src/main.ts', 'dist/cli/deep-aspects.cjs', /^(onnxruntime-node|@cornerstonejs\/codec-|jpeg-lossless-decoder-js)/, production),
+  ];
+  return all.filter(configuration => existsSync(configuration.entry));
+}
+
+async function compile(list) {
+  const stats = await new Promise((resolve, reject) =>
+    webpack(list).run((error, result) => (error ? reject(error) : resolve(result)))
+  );
+  if (stats.hasErrors() || stats.hasWarnings()) {
+    console.error(stats.toString({ preset: 'errors-warnings', colors: process.stderr.isTTY }));
+  }
+  if (stats.hasErrors()) {
+    process.exit(1);
+  }
+}
+
+async function copyAssets() {
+  const target = path.join(plugins, EXTENSION.name);
+  await mkdir(target, { recursive: true });
+  const runtime = path.dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+  for (const file of RUNTIME_FILES) {
+    await cp(path.join(runtime, file), path.join(target, file));
+  }
+  for (const task of ['anatomy', 'infarct']) {
+    const source = path.join(root, 'models', task);
+    if (existsSync(path.join(source, 'manifest.json'))) {
+      await cp(source, path.join(target, 'models', task), { recursive: true });
+    } else {
+      console.warn(`models/${task} has no manifest.json: this build cannot score until it has`);
+    }
+  }
+}
+
+/** Makes each folder an npm package of its own, for sites that build OHIF with `pluginConfig.json`. */
+async function writePackages() {
+  for (const pkg of [EXTENSION, MODE]) {
+    const { name, version, description, license, keywords, peerDependencies } = pkg;
+    const published = {
+      name,
+      version,
+      description,
+      license,
+      keywords,
+      main: `${name}.umd.js`,
+      peerDependencies,
+    };
+    await writeFile(path.join(plugins, name, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
+    await cp(path.join(root, 'LICENSE'), path.join(plugins, name, 'LICENSE'));
+  }
+}
+
+async function writeExample() {
+  const integrity = {};
+  for (const { name } of [EXTENSION, MODE]) {
+    for (const form of ['esm', 'umd']) {
+      const bytes = await readFile(path.join(plugins, name, `${name}.${form}.js`));
+      integrity[`${name}.${form}.js`] = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
+    }
+  }
+  const text = exampleConfiguration({ extension: EXTENSION, mode: MODE, integrity });
+  await writeFile(path.join(root, 'dist/app-config.example.js'), text);
+}

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { ViewerError } from '../viewerError';
+import { TESTED_RELEASES } from './releases';
+
+const run = promisify(execFile);
+
+/** Folder for what can be fetched again; `XDG_CACHE_HOME` moves it. */
+export function cacheFolder(): string {
+  return path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'deep-aspects');
+}
+
+/**
+ * The folder of the official build of that release, fetched with the npm client the first time (about 50 MB) and kept in
+ * the user's cache. A release that is tested must have the hash that is written in this repository; for any other one
+ * npm's own check must do. Throws `ViewerError`.
+ */
+export async function fetchOhif(version: string, say: (line: string) => void): Promise<string> {
+  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) {
+    throw new ViewerError(`"${version}" is not an OHIF version; give one like 3.12.10`);
+  }
+  const kept = path.join(cacheFolder(), 'ohif', version);
+  if (await exists(path.join(kept, 'index.html'))) {
+    return kept;
+  }
+  await mkdir(path.dirname(kept), { recursive: true });
+  const work = await mkdtemp(path.join(path.dirname(kept), 'fetching-'));
+  try {
+    say(`Fetching the official OHIF ${version} build with npm (about 50 MB, once) ...`);
+    const archive = await pack(version, work);
+    await check(archive, version, say);
+    await run('tar', ['-xzf', archive, '-C', work, '--exclude=*.map', 'package/dist']);
+    // Another process may have been faster; its copy is as good.
+    await rename(path.join(work, 'package', 'dist'), kept).catch(async error => {
+      if (!(await exists(path.join(kept, 'index.html')))) {
+        throw error;
+      }
+    });
+    return kept;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function pack(version: string, folder: string): Promise<string> {
+  try {
+    await run('npm', ['pack', `@ohif/app@${version}`, '--silent', '--pack-destination', folder], { cwd: folder });
+  } catch (error) {
+    const output = String((error as { stderr?: string }).stderr || (error as Error).message);
+    if (/E404|ETARGET|notarget/.test(output)) {
+      throw new ViewerError(`There is no OHIF release ${version} on npm`);
+    }
+    throw new ViewerError(
+      `OHIF ${version} could not be fetched: is this machine on the network, and may npm reach its registry?\n${output.trim()}`
+    );
+  }
+  const archive = (await readdir(folder)).find(name => name.endsWith('.tgz'));
+  if (!archive) {
+    throw new ViewerError(`npm pack gave no archive for OHIF ${version}`);
+  }
+  return path.join(folder, archive);
+}
+
+async function check(archive: string, version: string, say: (line: string) => void): Promise<void> {
+  const expected = TESTED_RELEASES[version];
+  if (!expected) {
+    say(`OHIF ${version} is not one of the tested releases (${Object.keys(TESTED_RELEASES).join(', ')})`);
+    return;
+  }
+  const actual = `sha512-${createHash('sha512').update(await readFile(archive)).digest('base64')}`;
+  if (actual !== expected) {
+    throw new ViewerError(`The archive of OHIF ${version} is not the one that was tested (hash ${actual}); nothing was kept`);
+  }
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false
+  );
+}

@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { DEFAULT_RELEASE } from './ohif/releases';
+import { ViewerError } from './viewerError';
+
+export interface ViewerOptions {
+  readonly port: number;
+  readonly ohif: string;
+  /** Root of a PACS's DICOMweb service, without a slash at its end; undefined for the embedded store. */
+  readonly dicomWeb?: string;
+  readonly studies: readonly string[];
+  /** Folder of the embedded store; undefined for the user's data folder. */
+  readonly store?: string;
+  readonly help: boolean;
+}
+
+export const USAGE = `npm start -- [options]
+
+  --dicomweb URL   use a real PACS (root of its DICOMweb service) instead of the embedded store
+  --ohif VERSION   OHIF release to serve (default ${DEFAULT_RELEASE})
+  --study DIR      add the DICOM files under DIR to the embedded store; may be given again
+  --store DIR      folder of the embedded store
+  --help           this text
+
+PORT picks the port (default 3000).`;
+
+/** Throws `ViewerError` for what cannot be understood. */
+export function readOptions(argv: readonly string[], environment: Readonly<Record<string, string | undefined>>): ViewerOptions {
+  const values = parse(argv);
+  const port = Number(environment.PORT || 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new ViewerError(`PORT is "${environment.PORT}"; it must be a number from 0 to 65535`);
+  }
+  const dicomWeb = values.dicomweb?.replace(/\/+$/, '');
+  if (dicomWeb !== undefined && !/^https?:\/\/\S+$/.test(dicomWeb)) {
+    throw new ViewerError(`--dicomweb needs the http(s) address of a DICOMweb service, not "${values.dicomweb}"`);
+  }
+  if (dicomWeb !== undefined && values.study?.length) {
+    throw new ViewerError('--study adds to the embedded store; it cannot be used together with --dicomweb');
+  }
+  return {
+    port,
+    ohif: values.ohif ?? DEFAULT_RELEASE,
+    dicomWeb,
+    studies: values.study ?? [],
+    store: values.store,
+    help: values.help ?? false,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        dicomweb: { type: 'string' },
+        ohif: { type: 'string' },
+        study: { type: 'string', multiple: true },
+        store: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new ViewerError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  }
+}
