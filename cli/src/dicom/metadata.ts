@@ -1,0 +1,47 @@
+import type { DataSet } from 'dicom-parser';
+import type { CtInstanceMetadata } from '../../../extensions/deep-aspects/src/core/series/ctInstance';
+
+type Six = readonly [number, number, number, number, number, number];
+
+/** The attributes of a parsed data set that decide whether and how it can be scored; absent or malformed ones stay undefined. */
+export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
+  return {
+    sopInstanceUID: text(dataSet, 'x00080018') ?? '',
+    studyInstanceUID: text(dataSet, 'x0020000d') ?? '',
+    seriesInstanceUID: text(dataSet, 'x0020000e') ?? '',
+    sopClassUID: text(dataSet, 'x00080016'),
+    modality: text(dataSet, 'x00080060'),
+    imageType: text(dataSet, 'x00080008')?.split('\\').map(value => value.trim()),
+    seriesDescription: text(dataSet, 'x0008103e'),
+    seriesNumber: numbers(dataSet, 'x00200011', 1)?.[0],
+    convolutionKernel: text(dataSet, 'x00181210')?.split('\\').join(' '),
+    contrastBolusAgent: text(dataSet, 'x00180010'),
+    bodyPartExamined: text(dataSet, 'x00180015'),
+    rows: dataSet.uint16('x00280010'),
+    columns: dataSet.uint16('x00280011'),
+    pixelSpacing: numbers(dataSet, 'x00280030', 2) as readonly [number, number] | undefined,
+    imagePositionPatient: numbers(dataSet, 'x00200032', 3) as readonly [number, number, number] | undefined,
+    imageOrientationPatient: numbers(dataSet, 'x00200037', 6) as Six | undefined,
+    patientPosition: text(dataSet, 'x00185100'),
+    gantryDetectorTilt: numbers(dataSet, 'x00181120', 1)?.[0],
+    sliceThickness: numbers(dataSet, 'x00180050', 1)?.[0],
+    photometricInterpretation: text(dataSet, 'x00280004'),
+    samplesPerPixel: dataSet.uint16('x00280002'),
+    frameOfReferenceUID: text(dataSet, 'x00200052'),
+    instanceNumber: numbers(dataSet, 'x00200013', 1)?.[0],
+    acquisitionNumber: numbers(dataSet, 'x00200012', 1)?.[0],
+    acquisitionTime: text(dataSet, 'x00080032') ?? text(dataSet, 'x0008002a'),
+  };
+}
+
+function text(dataSet: DataSet, tag: string): string | undefined {
+  const value = dataSet.elements[tag] ? dataSet.string(tag)?.trim() : undefined;
+  return value ? value : undefined;
+}
+
+/** Exactly `count` decimal numbers from a DS or IS value, else undefined. */
+function numbers(dataSet: DataSet, tag: string, count: number): readonly number[] | undefined {
+  const parts = text(dataSet, tag)?.split('\\') ?? [];
+  const values = parts.slice(0, count).map(part => (part.trim() === '' ? NaN : Number(part)));
+  return values.length === count && values.every(Number.isFinite) ? values : undefined;
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { SegmentationNetwork } from '../../../extensions/deep-aspects/src/core/pipeline/types';
+import type { ModelManifest, NetworkTask } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
+import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import { validateManifest } from '../../../extensions/deep-aspects/src/inference/models/validateManifest';
+import { openNetwork, type SessionOptions } from './onnxNetwork';
+
+export interface NetworkPair {
+  readonly anatomy: SegmentationNetwork;
+  readonly infarct: SegmentationNetwork;
+}
+
+/**
+ * The two networks of a models folder: `anatomy/manifest.json` and `infarct/manifest.json`, each beside its ONNX file.
+ *
+ * @throws Refusal `MODEL_UNAVAILABLE`, `MODEL_HASH_MISMATCH`
+ */
+export async function loadModels(folder: string, options: SessionOptions): Promise<NetworkPair> {
+  const [anatomy, infarct] = (['anatomy', 'infarct'] as const).map(task => readModel(folder, task));
+  return {
+    anatomy: await openNetwork(anatomy.manifest, anatomy.bytes, options),
+    infarct: await openNetwork(infarct.manifest, infarct.bytes, options),
+  };
+}
+
+/** Reads and checks a manifest. */
+export function readManifest(folder: string, task: NetworkTask): ModelManifest {
+  const path = manifestPath(folder, task);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Refusal(
+      'MODEL_UNAVAILABLE',
+      `No ${task} network at ${path} (${reason}); give the folder that holds anatomy/ and infarct/ with --models.`,
+      { task, path }
+    );
+  }
+  return validateManifest(value, task, path);
+}
+
+function readModel(folder: string, task: NetworkTask): { manifest: ModelManifest; bytes: Uint8Array } {
+  const manifest = readManifest(folder, task);
+  const path = join(dirname(manifestPath(folder, task)), manifest.file);
+  const bytes = readBytes(path, task);
+  const found = createHash('sha256').update(bytes).digest('hex');
+  if (found !== manifest.sha256) {
+    throw new Refusal(
+      'MODEL_HASH_MISMATCH',
+      `The ${task} network ${path} is not the one its manifest describes (its SHA-256 differs); copy both again.`,
+      { task, path, expected: manifest.sha256, found }
+    );
+  }
+  return { manifest, bytes };
+}
+
+/** A models folder holds a folder a task. */
+function manifestPath(folder: string, task: NetworkTask): string {
+  return join(folder, task, 'manifest.json');
+}
+
+function readBytes(path: string, task: NetworkTask): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Refusal('MODEL_UNAVAILABLE', `The ${task} network's file cannot be read (${reason}).`, { task, path });
+  }
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { NIFTI1, NIFTI2, isNIFTI, readHeader } from 'nifti-reader-js';
+import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import { voxelToRas, type Affine, type GeometryHeader } from './niftiAffine';
+
+/** A three-dimensional NIfTI image; `values[i + nx * (j + ny * k)]`, scaling (scl_slope, scl_inter) applied once. */
+export interface NiftiVolume {
+  readonly dimensions: readonly [number, number, number];
+  /** Voxel index (i, j, k) to patient coordinates, RAS as in NIfTI, mm. */
+  readonly affine: Affine;
+  readonly values: Float32Array | Int16Array | Uint8Array;
+}
+
+export function isNiftiPath(path: string): boolean {
+  return /\.nii(\.gz)?$/i.test(path);
+}
+
+/**
+ * Reads `.nii` and `.nii.gz`, NIfTI-1 and -2, of either byte order.
+ * @throws Refusal `CORRUPT_PIXELS`, `MISSING_GEOMETRY` or `INCONSISTENT_SERIES`
+ */
+export function readNifti(path: string): NiftiVolume {
+  return parseNifti(readFileSync(path), path);
+}
+
+export function parseNifti(file: Uint8Array, name: string): NiftiVolume {
+  const bytes = inflated(file, name);
+  if (!isNIFTI(bytes.buffer)) {
+    throw new Refusal('CORRUPT_PIXELS', `${name} is not a NIfTI file, whatever its name says.`, { file: name });
+  }
+  const header = readHeader(bytes.buffer) as NIFTI1 | NIFTI2;
+  const [rank, nx, ny, nz, ...rest] = header.dims;
+  if (rank < 3 || Math.min(nx, ny, nz) < 1 || rest.slice(0, Math.max(0, rank - 3)).some(size => size > 1)) {
+    throw new Refusal('INCONSISTENT_SERIES', `${name} is not one three-dimensional volume; extract one volume of it.`, {
+      file: name,
+      dimensions: header.dims,
+    });
+  }
+  const dimensions = [nx, ny, nz] as const;
+  const affine = voxelToRas({ ...geometryFields(header), srows: sformRows(bytes, header) }, name);
+  return { dimensions, affine, values: readValues(bytes, header, dimensions, name) };
+}
+
+/** The reader library's `affine` holds the sform or the qform by a rule of its own: the sform is read from the header itself. */
+function sformRows(bytes: Uint8Array<ArrayBuffer>, header: NIFTI1 | NIFTI2): number[] {
+  const view = new DataView(bytes.buffer);
+  return Array.from({ length: 12 }, (_, index) =>
+    header instanceof NIFTI2
+      ? view.getFloat64(400 + 8 * index, header.littleEndian)
+      : view.getFloat32(280 + 4 * index, header.littleEndian)
+  );
+}
+
+function geometryFields(header: NIFTI1 | NIFTI2): Omit<GeometryHeader, 'srows'> {
+  const { sform_code, qform_code, pixDims, xyzt_units, quatern_b, quatern_c, quatern_d } = header;
+  const { qoffset_x, qoffset_y, qoffset_z } = header;
+  return {
+    ...{ sform_code, qform_code, pixDims, xyzt_units, quatern_b, quatern_c, quatern_d },
+    ...{ qoffset_x, qoffset_y, qoffset_z },
+  };
+}
+
+function inflated(file: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
+  const gzipped = file[0] === 0x1f && file[1] === 0x8b;
+  try {
+    return new Uint8Array(gzipped ? gunzipSync(file) : file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Refusal('CORRUPT_PIXELS', `${name} cannot be decompressed (${reason}); copy it again.`, { file: name });
+  }
+}
+
+type Header = Pick<NIFTI1, 'littleEndian' | 'datatypeCode' | 'vox_offset' | 'scl_slope' | 'scl_inter'>;
+type Getter = (view: DataView, offset: number, littleEndian: boolean) => number;
+
+const READERS: Readonly<Record<number, { width: number; get: Getter }>> = {
+  2: { width: 1, get: (view, at) => view.getUint8(at) },
+  256: { width: 1, get: (view, at) => view.getInt8(at) },
+  4: { width: 2, get: (view, at, little) => view.getInt16(at, little) },
+  512: { width: 2, get: (view, at, little) => view.getUint16(at, little) },
+  8: { width: 4, get: (view, at, little) => view.getInt32(at, little) },
+  768: { width: 4, get: (view, at, little) => view.getUint32(at, little) },
+  16: { width: 4, get: (view, at, little) => view.getFloat32(at, little) },
+  64: { width: 8, get: (view, at, little) => view.getFloat64(at, little) },
+};
+
+function readValues(
+  bytes: Uint8Array<ArrayBuffer>,
+  header: Header,
+  [nx, ny, nz]: readonly [number, number, number],
+  name: string
+): NiftiVolume['values'] {
+  const reader = READERS[header.datatypeCode];
+  const count = nx * ny * nz;
+  if (!reader || bytes.length < header.vox_offset + count * reader.width) {
+    const problem = reader ? 'is cut short' : `has data type ${header.datatypeCode}, which is not a plain number`;
+    throw new Refusal('CORRUPT_PIXELS', `${name} ${problem}; write it again.`, { file: name });
+  }
+  // A slope of 0 (or none) means that values are stored as they are (nifti1.h).
+  const scaled = Number.isFinite(header.scl_slope) && header.scl_slope !== 0;
+  const slope = scaled ? header.scl_slope : 1;
+  const intercept = scaled && Number.isFinite(header.scl_inter) ? header.scl_inter : 0;
+  const values = outputArray(header.datatypeCode, count, slope === 1 && intercept === 0);
+  const view = new DataView(bytes.buffer);
+  for (let index = 0, at = header.vox_offset; index < count; index++, at += reader.width) {
+    values[index] = reader.get(view, at, header.littleEndian) * slope + intercept;
+  }
+  return values;
+}
+
+/** The smallest array that holds the values without loss. */
+function outputArray(datatypeCode: number, count: number, unscaled: boolean): NiftiVolume['values'] {
+  if (unscaled && datatypeCode === 2) {
+    return new Uint8Array(count);
+  }
+  return unscaled && datatypeCode === 4 ? new Int16Array(count) : new Float32Array(count);
+}
