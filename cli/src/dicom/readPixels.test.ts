@@ -110,7 +110,7 @@ describe('reading CT pixels', () => {
 
   it.each(['jpeg-ls', 'jpeg-2000', 'htj2k', 'jpeg-lossless-sv1'])('survives a damaged %s stream', async syntax => {
     const bytes = Buffer.from(fixture(`signed-${syntax}`));
-    bytes.fill(0, bytes.length - 250, bytes.length - 8);
+    bytes.fill(0, bytes.length - 150, bytes.length - 8);
     const instance = await loadBytes(bytes);
     let thrown: unknown;
     try {
