@@ -1,6 +1,11 @@
+/** Unit tests beside the code and in tests/unit. What needs a browser with WebGL is in tests/e2e. */
 module.exports = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/extensions/**/*.test.ts?(x)', '<rootDir>/modes/**/*.test.ts?(x)', '<rootDir>/cli/**/*.test.ts', '<rootDir>/viewer/**/*.test.ts', '<rootDir>/tests/unit/**/*.test.ts'],
-  transform: { '\\.[jt]sx?$': 'babel-jest' },
+  testMatch: [
+    '<rootDir>/{extensions,modes,cli,viewer}/**/*.test.ts?(x)',
+    '<rootDir>/tests/{unit,conformance}/**/*.test.ts?(x)',
+  ],
+  transform: { '\\.[jt]sx?$': 'babel-jest', '\\.css$': '<rootDir>/scripts/jest/cssText.cjs' },
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
