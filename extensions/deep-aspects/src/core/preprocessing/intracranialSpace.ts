@@ -1,0 +1,62 @@
+import { CELL_MM, type WorkingVolume } from './workingVolume';
+import { dilate, erode, largestComponent } from './cellMasks';
+
+/** Bone, also where a thin plate fills only part of a 2 mm cell. */
+const BONE_HU = 150;
+/** Brain, CSF, blood and their partial volumes, with the calibration error of a scanner. */
+const CONTENT_HU: readonly [number, number] = [-25, 110];
+/** Of eight directions in the plane, those in which bone must lie: one may be open (a craniectomy, the edge of the image). */
+const CLOSED_DIRECTIONS = 7;
+/** Farther away than this no skull encloses anything, mm. */
+const REACH_MM = 210;
+
+/** In-plane steps: x, y. */
+const DIRECTIONS: readonly (readonly [number, number])[] = [
+  [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1], [1, -1], [-1, 1],
+];
+
+/**
+ * Cells of the intracranial space, one mask a plane: soft tissue and fluid that bone encloses, the largest connected body
+ * of it. Enclosure is judged by rays in the plane rather than by filling, so that orbits, foramina and a bone flap that is
+ * missing do not drain it.
+ */
+export function intracranialSpace(volume: WorkingVolume): Uint8Array[] {
+  const { width, height } = volume;
+  const candidates = volume.planes.map(plane => enclosedContent(plane, width, height));
+  const cores = candidates.map(mask => erode(erode(mask, width, height), width, height));
+  const kept = largestComponent(cores, width);
+  return kept.map((core, z) => {
+    const grown = dilate(dilate(core, width, height), width, height);
+    return grown.map((value, i) => value & candidates[z][i]);
+  });
+}
+
+function enclosedContent(hu: Int16Array, width: number, height: number): Uint8Array {
+  const votes = new Uint8Array(hu.length);
+  for (const [dx, dy] of DIRECTIONS) {
+    addVotes(votes, hu, width, height, dx, dy);
+  }
+  return votes.map((count, i) =>
+    count >= CLOSED_DIRECTIONS && hu[i] >= CONTENT_HU[0] && hu[i] <= CONTENT_HU[1] ? 1 : 0
+  );
+}
+
+/** One vote for each cell that has bone behind it along (dx, dy), within reach. */
+function addVotes(votes: Uint8Array, hu: Int16Array, width: number, height: number, dx: number, dy: number): void {
+  const reach = Math.round(REACH_MM / (CELL_MM * Math.hypot(dx, dy)));
+  const since = new Uint16Array(hu.length).fill(reach + 1);
+  const yStart = dy > 0 ? 0 : height - 1;
+  const xStart = dx > 0 ? 0 : width - 1;
+  for (let row = 0; row < height; row++) {
+    const y = dy > 0 ? row : yStart - row;
+    for (let step = 0; step < width; step++) {
+      const x = dx > 0 ? step : xStart - step;
+      const i = y * width + x;
+      const [px, py] = [x - dx, y - dy];
+      const inside = px >= 0 && px < width && py >= 0 && py < height;
+      const before = inside ? since[py * width + px] : reach + 1;
+      since[i] = hu[i] > BONE_HU ? 0 : Math.min(before + 1, reach + 1);
+      votes[i] += before <= reach ? 1 : 0;
+    }
+  }
+}
