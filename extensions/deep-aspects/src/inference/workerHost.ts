@@ -58,7 +58,8 @@ export class WorkerHost {
   private header: SeriesWithoutSlices | undefined;
   private slices: CtSlice[] = [];
   private planes: { regions: Uint8Array[]; infarct: Uint8Array[] } = { regions: [], infarct: [] };
-  private readonly running = new Map<number, AbortController>();
+  /** Requests that run or wait. */
+  private readonly running = new Map<number, { type: AnsweredRequest['type']; controller: AbortController }>();
   private tail: Promise<void> = Promise.resolve();
 
   constructor(private readonly dependencies: WorkerHostDependencies) {}
@@ -80,7 +81,7 @@ export class WorkerHost {
         this.planes[message.map].push(...message.planes);
         return;
       case 'cancel':
-        this.running.get(message.id)?.abort();
+        this.running.get(message.id)?.controller.abort();
         return;
       default:
         this.enqueue(message);
@@ -96,7 +97,7 @@ export class WorkerHost {
 
   private enqueue(request: AnsweredRequest): void {
     const controller = new AbortController();
-    this.running.set(request.id, controller);
+    this.running.set(request.id, { type: request.type, controller });
     // Taken now: the next request's pixels may arrive while an earlier one still runs.
     const work = this.prepareWork(request, controller.signal);
     this.tail = this.tail.then(async () => {
@@ -115,7 +116,7 @@ export class WorkerHost {
   private prepareWork(request: AnsweredRequest, signal: AbortSignal): () => Promise<Answer> {
     switch (request.type) {
       case 'prepare':
-        return () => this.prepare(request.id, signal);
+        return () => this.prepare(signal);
       case 'score': {
         const series = this.heldSeries();
         return () => this.score(request.id, series, request.overrides, signal);
@@ -141,11 +142,8 @@ export class WorkerHost {
     return { ...this.header, slices: this.slices };
   }
 
-  private async prepare(id: number, signal: AbortSignal): Promise<Answer> {
-    const report = this.progressReporter(id);
-    const pair = await this.open(signal, (done, total) =>
-      report({ step: 'load', done, total, percent: (100 * done) / total })
-    );
+  private async prepare(signal: AbortSignal): Promise<Answer> {
+    const pair = await this.open(signal);
     const nobodyWaits = () => !signal.aborted && this.running.size <= 1;
     await warmUp([pair.anatomy, pair.infarct], nobodyWaits, this.dependencies.breathe);
     throwIfCancelled(signal);
@@ -160,12 +158,10 @@ export class WorkerHost {
   ): Promise<Answer> {
     const started = performance.now();
     const mustLoad = !this.pair;
-    const report = this.progressReporter(id);
-    const pair = await this.open(signal, (done, total) =>
-      report({ step: 'load', done, total, percent: (LOAD_PERCENT * done) / total })
-    );
+    const pair = await this.open(signal);
     throwIfCancelled(signal);
     const base = mustLoad ? LOAD_PERCENT : 0;
+    const report = (progress: Progress) => this.dependencies.post({ type: 'progress', id, progress });
     const scored = await this.dependencies.score({
       series,
       anatomy: this.interruptible(pair.anatomy, signal),
@@ -183,14 +179,14 @@ export class WorkerHost {
   }
 
   /** Opens the sessions once; a failed or cancelled try is forgotten, so that the next request tries again. */
-  private async open(signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<NetworkPair> {
+  private async open(signal: AbortSignal): Promise<NetworkPair> {
     const configuration = this.configuration;
     if (!configuration) {
       throw new Error('a request came before the configuration');
     }
     this.pair ??= this.dependencies.openPair(configuration, {
       signal,
-      onProgress,
+      onProgress: (done, total) => this.reportLoading(done, total),
       onDeviceLost: message => this.dependencies.post({ type: 'failed', kind: 'device-lost', message }),
     });
     try {
@@ -218,12 +214,12 @@ export class WorkerHost {
     return reason ? [{ code: 'GPU_FALLBACK', message: `Computed on the processor (WebAssembly), because ${reason}.` }] : [];
   }
 
-  private progressReporter(id: number): (progress: Progress) => void {
-    let highest = 0;
-    return progress => {
-      highest = Math.min(100, Math.max(highest, progress.percent));
-      this.dependencies.post({ type: 'progress', id, progress: { ...progress, percent: highest } });
-    };
+  /** Whoever waits for the networks sees them load, not only the request that asked for them first. */
+  private reportLoading(done: number, total: number): void {
+    for (const [id, { type }] of this.running) {
+      const percent = ((type === 'prepare' ? 100 : LOAD_PERCENT) * done) / total;
+      this.dependencies.post({ type: 'progress', id, progress: { step: 'load', done, total, percent } });
+    }
   }
 
   private postError(id: number, error: unknown, signal: AbortSignal): void {

@@ -3,6 +3,7 @@ import type { SegmentationNetwork } from '../../core/pipeline/types';
 import { Refusal } from '../../core/series/refusal';
 import type { LoadedModel } from '../models/loadModel';
 import type { OnnxRuntime, Session } from './loadRuntime';
+import { asRecoverableFailure } from './recoverableFailure';
 
 /** A network with a session of the runtime behind it. */
 export interface OpenNetwork extends SegmentationNetwork {
@@ -13,15 +14,15 @@ export interface OpenNetwork extends SegmentationNetwork {
 /**
  * Makes a session for a model.
  *
- * @throws Refusal `MODEL_UNAVAILABLE` when the runtime cannot use the file; anything else that the runtime throws for
- * want of memory or of a device passes through, for the caller to recover from
+ * @throws Refusal `MODEL_UNAVAILABLE` when WebAssembly cannot use the file; RecoverableFailure when WebGPU cannot, or
+ * when memory runs out
  */
 export async function openNetwork(
   runtime: OnnxRuntime,
   model: LoadedModel,
   provider: 'webgpu' | 'wasm'
 ): Promise<OpenNetwork> {
-  const session = await runtime.InferenceSession.create(model.bytes, sessionOptions(provider));
+  const session = await createSession(runtime, model, provider);
   const { input, output, task } = model.manifest;
   const shape = [1, input.channels.length, input.size, input.size];
   const pixels = input.size * input.size;
@@ -33,6 +34,28 @@ export async function openNetwork(
     },
     close: () => release(session),
   };
+}
+
+async function createSession(
+  runtime: OnnxRuntime,
+  { bytes, manifest }: LoadedModel,
+  provider: 'webgpu' | 'wasm'
+): Promise<Session> {
+  try {
+    return await runtime.InferenceSession.create(bytes, sessionOptions(provider));
+  } catch (error) {
+    const failure = asRecoverableFailure(error);
+    // There is nothing to fall back to from WebAssembly: what it cannot load is not to be had.
+    if (provider === 'webgpu' || failure.kind !== 'crash') {
+      throw failure;
+    }
+    throw new Refusal(
+      'MODEL_UNAVAILABLE',
+      `The ${manifest.task} network could not be started (${failure.message}). Check that all files of the plugin's ` +
+        'folder are on the server, and that the model was exported for onnxruntime-web 1.30.',
+      { task: manifest.task, name: manifest.name, reason: failure.message }
+    );
+  }
 }
 
 function sessionOptions(provider: 'webgpu' | 'wasm'): Ort.InferenceSession.SessionOptions {

@@ -1,0 +1,317 @@
+import type { AspectsResult } from '../../core/aspects/aspectsResult';
+import type { ScoredSeries } from '../../core/pipeline/types';
+import type { HeadCtSeries } from '../../core/series/headCtSeries';
+import { Refusal } from '../../core/series/refusal';
+import type { EngineConfiguration } from '../aspectsEngine';
+import type { WorkerConfiguration } from '../protocol';
+import type { NetworkPair } from '../runtime/openNetworkPair';
+import { RecoverableFailure } from '../runtime/recoverableFailure';
+import { FakeWorker } from '../testing/fakeWorker';
+import { manifestFor } from '../testing/fakeServer';
+import type { RescoreInput, ScoreInput } from '../workerHost';
+import { createAspectsEngine } from './createAspectsEngine';
+
+const SLICES = 5;
+const configuration: EngineConfiguration = {
+  models: { anatomy: 'https://site/a/manifest.json', infarct: 'https://site/i/manifest.json' },
+  provider: 'auto',
+  assetsUrl: 'https://site/plugins/aspects',
+  scoring: { fraction: 0.2 },
+};
+
+/** Slices whose pixels all hold the slice's number. */
+function series(): HeadCtSeries {
+  const slices = Array.from({ length: SLICES }, (_, index) => ({
+    sopInstanceUID: `1.2.${index}`,
+    hu: new Int16Array(16).fill(index),
+    position: [0, 0, index * 5] as const,
+  }));
+  return { seriesInstanceUID: '1.2', rows: 4, columns: 4, slices, warnings: [] } as unknown as HeadCtSeries;
+}
+
+/** Runs both networks on each slice, as the pipeline does, and answers with what it saw. */
+async function score({ series, anatomy, infarct, overrides, scoring, onProgress }: ScoreInput): Promise<ScoredSeries> {
+  for (const [index] of series.slices.entries()) {
+    await anatomy.run(new Float32Array(1));
+    await infarct.run(new Float32Array(1));
+    const done = index + 1;
+    onProgress({ step: 'anatomy', done, total: SLICES, percent: (100 * done) / SLICES });
+  }
+  const result = { warnings: [], echo: { overrides, scoring } } as unknown as AspectsResult;
+  return { result, regions: series.slices.map(slice => Uint8Array.from(slice.hu)), infarct: [] };
+}
+
+async function rescore({ series, regions, infarct, overrides, base }: RescoreInput): Promise<AspectsResult> {
+  const pixels = series.slices.map(slice => slice.hu[0]);
+  return { ...base, echo: { pixels, regions, infarct, overrides } } as unknown as AspectsResult;
+}
+
+type Run = (provider: string) => Promise<Uint8Array>;
+const runs: Run = async () => new Uint8Array(1);
+
+function pairOf(provider: 'webgpu' | 'wasm', run: Run): NetworkPair {
+  const network = { manifest: manifestFor(new Uint8Array(1)), run: () => run(provider), close: async () => undefined };
+  const adapter = provider === 'webgpu' ? 'acme anvil' : 'CPU, 2 threads';
+  const choice = { provider, build: 'wasm', threads: 2, adapter } as const;
+  return { anatomy: network, infarct: network, choice, downloadedBytes: 0, loadMs: 1, close: network.close };
+}
+
+/** An engine on fake workers; `open` stands for choosing a provider and loading, `run` for one inference. */
+function engineWith({
+  open = async (asked: WorkerConfiguration) => pairOf(asked.provider === 'wasm' ? 'wasm' : 'webgpu', runs),
+  locks = undefined as Pick<LockManager, 'request'> | undefined,
+  own = {} as Partial<EngineConfiguration>,
+} = {}) {
+  const workers: FakeWorker[] = [];
+  const opened: WorkerConfiguration[] = [];
+  const startWorker = async () => {
+    const worker = new FakeWorker({
+      score,
+      rescore,
+      openPair: async (asked, hooks) => {
+        opened.push(asked);
+        hooks.onProgress(1, 2);
+        hooks.onProgress(2, 2);
+        return open(asked);
+      },
+    });
+    workers.push(worker);
+    setTimeout(() => worker.say({ type: 'alive' }), 0);
+    return { worker: worker as unknown as Worker, allowBlobUrls: true };
+  };
+  const engine = createAspectsEngine({ ...configuration, ...own }, { startWorker, locks });
+  return { engine, workers, opened };
+}
+
+const codesOf = ({ result }: ScoredSeries) => result.warnings.map(warning => warning.code);
+const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+
+describe('the engine', () => {
+  it('scores, and leaves the pixels of the host where they are', async () => {
+    const { engine } = engineWith();
+    const input = series();
+    const scored = await engine.score(input, { overrides: [{ side: 'left', region: 'M1', affected: true }] });
+    expect(scored.regions.map(plane => plane[0])).toEqual([0, 1, 2, 3, 4]);
+    expect(codesOf(scored)).toEqual([]);
+    expect(scored.result).toMatchObject({ echo: { overrides: [{ region: 'M1' }], scoring: { fraction: 0.2 } } });
+    expect(input.slices.map(slice => slice.hu.length)).toEqual([16, 16, 16, 16, 16]);
+  });
+
+  it('reports progress that never decreases and ends at 100, loading first', async () => {
+    const { engine } = engineWith();
+    const seen: { step: string; percent: number }[] = [];
+    await engine.score(series(), { onProgress: progress => seen.push(progress) });
+    const percents = seen.map(progress => progress.percent);
+    expect(percents).toEqual([...percents].sort((a, b) => a - b));
+    expect(percents.at(-1)).toBe(100);
+    expect(seen[0].step).toBe('load');
+  });
+
+  it('shows the loading also to a score that waits for an earlier prepare', async () => {
+    const { engine } = engineWith();
+    const steps: string[] = [];
+    const preparing = engine.prepare();
+    await engine.score(series(), { onProgress: progress => steps.push(progress.step) });
+    await preparing;
+    expect(steps[0]).toBe('load');
+  });
+
+  it('loads once: sessions and pixels are there for the next request', async () => {
+    const { engine, workers, opened } = engineWith();
+    expect(await engine.prepare()).toEqual({ provider: 'webgpu', adapter: 'acme anvil' });
+    const input = series();
+    await engine.score(input);
+    await engine.score(input);
+    expect(opened).toHaveLength(1);
+    expect(workers).toHaveLength(1);
+    expect(workers[0].heard.filter(type => type === 'series')).toHaveLength(1);
+  });
+
+  it('rescores with the edited label maps and the overrides', async () => {
+    const { engine } = engineWith();
+    const input = series();
+    const planes = (value: number) => input.slices.map(() => new Uint8Array(16).fill(value));
+    const base = { score: 7 } as unknown as AspectsResult;
+    const regions = planes(3);
+    const result = await engine.rescore({ series: input, regions, infarct: planes(1), overrides: [], base });
+    expect(result).toMatchObject({ score: 7, echo: { pixels: [0, 1, 2, 3, 4], regions: planes(3), infarct: planes(1) } });
+    expect(regions[0]).toHaveLength(16);
+  });
+
+  it('keeps the pixels of requests apart that are made at once', async () => {
+    const { engine } = engineWith();
+    const other: HeadCtSeries = { ...series(), slices: [...series().slices].reverse() };
+    const [first, second] = await Promise.all([engine.score(series()), engine.score(other)]);
+    expect(first.regions.map(plane => plane[0])).toEqual([0, 1, 2, 3, 4]);
+    expect(second.regions.map(plane => plane[0])).toEqual([4, 3, 2, 1, 0]);
+  });
+
+  it('passes a refusal on as it is', async () => {
+    const refusal = new Refusal('MODEL_HASH_MISMATCH', 'differs', { found: 'abc' });
+    const { engine, workers } = engineWith({ open: () => Promise.reject(refusal) });
+    await expect(engine.score(series())).rejects.toMatchObject({
+      name: 'Refusal',
+      code: 'MODEL_HASH_MISMATCH',
+      details: { found: 'abc' },
+    });
+    expect(workers).toHaveLength(1);
+  });
+
+  it('tries to load again after a refusal', async () => {
+    let tries = 0;
+    const open = async () => {
+      if (tries++ === 0) {
+        throw new Refusal('MODEL_UNAVAILABLE', 'offline');
+      }
+      return pairOf('wasm', runs);
+    };
+    const { engine } = engineWith({ open });
+    await expect(engine.prepare()).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    expect((await engine.prepare()).provider).toBe('wasm');
+  });
+});
+
+describe('cancelling', () => {
+  it('ends after the slice in hand and keeps the worker', async () => {
+    const { engine, workers } = engineWith();
+    const controller = new AbortController();
+    const onProgress = ({ done, step }: { done: number; step: string }) =>
+      step === 'anatomy' && done === 2 && controller.abort();
+    await expect(engine.score(series(), { signal: controller.signal, onProgress })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+    expect(workers[0].terminated).toBe(false);
+    expect((await engine.score(series())).regions).toHaveLength(SLICES);
+    expect(workers).toHaveLength(1);
+  });
+
+  it('ends a worker that does not answer within a second, and works again after', async () => {
+    let hangs = true;
+    const run: Run = () => (hangs ? new Promise(() => undefined) : runs('wasm'));
+    const { engine, workers } = engineWith({ open: async () => pairOf('wasm', run) });
+    const controller = new AbortController();
+    const scoring = engine.score(series(), { signal: controller.signal });
+    await pause(50);
+    const aborted = performance.now();
+    controller.abort();
+    await expect(scoring).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(performance.now() - aborted).toBeLessThan(1000);
+    expect(workers[0].terminated).toBe(true);
+    hangs = false;
+    expect(codesOf(await engine.score(series()))).toEqual([]);
+  });
+
+  it('does not start when it was cancelled before', async () => {
+    const { engine, workers } = engineWith();
+    await expect(engine.score(series(), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(workers).toHaveLength(0);
+  });
+});
+
+describe('recovery', () => {
+  const failsOnGpu =
+    (error: Error): Run =>
+    provider =>
+      provider === 'webgpu' ? Promise.reject(error) : runs(provider);
+
+  it.each([
+    ['a lost device', new RecoverableFailure('device-lost', 'driver reset'), 'driver reset'],
+    ['memory', new RangeError('Out of memory'), 'memory ran out'],
+    ['an error of the runtime', new Error('kernel failed'), 'kernel failed'],
+  ])('repeats on WebAssembly after %s, and says so', async (_, error, words) => {
+    const open = async ({ provider }: WorkerConfiguration) =>
+      pairOf(provider === 'wasm' ? 'wasm' : 'webgpu', failsOnGpu(error));
+    const { engine, workers, opened } = engineWith({ open });
+    const scored = await engine.score(series());
+    expect(scored.regions).toHaveLength(SLICES);
+    expect(scored.result.warnings).toEqual([{ code: 'GPU_FALLBACK', message: expect.stringContaining(words) }]);
+    expect(opened.map(asked => asked.provider)).toEqual(['auto', 'wasm']);
+    expect(workers[0].terminated).toBe(true);
+  });
+
+  it('takes a GPU that fails its self-test as a choice, and still recovers once from a failure after it', async () => {
+    let failures = 0;
+    const open = async ({ provider }: WorkerConfiguration) => {
+      if (provider !== 'wasm') {
+        throw new RecoverableFailure('gpu-unusable', 'the GPU computes something else');
+      }
+      return pairOf('wasm', () => (failures++ === 0 ? Promise.reject(new Error('Aborted()')) : runs('wasm')));
+    };
+    const { engine, opened } = engineWith({ open });
+    expect(codesOf(await engine.score(series()))).toEqual(['GPU_FALLBACK']);
+    expect(opened.map(asked => [asked.provider, asked.maxThreads])).toEqual([
+      ['auto', undefined],
+      ['wasm', undefined],
+      ['wasm', 1],
+    ]);
+  });
+
+  it('refuses when the fallback fails too', async () => {
+    const open = async () => pairOf('wasm', () => Promise.reject(new Error('std::bad_alloc')));
+    const { engine, workers } = engineWith({ open });
+    await expect(engine.score(series())).rejects.toMatchObject({
+      code: 'OUT_OF_MEMORY',
+      details: { kind: 'out-of-memory' },
+    });
+    expect(workers.every(worker => worker.terminated)).toBe(true);
+    expect(workers).toHaveLength(2);
+  });
+
+  it('recovers from a script error of the worker', async () => {
+    const { engine, workers } = engineWith();
+    await engine.prepare();
+    const scoring = engine.score(series());
+    workers[0].onerror?.({ message: 'Uncaught RuntimeError: unreachable' });
+    expect(codesOf(await scoring)).toEqual(['GPU_FALLBACK']);
+  });
+
+  it('notices a worker that was killed silently, by the lock that it held', async () => {
+    let release: (() => void) | undefined;
+    const locks = {
+      request: (_name: string, _options: unknown, granted: () => void) =>
+        new Promise<void>(resolve => {
+          release = () => resolve(granted());
+        }),
+    } as unknown as Pick<LockManager, 'request'>;
+    let hangs = true;
+    const run: Run = () => (hangs ? new Promise(() => undefined) : runs('wasm'));
+    const { engine, workers } = engineWith({ locks, open: async () => pairOf('wasm', run) });
+    const scoring = engine.score(series());
+    await pause(50);
+    workers[0].hangs = true;
+    hangs = false;
+    release?.();
+    const scored = await scoring;
+    expect(scored.result.warnings[0].message).toContain('the browser ended the background program');
+    expect(workers).toHaveLength(2);
+  });
+
+  it('uses the fallback at once when the device was lost between two scores', async () => {
+    const { engine, workers, opened } = engineWith();
+    await engine.score(series());
+    workers[0].say({ type: 'failed', kind: 'device-lost', message: 'unplugged' });
+    await pause(20);
+    expect(codesOf(await engine.score(series()))).toEqual(['GPU_FALLBACK']);
+    expect(opened.map(asked => asked.provider)).toEqual(['auto', 'wasm']);
+  });
+});
+
+describe('dispose', () => {
+  it('ends the worker, cancels what runs and starts a new worker when asked again', async () => {
+    const { engine, workers } = engineWith({ open: async () => pairOf('wasm', () => pause(20).then(() => runs('wasm'))) });
+    const scoring = engine.score(series());
+    const outcome = expect(scoring).rejects.toMatchObject({ code: 'CANCELLED' });
+    await pause(30);
+    await engine.dispose();
+    await outcome;
+    expect(workers[0].terminated).toBe(true);
+    expect((await engine.score(series())).regions).toHaveLength(SLICES);
+    expect(workers).toHaveLength(2);
+  });
+
+  it('does nothing before the first call', async () => {
+    const { engine, workers } = engineWith();
+    await engine.dispose();
+    expect(workers).toHaveLength(0);
+  });
+});

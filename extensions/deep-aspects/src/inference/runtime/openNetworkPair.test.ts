@@ -1,0 +1,126 @@
+import type { ModelManifest } from '../../core/preprocessing/modelManifest';
+import { openModelCache } from '../models/modelCache';
+import { environmentWithGpu, fakeAdapter, fakeEnvironment, fakeRuntime, type FakeRuntime } from '../testing/fakeRuntime';
+import { fakeCacheStorage, fakeServer, manifestFor } from '../testing/fakeServer';
+import { openNetworkPair, type PairDependencies } from './openNetworkPair';
+import { openParityMemory } from './parityMemory';
+import { RecoverableFailure } from './recoverableFailure';
+
+// The manifests are valid but for the ten regions, which `validateManifest.test.ts` is about.
+jest.mock('../models/validateManifest', () => ({ validateManifest: (value: unknown) => value }));
+
+const models = { anatomy: 'https://site/anatomy/manifest.json', infarct: 'https://site/infarct/manifest.json' };
+const contents = [Uint8Array.of(0, 1, 2), Uint8Array.of(1, 2, 3)];
+const manifests: readonly ModelManifest[] = [manifestFor(contents[0], 'anatomy'), manifestFor(contents[1], 'infarct')];
+const PIXELS = 32 * 32;
+
+const server = () =>
+  fakeServer({
+    [models.anatomy]: () => Response.json(manifests[0]),
+    [models.infarct]: () => Response.json(manifests[1]),
+    'https://site/anatomy/model.onnx': () => new Response(contents[0]),
+    'https://site/infarct/model.onnx': () => new Response(contents[1]),
+  });
+
+function dependencies(runtime: FakeRuntime, overrides: Partial<PairDependencies> = {}): PairDependencies {
+  return {
+    fetch: server().fetch,
+    cache: openModelCache(undefined),
+    environment: fakeEnvironment(),
+    parityMemory: openParityMemory(fakeCacheStorage()),
+    loadRuntime: async () => runtime,
+    ...overrides,
+  };
+}
+
+const same = () => new Uint8Array(PIXELS).fill(1);
+const wrongOnGpu = (provider: string) => new Uint8Array(PIXELS).fill(provider === 'webgpu' ? 2 : 1);
+const configuration = { models, provider: 'auto' } as const;
+
+describe('openNetworkPair', () => {
+  it('opens both networks on WebAssembly and reports the bytes of both as one', async () => {
+    const runtime = fakeRuntime(manifests, same);
+    const progress: [number, number][] = [];
+    const onProgress = (done: number, total: number) => progress.push([done, total]);
+    const pair = await openNetworkPair(configuration, dependencies(runtime, { onProgress }));
+    expect(pair.choice.provider).toBe('wasm');
+    expect(pair.downloadedBytes).toBe(6);
+    expect(progress.at(-1)).toEqual([6, 6]);
+    expect(runtime.log).toEqual(['create wasm', 'create wasm']);
+    expect(await pair.anatomy.run(new Float32Array(3 * PIXELS))).toEqual(same());
+  });
+
+  it('proves a GPU on one slice a network before it is used, and remembers that it did', async () => {
+    const parityMemory = openParityMemory(fakeCacheStorage());
+    const environment = environmentWithGpu(fakeAdapter());
+    const runtime = fakeRuntime(manifests, same);
+    const pair = await openNetworkPair(configuration, dependencies(runtime, { environment, parityMemory }));
+    expect(pair.choice.provider).toBe('webgpu');
+    const test = ['run webgpu', 'create wasm', 'run wasm', 'release wasm'];
+    expect(runtime.log).toEqual(['create webgpu', 'create webgpu', ...test, ...test]);
+
+    const again = fakeRuntime(manifests, same);
+    await openNetworkPair(configuration, dependencies(again, { environment, parityMemory }));
+    expect(again.log).toEqual(['create webgpu', 'create webgpu']);
+  });
+
+  it('tests anew on another adapter', async () => {
+    const parityMemory = openParityMemory(fakeCacheStorage());
+    const here = environmentWithGpu(fakeAdapter());
+    const there = environmentWithGpu(fakeAdapter({ info: { vendor: 'other' } }));
+    await openNetworkPair(configuration, dependencies(fakeRuntime(manifests, same), { environment: here, parityMemory }));
+    const runtime = fakeRuntime(manifests, same);
+    await openNetworkPair(configuration, dependencies(runtime, { environment: there, parityMemory }));
+    expect(runtime.log).toContain('run wasm');
+  });
+
+  it('gives up a GPU that computes something else, and does not try it on the next visit', async () => {
+    const parityMemory = openParityMemory(fakeCacheStorage());
+    const environment = environmentWithGpu(fakeAdapter());
+    const failing = openNetworkPair(
+      configuration,
+      dependencies(fakeRuntime(manifests, wrongOnGpu), { environment, parityMemory })
+    );
+    await expect(failing).rejects.toMatchObject({ name: 'RecoverableFailure', kind: 'gpu-unusable' });
+    await expect(failing).rejects.toThrow('acme anvil');
+
+    const loadRuntime = jest.fn(async () => fakeRuntime(manifests, same));
+    const nextVisit = dependencies(fakeRuntime(manifests, same), { environment, parityMemory, loadRuntime });
+    const pair = await openNetworkPair(configuration, nextVisit);
+    expect(pair.choice.provider).toBe('wasm');
+    expect(pair.choice.fallbackReason).toContain('earlier visit');
+    expect(loadRuntime).toHaveBeenCalledWith(expect.objectContaining({ build: 'wasm' }));
+  });
+
+  it('calls a session that WebGPU cannot make or run a GPU failure', async () => {
+    const environment = environmentWithGpu(fakeAdapter());
+    const runtime = fakeRuntime(manifests, () => {
+      throw new Error('shader does not compile');
+    });
+    const failing = openNetworkPair(configuration, dependencies(runtime, { environment }));
+    await expect(failing).rejects.toBeInstanceOf(RecoverableFailure);
+    await expect(failing).rejects.toThrow('shader does not compile');
+  });
+
+  it('tells when the device goes away, but not when sessions were closed', async () => {
+    for (const [reason, told] of [
+      ['unknown', ['driver reset']],
+      ['destroyed', []],
+    ] as const) {
+      const device = Promise.resolve({ lost: Promise.resolve({ reason, message: 'driver reset' }) });
+      const lost: string[] = [];
+      const environment = environmentWithGpu(fakeAdapter());
+      const onDeviceLost = (message: string) => lost.push(message);
+      const runtime = fakeRuntime(manifests, same, device);
+      await openNetworkPair(configuration, dependencies(runtime, { environment, onDeviceLost }));
+      await new Promise(resolve => setTimeout(resolve, 5));
+      expect(lost).toEqual(told);
+    }
+  });
+
+  it("refuses a network whose output is not what its manifest says", async () => {
+    const runtime = fakeRuntime(manifests, () => new Uint8Array(7));
+    const pair = await openNetworkPair(configuration, dependencies(runtime));
+    await expect(pair.infarct.run(new Float32Array(3 * PIXELS))).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+  });
+});

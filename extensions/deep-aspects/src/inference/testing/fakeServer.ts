@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { ModelManifest, NetworkTask } from '../../core/preprocessing/modelManifest';
+import type { Fetch } from '../models/download';
+
+/** For tests: a server of fixed answers that counts what it was asked. */
+export interface FakeServer {
+  readonly fetch: Fetch;
+  readonly requests: { url: string; cache: RequestCache | undefined }[];
+}
+
+type Answer = Response | Error | ((init: RequestInit | undefined) => Response);
+
+export function fakeServer(answers: Readonly<Record<string, Answer | readonly Answer[]>>): FakeServer {
+  const requests: FakeServer['requests'] = [];
+  const fetch: Fetch = async (url, init) => {
+    const asked = requests.filter(request => request.url === url).length;
+    requests.push({ url, cache: init?.cache });
+    const listed = answers[url];
+    const answer = Array.isArray(listed) ? listed[Math.min(asked, listed.length - 1)] : listed;
+    if (!answer) {
+      return new Response('not there', { status: 404, statusText: 'Not Found' });
+    }
+    if (answer instanceof Error) {
+      throw answer;
+    }
+    return typeof answer === 'function' ? answer(init) : answer.clone();
+  };
+  return { fetch, requests };
+}
+
+/** For tests: a manifest whose hash and size belong to `bytes`. */
+export function manifestFor(bytes: Uint8Array, task: NetworkTask = 'anatomy'): ModelManifest {
+  const own = { offsetsMm: [0], mirrored: false };
+  return {
+    schemaVersion: '1.0',
+    task,
+    name: `test-${task}`,
+    version: '1.0.0',
+    architecture: 'none',
+    parameters: 0,
+    license: 'MIT',
+    file: 'model.onnx',
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sizeBytes: bytes.length,
+    precision: 'fp32',
+    input: {
+      name: 'input',
+      size: 32,
+      pixelSpacingMm: 7,
+      slabThicknessMm: 5,
+      window: { center: 35, width: 70 },
+      range: [-1, 1],
+      channels: [own, { offsetsMm: [0], mirrored: true }, own],
+    },
+    output:
+      task === 'anatomy' ? { name: 'labels', encoding: 'labels' } : { name: 'probability', encoding: 'probability' },
+    classes: [{ id: 1, name: 'one', code: { scheme: '99TEST', value: '1', meaning: 'one' } }],
+    provenance: {},
+    accuracy: [],
+  };
+}
+
+/** For tests: Cache Storage in memory. */
+export function fakeCacheStorage(): CacheStorage {
+  const caches = new Map<string, Map<string, Response>>();
+  const open = async (name: string) => {
+    const entries = caches.get(name) ?? new Map<string, Response>();
+    caches.set(name, entries);
+    return {
+      match: async (key: string) => entries.get(key)?.clone(),
+      put: async (key: string, response: Response) => void entries.set(key, response),
+      delete: async (key: string) => entries.delete(key),
+      keys: async () => [...entries.keys()],
+    } as unknown as Cache;
+  };
+  return { open } as unknown as CacheStorage;
+}
