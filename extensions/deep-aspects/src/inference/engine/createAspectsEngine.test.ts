@@ -70,6 +70,7 @@ function engineWith({
       rescore,
       openPair: async (asked, hooks) => {
         opened.push(asked);
+        await pause(10);
         hooks.onProgress(1, 2);
         hooks.onProgress(2, 2);
         return open(asked);
