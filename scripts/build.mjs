@@ -14,10 +14,10 @@ const require = createRequire(import.meta.url);
 const webpack = require('webpack');
 const { root, plugins, EXTENSION, MODE, umd, esm, worker, nodeProgram } = require('./build/webpack.config.cjs');
 
-/** The ONNX runtime's glue and wasm: plain CPU, and the one with WebGPU. */
-const RUNTIME_FILES = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncify'].flatMap(name => [
-  `${name}.mjs`,
-  `${name}.wasm`,
+/** The ONNX runtime's glue and wasm: plain CPU, and with WebGPU in two builds (jspi is smaller, asyncify runs everywhere). */
+const RUNTIME_FILES = ['', '.jspi', '.asyncify'].flatMap(build => [
+  `ort-wasm-simd-threaded${build}.mjs`,
+  `ort-wasm-simd-threaded${build}.wasm`,
 ]);
 
 const production = !process.argv.includes('--dev');

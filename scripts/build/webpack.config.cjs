@@ -99,8 +99,11 @@ function esm(pkg, entry, production) {
 
 /** The inference worker: a module worker, beside the extension's bundles. */
 function worker(production) {
+  const shared = common('inference worker', 'extensions/deep-aspects/src/inference/worker.ts', production);
   return {
-    ...common('inference worker', 'extensions/deep-aspects/src/inference/worker.ts', production),
+    ...shared,
+    // The ONNX runtime without its embedded glue script: that one would look for itself inside this bundle.
+    resolve: { ...shared.resolve, conditionNames: ['onnxruntime-web-use-extern-wasm', '...'] },
     target: ['webworker', 'es2022'],
     experiments: { outputModule: true },
     output: {
