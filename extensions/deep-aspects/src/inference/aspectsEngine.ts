@@ -31,7 +31,9 @@ export interface RescoreRequest {
 /** The main thread's handle on the worker. Every rejection is a `Refusal`. */
 export interface AspectsEngine {
   /** Loads and warms both sessions, so that the first score is not the slow one. Safe to call at any time, repeatedly. */
-  prepare(options?: Pick<ScoreOptions, 'onProgress' | 'signal'>): Promise<{ provider: Provider; adapter: string }>;
+  prepare(
+    options?: Pick<ScoreOptions, 'onProgress' | 'signal'>
+  ): Promise<{ provider: Provider; adapter: string }>;
   score(series: HeadCtSeries, options?: ScoreOptions): Promise<ScoredSeries>;
   rescore(request: RescoreRequest): Promise<AspectsResult>;
   /** Ends the worker and frees its memory; the next call starts a new one. */

@@ -28,7 +28,10 @@ export type WorkerRequest =
 export type SeriesWithoutSlices = Omit<HeadCtSeries, 'slices'>;
 
 /** A request that is answered: `done`, `refused` or `failed` with its id. */
-export type AnsweredRequest = Extract<WorkerRequest, { readonly id: number; readonly type: 'prepare' | 'score' | 'rescore' }>;
+export type AnsweredRequest = Extract<
+  WorkerRequest,
+  { readonly id: number; readonly type: 'prepare' | 'score' | 'rescore' }
+>;
 
 export interface WorkerConfiguration {
   readonly models: { readonly anatomy: string; readonly infarct: string };

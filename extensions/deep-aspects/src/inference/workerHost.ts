@@ -2,7 +2,14 @@ import type { AspectsResult, ReaderOverride } from '../core/aspects/aspectsResul
 import type { Progress, ScoredSeries, SegmentationNetwork } from '../core/pipeline/types';
 import type { CtSlice, HeadCtSeries, QualityWarning } from '../core/series/headCtSeries';
 import { Refusal } from '../core/series/refusal';
-import type { AnsweredRequest, Answers, SeriesWithoutSlices, WorkerConfiguration, WorkerRequest, WorkerResponse } from './protocol';
+import type {
+  AnsweredRequest,
+  Answers,
+  SeriesWithoutSlices,
+  WorkerConfiguration,
+  WorkerRequest,
+  WorkerResponse,
+} from './protocol';
 import type { NetworkPair } from './runtime/openNetworkPair';
 import { asRecoverableFailure } from './runtime/recoverableFailure';
 import { warmUp } from './runtime/warmUp';
@@ -59,7 +66,10 @@ export class WorkerHost {
   private slices: CtSlice[] = [];
   private planes: { regions: Uint8Array[]; infarct: Uint8Array[] } = { regions: [], infarct: [] };
   /** Requests that run or wait. */
-  private readonly running = new Map<number, { type: AnsweredRequest['type']; controller: AbortController }>();
+  private readonly running = new Map<
+    number,
+    { type: AnsweredRequest['type']; controller: AbortController }
+  >();
   private tail: Promise<void> = Promise.resolve();
 
   constructor(private readonly dependencies: WorkerHostDependencies) {}
@@ -91,7 +101,9 @@ export class WorkerHost {
   private configure(configuration: WorkerConfiguration): void {
     this.configuration = configuration;
     if (configuration.lifeLock) {
-      void this.dependencies.holdLock(configuration.lifeLock).then(() => this.dependencies.post({ type: 'alive' }));
+      void this.dependencies
+        .holdLock(configuration.lifeLock)
+        .then(() => this.dependencies.post({ type: 'alive' }));
     }
   }
 
@@ -170,12 +182,16 @@ export class WorkerHost {
       loadMs: mustLoad ? performance.now() - started : 0,
       overrides,
       scoring: this.configuration?.scoring,
-      onProgress: progress => report({ ...progress, percent: base + (progress.percent * (100 - base)) / 100 }),
+      onProgress: progress =>
+        report({ ...progress, percent: base + (progress.percent * (100 - base)) / 100 }),
       signal,
     });
     throwIfCancelled(signal);
     const value = withWarnings(scored, this.fallbackWarnings(pair));
-    return { value, transfer: [...value.regions, ...value.infarct].map(plane => plane.buffer as ArrayBuffer) };
+    return {
+      value,
+      transfer: [...value.regions, ...value.infarct].map(plane => plane.buffer as ArrayBuffer),
+    };
   }
 
   /** Opens the sessions once; a failed or cancelled try is forgotten, so that the next request tries again. */
@@ -211,7 +227,9 @@ export class WorkerHost {
 
   private fallbackWarnings(pair: NetworkPair): readonly QualityWarning[] {
     const reason = this.configuration?.fallbackReason ?? pair.choice.fallbackReason;
-    return reason ? [{ code: 'GPU_FALLBACK', message: `Computed on the processor (WebAssembly), because ${reason}.` }] : [];
+    return reason
+      ? [{ code: 'GPU_FALLBACK', message: `Computed on the processor (WebAssembly), because ${reason}.` }]
+      : [];
   }
 
   /** Whoever waits for the networks sees them load, not only the request that asked for them first. */

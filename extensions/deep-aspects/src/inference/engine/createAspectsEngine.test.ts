@@ -30,7 +30,14 @@ function series(): HeadCtSeries {
 }
 
 /** Runs both networks on each slice, as the pipeline does, and answers with what it saw. */
-async function score({ series, anatomy, infarct, overrides, scoring, onProgress }: ScoreInput): Promise<ScoredSeries> {
+async function score({
+  series,
+  anatomy,
+  infarct,
+  overrides,
+  scoring,
+  onProgress,
+}: ScoreInput): Promise<ScoredSeries> {
   for (const [index] of series.slices.entries()) {
     await anatomy.run(new Float32Array(1));
     await infarct.run(new Float32Array(1));
@@ -50,7 +57,11 @@ type Run = (provider: string) => Promise<Uint8Array>;
 const runs: Run = async () => new Uint8Array(1);
 
 function pairOf(provider: 'webgpu' | 'wasm', run: Run): NetworkPair {
-  const network = { manifest: manifestFor(new Uint8Array(1)), run: () => run(provider), close: async () => undefined };
+  const network = {
+    manifest: manifestFor(new Uint8Array(1)),
+    run: () => run(provider),
+    close: async () => undefined,
+  };
   const adapter = provider === 'webgpu' ? 'acme anvil' : 'CPU, 2 threads';
   const choice = { provider, build: 'wasm', threads: 2, adapter } as const;
   return { anatomy: network, infarct: network, choice, downloadedBytes: 0, loadMs: 1, close: network.close };
@@ -94,7 +105,9 @@ describe('the engine', () => {
     const scored = await engine.score(input, { overrides: [{ side: 'left', region: 'M1', affected: true }] });
     expect(scored.regions.map(plane => plane[0])).toEqual([0, 1, 2, 3, 4]);
     expect(codesOf(scored)).toEqual([]);
-    expect(scored.result).toMatchObject({ echo: { overrides: [{ region: 'M1' }], scoring: { fraction: 0.2 } } });
+    expect(scored.result).toMatchObject({
+      echo: { overrides: [{ region: 'M1' }], scoring: { fraction: 0.2 } },
+    });
     expect(input.slices.map(slice => slice.hu.length)).toEqual([16, 16, 16, 16, 16]);
   });
 
@@ -135,7 +148,10 @@ describe('the engine', () => {
     const base = { score: 7 } as unknown as AspectsResult;
     const regions = planes(3);
     const result = await engine.rescore({ series: input, regions, infarct: planes(1), overrides: [], base });
-    expect(result).toMatchObject({ score: 7, echo: { pixels: [0, 1, 2, 3, 4], regions: planes(3), infarct: planes(1) } });
+    expect(result).toMatchObject({
+      score: 7,
+      echo: { pixels: [0, 1, 2, 3, 4], regions: planes(3), infarct: planes(1) },
+    });
     expect(regions[0]).toHaveLength(16);
   });
 
@@ -204,7 +220,9 @@ describe('cancelling', () => {
 
   it('does not start when it was cancelled before', async () => {
     const { engine, workers } = engineWith();
-    await expect(engine.score(series(), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(engine.score(series(), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
     expect(workers).toHaveLength(0);
   });
 });
@@ -225,7 +243,9 @@ describe('recovery', () => {
     const { engine, workers, opened } = engineWith({ open });
     const scored = await engine.score(series());
     expect(scored.regions).toHaveLength(SLICES);
-    expect(scored.result.warnings).toEqual([{ code: 'GPU_FALLBACK', message: expect.stringContaining(words) }]);
+    expect(scored.result.warnings).toEqual([
+      { code: 'GPU_FALLBACK', message: expect.stringContaining(words) },
+    ]);
     expect(opened.map(asked => asked.provider)).toEqual(['auto', 'wasm']);
     expect(workers[0].terminated).toBe(true);
   });
@@ -299,7 +319,9 @@ describe('recovery', () => {
 
 describe('dispose', () => {
   it('ends the worker, cancels what runs and starts a new worker when asked again', async () => {
-    const { engine, workers } = engineWith({ open: async () => pairOf('wasm', () => pause(20).then(() => runs('wasm'))) });
+    const { engine, workers } = engineWith({
+      open: async () => pairOf('wasm', () => pause(20).then(() => runs('wasm'))),
+    });
     const scoring = engine.score(series());
     const outcome = expect(scoring).rejects.toMatchObject({ code: 'CANCELLED' });
     await pause(30);

@@ -43,7 +43,9 @@ class WorkerEngine implements AspectsEngine {
   ) {}
 
   prepare(options: Pick<ScoreOptions, 'onProgress' | 'signal'> = {}): Promise<Prepared> {
-    return this.withRecovery(options.signal, connection => connection.request<'prepare'>({ type: 'prepare' }, options));
+    return this.withRecovery(options.signal, connection =>
+      connection.request<'prepare'>({ type: 'prepare' }, options)
+    );
   }
 
   score(series: HeadCtSeries, options: ScoreOptions = {}): Promise<ScoredSeries> {
@@ -57,7 +59,12 @@ class WorkerEngine implements AspectsEngine {
   rescore(request: RescoreRequest): Promise<AspectsResult> {
     const { series, regions, infarct, overrides, base } = request;
     return this.withRecovery(undefined, connection =>
-      connection.requestWithPixels<'rescore'>(series, { regions, infarct }, { type: 'rescore', overrides, base }, {})
+      connection.requestWithPixels<'rescore'>(
+        series,
+        { regions, infarct },
+        { type: 'rescore', overrides, base },
+        {}
+      )
     );
   }
 

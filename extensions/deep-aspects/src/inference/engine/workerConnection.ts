@@ -128,7 +128,10 @@ export class WorkerConnection {
     this.heldSeries = undefined;
     const { slices, ...header } = series;
     this.send({ type: 'series', series: header });
-    let portion: { copies: HeadCtSeries['slices'][number][]; buffers: ArrayBuffer[] } = { copies: [], buffers: [] };
+    let portion: { copies: HeadCtSeries['slices'][number][]; buffers: ArrayBuffer[] } = {
+      copies: [],
+      buffers: [],
+    };
     await inPortions(
       slices,
       slice => {
@@ -158,7 +161,10 @@ export class WorkerConnection {
         portion.push(plane.slice());
       },
       () => {
-        this.send({ type: 'planes', map, planes: portion }, portion.map(plane => plane.buffer as ArrayBuffer));
+        this.send(
+          { type: 'planes', map, planes: portion },
+          portion.map(plane => plane.buffer as ArrayBuffer)
+        );
         portion = [];
       }
     );
@@ -195,7 +201,8 @@ export class WorkerConnection {
 
   private watchLife(): void {
     if (this.life && !this.ended) {
-      const dead = () => this.fail(new RecoverableFailure('worker-died', 'the browser ended the background program'));
+      const dead = () =>
+        this.fail(new RecoverableFailure('worker-died', 'the browser ended the background program'));
       this.stopWatching = watchLife(this.life.name, dead, this.life.locks);
     }
   }
@@ -204,7 +211,9 @@ export class WorkerConnection {
     clearTimeout(this.stallTimer);
     if (this.pending.size > 0 && !this.ended) {
       const silent = () =>
-        this.fail(new RecoverableFailure('worker-died', `the background program was silent for ${STALL_MS / 1000} s`));
+        this.fail(
+          new RecoverableFailure('worker-died', `the background program was silent for ${STALL_MS / 1000} s`)
+        );
       this.stallTimer = setTimeout(silent, STALL_MS);
     }
   }

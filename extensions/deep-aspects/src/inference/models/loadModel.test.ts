@@ -89,20 +89,26 @@ describe('loadModel', () => {
     ['longer', new Uint8Array(6000)],
   ])('refuses a file that is %s than the manifest says', async (_, content) => {
     const server = fakeServer({ [modelUrl]: () => streamed(content) });
-    const refusal = await refusalOf(loadModel(manifest, manifestUrl, { fetch: server.fetch, cache: noCache }));
+    const refusal = await refusalOf(
+      loadModel(manifest, manifestUrl, { fetch: server.fetch, cache: noCache })
+    );
     expect(refusal.code).toBe('MODEL_HASH_MISMATCH');
   });
 
   it('refuses with the reason when the connection breaks', async () => {
     const server = fakeServer({ [modelUrl]: () => streamed(bytes, 1024, 2048) });
-    const refusal = await refusalOf(loadModel(manifest, manifestUrl, { fetch: server.fetch, cache: noCache }));
+    const refusal = await refusalOf(
+      loadModel(manifest, manifestUrl, { fetch: server.fetch, cache: noCache })
+    );
     expect(refusal.code).toBe('MODEL_UNAVAILABLE');
     expect(refusal.message).toContain('network error');
     expect(refusal.message).toContain(modelUrl);
   });
 
   it('refuses with the status when the file is not there', async () => {
-    const refusal = await refusalOf(loadModel(manifest, manifestUrl, { fetch: fakeServer({}).fetch, cache: noCache }));
+    const refusal = await refusalOf(
+      loadModel(manifest, manifestUrl, { fetch: fakeServer({}).fetch, cache: noCache })
+    );
     expect(refusal.code).toBe('MODEL_UNAVAILABLE');
     expect(refusal.message).toContain('404');
   });
@@ -110,7 +116,9 @@ describe('loadModel', () => {
   it("says so when a single-page viewer's server answers with its index page", async () => {
     const page = new Response('<!doctype html>', { headers: { 'content-type': 'text/html; charset=utf-8' } });
     const server = fakeServer({ [modelUrl]: page });
-    const refusal = await refusalOf(loadModel(manifest, manifestUrl, { fetch: server.fetch, cache: noCache }));
+    const refusal = await refusalOf(
+      loadModel(manifest, manifestUrl, { fetch: server.fetch, cache: noCache })
+    );
     expect(refusal.message).toContain('web page');
   });
 
@@ -131,11 +139,15 @@ describe('loadModel', () => {
 
 describe('openModelCache', () => {
   it('is silent where storage is forbidden or full: models are then downloaded again', async () => {
-    const broken = { open: () => Promise.reject(new DOMException('no', 'SecurityError')) } as unknown as CacheStorage;
+    const broken = {
+      open: () => Promise.reject(new DOMException('no', 'SecurityError')),
+    } as unknown as CacheStorage;
     const full = fakeCacheStorage();
     const open = full.open.bind(full);
     full.open = async name =>
-      Object.assign(await open(name), { put: () => Promise.reject(new DOMException('full', 'QuotaExceededError')) });
+      Object.assign(await open(name), {
+        put: () => Promise.reject(new DOMException('full', 'QuotaExceededError')),
+      });
     for (const storage of [undefined, broken, full]) {
       const cache = openModelCache(storage);
       await cache.write('anatomy', manifest.sha256, bytes);

@@ -34,7 +34,10 @@ export function openModelCache(storage: CacheStorage | undefined = globalThis.ca
       }),
     write: async (task, sha256, bytes) => {
       await withCache(async cache => {
-        const headers = { 'content-type': 'application/octet-stream', 'content-length': String(bytes.length) };
+        const headers = {
+          'content-type': 'application/octet-stream',
+          'content-length': String(bytes.length),
+        };
         await cache.put(keyOf(task, sha256), new Response(bytes as BodyInit, { headers }));
         const keys = await cache.keys();
         await Promise.all(keys.slice(0, -KEPT_MODELS).map(key => cache.delete(key)));

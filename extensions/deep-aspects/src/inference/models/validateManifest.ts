@@ -105,7 +105,11 @@ function checkClasses(classes: readonly unknown[], task: NetworkTask, problems: 
   entries.forEach((entry, index) => {
     const code = fieldsOf(entry.code);
     problems.check(
-      isNumber(entry.id) && Number.isInteger(entry.id) && entry.id >= 0 && entry.id <= 255 && isText(entry.name),
+      isNumber(entry.id) &&
+        Number.isInteger(entry.id) &&
+        entry.id >= 0 &&
+        entry.id <= 255 &&
+        isText(entry.name),
       `classes[${index}] has no id from 0 to 255 and name`
     );
     problems.check(
@@ -116,7 +120,10 @@ function checkClasses(classes: readonly unknown[], task: NetworkTask, problems: 
   if (task === 'anatomy') {
     ASPECTS_REGIONS.forEach((region, index) => {
       const entry = entries.find(candidate => candidate.id === index + 1);
-      problems.check(entry?.region === region.id, `the class with id ${index + 1} is not region ${region.id}`);
+      problems.check(
+        entry?.region === region.id,
+        `the class with id ${index + 1} is not region ${region.id}`
+      );
     });
   }
 }

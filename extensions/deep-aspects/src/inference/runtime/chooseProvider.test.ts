@@ -49,7 +49,9 @@ describe('chooseProvider', () => {
 
   it('says so when WebGPU was asked for and is not there', async () => {
     expect((await chooseProvider('webgpu', fakeEnvironment())).fallbackReason).toContain('no WebGPU adapter');
-    expect((await chooseProvider('webgpu', environmentWithGpu(null))).fallbackReason).toContain('no WebGPU adapter');
+    expect((await chooseProvider('webgpu', environmentWithGpu(null))).fallbackReason).toContain(
+      'no WebGPU adapter'
+    );
   });
 
   it('keeps to a bound on threads', async () => {

@@ -21,7 +21,9 @@ export interface GpuAdapter {
 }
 
 export interface Gpu {
-  requestAdapter(options?: { powerPreference?: 'low-power' | 'high-performance' }): Promise<GpuAdapter | null>;
+  requestAdapter(options?: {
+    powerPreference?: 'low-power' | 'high-performance';
+  }): Promise<GpuAdapter | null>;
 }
 
 /** What a browser offers to run a network on. */

@@ -5,7 +5,9 @@ import type { ProviderChoice, RuntimeBuild } from './chooseProvider';
 /** The seam to onnxruntime-web: what is used of a loaded build. */
 export interface OnnxRuntime {
   readonly env: Pick<Ort.Env, 'wasm' | 'webgpu' | 'logLevel'>;
-  readonly InferenceSession: { create(model: Uint8Array, options: Ort.InferenceSession.SessionOptions): Promise<Session> };
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: Ort.InferenceSession.SessionOptions): Promise<Session>;
+  };
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Ort.Tensor;
 }
 

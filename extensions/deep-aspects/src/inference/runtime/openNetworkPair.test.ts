@@ -1,6 +1,12 @@
 import type { ModelManifest } from '../../core/preprocessing/modelManifest';
 import { openModelCache } from '../models/modelCache';
-import { environmentWithGpu, fakeAdapter, fakeEnvironment, fakeRuntime, type FakeRuntime } from '../testing/fakeRuntime';
+import {
+  environmentWithGpu,
+  fakeAdapter,
+  fakeEnvironment,
+  fakeRuntime,
+  type FakeRuntime,
+} from '../testing/fakeRuntime';
 import { fakeCacheStorage, fakeServer, manifestFor } from '../testing/fakeServer';
 import { openNetworkPair, type PairDependencies } from './openNetworkPair';
 import { openParityMemory } from './parityMemory';
@@ -9,9 +15,15 @@ import { RecoverableFailure } from './recoverableFailure';
 // The manifests are valid but for the ten regions, which `validateManifest.test.ts` is about.
 jest.mock('../models/validateManifest', () => ({ validateManifest: (value: unknown) => value }));
 
-const models = { anatomy: 'https://site/anatomy/manifest.json', infarct: 'https://site/infarct/manifest.json' };
+const models = {
+  anatomy: 'https://site/anatomy/manifest.json',
+  infarct: 'https://site/infarct/manifest.json',
+};
 const contents = [Uint8Array.of(0, 1, 2), Uint8Array.of(1, 2, 3)];
-const manifests: readonly ModelManifest[] = [manifestFor(contents[0], 'anatomy'), manifestFor(contents[1], 'infarct')];
+const manifests: readonly ModelManifest[] = [
+  manifestFor(contents[0], 'anatomy'),
+  manifestFor(contents[1], 'infarct'),
+];
 const PIXELS = 32 * 32;
 
 const server = () =>
@@ -68,7 +80,10 @@ describe('openNetworkPair', () => {
     const parityMemory = openParityMemory(fakeCacheStorage());
     const here = environmentWithGpu(fakeAdapter());
     const there = environmentWithGpu(fakeAdapter({ info: { vendor: 'other' } }));
-    await openNetworkPair(configuration, dependencies(fakeRuntime(manifests, same), { environment: here, parityMemory }));
+    await openNetworkPair(
+      configuration,
+      dependencies(fakeRuntime(manifests, same), { environment: here, parityMemory })
+    );
     const runtime = fakeRuntime(manifests, same);
     await openNetworkPair(configuration, dependencies(runtime, { environment: there, parityMemory }));
     expect(runtime.log).toContain('run wasm');
@@ -118,9 +133,11 @@ describe('openNetworkPair', () => {
     }
   });
 
-  it("refuses a network whose output is not what its manifest says", async () => {
+  it('refuses a network whose output is not what its manifest says', async () => {
     const runtime = fakeRuntime(manifests, () => new Uint8Array(7));
     const pair = await openNetworkPair(configuration, dependencies(runtime));
-    await expect(pair.infarct.run(new Float32Array(3 * PIXELS))).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    await expect(pair.infarct.run(new Float32Array(3 * PIXELS))).rejects.toMatchObject({
+      code: 'MODEL_UNAVAILABLE',
+    });
   });
 });

@@ -168,7 +168,10 @@ function asGpuFailure(error: unknown, choice: ProviderChoice): Error {
     return error;
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return new RecoverableFailure('gpu-unusable', `the GPU (${choice.adapter}) cannot run the networks: ${reason}`);
+  return new RecoverableFailure(
+    'gpu-unusable',
+    `the GPU (${choice.adapter}) cannot run the networks: ${reason}`
+  );
 }
 
 function watchDevice(runtime: OnnxRuntime, { onDeviceLost }: PairDependencies): void {

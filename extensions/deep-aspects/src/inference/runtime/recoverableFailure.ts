@@ -13,7 +13,8 @@ export class RecoverableFailure extends Error {
   }
 }
 
-const OUT_OF_MEMORY = /out of memory|\boom\b|bad_alloc|allocation fail|failed to allocate|could not allocate|array buffer alloc/i;
+const OUT_OF_MEMORY =
+  /out of memory|\boom\b|bad_alloc|allocation fail|failed to allocate|could not allocate|array buffer alloc/i;
 const DEVICE_LOST = /device (is |was )?lost|lost device|device.*destroyed|dxgi_error|vk_error_device_lost/i;
 
 /** Sorts what a runtime or a browser threw, by the words that they use. */
@@ -22,6 +23,10 @@ export function asRecoverableFailure(error: unknown): RecoverableFailure {
     return error;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const kind = OUT_OF_MEMORY.test(message) ? 'out-of-memory' : DEVICE_LOST.test(message) ? 'device-lost' : 'crash';
+  const kind = OUT_OF_MEMORY.test(message)
+    ? 'out-of-memory'
+    : DEVICE_LOST.test(message)
+      ? 'device-lost'
+      : 'crash';
   return new RecoverableFailure(kind, message);
 }

@@ -53,7 +53,9 @@ export function manifestFor(bytes: Uint8Array, task: NetworkTask = 'anatomy'): M
       channels: [own, { offsetsMm: [0], mirrored: true }, own],
     },
     output:
-      task === 'anatomy' ? { name: 'labels', encoding: 'labels' } : { name: 'probability', encoding: 'probability' },
+      task === 'anatomy'
+        ? { name: 'labels', encoding: 'labels' }
+        : { name: 'probability', encoding: 'probability' },
     classes: [{ id: 1, name: 'one', code: { scheme: '99TEST', value: '1', meaning: 'one' } }],
     provenance: {},
     accuracy: [],
