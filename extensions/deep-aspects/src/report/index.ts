@@ -1,0 +1,19 @@
+/** Reports of one `AspectsResult`: text, JSON, CSV, picture sheet, DICOM SEG and SR, reading these back, storing them. */
+export type * from './types';
+export { buildReport } from './dicom/buildReport';
+export { buildSeg, SEGMENTATION_STORAGE } from './dicom/seg/buildSeg';
+export { INFARCT_SEGMENT, segmentColour } from './dicom/seg/segmentColours';
+export {
+  SOURCE_ATTRIBUTE_TAGS,
+  sourceAttributesOf,
+  sourceAttributesOfPart10,
+  type SourceAttribute,
+  type SourceAttributes,
+} from './dicom/sourceAttributes';
+export { buildSr, COMPREHENSIVE_SR_STORAGE } from './dicom/sr/buildSr';
+export { reportCsv } from './files/reportCsv';
+export { REPORT_MIME_TYPES, reportFileName, type ReportFormat } from './files/reportFileName';
+export { reportJson } from './files/reportJson';
+export { withoutIdentifiers } from './files/withoutIdentifiers';
+export { renderReportText, type PatientLabel, type ReportTextOptions } from './text/renderReportText';
+export { REPORT_WORDS, type ReportLanguage, type ReportWords } from './text/reportWords';
