@@ -1,26 +1,30 @@
 /**
  * Builds `dist/`: the plugins in both forms with their assets, the viewer, the command line and the example configuration.
  *
- *   node scripts/build.mjs [--dev]
+ *   node scripts/build.mjs [--dev] [--only NAME]
+ *
+ * `--dev`: readable bundles with source maps. `--only`: the bundles whose name holds NAME (mode, worker, viewer, ...).
  */
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { exampleConfiguration } from './build/exampleConfiguration.mjs';
 
 const require = createRequire(import.meta.url);
 const webpack = require('webpack');
 const { root, plugins, EXTENSION, MODE, umd, esm, worker, nodeProgram } = require('./build/webpack.config.cjs');
 
-/** The ONNX runtime's glue and wasm: plain CPU, and with WebGPU in two builds (jspi is smaller, asyncify runs everywhere). */
-const RUNTIME_FILES = ['', '.jspi', '.asyncify'].flatMap(build => [
-  `ort-wasm-simd-threaded${build}.mjs`,
-  `ort-wasm-simd-threaded${build}.wasm`,
-]);
+/** The ONNX runtime's builds: plain CPU, and with WebGPU twice (jspi is smaller, asyncify runs in every browser). */
+const RUNTIME_BUILDS = ['', '.jspi', '.asyncify'].map(build => `ort-wasm-simd-threaded${build}`);
 
-const production = !process.argv.includes('--dev');
+/** Native and WebAssembly packages of the command line, which find their own files beside themselves. */
+const STAYS_IN_NODE_MODULES = /^(onnxruntime-node|@cornerstonejs\/codec-)/;
+
+const { values: options } = parseArgs({ options: { dev: { type: 'boolean' }, only: { type: 'string', default: '' } } });
+const production = !options.dev;
 const started = performance.now();
 
 await compile(configurations());
@@ -39,9 +43,10 @@ function configurations() {
     esm(MODE, modeEntry, production),
     worker(production),
     nodeProgram('viewer', 'viewer/src/main.ts', 'dist/viewer/viewer.cjs', /^$/, production),
-    nodeProgram('command line', 'cli/src/main.ts', 'dist/cli/deep-aspects.cjs', /^(onnxruntime-node|@cornerstonejs\/codec-|jpeg-lossless-decoder-js)/, production),
+    nodeProgram('viewer library', 'viewer/src/library.ts', 'dist/viewer/library.cjs', /^$/, production),
+    nodeProgram('command line', 'cli/src/main.ts', 'cli/dist/deep-aspects.cjs', STAYS_IN_NODE_MODULES, production),
   ];
-  return all.filter(configuration => existsSync(configuration.entry));
+  return all.filter(({ name, entry }) => existsSync(entry) && name.includes(options.only));
 }
 
 async function compile(list) {
@@ -60,8 +65,10 @@ async function copyAssets() {
   const target = path.join(plugins, EXTENSION.name);
   await mkdir(target, { recursive: true });
   const runtime = path.dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
-  for (const file of RUNTIME_FILES) {
-    await cp(path.join(runtime, file), path.join(target, file));
+  for (const name of RUNTIME_BUILDS) {
+    await cp(path.join(runtime, `${name}.wasm`), path.join(target, `${name}.wasm`));
+    // As .js: many web servers send .mjs with a type that browsers do not run.
+    await cp(path.join(runtime, `${name}.mjs`), path.join(target, `${name}.js`));
   }
   for (const task of ['anatomy', 'infarct']) {
     const source = path.join(root, 'models', task);

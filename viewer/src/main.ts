@@ -4,11 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { appConfig } from './appConfig';
 import { TAG, text } from './dicomweb/dicomJson';
-import { DicomStore } from './dicomweb/dicomStore';
+import type { DicomStore } from './dicomweb/dicomStore';
 import { fetchOhif } from './ohif/fetchOhif';
+import { openEmbeddedStore } from './openEmbeddedStore';
 import { readOptions, USAGE, type ViewerOptions } from './options';
 import { ViewerError } from './viewerError';
-import { DICOM_WEB_PATH, startViewerServer } from './viewerServer';
+import { startViewerServer } from './viewerServer';
 
 /** The bundle lies in `dist/viewer`. */
 const ROOT = path.resolve(__dirname, '../..');
@@ -40,12 +41,7 @@ async function main(): Promise<void> {
 async function openStore(options: ViewerOptions): Promise<DicomStore> {
   const data = process.env.XDG_DATA_HOME || path.join(os.homedir(), '.local/share');
   const folder = options.store ?? path.join(data, 'deep-aspects/store');
-  const store = new DicomStore(
-    folder,
-    uids =>
-      `${DICOM_WEB_PATH}/studies/${uids.studyInstanceUID}/series/${uids.seriesInstanceUID}/instances/${uids.sopInstanceUID}/bulkdata`
-  );
-  await store.open();
+  const store = await openEmbeddedStore(folder);
   if (existsSync(DEMO_STUDIES)) {
     await store.readInPlace(DEMO_STUDIES);
   }

@@ -23,6 +23,8 @@ export interface ViewerServerOptions {
   readonly ohifFolder: string;
   /** `dist/plugins`. */
   readonly pluginsFolder: string;
+  /** Where the plugins are served; by default `/plugins/`. With slashes at both ends. */
+  readonly pluginsPath?: string;
   /** The text that is served as `/app-config.js`. */
   readonly appConfig: string;
   /** The embedded store, or the root of a real PACS. */
@@ -69,8 +71,9 @@ async function answer(request: IncomingMessage, options: ViewerServerOptions): P
     const headers = { 'Cache-Control': 'no-store' };
     return { status: 200, contentType: 'text/javascript; charset=utf-8', body: options.appConfig, headers };
   }
-  if (path.startsWith('/plugins/')) {
-    const file = await staticFile(options.pluginsFolder, path.slice('/plugins/'.length), 'no-cache');
+  const pluginsPath = options.pluginsPath ?? '/plugins/';
+  if (path.startsWith(pluginsPath)) {
+    const file = await staticFile(options.pluginsFolder, path.slice(pluginsPath.length), 'no-cache');
     return file ?? message(404, `There is no ${path}`);
   }
   const file = await staticFile(options.ohifFolder, path, 'public, max-age=3600');

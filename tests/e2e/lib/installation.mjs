@@ -1,0 +1,54 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+export const ROOT = path.resolve(import.meta.dirname, '../../..');
+
+/** The built viewer's parts; `npm run build` makes them. */
+export function viewerLibrary() {
+  return require(path.join(ROOT, 'dist/viewer/library.cjs'));
+}
+
+/** An embedded store in a folder of its own, holding the DICOM files under `folders`. */
+export async function makeStore(folders) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'deep-aspects-store-'));
+  const store = await viewerLibrary().openEmbeddedStore(folder);
+  for (const dicomFolder of folders) {
+    await store.readInPlace(dicomFolder);
+  }
+  return { store, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * Serves an official OHIF build with the plugin, on a free port.
+ *
+ * - `source`: `{store}` or `{pacsRoot}`
+ * - `extra`: JavaScript of the site's own app-config.js, before the plugin's lines
+ * - `edit`: changes the plugin's lines, as a site would that put it elsewhere
+ * - `pluginsPath`: where the plugins are served
+ * - `isolated`: whether the pages get COOP/COEP headers
+ */
+export async function serveOhif({ ohif, source, extra = '', edit = lines => lines, pluginsPath, isolated = true }) {
+  const { appConfig, fetchOhif, startViewerServer } = viewerLibrary();
+  const lines = await readFile(path.join(ROOT, 'dist/app-config.example.js'), 'utf8');
+  const { server, url } = await startViewerServer({
+    ohifFolder: await fetchOhif(ohif, line => console.log(line)),
+    pluginsFolder: path.join(ROOT, 'dist/plugins'),
+    pluginsPath,
+    appConfig: appConfig(edit(lines), extra),
+    source,
+    port: 0,
+    isolated,
+  });
+  return {
+    url,
+    stop: () =>
+      new Promise(resolve => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT } from './installation.mjs';
+
+const SHARED = path.resolve(ROOT, '../shared/data');
+
+/** Studies that the cases open; `shared` ones lie beside the repository and are not part of it. */
+export const STUDIES = {
+  /** A real plain head CT, tilted and unevenly spaced: OHIF calls it not reconstructable. */
+  headCt: {
+    folder: path.join(SHARED, 'head-ct-ge'),
+    uid: '1.2.826.0.1.3680043.9.4245.1760717064491086528325869788156915668',
+  },
+  /** A plastic head: localizer, 5 mm brain series, secondary captures. */
+  phantom: {
+    folder: path.join(SHARED, 'head-phantom-study'),
+    uid: '1.3.46.670589.33.1.27492712521914879309.27169771283235650014',
+  },
+};
+
+export function hasSharedStudies() {
+  return Object.values(STUDIES).every(study => existsSync(study.folder));
+}

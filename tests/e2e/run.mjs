@@ -1,0 +1,155 @@
+/**
+ * End-to-end tests: the built plugin in official OHIF builds, in a real Chromium.
+ *
+ *   node tests/e2e/run.mjs [--ohif VERSION]... [--case TEXT] [--webgpu]
+ *
+ * Cases are the default exports (arrays) of `cases/*.e2e.mjs`:
+ *   {name, ohif?: versions, sources?: ['embedded', 'orthanc'], needsShared?: boolean, installation?: options of serveOhif,
+ *    run(visit, context)}
+ * A case gets a fresh page. Without `installation` it shares the server of its version and source.
+ */
+import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { findChromium, launchChromium } from './lib/chromium.mjs';
+import { makeStore, ROOT, serveOhif, viewerLibrary } from './lib/installation.mjs';
+import { hasOrthanc, startOrthanc } from './lib/orthanc.mjs';
+import { hasSharedStudies, STUDIES } from './lib/studies.mjs';
+import { Visit } from './lib/visit.mjs';
+
+const CASE_TIMEOUT_MS = 180_000;
+const VIEWPORT = { width: 1600, height: 900 };
+
+const { values: options } = parseArgs({
+  options: {
+    ohif: { type: 'string', multiple: true },
+    case: { type: 'string', default: '' },
+    webgpu: { type: 'boolean', default: false },
+  },
+});
+
+const counts = { passed: 0, failed: 0, skipped: new Map() };
+
+if (!findChromium()) {
+  skip('all end-to-end tests', 'there is no Chromium (set CHROMIUM to its path)');
+} else {
+  await runAll();
+}
+finish();
+
+async function runAll() {
+  const cases = await loadCases();
+  const versions = options.ohif ?? Object.keys(viewerLibrary().TESTED_RELEASES);
+  const shared = hasSharedStudies();
+  const demo = path.join(ROOT, 'viewer/demo-studies');
+  const folders = [demo, ...(shared ? Object.values(STUDIES).map(study => study.folder) : [])].filter(existsSync);
+  const orthanc = hasOrthanc() ? await startOrthanc() : undefined;
+  const embedded = await makeStore(folders);
+  try {
+    for (const folder of orthanc ? folders : []) {
+      await orthanc.load(folder);
+    }
+    const sources = { embedded: { store: embedded.store }, orthanc: orthanc && { pacsRoot: orthanc.dicomWeb } };
+    for (const ohif of versions) {
+      await runVersion(ohif, cases, sources, shared);
+    }
+  } finally {
+    await embedded.remove();
+    await orthanc?.stop();
+  }
+}
+
+async function loadCases() {
+  const folder = path.join(import.meta.dirname, 'cases');
+  const files = (await readdir(folder)).filter(name => name.endsWith('.e2e.mjs')).sort();
+  const modules = await Promise.all(files.map(file => import(path.join(folder, file))));
+  return modules.flatMap(module => module.default).filter(one => one.name.includes(options.case));
+}
+
+/** One browser a version; one server a version and source. */
+async function runVersion(ohif, cases, sources, shared) {
+  const mine = cases.filter(one => !one.ohif || one.ohif.includes(ohif));
+  if (!mine.length) {
+    return;
+  }
+  const browser = await launchChromium({ webgpu: options.webgpu });
+  const servers = new Map();
+  try {
+    for (const one of mine) {
+      for (const name of one.sources ?? ['embedded']) {
+        if (one.needsShared && !shared) {
+          skip(one.name, 'the studies of ../shared/data are not here');
+        } else if (!sources[name]) {
+          skip(one.name, 'Orthanc with its DICOMweb plugin is not installed');
+        } else {
+          await runCase(one, { ohif, source: name, sources, browser, servers });
+        }
+      }
+    }
+  } finally {
+    await browser.close();
+    await Promise.all([...servers.values()].map(server => server.stop()));
+  }
+}
+
+async function runCase(one, { ohif, source, sources, browser, servers }) {
+  const title = `${ohif} ${source}: ${one.name}`;
+  const started = performance.now();
+  const own = one.installation ? await serveOhif({ ohif, source: sources[source], ...one.installation }) : undefined;
+  if (!own && !servers.has(source)) {
+    servers.set(source, await serveOhif({ ohif, source: sources[source] }));
+  }
+  const { url } = own ?? servers.get(source);
+  const context = await browser.newContext({ viewport: VIEWPORT });
+  const page = await context.newPage();
+  const visit = new Visit(page, url, `${ohif}-${source}`);
+  try {
+    await withTimeout(one.run(visit, { ohif, source, studies: STUDIES, store: sources.embedded.store }));
+    counts.passed += 1;
+    console.log(`  ok    ${title} (${seconds(started)} s)`);
+  } catch (error) {
+    counts.failed += 1;
+    console.log(`  FAIL  ${title} (${seconds(started)} s)\n${indent(error.stack ?? String(error))}`);
+    if (visit.errors.length) {
+      console.log(indent(`console errors:\n${visit.errors.join('\n')}`));
+    }
+    await visit.screenshot(`failed-${one.name.replace(/\W+/g, '-').slice(0, 60)}`).catch(() => undefined);
+  } finally {
+    await context.close();
+    await own?.stop();
+  }
+}
+
+function withTimeout(promise) {
+  let timer;
+  const timeout = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end after ${CASE_TIMEOUT_MS / 1000} s`)), CASE_TIMEOUT_MS);
+  });
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
+}
+
+function skip(name, reason) {
+  counts.skipped.set(reason, [...(counts.skipped.get(reason) ?? []), name]);
+}
+
+function finish() {
+  for (const [reason, names] of counts.skipped) {
+    console.log(`  skipped, since ${reason}: ${[...new Set(names)].join('; ')}`);
+  }
+  const skippedUnderCi = process.env.CI && counts.skipped.size > 0;
+  if (skippedUnderCi) {
+    console.log('  Under CI nothing may be skipped.');
+  }
+  const failed = counts.failed + (skippedUnderCi ? counts.skipped.size : 0);
+  console.log(`${counts.passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+function seconds(started) {
+  return ((performance.now() - started) / 1000).toFixed(1);
+}
+
+function indent(text) {
+  return text.replace(/^/gm, '          ');
+}
