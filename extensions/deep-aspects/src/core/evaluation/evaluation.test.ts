@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { agreementWithin, blandAltman, icc21, pearson, weightedKappa, type ScorePair } from './agreement';
 import { bootstrap } from './bootstrap';
 import { compareLabels, compareMasks, dice, NO_COUNTS, sensitivity, specificity } from './overlap';
-import { ALL_SCORES, binOf, confusionMatrix, oneAgainstRest } from './perScore';
+import { ALL_SCORES, confusionMatrix, oneAgainstRest } from './perScore';
 import { overlapRoc } from './roc';
 import { expectedAgreement, fitReaderModel, PAPER_READERS, readingChances, simulateReaders } from './simulatedReaders';
 
@@ -225,10 +225,6 @@ describe('per score', () => {
         expect(Math.round(sum)).toBe(diagonal);
       })
     );
-  });
-
-  it('bins as the paper does', () => {
-    expect(ALL_SCORES.map(binOf).join('')).toBe('AAAABBBBCCC');
   });
 });
 

@@ -45,11 +45,6 @@ function count(sum: Confusion, tested: boolean, reference: boolean): Confusion {
 export const ALL_SCORES: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 export const ALL_BINS: readonly Bin[] = ['A', 'B', 'C'];
 
-/** Paper, table 4: A 0-3, B 4-7, C 8-10. */
-export function binOf(score: number): Bin {
-  return score <= 3 ? 'A' : score <= 7 ? 'B' : 'C';
-}
-
 /** `matrix[reference][tested]`: cases with these two scores. */
 export function confusionMatrix(pairs: readonly ScorePair[], top = 10): number[][] {
   const matrix = Array.from({ length: top + 1 }, () => new Array<number>(top + 1).fill(0));

@@ -1,10 +1,11 @@
 import type { Bin } from '../aspects/aspectsResult';
+import { binOf } from '../aspects/computeAspects';
 import { ASPECTS_REGIONS, type RegionId } from '../aspects/regions';
 import { agreementWithin, blandAltman, icc21, pearson, weightedKappa, type ScorePair } from './agreement';
 import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap';
 import { MODEL, type CaseRecord } from './caseRecord';
 import { NO_COUNTS, precision, sensitivity, specificity, type Confusion } from './overlap';
-import { ALL_BINS, ALL_SCORES, binOf, confusionMatrix, oneAgainstRest, type OneAgainstRest } from './perScore';
+import { ALL_BINS, ALL_SCORES, confusionMatrix, oneAgainstRest, type OneAgainstRest } from './perScore';
 import { overlapRoc, type RocCurve } from './roc';
 
 /** Two readings that are compared: how often does `tested` agree with `reference`? */

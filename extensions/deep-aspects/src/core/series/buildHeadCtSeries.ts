@@ -47,7 +47,7 @@ export function buildHeadCtSeries(instances: readonly CtInstance[], options: Bui
     frameOfReferenceUID: first.frameOfReferenceUID,
     rows: first.rows as number,
     columns: first.columns as number,
-    pixelSpacingMm: [(first.pixelSpacing as number[])[0], (first.pixelSpacing as number[])[1]],
+    pixelSpacingMm: first.pixelSpacing as readonly [number, number],
     rowDirection: stack.rowDirection,
     columnDirection: stack.columnDirection,
     normal: stack.normal,

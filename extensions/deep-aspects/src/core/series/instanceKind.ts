@@ -52,7 +52,7 @@ export function missingGeometry(instance: CtInstanceMetadata): string[] {
   if (!isFiniteTuple(imagePositionPatient, 3)) {
     missing.push('Image Position (Patient) (0020,0032)');
   }
-  if (!isFiniteTuple(imageOrientationPatient, 6) || !isOrthonormal(imageOrientationPatient as number[])) {
+  if (!isFiniteTuple(imageOrientationPatient, 6) || !isOrthonormal(imageOrientationPatient as readonly number[])) {
     missing.push('Image Orientation (Patient) (0020,0037)');
   }
   return missing;

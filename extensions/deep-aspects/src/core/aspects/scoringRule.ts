@@ -1,0 +1,101 @@
+import { ASPECTS_REGIONS, type RegionId } from './regions';
+
+/** From how much infarct a region counts as affected. */
+export interface RegionLimits {
+  /** Least infarcted part of the region, 0-1. */
+  readonly minInfarctFraction: number;
+  /** Least infarct in the region, ml. */
+  readonly minInfarctMl: number;
+}
+
+/**
+ * The rule by which masks become a score. A region is affected when its infarct reaches BOTH limits (its own, where
+ * `regions` has some), and, where slices are thin, is seen on enough adjacent slices.
+ */
+export interface ScoringRule extends RegionLimits {
+  /** Limits of single regions; what is left out is taken from the general ones. */
+  readonly regions: Readonly<Partial<Record<RegionId, Partial<RegionLimits>>>>;
+  /** Slices closer than this are thin, mm. */
+  readonly thinSliceMm: number;
+  /** On thin slices, number of adjacent slices that must show infarct in the region (classically two). */
+  readonly adjacentSlices: number;
+  /** Bodies of infarct smaller than this are dropped before anything is measured, ml. */
+  readonly minIslandMl: number;
+  /** Infarct probability (0-1) from which a pixel is infarct; undefined: the infarct manifest's own threshold. */
+  readonly infarctThreshold?: number;
+  /** Hyperdense tissue of this volume raises HEMORRHAGE_SUSPECTED, ml. */
+  readonly minHyperdenseMl: number;
+}
+
+export const DEFAULT_SCORING_RULE: ScoringRule = {
+  minInfarctFraction: 0.1,
+  minInfarctMl: 0.3,
+  regions: {},
+  thinSliceMm: 2.5,
+  adjacentSlices: 2,
+  minIslandMl: 0.3,
+  minHyperdenseMl: 2,
+};
+
+type NumberKey = Exclude<keyof ScoringRule, 'regions'>;
+
+/** Greatest sensible value of each number; all are at least 0. */
+const LIMITS: Readonly<Record<NumberKey, number>> = {
+  minInfarctFraction: 1,
+  minInfarctMl: 1000,
+  thinSliceMm: 100,
+  adjacentSlices: 100,
+  minIslandMl: 1000,
+  infarctThreshold: 1,
+  minHyperdenseMl: 10000,
+};
+
+/**
+ * The default rule overlaid with what the infarct model's manifest (`scoring`) and then a site's configuration say.
+ * Unknown keys are ignored, so that a manifest may carry more than the rule.
+ *
+ * @throws RangeError for a value of the wrong type or range, naming the key.
+ */
+export function mergeScoringRule(...layers: readonly (Readonly<Record<string, unknown>> | undefined)[]): ScoringRule {
+  return layers.reduce<ScoringRule>((rule, layer) => (layer ? overlay(rule, layer) : rule), DEFAULT_SCORING_RULE);
+}
+
+function overlay(rule: ScoringRule, layer: Readonly<Record<string, unknown>>): ScoringRule {
+  const regions: Partial<Record<RegionId, Partial<RegionLimits>>> = { ...rule.regions };
+  const given = (layer.regions ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  for (const { id } of ASPECTS_REGIONS) {
+    if (given[id]) {
+      const limits = pickNumbers(given[id], ['minInfarctFraction', 'minInfarctMl'], `regions.${id}.`);
+      regions[id] = { ...regions[id], ...limits };
+    }
+  }
+  return { ...rule, ...pickNumbers(layer, Object.keys(LIMITS) as NumberKey[], ''), regions };
+}
+
+function pickNumbers(
+  layer: Readonly<Record<string, unknown>>,
+  keys: readonly NumberKey[],
+  prefix: string
+): Partial<Record<NumberKey, number>> {
+  const picked: Partial<Record<NumberKey, number>> = {};
+  for (const key of keys) {
+    const value = layer[key];
+    if (value === undefined) {
+      continue;
+    }
+    if (typeof value !== 'number' || !(value >= 0 && value <= LIMITS[key])) {
+      throw new RangeError(`Scoring rule: ${prefix}${key} must be a number from 0 to ${LIMITS[key]}, not ${String(value)}.`);
+    }
+    picked[key] = value;
+  }
+  return picked;
+}
+
+/** The limits that hold for one region. */
+export function limitsOf(rule: ScoringRule, region: RegionId): RegionLimits {
+  const own = rule.regions[region];
+  return {
+    minInfarctFraction: own?.minInfarctFraction ?? rule.minInfarctFraction,
+    minInfarctMl: own?.minInfarctMl ?? rule.minInfarctMl,
+  };
+}

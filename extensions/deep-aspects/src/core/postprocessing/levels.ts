@@ -1,0 +1,85 @@
+import { levelAreas, levelsFromAreas } from '../aspects/levelBorder';
+import { segmentIndexOf, SIDES, type Level, type RegionId, type Side } from '../aspects/regions';
+import type { GridStack } from './gridStack';
+
+/** Level of each plane; undefined for planes below the ganglionic level or without regions. */
+export type PlaneLevels = readonly (Level | undefined)[];
+
+const GANGLIONIC_CORTEX: readonly RegionId[] = ['M1', 'M2', 'M3'];
+const SUPRAGANGLIONIC_CORTEX: readonly RegionId[] = ['M4', 'M5', 'M6'];
+/** Farther than this from the border between the levels, cortex belongs to the plane's level without exception, mm. */
+const BORDER_ZONE_MM = 10;
+/** Near the border a sector is made uniform where less than this part of it disagrees. */
+const MINORITY_SHARE = 0.3;
+
+/** Which planes are ganglionic and which supraganglionic, from the regions found in them (`levelsFromAreas`). */
+export function findLevels(segments: GridStack): PlaneLevels {
+  const areas = segments.planes.map(plane => {
+    const counts = new Uint32Array(256);
+    for (let i = 0; i < plane.length; i++) {
+      counts[plane[i]]++;
+    }
+    return levelAreas(segment => (counts[segment] * segments.spacingMm * segments.spacingMm) / 100);
+  });
+  return levelsFromAreas(areas, segments.extentsMm);
+}
+
+/**
+ * Makes the cortical regions agree with the levels, in place: away from the border every M1-M3 pixel of a supraganglionic
+ * plane becomes M4-M6 of its sector and the reverse; near the border, where a tilted slice may cut both levels, only a
+ * small minority within a sector gives way. Below the ganglionic level there are no regions.
+ */
+export function applyLevels(segments: GridStack, levels: PlaneLevels): void {
+  const border = borderOffsetMm(segments, levels);
+  segments.planes.forEach((plane, z) => {
+    const level = levels[z];
+    if (level === undefined) {
+      plane.fill(0);
+      return;
+    }
+    const near = border !== undefined && Math.abs(segments.planeOffsetsMm[z] - border) <= BORDER_ZONE_MM;
+    for (const side of SIDES) {
+      GANGLIONIC_CORTEX.forEach((lower, sector) => {
+        unifySector(plane, side, lower, SUPRAGANGLIONIC_CORTEX[sector], level, near);
+      });
+    }
+  });
+}
+
+function unifySector(
+  plane: Uint8Array,
+  side: Side,
+  lower: RegionId,
+  upper: RegionId,
+  level: Level,
+  near: boolean
+): void {
+  const [low, high] = [segmentIndexOf(lower, side), segmentIndexOf(upper, side)];
+  let [lowCount, highCount] = [0, 0];
+  for (let i = 0; i < plane.length; i++) {
+    lowCount += plane[i] === low ? 1 : 0;
+    highCount += plane[i] === high ? 1 : 0;
+  }
+  const target = near ? majority(lowCount, highCount, low, high) : level === 'ganglionic' ? low : high;
+  if (target === undefined || lowCount + highCount === 0) {
+    return;
+  }
+  for (let i = 0; i < plane.length; i++) {
+    if (plane[i] === low || plane[i] === high) {
+      plane[i] = target;
+    }
+  }
+}
+
+function majority(lowCount: number, highCount: number, low: number, high: number): number | undefined {
+  const share = lowCount / (lowCount + highCount);
+  return share <= MINORITY_SHARE ? high : share >= 1 - MINORITY_SHARE ? low : undefined;
+}
+
+function borderOffsetMm(segments: GridStack, levels: PlaneLevels): number | undefined {
+  const lower = levels.lastIndexOf('ganglionic');
+  const upper = levels.indexOf('supraganglionic');
+  return lower < 0 || upper < 0
+    ? undefined
+    : (segments.planeOffsetsMm[lower] + segments.planeOffsetsMm[upper]) / 2;
+}
