@@ -1,0 +1,37 @@
+import type { AspectsResult } from '../../../extensions/deep-aspects/src/core/aspects/aspectsResult';
+import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import { EXIT } from '../exitStatus';
+import type { StudyInput } from './findStudies';
+
+/** As in the contracts' `{"error": {...}}`; `INTERNAL_ERROR` is anything that is not a refusal. */
+export interface ErrorRecord {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export type Outcome =
+  | { readonly kind: 'scored'; readonly result: AspectsResult }
+  | { readonly kind: 'refused' | 'failed'; readonly error: ErrorRecord };
+
+/** What identifies a study in notes, error records and when resuming. */
+export function studyName(study: StudyInput): string {
+  return study.kind === 'dicom' ? study.studyInstanceUID : study.file;
+}
+
+/** The outcome of an attempt that threw; the study is named in the details. */
+export function outcomeOfError(thrown: unknown, study: StudyInput): Outcome {
+  const identity = { study: studyName(study) };
+  if (thrown instanceof Refusal) {
+    const { code, message, details } = thrown;
+    return { kind: 'refused', error: { code, message, details: { ...identity, ...details } } };
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return { kind: 'failed', error: { code: 'INTERNAL_ERROR', message, details: identity } };
+}
+
+/** In a batch, a failure outweighs a refusal, and a refusal outweighs success. */
+export function exitStatusOf(outcomes: Iterable<Outcome['kind']>): number {
+  const kinds = new Set(outcomes);
+  return kinds.has('failed') ? EXIT.failed : kinds.has('refused') ? EXIT.refused : EXIT.done;
+}

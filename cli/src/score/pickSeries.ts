@@ -1,0 +1,88 @@
+import { buildHeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/buildHeadCtSeries';
+import { chooseSeries } from '../../../extensions/deep-aspects/src/core/series/chooseSeries';
+import type { CtInstance } from '../../../extensions/deep-aspects/src/core/series/ctInstance';
+import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import { Refusal, type RefusalCode } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import { loadDicomSeries } from '../dicom/dicomSeries';
+import { loadNiftiSeries } from '../nifti/niftiSeries';
+import type { StudyInput } from './findStudies';
+
+/** Where every series of a study is refused, the reason of the one that came nearest to being scored is given. */
+const NEAREST_FIRST: readonly RefusalCode[] = [
+  'NO_BRAIN',
+  'CORRUPT_PIXELS',
+  'INCONSISTENT_SERIES',
+  'TOO_FEW_SLICES',
+  'MISSING_GEOMETRY',
+  'NOT_AXIAL',
+  'LOCALIZER',
+  'SECONDARY_CAPTURE',
+  'NOT_CT',
+];
+
+/**
+ * Tries the series of a study from the best suited on, until one is accepted.
+ *
+ * @param accept may still refuse: whether a head with a brain is shown is known only from the pixels
+ * @param seriesInstanceUID tries this series alone
+ * @throws Refusal of the series that came nearest, the others' in `details.series`
+ */
+export async function withFitSeries<T>(
+  study: StudyInput,
+  seriesInstanceUID: string | undefined,
+  accept: (series: HeadCtSeries) => Promise<T>
+): Promise<T> {
+  const refusals: { readonly seriesInstanceUID: string; readonly refusal: Refusal }[] = [];
+  for await (const candidate of candidates(study, seriesInstanceUID)) {
+    try {
+      if (candidate.refusal) {
+        throw candidate.refusal;
+      }
+      return await accept(buildHeadCtSeries(candidate.instances));
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal) || !NEAREST_FIRST.includes(thrown.code)) {
+        throw thrown;
+      }
+      refusals.push({ seriesInstanceUID: candidate.seriesInstanceUID, refusal: thrown });
+    }
+  }
+  throw nearestRefusal(refusals);
+}
+
+interface Candidate {
+  readonly seriesInstanceUID: string;
+  readonly instances: readonly CtInstance[];
+  readonly refusal?: Refusal;
+}
+
+async function* candidates(study: StudyInput, wanted: string | undefined): AsyncGenerator<Candidate> {
+  if (study.kind === 'nifti') {
+    const instances = loadNiftiSeries(study.file);
+    yield { seriesInstanceUID: instances[0].seriesInstanceUID, instances };
+    return;
+  }
+  const loaded = new Map<string, readonly CtInstance[]>();
+  for (const [uid, files] of Object.entries(study.series)) {
+    if (wanted === undefined || uid === wanted) {
+      loaded.set(uid, await loadDicomSeries(files));
+    }
+  }
+  for (const ranked of chooseSeries([...loaded.values()])) {
+    yield { ...ranked, instances: loaded.get(ranked.seriesInstanceUID) ?? [] };
+  }
+}
+
+function nearestRefusal(refusals: readonly { seriesInstanceUID: string; refusal: Refusal }[]): Refusal {
+  const [nearest] = [...refusals].sort(
+    (a, b) => NEAREST_FIRST.indexOf(a.refusal.code) - NEAREST_FIRST.indexOf(b.refusal.code)
+  );
+  if (!nearest) {
+    return new Refusal('NOT_CT', 'The study holds no images; give the folder of a head CT.');
+  }
+  if (refusals.length === 1) {
+    return nearest.refusal;
+  }
+  const series = refusals.map(({ seriesInstanceUID, refusal }) => ({ seriesInstanceUID, code: refusal.code }));
+  const { code, message, details } = nearest.refusal;
+  return new Refusal(code, message, { ...details, series });
+}

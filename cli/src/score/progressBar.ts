@@ -1,0 +1,52 @@
+const WIDTH = 30;
+
+export interface ProgressOutput {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** A line on a terminal that says how far a batch is; nothing at all where the output is not a terminal. */
+export class ProgressBar {
+  private done = 0;
+  private troubled = 0;
+  private readonly startedAt = Date.now();
+
+  constructor(
+    private readonly total: number,
+    private readonly output: ProgressOutput
+  ) {
+    this.draw();
+  }
+
+  /** @param trouble the item was refused or failed */
+  step(trouble: boolean): void {
+    this.done += 1;
+    this.troubled += trouble ? 1 : 0;
+    this.draw();
+  }
+
+  /** Removes the line, so that a message can be written in its place. */
+  clear(): void {
+    if (this.output.isTTY) {
+      this.output.write('\r\x1b[K');
+    }
+  }
+
+  draw(): void {
+    if (!this.output.isTTY) {
+      return;
+    }
+    const filled = Math.round((WIDTH * this.done) / Math.max(1, this.total));
+    const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
+    const trouble = this.troubled ? `, ${this.troubled} not scored` : '';
+    this.output.write(`\r\x1b[K[${bar}] ${this.done}/${this.total}${trouble}${this.remaining()}`);
+  }
+
+  private remaining(): string {
+    if (this.done === 0 || this.done === this.total) {
+      return '';
+    }
+    const seconds = ((Date.now() - this.startedAt) / this.done / 1000) * (this.total - this.done);
+    return `, ${seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`} left`;
+  }
+}

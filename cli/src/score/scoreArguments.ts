@@ -1,0 +1,91 @@
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { UsageError } from '../exitStatus';
+import type { NodeProvider } from '../models/onnxNetwork';
+
+export interface ScoreArguments {
+  readonly paths: readonly string[];
+  readonly seriesInstanceUID?: string;
+  /** A file, or `-` for standard output. */
+  readonly json?: string;
+  /** A file, or a folder for one file a series. */
+  readonly seg?: string;
+  readonly sr?: string;
+  readonly models: string;
+  readonly provider: NodeProvider;
+  readonly jobs: number;
+  readonly resume: boolean;
+}
+
+/**
+ * @param argv what follows `score`
+ * @param defaultModels the folder of the shipped networks
+ * @throws UsageError
+ */
+export function parseScoreArguments(argv: readonly string[], defaultModels: string): ScoreArguments {
+  const { values, positionals } = parse(argv);
+  if (positionals.length === 0) {
+    throw new UsageError('score needs at least one PATH: a DICOM file or folder, or a NIfTI volume');
+  }
+  for (const path of positionals) {
+    requireExisting(path);
+  }
+  if (values.resume && (values.json === undefined || values.json === '-')) {
+    throw new UsageError('--resume needs --json FILE: the file says which studies are done');
+  }
+  return {
+    paths: positionals,
+    seriesInstanceUID: values.series,
+    json: values.json,
+    seg: values.seg,
+    sr: values.sr,
+    models: values.models ?? defaultModels,
+    provider: parseProvider(values.provider),
+    jobs: parseJobs(values.jobs),
+    resume: values.resume ?? false,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        series: { type: 'string' },
+        json: { type: 'string' },
+        seg: { type: 'string' },
+        sr: { type: 'string' },
+        models: { type: 'string' },
+        provider: { type: 'string' },
+        jobs: { type: 'string' },
+        resume: { type: 'boolean' },
+      },
+    });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+export function requireExisting(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })) {
+    throw new UsageError(`${path} does not exist`);
+  }
+}
+
+export function parseProvider(text: string | undefined): NodeProvider {
+  if (text !== undefined && text !== 'cpu' && text !== 'webgpu') {
+    throw new UsageError(`--provider is cpu or webgpu, not "${text}"`);
+  }
+  return text ?? 'cpu';
+}
+
+/** A whole number from 1; more than the machine has cores only costs memory. */
+export function parseJobs(text: string | undefined): number {
+  const jobs = text === undefined ? 1 : Number(text);
+  if (!Number.isInteger(jobs) || jobs < 1) {
+    throw new UsageError(`--jobs is a whole number from 1, not "${text}"`);
+  }
+  return Math.min(jobs, Math.max(1, availableParallelism()));
+}

@@ -1,0 +1,39 @@
+import { scoreSeries } from '../../../extensions/deep-aspects/src/core/pipeline/scoreSeries';
+import type { ScoredSeries } from '../../../extensions/deep-aspects/src/core/pipeline/types';
+import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import { Networks } from '../models/networks';
+import type { StudyInput } from './findStudies';
+import { outcomeOfError } from './outcome';
+import { withFitSeries } from './pickSeries';
+import type { ScoreSettings, StudyScorer } from './scorer';
+import { writeDicomReports } from './writeDicomReports';
+
+/** Scores in this process. The networks are loaded when the first series needs them, and kept. */
+export function createScorer(settings: ScoreSettings): StudyScorer {
+  const networks = new Networks(settings.models, settings);
+  return {
+    async score(study) {
+      try {
+        return { kind: 'scored', result: await scoreStudy(study, networks, settings) };
+      } catch (thrown) {
+        return outcomeOfError(thrown, study);
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function scoreStudy(study: StudyInput, networks: Networks, settings: ScoreSettings) {
+  const { series, scored } = await withFitSeries(study, settings.seriesInstanceUID, async fit => ({
+    series: fit,
+    scored: await scoreWith(networks, fit),
+  }));
+  await writeDicomReports({ study, series, scored, seg: settings.seg, sr: settings.sr });
+  return scored.result;
+}
+
+/** One series through the networks, as in the viewer's worker. */
+export async function scoreWith(networks: Networks, series: HeadCtSeries): Promise<ScoredSeries> {
+  const { anatomy, infarct, loadMs } = await networks.get();
+  return scoreSeries({ series, anatomy, infarct, runtime: { ...networks.runtime(infarct.manifest), loadMs } });
+}

@@ -1,0 +1,66 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ScoredSeries } from '../../../extensions/deep-aspects/src/core/pipeline/types';
+import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import {
+  buildReport,
+  SOURCE_ATTRIBUTE_TAGS,
+  sourceAttributesOfPart10,
+  type SourceAttribute,
+  type SourceAttributes,
+} from '../../../extensions/deep-aspects/src/report';
+import { readDicomHeader } from '../dicom/dicomFile';
+import type { StudyInput } from './findStudies';
+import type { OutputTarget } from './scorer';
+
+export interface DicomReportOrder {
+  readonly study: StudyInput;
+  readonly series: HeadCtSeries;
+  readonly scored: ScoredSeries;
+  readonly seg?: OutputTarget;
+  readonly sr?: OutputTarget;
+}
+
+/** Writes the DICOM SEG and SR that were asked for. */
+export async function writeDicomReports({ study, series, scored, seg, sr }: DicomReportOrder): Promise<void> {
+  if (!seg && !sr) {
+    return;
+  }
+  const report = buildReport({ ...scored, series, source: sourceAttributes(study, series) });
+  for (const [target, object] of [[seg, report.seg], [sr, report.sr]] as const) {
+    if (target) {
+      const path = target.isFolder
+        ? join(target.path, `${series.seriesInstanceUID}.${object.kind.toLowerCase()}.dcm`)
+        : target.path;
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, new Uint8Array(object.part10));
+    }
+  }
+}
+
+/** Patient and study attributes of the source, so that the objects are filed with it; a NIfTI volume has none. */
+function sourceAttributes(study: StudyInput, series: HeadCtSeries): SourceAttributes {
+  if (study.kind === 'nifti') {
+    return {};
+  }
+  const [file] = study.series[series.seriesInstanceUID];
+  try {
+    const bytes = readFileSync(file);
+    return sourceAttributesOfPart10(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  } catch {
+    return sourceAttributesWithoutMetaHeader(file);
+  }
+}
+
+/** dcmjs reads complete Part 10 files only; for others the values are taken as they stand. */
+function sourceAttributesWithoutMetaHeader(file: string): SourceAttributes {
+  const dataSet = readDicomHeader(file)?.dataSet;
+  const attributes: Partial<Record<SourceAttribute, string>> = {};
+  for (const [keyword, tag] of Object.entries(SOURCE_ATTRIBUTE_TAGS) as [SourceAttribute, string][]) {
+    const value = dataSet?.string(`x${tag.toLowerCase()}`);
+    if (value) {
+      attributes[keyword] = value;
+    }
+  }
+  return attributes;
+}

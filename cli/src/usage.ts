@@ -1,0 +1,23 @@
+export const USAGE = `deep-aspects: ASPECTS on plain head CT. For research; not a medical device.
+
+  deep-aspects score PATH...            score DICOM files or folders, or NIfTI volumes in HU (.nii, .nii.gz)
+      --series UID                      this series; otherwise the best suited one of each study
+      --json FILE                       the result as JSON (- prints only the JSON); several studies: JSON lines
+      --seg FILE   --sr FILE            the result as DICOM SEG, DICOM SR (a folder where there are several studies)
+      --models DIR                      folder with anatomy/ and infarct/ (default: the shipped networks)
+      --provider cpu|webgpu             what the networks run on (default: cpu)
+      --jobs N                          studies at a time, each in a process of its own (default: 1)
+      --resume                          skip the studies that the --json FILE of an earlier run holds
+
+  deep-aspects evaluate DIR             the paper's tables over a labelled data set, one folder a case
+      --json FILE   --markdown FILE     the results; plots go beside the Markdown file
+      --cache DIR                       where each case's numbers are kept, so that a stopped run goes on
+      --simulate-readers SEED           adds two simulated readers (marked as such everywhere)
+      --models DIR   --provider P   --bootstrap N
+
+  deep-aspects prepare DIR --out DIR    network inputs and aligned labels of a labelled data set, for training
+      --models DIR                      whose manifests say how the networks are fed
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 the input is refused.
+Reports go to standard output, refusals ("CODE: message") and progress to standard error.
+`;
