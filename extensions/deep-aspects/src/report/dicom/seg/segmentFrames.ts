@@ -7,6 +7,9 @@ export interface SegmentFrame {
   readonly segment: number;
   /** Index of the slice in the series. */
   readonly slice: number;
+  /** The segment's pixels lie in `[firstPixel, endPixel)`; equal where the frame is empty. */
+  readonly firstPixel: number;
+  readonly endPixel: number;
 }
 
 /**
@@ -15,32 +18,40 @@ export interface SegmentFrame {
  * without frames is not allowed (PS3.3 C.7.6.16: Number of Frames is at least 1).
  */
 export function segmentFrames(masks: ReportMasks): SegmentFrame[] {
-  const slicesOfSegment: number[][] = Array.from({ length: INFARCT_SEGMENT + 1 }, () => []);
-  masks.regions.forEach((plane, slice) => {
-    segmentsOf(plane).forEach(segment => slicesOfSegment[segment].push(slice));
-  });
-  masks.infarct.forEach((plane, slice) => {
-    if (plane.some(value => value !== 0)) {
-      slicesOfSegment[INFARCT_SEGMENT].push(slice);
-    }
-  });
-  const frames = slicesOfSegment.flatMap((slices, segment) => slices.map(slice => ({ segment, slice })));
-  return frames.length > 0 ? frames : [{ segment: INFARCT_SEGMENT, slice: 0 }];
+  const frames = [
+    ...masks.regions.flatMap((plane, slice) => framesOfPlane(plane, slice, value => (value < INFARCT_SEGMENT ? value : 0))),
+    ...masks.infarct.flatMap((plane, slice) => framesOfPlane(plane, slice, value => (value ? INFARCT_SEGMENT : 0))),
+  ].sort((a, b) => a.segment - b.segment || a.slice - b.slice);
+  return frames.length > 0 ? frames : [{ segment: INFARCT_SEGMENT, slice: 0, firstPixel: 0, endPixel: 0 }];
 }
 
-/** Ascending segment indices in a plane; values that are no region (0, above 20) are background. */
-function segmentsOf(plane: Uint8Array): number[] {
-  const present = new Uint8Array(256);
-  for (const value of plane) {
-    present[value] = 1;
-  }
-  const segments: number[] = [];
-  for (let segment = 1; segment < INFARCT_SEGMENT; segment++) {
-    if (present[segment]) {
-      segments.push(segment);
+/** @param segmentOf Segment of a plane's value; 0 is background. */
+function framesOfPlane(plane: Uint8Array, slice: number, segmentOf: (value: number) => number): SegmentFrame[] {
+  const first = new Int32Array(256).fill(-1);
+  const last = new Int32Array(256);
+  for (let pixel = 0; pixel < plane.length; pixel++) {
+    const value = plane[pixel];
+    if (value !== 0) {
+      if (first[value] < 0) {
+        first[value] = pixel;
+      }
+      last[value] = pixel;
     }
   }
-  return segments;
+  const ranges = new Map<number, SegmentFrame>();
+  first.forEach((firstPixel, value) => {
+    const segment = segmentOf(value);
+    if (firstPixel >= 0 && segment >= 1 && segment <= INFARCT_SEGMENT) {
+      const known = ranges.get(segment);
+      ranges.set(segment, {
+        segment,
+        slice,
+        firstPixel: Math.min(firstPixel, known?.firstPixel ?? firstPixel),
+        endPixel: Math.max(last[value] + 1, known?.endPixel ?? 0),
+      });
+    }
+  });
+  return [...ranges.values()];
 }
 
 /**
@@ -50,13 +61,12 @@ function segmentsOf(plane: Uint8Array): number[] {
 export function packFrames(masks: ReportMasks, frames: readonly SegmentFrame[], pixelsPerFrame: number): Uint8Array {
   const bytes = Math.ceil((frames.length * pixelsPerFrame) / 8);
   const packed = new Uint8Array(bytes + (bytes % 2));
-  frames.forEach(({ segment, slice }, index) => {
+  frames.forEach(({ segment, slice, firstPixel, endPixel }, index) => {
     const isInfarct = segment === INFARCT_SEGMENT;
     const plane = isInfarct ? masks.infarct[slice] : masks.regions[slice];
-    const start = index * pixelsPerFrame;
-    for (let pixel = 0; pixel < pixelsPerFrame; pixel++) {
+    for (let pixel = firstPixel; pixel < endPixel; pixel++) {
       if (isInfarct ? plane[pixel] !== 0 : plane[pixel] === segment) {
-        const bit = start + pixel;
+        const bit = index * pixelsPerFrame + pixel;
         packed[bit >>> 3] |= 1 << (bit & 7);
       }
     }
@@ -72,10 +82,12 @@ export function visitFramePixels(
   visit: (pixel: number) => void
 ): void {
   const start = frame * pixelsPerFrame;
-  for (let pixel = 0; pixel < pixelsPerFrame; pixel++) {
-    const bit = start + pixel;
-    if (packed[bit >>> 3] & (1 << (bit & 7))) {
-      visit(pixel);
+  const end = start + pixelsPerFrame;
+  for (let byte = start >>> 3; byte * 8 < end; byte++) {
+    for (let bits = packed[byte], bit = byte * 8; bits !== 0; bits >>>= 1, bit++) {
+      if (bits & 1 && bit >= start && bit < end) {
+        visit(bit - start);
+      }
     }
   }
 }

@@ -21,8 +21,10 @@ const yesNo = (value: boolean) => (value ? CODES.yes : CODES.no);
 /** All measurement groups: the score, each hemisphere, each region of each side, the infarct. */
 export function measurementGroups(input: ReportInput, segSopInstanceUID: string): ContentItem[] {
   const slicesOfSegment = new Map<number, number[]>();
-  for (const { segment, slice } of segmentFrames(input)) {
-    slicesOfSegment.set(segment, [...(slicesOfSegment.get(segment) ?? []), slice]);
+  for (const { segment, slice, firstPixel, endPixel } of segmentFrames(input)) {
+    if (endPixel > firstPixel) {
+      slicesOfSegment.set(segment, [...(slicesOfSegment.get(segment) ?? []), slice]);
+    }
   }
   const roi = (segment: number) => roiItems(input, segSopInstanceUID, segment, slicesOfSegment.get(segment) ?? []);
   return [
@@ -154,8 +156,7 @@ function regionNumbers(region: RegionResult): ContentItem[] {
 
 function infarctGroup(input: ReportInput, roiOf: RoiOf): ContentItem {
   const { infarct } = input.result;
-  const isEmpty = input.infarct.every(plane => plane.every(value => value === 0));
-  const roi = isEmpty ? [] : roiOf(INFARCT_SEGMENT);
+  const roi = roiOf(INFARCT_SEGMENT);
   const voxels = method(CODES.sumOfVoxels);
   return containerItem(
     CODES.measurementGroup,

@@ -1,0 +1,67 @@
+import type { ReportMasks, ReportSeries } from '../../types';
+import { MANUFACTURER } from '../modules';
+import { SEGMENTATION_STORAGE } from '../seg/buildSeg';
+import { INFARCT_SEGMENT } from '../seg/segmentColours';
+import { visitFramePixels } from '../seg/segmentFrames';
+import { firstItem, items, numberValue, textValue } from './dataset';
+import { parsePart10, type ParsedObject } from './parsePart10';
+import { StoredReportError } from './storedReportError';
+
+export interface StoredMasks extends ReportMasks {
+  readonly sopInstanceUID: string;
+}
+
+/**
+ * The masks of a SEG that `buildSeg` wrote, on the slices of `series`, voxel for voxel. A frame belongs to the slice that
+ * it names, whatever order the series is in. Throws `StoredReportError`.
+ */
+export function readSeg(part10: ArrayBuffer, series: ReportSeries): StoredMasks {
+  const parsed = parsePart10(part10);
+  const { dataset } = parsed;
+  if (textValue(dataset, 'SOPClassUID') !== SEGMENTATION_STORAGE || textValue(dataset, 'Manufacturer') !== MANUFACTURER) {
+    throw new StoredReportError('NOT_OURS', 'The object is not a segmentation by Deep-ASPECTS.');
+  }
+  if (numberValue(dataset, 'Rows') !== series.rows || numberValue(dataset, 'Columns') !== series.columns) {
+    throw new StoredReportError('OTHER_SERIES', 'The stored segmentation has another matrix than the series.');
+  }
+  const pixelsPerFrame = series.rows * series.columns;
+  const planes = () => series.slices.map(() => new Uint8Array(pixelsPerFrame));
+  const masks = { regions: planes(), infarct: planes() };
+  const frames = framesOf(parsed, series);
+  const packed = pixelDataOf(parsed, frames.length * pixelsPerFrame);
+  frames.forEach(({ segment, slice }, frame) => {
+    const isInfarct = segment === INFARCT_SEGMENT;
+    const plane = isInfarct ? masks.infarct[slice] : masks.regions[slice];
+    visitFramePixels(packed, frame, pixelsPerFrame, pixel => {
+      plane[pixel] = isInfarct ? 1 : segment;
+    });
+  });
+  return { ...masks, sopInstanceUID: textValue(dataset, 'SOPInstanceUID') };
+}
+
+function framesOf({ dataset }: ParsedObject, series: ReportSeries): { segment: number; slice: number }[] {
+  const indexOfSlice = new Map(series.slices.map((slice, index) => [slice.sopInstanceUID, index]));
+  const groups = items(dataset, 'PerFrameFunctionalGroupsSequence');
+  if (groups.length === 0 || groups.length !== numberValue(dataset, 'NumberOfFrames')) {
+    throw new StoredReportError('DAMAGED', 'The stored segmentation does not describe each of its frames.');
+  }
+  return groups.map(group => {
+    const source = firstItem(firstItem(group, 'DerivationImageSequence'), 'SourceImageSequence');
+    const slice = indexOfSlice.get(textValue(source, 'ReferencedSOPInstanceUID'));
+    const segment = numberValue(firstItem(group, 'SegmentIdentificationSequence'), 'ReferencedSegmentNumber');
+    if (slice === undefined) {
+      throw new StoredReportError('OTHER_SERIES', 'The stored segmentation refers to slices that are not in the series.');
+    }
+    if (!(segment >= 1 && segment <= INFARCT_SEGMENT)) {
+      throw new StoredReportError('DAMAGED', `The stored segmentation has an unknown segment ${segment}.`);
+    }
+    return { segment, slice };
+  });
+}
+
+function pixelDataOf({ pixelData }: ParsedObject, bits: number): Uint8Array {
+  if (!pixelData || pixelData.length * 8 < bits) {
+    throw new StoredReportError('DAMAGED', 'The stored segmentation has fewer pixels than it announces.');
+  }
+  return pixelData;
+}
