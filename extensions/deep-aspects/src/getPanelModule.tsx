@@ -1,13 +1,21 @@
+import AspectsPanel from './panel/AspectsPanel';
+import type { RunCommand } from './panel/runCommand';
+import type { AspectsController } from './viewer/aspectsController';
+import { COMMANDS_CONTEXT } from './viewer/commands';
+import type { CommandsManager } from './viewer/host/managers';
 import { inOwnRoot } from './viewer/mount/OwnRoot';
 
-export default function getPanelModule() {
+export default function getPanelModule(controller: AspectsController, commandsManager: CommandsManager) {
+  const run: RunCommand = (name, ...options) => {
+    commandsManager.runCommand(name, (options[0] ?? {}) as Record<string, unknown>, COMMANDS_CONTEXT);
+  };
   return [
     {
       name: 'aspects',
       iconName: 'tab-segmentation',
       iconLabel: 'ASPECTS',
       label: 'ASPECTS',
-      component: inOwnRoot(() => <p style={{ padding: 12 }}>ASPECTS</p>),
+      component: inOwnRoot(() => <AspectsPanel watch={controller} run={run} />),
     },
   ];
 }

@@ -1,31 +1,56 @@
+import getCommandsModule from './getCommandsModule';
 import getHangingProtocolModule from './getHangingProtocolModule';
 import getPanelModule from './getPanelModule';
 import { id, version } from './id';
-import { BRAIN_SERIES_RANK, rankBrainSeries, type RankedDisplaySet } from './viewer/hangingProtocol/brainSeriesRank';
+import type { AspectsController } from './viewer/aspectsController';
+import {
+  BRAIN_SERIES_RANK,
+  rankBrainSeries,
+  type RankedDisplaySet,
+} from './viewer/hangingProtocol/brainSeriesRank';
+import type { OhifManagers } from './viewer/host/managers';
+import type { SiteConfiguration } from './viewer/installation/resolveConfiguration';
+import { startController } from './viewer/installation/startController';
 
-interface Registration {
-  readonly servicesManager: {
+interface Registration extends OhifManagers {
+  readonly servicesManager: OhifManagers['servicesManager'] & {
     readonly services: {
       readonly hangingProtocolService: {
         addCustomAttribute(id: string, name: string, read: (displaySet: RankedDisplaySet) => unknown): void;
       };
     };
   };
+  readonly configuration?: SiteConfiguration;
+}
+
+/** One a page: OHIF registers an extension once, before it asks for its modules. */
+let controller: AspectsController | undefined;
+
+function theController(): AspectsController {
+  if (!controller) {
+    throw new Error(`${id} was asked for a module before it was registered`);
+  }
+  return controller;
 }
 
 const extension = {
   id,
   version,
 
-  preRegistration({ servicesManager }: Registration) {
-    servicesManager.services.hangingProtocolService.addCustomAttribute(
+  preRegistration(registration: Registration) {
+    registration.servicesManager.services.hangingProtocolService.addCustomAttribute(
       BRAIN_SERIES_RANK,
       'Fitness as the plain brain series',
       rankBrainSeries
     );
+    controller = startController(registration, registration.configuration);
   },
 
-  getPanelModule,
+  onModeEnter: () => theController().onModeEnter(),
+  onModeExit: () => theController().onModeExit(),
+
+  getCommandsModule: () => getCommandsModule(theController()),
+  getPanelModule: ({ commandsManager }: OhifManagers) => getPanelModule(theController(), commandsManager),
   getHangingProtocolModule,
 };
 

@@ -1,0 +1,82 @@
+import { de } from './de';
+import { en, type WordKey, type Words } from './en';
+
+export type { WordKey } from './en';
+export type WordValues = Readonly<Record<string, string | number>>;
+
+/** Our namespace in OHIF's i18n: a site changes words, or adds a language, by a resource bundle of this name. */
+export const NAMESPACE = 'DeepAspects';
+
+const LANGUAGES: Readonly<Record<string, Words>> = { en, de };
+
+/** The part of i18next that OHIF's `@ohif/i18n` exports. */
+interface HostI18n {
+  readonly language?: string;
+  exists(key: string, options: object): boolean;
+  t(key: string, options: object): string;
+  addResourceBundle(
+    language: string,
+    namespace: string,
+    words: object,
+    deep: boolean,
+    overwrite: boolean
+  ): unknown;
+}
+
+let host: HostI18n | undefined;
+
+/** OHIF shares its packages with plugins as globals from 3.14 on. */
+function hostI18n(): HostI18n | undefined {
+  if (!host) {
+    const shared = (globalThis as Record<string, unknown>)['@ohif/i18n'] as { default?: HostI18n } & HostI18n;
+    const found = shared?.default ?? shared;
+    if (typeof found?.addResourceBundle === 'function') {
+      host = found;
+      // What a site has registered already stays: ours only fills the gaps.
+      Object.entries(LANGUAGES).forEach(([language, words]) =>
+        found.addResourceBundle(language, NAMESPACE, words, true, false)
+      );
+    }
+  }
+  return host;
+}
+
+/** The reader's language, found in the places where OHIF looks for it and in its order. */
+export function currentLanguage(): string {
+  const chosen =
+    hostI18n()?.language ??
+    new URLSearchParams(globalThis.location?.search ?? '').get('lng') ??
+    languageOfCookie() ??
+    storedLanguage() ??
+    globalThis.navigator?.language ??
+    'en';
+  return chosen;
+}
+
+function languageOfCookie(): string | null {
+  const found = /(?:^|;\s*)i18next=([^;]+)/.exec(globalThis.document?.cookie ?? '');
+  return found ? decodeURIComponent(found[1]) : null;
+}
+
+function storedLanguage(): string | null {
+  try {
+    return globalThis.localStorage?.getItem('i18nextLng') ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** `en` where the language has no words of ours. */
+export function supportedLanguage(language = currentLanguage()): string {
+  const base = language.toLowerCase().split('-')[0];
+  return base in LANGUAGES ? base : 'en';
+}
+
+/** The words for a key in the reader's language, with `{name}` replaced by `values.name`. */
+export function translate(key: WordKey, values: WordValues = {}): string {
+  const shared = hostI18n();
+  const template = shared?.exists(key, { ns: NAMESPACE, keySeparator: false })
+    ? shared.t(key, { ns: NAMESPACE, keySeparator: false })
+    : LANGUAGES[supportedLanguage()][key];
+  return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
+}

@@ -1,0 +1,38 @@
+import type { AspectsResult } from '../core/aspects/aspectsResult';
+import { translate } from '../i18n/translate';
+
+/** Provider, time and networks of the result. */
+export function AboutComputation({ result }: { result: AspectsResult }) {
+  const { runtime, models, software } = result;
+  const seconds = (runtime.timingsMs.total / 1000).toFixed(1);
+  return (
+    <section className="dasp-card dasp-about" aria-label={translate('about.title')}>
+      <h3 className="dasp-label">{translate('about.title')}</h3>
+      <dl className="dasp-facts">
+        <dt>{translate('about.provider')}</dt>
+        <dd>
+          <span data-cy="aspects-provider">{translate(`provider.${runtime.provider}`)}</span>
+          {`, ${translate('about.time', { seconds })}`}
+        </dd>
+        {models.map(({ task, name, version, sha256 }) => (
+          <ModelLine
+            key={task}
+            label={translate(`about.task.${task}`)}
+            model={`${name} ${version}`}
+            hash={sha256}
+          />
+        ))}
+      </dl>
+      <p className="dasp-hint">{`${software.name} ${software.version}`}</p>
+    </section>
+  );
+}
+
+function ModelLine({ label, model, hash }: { label: string; model: string; hash: string }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd title={hash}>{model}</dd>
+    </>
+  );
+}

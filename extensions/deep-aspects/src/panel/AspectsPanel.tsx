@@ -1,0 +1,46 @@
+import { useSyncExternalStore } from 'react';
+import type { AspectsState } from '../viewer/state';
+import { translate } from '../i18n/translate';
+import { ConfirmationBar } from './ConfirmationBar';
+import { NoticeLine } from './NoticeLine';
+import { RefusedView } from './RefusedView';
+import { ResultView } from './ResultView';
+import { RunningView } from './RunningView';
+import type { RunCommand } from './runCommand';
+import { StartView } from './StartView';
+import { panelStyles } from './panelStyles';
+
+export interface AspectsPanelProps {
+  /** The state to show, and how to hear of its changes. */
+  readonly watch: { getSnapshot(): AspectsState; subscribe(listener: () => void): () => void };
+  readonly run: RunCommand;
+}
+
+/** The panel "ASPECTS": shows the controller's state and runs commands; computes nothing. */
+export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
+  const state = useSyncExternalStore(watch.subscribe, watch.getSnapshot);
+  return (
+    <section className="dasp-panel" aria-label={translate('panel.title')} data-phase={state.phase}>
+      <style>{panelStyles}</style>
+      {state.confirmation && <ConfirmationBar confirmation={state.confirmation} run={run} />}
+      <View state={state} run={run} />
+      <NoticeLine notice={state.notice} />
+      <p className="dasp-research">{translate('panel.researchOnly')}</p>
+    </section>
+  );
+}
+
+function View({ state, run }: { state: AspectsState; run: RunCommand }) {
+  if (state.phase === 'running') {
+    return <RunningView progress={state.progress} run={run} />;
+  }
+  if (state.phase === 'done' && state.draft) {
+    return <ResultView state={state} draft={state.draft} run={run} />;
+  }
+  return (
+    <>
+      {state.phase === 'refused' && state.refusal && <RefusedView refusal={state.refusal} />}
+      <StartView target={state.target} run={run} />
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import { useEffect, useRef } from 'react';
+import { translate } from '../i18n/translate';
+import type { Confirmation } from '../viewer/state';
+import type { RunCommand } from './runCommand';
+
+/** Asks before a reader's work is lost. The safe answer has the focus, and Escape gives it. */
+export function ConfirmationBar({ confirmation, run }: { confirmation: Confirmation; run: RunCommand }) {
+  const keep = useRef<HTMLButtonElement>(null);
+  useEffect(() => keep.current?.focus(), [confirmation]);
+  return (
+    <div
+      role="alertdialog"
+      className="dasp-card dasp-confirm"
+      data-cy="aspects-confirm"
+      aria-label={translate('confirm.title')}
+      aria-describedby="dasp-confirm-text"
+      onKeyDown={event => event.key === 'Escape' && run('answerAspectsConfirmation', { yes: false })}
+    >
+      <p id="dasp-confirm-text">{translate(`confirm.${confirmation.kind}`)}</p>
+      <div className="dasp-buttons">
+        <button
+          type="button"
+          ref={keep}
+          className="dasp-button"
+          data-cy="aspects-confirm-no"
+          onClick={() => run('answerAspectsConfirmation', { yes: false })}
+        >
+          {translate('confirm.no')}
+        </button>
+        <button
+          type="button"
+          className="dasp-button dasp-danger"
+          data-cy="aspects-confirm-yes"
+          onClick={() => run('answerAspectsConfirmation', { yes: true })}
+        >
+          {translate('confirm.yes')}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { currentLanguage, translate } from '../i18n/translate';
+import type { Draft } from '../viewer/state';
+import type { RunCommand } from './runCommand';
+
+function timeOf(iso: string): string {
+  return new Date(iso).toLocaleString(currentLanguage(), { dateStyle: 'short', timeStyle: 'short' });
+}
+
+/** Whether the result is a draft, where it came from, and what the reader has changed. */
+export function DraftLine({ draft, run }: { draft: Draft; run: RunCommand }) {
+  const changes = draft.overrides.length + (draft.infarctEdited ? 1 : 0);
+  if (!draft.unsaved && !draft.restoredFrom && !draft.storedAt) {
+    return null;
+  }
+  return (
+    <div className="dasp-card dasp-draft" data-cy="aspects-draft" data-unsaved={draft.unsaved}>
+      {draft.storedAt && <p>{translate('result.stored', { time: timeOf(draft.storedAt) })}</p>}
+      {draft.restoredFrom && <p>{translate('result.restored', { time: timeOf(draft.restoredFrom) })}</p>}
+      {draft.unsaved && <p>{translate('result.draft', { count: changes })}</p>}
+      {draft.infarctEdited && <p>{translate('result.maskEdited')}</p>}
+      <div className="dasp-buttons">
+        <button
+          type="button"
+          className="dasp-button"
+          data-cy="aspects-discard"
+          onClick={() => run('discardAspectsDraft')}
+        >
+          {translate('result.discard')}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import type { RegionResult } from '../core/aspects/aspectsResult';
+import type { Side } from '../core/aspects/regions';
+import { translate } from '../i18n/translate';
+import { isFound, regionFigures, regionHint, regionReading } from './regionWords';
+import type { RunCommand } from './runCommand';
+
+interface Props {
+  readonly side: Side;
+  readonly region: RegionResult;
+  readonly selected: boolean;
+  readonly run: RunCommand;
+}
+
+/** One region of one side: activating it shows its slice, the switch changes the reading, "Undo" takes the change back. */
+export function RegionRow({ side, region, selected, run }: Props) {
+  const ref = { side, region: region.id };
+  const name = translate(`regionFull.${region.id}`);
+  const sideName = translate(`side.${side}`);
+  const byReader = region.source === 'reader';
+  const reading = regionReading(region);
+  const source = translate(byReader ? 'region.byReader' : 'region.byModel');
+  return (
+    <li
+      className={selected ? 'dasp-region dasp-selected' : 'dasp-region'}
+      data-cy={`aspects-region-${region.id}-${side}`}
+      data-affected={region.affected}
+      data-source={region.source}
+      onClick={() => run('jumpToRegion', ref)}
+    >
+      <button
+        type="button"
+        className="dasp-jump"
+        title={regionHint(region)}
+        aria-label={translate('region.jump', { region: name, side: sideName, reading, source })}
+        aria-current={selected}
+      >
+        <span className="dasp-region-name">{translate(`region.${region.id}`)}</span>
+        <span className="dasp-region-reading">
+          {reading}
+          {isFound(region) && ` (${source})`}
+        </span>
+        <span className="dasp-region-figures">{regionFigures(region)}</span>
+      </button>
+      <span className="dasp-region-tools" onClick={event => event.stopPropagation()}>
+        <button
+          type="button"
+          role="switch"
+          className="dasp-switch"
+          aria-checked={region.affected}
+          aria-label={translate('region.switch', { region: name, side: sideName })}
+          onClick={() => run('setRegionAffected', { ...ref, affected: !region.affected })}
+        >
+          <span className="dasp-knob" />
+        </button>
+        {byReader && (
+          <button
+            type="button"
+            className="dasp-undo"
+            data-cy={`aspects-undo-${region.id}-${side}`}
+            aria-label={translate('region.undo', { region: name, side: sideName })}
+            onClick={() => run('undoRegionChange', ref)}
+          >
+            {translate('region.undoShort')}
+          </button>
+        )}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,47 @@
+import type { RegionResult } from '../core/aspects/aspectsResult';
+import { translate } from '../i18n/translate';
+
+/** Whether the region was found in the scan at all. */
+export function isFound(region: RegionResult): boolean {
+  return region.volumeMl > 0;
+}
+
+function word(affected: boolean): string {
+  return translate(affected ? 'region.affected' : 'region.normal');
+}
+
+/** The reading in words; with the model's word where the reader decided otherwise. */
+export function regionReading(region: RegionResult): string {
+  if (!isFound(region) && region.source === 'model') {
+    return translate('region.notFound');
+  }
+  const reading = word(region.affected);
+  return region.source === 'reader' && region.modelAffected !== region.affected
+    ? `${reading}, ${translate('region.modelSaid', { reading: word(region.modelAffected) })}`
+    : reading;
+}
+
+/** Infarct in ml and the difference of mean attenuation to the other side, with units. */
+export function regionFigures(region: RegionResult): string {
+  if (!isFound(region)) {
+    return '';
+  }
+  const infarct = translate('region.infarct', { volume: region.infarctMl.toFixed(1) });
+  if (region.meanHu === null || region.contralateralMeanHu === null) {
+    return infarct;
+  }
+  const difference = region.meanHu - region.contralateralMeanHu;
+  // A real minus sign: a hyphen is easily overlooked.
+  const signed = `${difference < -0.05 ? '\u2212' : difference > 0.05 ? '+' : ''}${Math.abs(difference).toFixed(1)}`;
+  return `${infarct} · ${translate('region.huDifference', { difference: signed })}`;
+}
+
+/** Mean attenuation of both sides, for the tooltip. */
+export function regionHint(region: RegionResult): string {
+  return region.meanHu === null || region.contralateralMeanHu === null
+    ? ''
+    : translate('region.huBoth', {
+        own: region.meanHu.toFixed(1),
+        other: region.contralateralMeanHu.toFixed(1),
+      });
+}

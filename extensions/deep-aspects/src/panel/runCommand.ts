@@ -1,0 +1,9 @@
+import type { createCommands } from '../viewer/commands';
+
+type Commands = ReturnType<typeof createCommands>['actions'];
+
+/** Runs a command of context `DEEP_ASPECTS`: the only way in which the panel acts. */
+export type RunCommand = <Name extends keyof Commands>(
+  name: Name,
+  ...options: Parameters<Commands[Name]>
+) => void;

@@ -1,0 +1,55 @@
+import type { Level, RegionId, Side } from '../core/aspects/regions';
+
+/** Size of one level's drawing; the midline is at x = WIDTH / 2, anterior is up. */
+export const WIDTH = 120;
+export const HEIGHT = 140;
+const CENTRE = { x: WIDTH / 2, y: HEIGHT / 2 };
+/** Half axes of the brain's outline. */
+export const BRAIN = { x: 52, y: 62 };
+
+/** A region drawn in the left half of the picture (the patient's right); the other side is its mirror image. */
+export interface RegionShape {
+  readonly id: RegionId;
+  readonly path: string;
+  /** Where its name stands. */
+  readonly label: { readonly x: number; readonly y: number };
+}
+
+/** A point on an ellipse around the centre; degrees from anterior towards the picture's left. */
+function pointAt(degrees: number, scale: number): { x: number; y: number } {
+  const radians = (degrees * Math.PI) / 180;
+  return {
+    x: CENTRE.x - BRAIN.x * scale * Math.sin(radians),
+    y: CENTRE.y - BRAIN.y * scale * Math.cos(radians),
+  };
+}
+
+/** A piece of cortex: between two angles, from an inner ellipse out to the outline. */
+function cortex(id: RegionId, from: number, to: number, inner: number): RegionShape {
+  const [a, b, c, d] = [pointAt(from, 1), pointAt(to, 1), pointAt(to, inner), pointAt(from, inner)];
+  const arc = (scale: number, sweep: 0 | 1) => `A ${BRAIN.x * scale} ${BRAIN.y * scale} 0 0 ${sweep}`;
+  return {
+    id,
+    path: `M ${a.x} ${a.y} ${arc(1, 0)} ${b.x} ${b.y} L ${c.x} ${c.y} ${arc(inner, 1)} ${d.x} ${d.y} Z`,
+    label: pointAt((from + to) / 2, (1 + inner) / 2),
+  };
+}
+
+/** Shapes after the usual ASPECTS drawing: not to scale, side by side as on an axial slice. */
+export const LEVEL_SHAPES: Readonly<Record<Level, readonly RegionShape[]>> = {
+  ganglionic: [
+    { id: 'C', path: 'M 53 46 Q 44 46 46 57 Q 48 63 54 60 Z', label: { x: 50, y: 53 } },
+    { id: 'L', path: 'M 41 57 Q 27 66 38 85 L 50 72 Z', label: { x: 39, y: 71 } },
+    { id: 'IC', path: 'M 42 52 L 46 50 L 55 70 L 43 92 L 39 89 L 51 71 Z', label: { x: 50, y: 82 } },
+    { id: 'I', path: 'M 29 53 Q 17 70 28 89 L 32 86 Q 23 70 33 56 Z', label: { x: 25, y: 71 } },
+    cortex('M1', 22, 62, 0.66),
+    cortex('M2', 64, 106, 0.76),
+    cortex('M3', 108, 144, 0.66),
+  ],
+  supraganglionic: [cortex('M4', 22, 66, 0.42), cortex('M5', 68, 112, 0.42), cortex('M6', 114, 150, 0.42)],
+};
+
+/** x of a mirrored point: the patient's left is drawn on the picture's right. */
+export function mirroredX(x: number, side: Side): number {
+  return side === 'right' ? x : WIDTH - x;
+}

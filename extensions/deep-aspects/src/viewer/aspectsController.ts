@@ -1,0 +1,64 @@
+import type { AspectsEngine } from '../inference/aspectsEngine';
+import { createIndexedDbDraftStore } from './drafts/indexedDbDraftStore';
+import { connectOhif } from './host/connectOhif';
+import type { OhifManagers } from './host/managers';
+import { AspectsSession } from './aspectsSession';
+import { createReportActions } from './reportActions';
+import type { AspectsState, OverlayStyle, RegionRef } from './state';
+
+/** Output forms of a report (contracts: `downloadAspectsReport({format})`). */
+export type ReportFormat = 'text' | 'json' | 'csv' | 'png';
+
+/**
+ * The one place where the reader's session with a series lives: which series, the running computation, the draft result
+ * with the reader's corrections. Commands call it, the panel watches it. No method ever rejects: what goes wrong is in
+ * the state.
+ */
+export interface AspectsController {
+  readonly getSnapshot: () => AspectsState;
+  readonly subscribe: (listener: () => void) => () => void;
+  /** A mode that lists the extension was entered or left. */
+  onModeEnter(): void;
+  onModeExit(): void;
+  compute(options?: { displaySetInstanceUID?: string }): Promise<void>;
+  cancel(): void;
+  setRegionAffected(change: RegionRef & { affected: boolean }): Promise<void>;
+  /** Takes back the reader's word on one region. */
+  undoRegion(region: RegionRef): Promise<void>;
+  /** Takes back all of the reader's changes, the edited mask too. */
+  resetReaderChanges(): Promise<void>;
+  /** After the infarct mask was edited. */
+  rescore(): Promise<void>;
+  jumpToRegion(region: RegionRef): Promise<void>;
+  /** +1 or -1 among the affected regions. */
+  stepAffectedRegion(step: 1 | -1): Promise<void>;
+  setOverlay(change: Partial<OverlayStyle>): void;
+  /** Both levels side by side. */
+  showBothLevels(): Promise<void>;
+  /** The reader's answer to `state.confirmation`. */
+  answerConfirmation(yes: boolean): Promise<void>;
+  /** Forgets the draft and its overlay, after asking where a reader's work would be lost. */
+  discardDraft(): Promise<void>;
+  copyReport(options?: { length?: 'short' | 'long' }): Promise<void>;
+  downloadReport(options?: { format?: ReportFormat; anonymous?: boolean }): Promise<void>;
+  storeReport(): Promise<void>;
+}
+
+export interface AspectsControllerOptions {
+  readonly managers: OhifManagers;
+  /** Called at the first use, so that a viewer in which nobody computes ASPECTS starts no worker. */
+  readonly createEngine: () => AspectsEngine;
+}
+
+/** Makes the controller of a running OHIF; called once, in `preRegistration`. */
+export function createAspectsController({
+  managers,
+  createEngine,
+}: AspectsControllerOptions): AspectsController {
+  return new AspectsSession({
+    viewer: connectOhif(managers),
+    drafts: createIndexedDbDraftStore(),
+    report: createReportActions(managers),
+    createEngine,
+  });
+}

@@ -1,0 +1,483 @@
+import type { AspectsEngine } from '../inference/aspectsEngine';
+import type { AspectsController, ReportFormat } from './aspectsController';
+import { computeScore, noticeOfFailure } from './computation';
+import { mapsOfScored, packDraft, unpackMaps, type DraftMaps } from './draftMaps';
+import type { DraftStore } from './drafts/draftStore';
+import { createObservableStore } from './observableStore';
+import {
+  affectedRegions,
+  keySlicesBySegment,
+  levelKeySlices,
+  regionOf,
+  sameRegion,
+  withOverride,
+  withoutOverride,
+} from './overrides';
+import type { ReportInput, ReportPort } from './reportPort';
+import {
+  INITIAL_STATE,
+  type AspectsState,
+  type Confirmation,
+  type Draft,
+  type Notice,
+  type OverlayStyle,
+  type RegionRef,
+} from './state';
+import type { ViewerPort } from './viewerPort';
+
+/** The reader's brush is at rest after this long, ms. */
+const EDIT_REST_MS = 500;
+
+export interface SessionPorts {
+  readonly viewer: ViewerPort;
+  readonly drafts: DraftStore;
+  readonly report: ReportPort;
+  readonly createEngine: () => AspectsEngine;
+  readonly now?: () => number;
+}
+
+/** `AspectsController` over ports: it runs against OHIF and against fakes alike. */
+export class AspectsSession implements AspectsController {
+  private readonly store = createObservableStore<AspectsState>(INITIAL_STATE);
+  private engine: AspectsEngine | null = null;
+  private running: AbortController | null = null;
+  private maps: DraftMaps | null = null;
+  private editTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Corrections are computed one after the other, so that the last one wins. */
+  private corrections: Promise<void> = Promise.resolve();
+  private unsubscribers: (() => void)[] = [];
+
+  constructor(private readonly ports: SessionPorts) {}
+
+  readonly getSnapshot = (): AspectsState => this.store.getSnapshot();
+  readonly subscribe = (listener: () => void): (() => void) => this.store.subscribe(listener);
+
+  onModeEnter(): void {
+    this.leave();
+    globalThis.addEventListener?.('beforeunload', this.warnBeforeUnload);
+    void this.guarded(async () => {
+      const { viewer } = this.ports;
+      this.unsubscribers.push(
+        viewer.onTargetMayHaveChanged(() => void this.guarded(() => this.refreshTarget()))
+      );
+      this.unsubscribers.push(viewer.overlay.onInfarctEdited(() => this.infarctWasEdited()));
+      await this.refreshTarget();
+    });
+  }
+
+  onModeExit(): void {
+    if (this.state.draft?.unsaved) {
+      this.ports.viewer.notify('notice.draftKept', 'warning');
+    }
+    this.leave();
+    void this.engine?.dispose().catch(() => undefined);
+    this.engine = null;
+    this.maps = null;
+    this.store.update(INITIAL_STATE);
+  }
+
+  async compute(options: { displaySetInstanceUID?: string } = {}): Promise<void> {
+    if (this.state.phase === 'running') {
+      return;
+    }
+    if (this.state.draft?.unsaved) {
+      this.ask({ kind: 'recompute', displaySetInstanceUID: options.displaySetInstanceUID });
+      return;
+    }
+    await this.computeNow(options.displaySetInstanceUID);
+  }
+
+  cancel(): void {
+    this.running?.abort();
+  }
+
+  setRegionAffected(change: RegionRef & { affected: boolean }): Promise<void> {
+    return this.correct(draft => ({
+      ...draft,
+      overrides: withOverride(draft.overrides, draft.result, change),
+    }));
+  }
+
+  undoRegion(region: RegionRef): Promise<void> {
+    return this.correct(draft => ({ ...draft, overrides: withoutOverride(draft.overrides, region) }));
+  }
+
+  async resetReaderChanges(): Promise<void> {
+    const { draft } = this.state;
+    if (draft && (draft.overrides.length > 0 || draft.infarctEdited)) {
+      this.ask({ kind: 'reset' });
+    }
+  }
+
+  rescore(): Promise<void> {
+    clearTimeout(this.editTimer);
+    return this.correct(async draft => {
+      const infarct = await this.ports.viewer.overlay.readInfarct();
+      this.maps = this.maps && { ...this.maps, infarct };
+      return { ...draft, infarctEdited: true };
+    });
+  }
+
+  async jumpToRegion(region: RegionRef): Promise<void> {
+    await this.guarded(async () => {
+      const { draft, overlay } = this.state;
+      const found = draft && regionOf(draft.result, region);
+      this.store.update({ selected: region });
+      if (overlay.only) {
+        this.setOverlay({ only: region });
+      }
+      if (draft && found?.keySlice) {
+        await this.ports.viewer.jumpToSlice(draft.target, found.keySlice);
+      } else if (draft) {
+        this.tell({ key: 'notice.regionNotInScan', tone: 'info' });
+      }
+    });
+  }
+
+  async stepAffectedRegion(step: 1 | -1): Promise<void> {
+    const { draft, selected } = this.state;
+    const affected = draft ? affectedRegions(draft.result) : [];
+    if (affected.length === 0) {
+      this.tell({ key: 'notice.noAffectedRegion', tone: 'info' });
+      return;
+    }
+    const at = selected ? affected.findIndex(region => sameRegion(region, selected)) : -1;
+    const next =
+      at < 0 ? (step > 0 ? 0 : affected.length - 1) : (at + step + affected.length) % affected.length;
+    await this.jumpToRegion(affected[next]);
+  }
+
+  setOverlay(change: Partial<OverlayStyle>): void {
+    const overlay = { ...this.state.overlay, ...change };
+    this.store.update({ overlay });
+    void this.guarded(async () => this.ports.viewer.overlay.setStyle(overlay));
+  }
+
+  async showBothLevels(): Promise<void> {
+    await this.guarded(async () => {
+      const { draft } = this.state;
+      const slices = draft && levelKeySlices(draft.result);
+      if (draft && slices) {
+        await this.ports.viewer.showSideBySide(draft.target, slices);
+      }
+    });
+  }
+
+  async answerConfirmation(yes: boolean): Promise<void> {
+    const { confirmation } = this.state;
+    this.store.update({ confirmation: null });
+    if (!yes || !confirmation) {
+      return;
+    }
+    if (confirmation.kind === 'recompute') {
+      await this.computeNow(confirmation.displaySetInstanceUID);
+    } else if (confirmation.kind === 'reset') {
+      await this.resetNow();
+    } else {
+      await this.discardNow();
+    }
+  }
+
+  async discardDraft(): Promise<void> {
+    if (this.state.draft?.unsaved) {
+      this.ask({ kind: 'discard' });
+    } else {
+      await this.discardNow();
+    }
+  }
+
+  async copyReport(options: { length?: 'short' | 'long' } = {}): Promise<void> {
+    await this.guarded(async () => {
+      const { draft } = this.state;
+      if (draft) {
+        await this.ports.report.copy(draft, options.length ?? 'long');
+        this.tell({ key: 'notice.copied', tone: 'info' });
+      }
+    });
+  }
+
+  async downloadReport(options: { format?: ReportFormat; anonymous?: boolean } = {}): Promise<void> {
+    await this.guarded(async () => {
+      const input = await this.reportInput();
+      if (input) {
+        await this.ports.report.download(input, options.format ?? 'json', options.anonymous ?? false);
+        this.tell({ key: 'notice.downloaded', tone: 'info' });
+      }
+    });
+  }
+
+  async storeReport(): Promise<void> {
+    if (!this.state.draft || this.state.store.phase === 'storing') {
+      return;
+    }
+    this.store.update({ store: { phase: 'storing', percent: 0 } });
+    try {
+      await this.corrections;
+      const input = await this.reportInput();
+      if (!input) {
+        return this.store.update({ store: { phase: 'idle' } });
+      }
+      const outcome = await this.ports.report.store(input, percent =>
+        this.store.update({ store: { phase: 'storing', percent } })
+      );
+      if (!outcome.complete) {
+        return this.store.update({ store: { phase: 'failed', message: outcome.message } });
+      }
+      const at = new Date(this.now()).toISOString();
+      this.store.update({ store: { phase: 'stored', at, message: outcome.message } });
+      // A correction made while storing is not in what was stored.
+      if (this.state.draft?.result === input.draft.result) {
+        this.store.update({ draft: { ...this.state.draft, unsaved: false, storedAt: at } });
+        await this.ports.drafts.remove(input.draft.target.seriesInstanceUID);
+      }
+    } catch (error) {
+      this.store.update({ store: { phase: 'failed', message: noticeOfFailure(error).message } });
+    }
+  }
+
+  private get state(): AspectsState {
+    return this.store.getSnapshot();
+  }
+
+  private now(): number {
+    return (this.ports.now ?? Date.now)();
+  }
+
+  private ask(confirmation: Confirmation): void {
+    this.store.update({ confirmation });
+  }
+
+  private tell(notice: Notice): void {
+    this.store.update({ notice });
+  }
+
+  /** Runs an action whose failure is told in the panel and never thrown at the host. */
+  private async guarded(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.tell({ key: 'notice.failed', values: { message: noticeOfFailure(error).message }, tone: 'error' });
+    }
+  }
+
+  private leave(): void {
+    this.running?.abort();
+    clearTimeout(this.editTimer);
+    this.unsubscribers.forEach(unsubscribe => unsubscribe());
+    this.unsubscribers = [];
+    globalThis.removeEventListener?.('beforeunload', this.warnBeforeUnload);
+  }
+
+  private readonly warnBeforeUnload = (event: Event): void => {
+    if (this.state.draft?.unsaved) {
+      event.preventDefault();
+    }
+  };
+
+  private theEngine(): AspectsEngine {
+    this.engine ??= this.ports.createEngine();
+    return this.engine;
+  }
+
+  private async refreshTarget(): Promise<void> {
+    const target = this.ports.viewer.findTarget();
+    const before = this.state.target;
+    if (
+      before?.displaySetInstanceUID === target?.displaySetInstanceUID &&
+      before?.imageCount === target?.imageCount
+    ) {
+      return;
+    }
+    this.store.update({ target });
+    if (target && this.state.phase === 'idle' && !this.state.draft) {
+      await this.restoreDraft();
+    }
+  }
+
+  /** Shows again what a reload or a crash interrupted. */
+  private async restoreDraft(): Promise<void> {
+    const target = this.state.target;
+    const stored = target && (await this.ports.drafts.load(target.seriesInstanceUID));
+    const stillWanted = () =>
+      this.state.phase === 'idle' && this.state.target?.seriesInstanceUID === target?.seriesInstanceUID;
+    if (!target || !stored || !stillWanted()) {
+      return;
+    }
+    const maps = await unpackMaps(stored).catch(() => null);
+    if (!maps) {
+      return this.ports.drafts.remove(target.seriesInstanceUID);
+    }
+    if (!stillWanted()) {
+      return;
+    }
+    this.maps = maps;
+    const { result, overrides, infarctEdited, unsaved, savedAt } = stored;
+    const draft: Draft = { target, result, overrides, infarctEdited, unsaved, restoredFrom: savedAt };
+    this.store.update({ phase: 'done', draft });
+    await this.showOverlay(draft);
+  }
+
+  private async computeNow(displaySetInstanceUID?: string): Promise<void> {
+    const { viewer, drafts } = this.ports;
+    const running = new AbortController();
+    this.running = running;
+    try {
+      const target = viewer.findTarget(displaySetInstanceUID);
+      this.store.update({ phase: 'running', target, refusal: null, notice: null, store: { phase: 'idle' } });
+      if (!target) {
+        throw new Error('There is no CT series to score. Open a study with a head CT and select it.');
+      }
+      const computed = await computeScore({
+        viewer,
+        engine: this.theEngine(),
+        target,
+        signal: running.signal,
+        onProgress: progress => this.running === running && this.store.update({ progress }),
+      });
+      const previous = this.state.draft;
+      if (previous) {
+        await drafts.remove(previous.target.seriesInstanceUID);
+      }
+      this.maps = mapsOfScored(computed.series, computed.scored);
+      const draft: Draft = {
+        target,
+        result: computed.scored.result,
+        overrides: [],
+        infarctEdited: false,
+        unsaved: false,
+      };
+      await this.showOverlay(draft, running.signal);
+      running.signal.throwIfAborted();
+      this.store.update({ phase: 'done', draft, progress: null, selected: null });
+      void this.guarded(() => this.saveDraft());
+      await this.showBothLevels();
+    } catch (error) {
+      this.endUnsuccessfully(error, running.signal);
+    } finally {
+      if (this.running === running) {
+        this.running = null;
+      }
+    }
+  }
+
+  private endUnsuccessfully(error: unknown, signal: AbortSignal): void {
+    const refusal = noticeOfFailure(error, signal);
+    // After a cancel the reader is where they were before: at the former result, or at the start.
+    const phase = refusal.code !== 'CANCELLED' ? 'refused' : this.state.draft ? 'done' : 'idle';
+    const notice: Notice | null =
+      refusal.code === 'CANCELLED' ? { key: 'notice.cancelled', tone: 'info' } : null;
+    this.store.update({ phase, refusal: notice ? null : refusal, notice, progress: null });
+  }
+
+  private async showOverlay(draft: Draft, signal?: AbortSignal): Promise<void> {
+    if (!this.maps) {
+      return;
+    }
+    const { sliceUIDs, regions, infarct } = this.maps;
+    const keySlices = keySlicesBySegment(draft.result);
+    await this.ports.viewer.overlay.show(
+      { target: draft.target, sliceUIDs, regions, infarct, keySlices },
+      signal
+    );
+    this.ports.viewer.overlay.setStyle(this.state.overlay);
+  }
+
+  private infarctWasEdited(): void {
+    if (!this.state.draft || this.state.phase !== 'done') {
+      return;
+    }
+    clearTimeout(this.editTimer);
+    this.editTimer = setTimeout(() => void this.rescore(), EDIT_REST_MS);
+  }
+
+  /** Applies a change to the draft and scores it anew; the panel keeps the former result until then. */
+  private correct(change: (draft: Draft) => Draft | Promise<Draft>): Promise<void> {
+    this.corrections = this.corrections.then(() =>
+      this.guarded(async () => {
+        const before = this.state.draft;
+        if (!before || !this.maps) {
+          return;
+        }
+        this.store.update({ rescoring: true, notice: null });
+        try {
+          const changed = await change(before);
+          const series = await this.seriesOf(before);
+          const { regions, infarct } = this.maps;
+          const result = await this.theEngine().rescore({
+            series,
+            regions,
+            infarct,
+            overrides: changed.overrides,
+            base: before.result,
+          });
+          const unsaved =
+            changed.overrides.length > 0 || changed.infarctEdited || before.storedAt !== undefined;
+          this.store.update({
+            draft: { ...changed, result, unsaved, storedAt: undefined },
+            store: { phase: 'idle' },
+          });
+        } finally {
+          this.store.update({ rescoring: false });
+        }
+        await this.saveDraft();
+      })
+    );
+    return this.corrections;
+  }
+
+  private async resetNow(): Promise<void> {
+    await this.correct(async draft => {
+      if (draft.infarctEdited && this.maps) {
+        await this.ports.viewer.overlay.writeInfarct(this.maps.modelInfarct);
+        this.maps = { ...this.maps, infarct: this.maps.modelInfarct };
+      }
+      return { ...draft, overrides: [], infarctEdited: false };
+    });
+  }
+
+  private async discardNow(): Promise<void> {
+    await this.guarded(async () => {
+      const { draft } = this.state;
+      if (draft) {
+        await this.ports.drafts.remove(draft.target.seriesInstanceUID);
+      }
+      this.ports.viewer.overlay.remove();
+      this.maps = null;
+      this.store.update({
+        phase: 'idle',
+        draft: null,
+        refusal: null,
+        selected: null,
+        store: { phase: 'idle' },
+      });
+    });
+  }
+
+  private async seriesOf(draft: Draft) {
+    if (this.maps?.series) {
+      return this.maps.series;
+    }
+    const series = await this.ports.viewer.readSeries(draft.target, {
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
+    this.maps = this.maps && { ...this.maps, series };
+    return series;
+  }
+
+  private async saveDraft(): Promise<void> {
+    const { draft } = this.state;
+    if (draft && this.maps) {
+      await this.ports.drafts.save(await packDraft(draft, this.maps, this.now()));
+    }
+  }
+
+  private async reportInput(): Promise<ReportInput | null> {
+    const { draft } = this.state;
+    if (!draft || !this.maps) {
+      return null;
+    }
+    const series = await this.seriesOf(draft);
+    return { draft, series, regions: this.maps.regions, infarct: this.maps.infarct };
+  }
+}

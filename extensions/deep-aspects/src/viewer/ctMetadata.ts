@@ -1,0 +1,66 @@
+import type { CtInstanceMetadata } from '../core/series/ctInstance';
+import type { Vec3 } from '../core/series/headCtSeries';
+import type { Cornerstone, InstanceAttributes } from './host/cornerstone';
+
+type Orientation = readonly [number, number, number, number, number, number];
+
+/** The host's naturalised attributes of one image, as the core wants them. Absent ones stay undefined. */
+export function ctMetadataOf(cornerstone: Cornerstone, imageId: string): CtInstanceMetadata {
+  const attributes = (cornerstone.metaData.get('instance', imageId) ?? {}) as InstanceAttributes;
+  const spacing = numbers(attributes.PixelSpacing, 2);
+  const contrast = text(attributes.ContrastBolusAgent);
+  return {
+    sopInstanceUID: text(attributes.SOPInstanceUID) ?? imageId,
+    studyInstanceUID: text(attributes.StudyInstanceUID) ?? '',
+    seriesInstanceUID: text(attributes.SeriesInstanceUID) ?? '',
+    sopClassUID: text(attributes.SOPClassUID),
+    modality: text(attributes.Modality),
+    imageType: values(attributes.ImageType)?.map(String),
+    seriesDescription: text(attributes.SeriesDescription),
+    seriesNumber: number(attributes.SeriesNumber),
+    convolutionKernel: values(attributes.ConvolutionKernel)?.join(' '),
+    contrastBolusAgent: contrast,
+    bodyPartExamined: text(attributes.BodyPartExamined),
+    rows: number(attributes.Rows),
+    columns: number(attributes.Columns),
+    pixelSpacing: spacing && [spacing[0], spacing[1]],
+    imagePositionPatient: numbers(attributes.ImagePositionPatient, 3) as Vec3 | undefined,
+    imageOrientationPatient: numbers(attributes.ImageOrientationPatient, 6) as Orientation | undefined,
+    patientPosition: text(attributes.PatientPosition),
+    gantryDetectorTilt: number(attributes.GantryDetectorTilt),
+    sliceThickness: number(attributes.SliceThickness),
+    photometricInterpretation: text(attributes.PhotometricInterpretation),
+    samplesPerPixel: number(attributes.SamplesPerPixel),
+    frameOfReferenceUID: text(attributes.FrameOfReferenceUID),
+    instanceNumber: number(attributes.InstanceNumber),
+    acquisitionNumber: number(attributes.AcquisitionNumber),
+    acquisitionTime: text(attributes.AcquisitionTime) ?? text(attributes.AcquisitionDateTime),
+  };
+}
+
+/** Multi-valued attributes come as an array, a backslash-separated string or, with one value, the value itself. */
+function values(attribute: unknown): readonly unknown[] | undefined {
+  if (attribute === undefined || attribute === null || attribute === '') {
+    return undefined;
+  }
+  if (typeof attribute === 'string') {
+    return attribute.split('\\');
+  }
+  return typeof attribute === 'object' && Symbol.iterator in attribute
+    ? [...(attribute as Iterable<unknown>)]
+    : [attribute];
+}
+
+function text(attribute: unknown): string | undefined {
+  return values(attribute)?.map(String).join('\\');
+}
+
+function number(attribute: unknown): number | undefined {
+  return numbers(attribute, 1)?.[0];
+}
+
+/** Exactly `count` finite numbers, or nothing. */
+function numbers(attribute: unknown, count: number): number[] | undefined {
+  const found = values(attribute)?.map(value => (value === '' ? NaN : Number(value)));
+  return found?.length === count && found.every(Number.isFinite) ? found : undefined;
+}

@@ -1,0 +1,137 @@
+/** OHIF 3.11 to 3.14: the methods of its services that this extension calls, and no more. */
+
+export interface Subscription {
+  unsubscribe(): void;
+}
+
+interface PubSub {
+  readonly EVENTS: Readonly<Record<string, string>>;
+  subscribe(event: string, listener: (payload?: unknown) => void): Subscription;
+}
+
+export interface DisplaySet {
+  readonly displaySetInstanceUID: string;
+  readonly StudyInstanceUID: string;
+  readonly SeriesInstanceUID: string;
+  readonly Modality: string;
+  readonly SeriesDescription?: string;
+  readonly SeriesNumber?: number | string;
+  readonly imageIds?: readonly string[];
+  readonly numImageFrames?: number;
+  /** Made by the viewer itself, e.g. for a segmentation: not what was acquired. */
+  readonly madeInClient?: boolean;
+  readonly isReconstructable?: boolean;
+}
+
+export interface DisplaySetService extends PubSub {
+  getDisplaySetByUID(displaySetInstanceUID: string): DisplaySet | undefined;
+  getActiveDisplaySets(): readonly DisplaySet[];
+  deleteDisplaySet?(displaySetInstanceUID: string): void;
+}
+
+export interface GridViewport {
+  readonly viewportId: string;
+  readonly displaySetInstanceUIDs?: readonly string[];
+}
+
+export interface ViewportGridService extends PubSub {
+  getState(): {
+    readonly activeViewportId: string | null;
+    readonly viewports: ReadonlyMap<string, GridViewport>;
+  };
+  setDisplaySetsForViewports(
+    updates: readonly { viewportId: string; displaySetInstanceUIDs: readonly string[] }[]
+  ): unknown;
+}
+
+export interface HangingProtocolService {
+  getActiveProtocol?(): { readonly protocol?: { readonly id?: string } | null; readonly stageIndex?: number };
+}
+
+export interface UiNotificationService {
+  show(notification: {
+    title: string;
+    message: string;
+    type: 'info' | 'warning' | 'error';
+    duration?: number;
+  }): void;
+}
+
+/** A viewport of cornerstone; stack and volume viewports differ in what they offer. */
+export interface HostViewport {
+  readonly id: string;
+  readonly type: string;
+  readonly element: HTMLDivElement;
+  getImageIds?(): readonly string[];
+  getCurrentImageIdIndex?(): number;
+  setImageIdIndex?(index: number): Promise<string>;
+  render(): void;
+}
+
+export interface CornerstoneViewportService extends PubSub {
+  getCornerstoneViewport(viewportId: string): HostViewport | null | undefined;
+}
+
+export type Rgba = readonly [number, number, number, number];
+
+export interface SegmentOptions {
+  segmentIndex: number;
+  label: string;
+  locked: boolean;
+  active: boolean;
+  cachedStats: { center?: { image?: readonly number[]; world: readonly [number, number, number] } };
+}
+
+export interface RepresentationSpecifier {
+  readonly viewportId?: string;
+  readonly segmentationId: string;
+  readonly type: 'Labelmap';
+}
+
+export interface SegmentationService {
+  createLabelmapForDisplaySet(
+    displaySet: DisplaySet,
+    options: { segmentationId: string; label: string; segments: Readonly<Record<number, SegmentOptions>> }
+  ): Promise<string>;
+  getSegmentation(segmentationId: string): HostSegmentation | undefined;
+  getSegmentationRepresentations(
+    viewportId: string,
+    specifier: { segmentationId: string }
+  ): readonly unknown[];
+  addSegmentationRepresentation(
+    viewportId: string,
+    options: { segmentationId: string; type?: 'Labelmap' }
+  ): Promise<void>;
+  setSegmentColor(viewportId: string, segmentationId: string, segmentIndex: number, color: Rgba): void;
+  setSegmentVisibility(
+    viewportId: string,
+    segmentationId: string,
+    segmentIndex: number,
+    visible: boolean,
+    type?: 'Labelmap'
+  ): void;
+  setStyle(specifier: RepresentationSpecifier, style: LabelmapStyle): void;
+  setActiveSegmentation(viewportId: string, segmentationId: string): void;
+  remove(segmentationId: string): void;
+}
+
+export interface HostSegmentation {
+  readonly segmentationId: string;
+  readonly segments: Record<number, { cachedStats?: Record<string, unknown> } | undefined>;
+  readonly representationData: {
+    readonly Labelmap?: { readonly imageIds?: readonly string[]; readonly volumeId?: string };
+  };
+}
+
+export interface LabelmapStyle {
+  readonly renderFill: boolean;
+  readonly renderOutline: boolean;
+  readonly fillAlpha: number;
+  readonly outlineWidth: number;
+  readonly outlineOpacity: number;
+  readonly renderFillInactive: boolean;
+  readonly renderOutlineInactive: boolean;
+  readonly fillAlphaInactive: number;
+  readonly outlineWidthInactive: number;
+  readonly outlineOpacityInactive: number;
+}

@@ -1,0 +1,40 @@
+/** Longest stretch of work of ours on the main thread before the browser gets its turn, ms. */
+const TURN_MS = 12;
+
+/** Lets the browser paint and handle input before going on. */
+export function nextTurn(): Promise<void> {
+  return new Promise(resolve => {
+    if (typeof MessageChannel === 'undefined') {
+      setTimeout(resolve, 0);
+      return;
+    }
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(null);
+  });
+}
+
+/**
+ * `items.map(transform)` in short turns: the viewer stays scrollable while hundreds of slices are walked. `transform`
+ * itself must be short (one slice). Rejects with the signal's reason when aborted.
+ */
+export async function mapInTurns<T, R>(
+  items: readonly T[],
+  transform: (item: T, index: number) => R,
+  signal?: AbortSignal
+): Promise<R[]> {
+  const results: R[] = [];
+  let turnEnds = performance.now() + TURN_MS;
+  for (let i = 0; i < items.length; i++) {
+    if (performance.now() > turnEnds) {
+      await nextTurn();
+      turnEnds = performance.now() + TURN_MS;
+    }
+    signal?.throwIfAborted();
+    results.push(transform(items[i], i));
+  }
+  return results;
+}
