@@ -15,7 +15,16 @@ import { exampleConfiguration } from './build/exampleConfiguration.mjs';
 
 const require = createRequire(import.meta.url);
 const webpack = require('webpack');
-const { root, plugins, EXTENSION, MODE, umd, esm, worker, nodeProgram } = require('./build/webpack.config.cjs');
+const {
+  root,
+  plugins,
+  EXTENSION,
+  MODE,
+  umd,
+  esm,
+  worker,
+  nodeProgram,
+} = require('./build/webpack.config.cjs');
 
 /** The ONNX runtime's builds: plain CPU, and with WebGPU twice (jspi is smaller, asyncify runs in every browser). */
 const RUNTIME_BUILDS = ['', '.jspi', '.asyncify'].map(build => `ort-wasm-simd-threaded${build}`);
@@ -23,14 +32,18 @@ const RUNTIME_BUILDS = ['', '.jspi', '.asyncify'].map(build => `ort-wasm-simd-th
 /** Native and WebAssembly packages of the command line, which find their own files beside themselves. */
 const STAYS_IN_NODE_MODULES = /^(onnxruntime-node|@cornerstonejs\/codec-)/;
 
-const { values: options } = parseArgs({ options: { dev: { type: 'boolean' }, only: { type: 'string', default: '' } } });
+const { values: options } = parseArgs({
+  options: { dev: { type: 'boolean' }, only: { type: 'string', default: '' } },
+});
 const production = !options.dev;
 const started = performance.now();
 
 await compile(configurations());
-await copyAssets();
-await writePackages();
-await writeExample();
+if (configurations().some(({ target }) => target !== 'node20')) {
+  await copyAssets();
+  await writePackages();
+  await writeExample();
+}
 console.log(`Built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 
 function configurations() {
@@ -44,7 +57,13 @@ function configurations() {
     worker(production),
     nodeProgram('viewer', 'viewer/src/main.ts', 'dist/viewer/viewer.cjs', /^$/, production),
     nodeProgram('viewer library', 'viewer/src/library.ts', 'dist/viewer/library.cjs', /^$/, production),
-    nodeProgram('command line', 'cli/src/main.ts', 'cli/dist/deep-aspects.cjs', STAYS_IN_NODE_MODULES, production),
+    nodeProgram(
+      'command line',
+      'cli/src/main.ts',
+      'cli/dist/deep-aspects.cjs',
+      STAYS_IN_NODE_MODULES,
+      production
+    ),
   ];
   return all.filter(({ name, entry }) => existsSync(entry) && name.includes(options.only));
 }

@@ -26,19 +26,27 @@ interface EmscriptenDecoder {
 }
 
 declare module '@cornerstonejs/codec-charls/decodewasmjs' {
-  export default function start(options: EmscriptenOptions): Promise<{ JpegLSDecoder: new () => EmscriptenDecoder }>;
+  export default function start(
+    options: EmscriptenOptions
+  ): Promise<{ JpegLSDecoder: new () => EmscriptenDecoder }>;
 }
 
 declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
-  export default function start(options: EmscriptenOptions): Promise<{ J2KDecoder: new () => EmscriptenDecoder }>;
+  export default function start(
+    options: EmscriptenOptions
+  ): Promise<{ J2KDecoder: new () => EmscriptenDecoder }>;
 }
 
 declare module '@cornerstonejs/codec-openjph/wasmjs' {
-  export default function start(options: EmscriptenOptions): Promise<{ HTJ2KDecoder: new () => EmscriptenDecoder }>;
+  export default function start(
+    options: EmscriptenOptions
+  ): Promise<{ HTJ2KDecoder: new () => EmscriptenDecoder }>;
 }
 
 declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
-  export default function start(options: EmscriptenOptions): Promise<{ JPEGDecoder: new () => EmscriptenDecoder }>;
+  export default function start(
+    options: EmscriptenOptions
+  ): Promise<{ JPEGDecoder: new () => EmscriptenDecoder }>;
 }
 
 declare module 'jpeg-lossless-decoder-js' {

@@ -40,7 +40,9 @@ async function startDecoder(encoding: PixelEncoding): Promise<FrameDecoder> {
         matchWidth(new Uint8Array(new Decoder().decompress(copyOf(encoded).buffer)), shape);
     }
     case 'jpeg-baseline': {
-      const module = await (await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')).default(SILENT);
+      const module = await (
+        await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')
+      ).default(SILENT);
       return emscriptenDecoder(() => new module.JPEGDecoder());
     }
     case 'jpeg-ls': {

@@ -51,6 +51,8 @@ function openOrRefuse(file: string) {
     return readDicomFile(file);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Refusal('CORRUPT_PIXELS', `${file} is damaged (${reason}); send or export the series again.`, { file });
+    throw new Refusal('CORRUPT_PIXELS', `${file} is damaged (${reason}); send or export the series again.`, {
+      file,
+    });
   }
 }

@@ -11,7 +11,9 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
     seriesInstanceUID: text(dataSet, 'x0020000e') ?? '',
     sopClassUID: text(dataSet, 'x00080016'),
     modality: text(dataSet, 'x00080060'),
-    imageType: text(dataSet, 'x00080008')?.split('\\').map(value => value.trim()),
+    imageType: text(dataSet, 'x00080008')
+      ?.split('\\')
+      .map(value => value.trim()),
     seriesDescription: text(dataSet, 'x0008103e'),
     seriesNumber: numbers(dataSet, 'x00200011', 1)?.[0],
     convolutionKernel: text(dataSet, 'x00181210')?.split('\\').join(' '),

@@ -32,7 +32,9 @@ export function openDicom(bytes: Uint8Array, headerOnly = false): OpenedDicom | 
   return { dataSet, transferSyntaxUID };
 }
 
-type ParseOptions = Parameters<typeof parseDicom>[1] & { inflater: (bytes: Uint8Array, position: number) => Uint8Array };
+type ParseOptions = Parameters<typeof parseDicom>[1] & {
+  inflater: (bytes: Uint8Array, position: number) => Uint8Array;
+};
 
 /** dicom-parser throws strings, Errors and objects that wrap either: one kind of error leaves this function. */
 function parseOrThrow(bytes: Uint8Array, options: ParseOptions): DataSet {

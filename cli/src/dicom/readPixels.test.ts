@@ -48,10 +48,13 @@ async function refusalOf(bytes: Uint8Array): Promise<Refusal> {
 }
 
 describe('reading CT pixels', () => {
-  it.each(SYNTAXES.flatMap(syntax => [`signed-${syntax}`, `unsigned-${syntax}`]))('gives HU from %s', async name => {
-    const [instance] = await loadDicomSeries([join(FIXTURES, `${name}.dcm`)]);
-    expect(Array.from(instance.readHu())).toEqual(expectedHu);
-  });
+  it.each(SYNTAXES.flatMap(syntax => [`signed-${syntax}`, `unsigned-${syntax}`]))(
+    'gives HU from %s',
+    async name => {
+      const [instance] = await loadDicomSeries([join(FIXTURES, `${name}.dcm`)]);
+      expect(Array.from(instance.readHu())).toEqual(expectedHu);
+    }
+  );
 
   it('reads the attributes that place a slice', async () => {
     for (const syntax of SYNTAXES) {
@@ -108,24 +111,29 @@ describe('reading CT pixels', () => {
     expect(Array.from((await loadBytes(short)).readHu())).toEqual(expectedHu);
   });
 
-  it.each(['jpeg-ls', 'jpeg-2000', 'htj2k', 'jpeg-lossless-sv1'])('survives a damaged %s stream', async syntax => {
-    const bytes = Buffer.from(fixture(`signed-${syntax}`));
-    bytes.fill(0, bytes.length - 150, bytes.length - 8);
-    const instance = await loadBytes(bytes);
-    let thrown: unknown;
-    try {
-      // Such streams carry no check sum: noise may come out, but as many pixels as the header says.
-      expect(instance.readHu()).toHaveLength(ROWS * COLUMNS);
-    } catch (error) {
-      thrown = error;
+  it.each(['jpeg-ls', 'jpeg-2000', 'htj2k', 'jpeg-lossless-sv1'])(
+    'survives a damaged %s stream',
+    async syntax => {
+      const bytes = Buffer.from(fixture(`signed-${syntax}`));
+      bytes.fill(0, bytes.length - 150, bytes.length - 8);
+      const instance = await loadBytes(bytes);
+      let thrown: unknown;
+      try {
+        // Such streams carry no check sum: noise may come out, but as many pixels as the header says.
+        expect(instance.readHu()).toHaveLength(ROWS * COLUMNS);
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown ?? { code: 'CORRUPT_PIXELS' }).toMatchObject({ code: 'CORRUPT_PIXELS' });
     }
-    expect(thrown ?? { code: 'CORRUPT_PIXELS' }).toMatchObject({ code: 'CORRUPT_PIXELS' });
-  });
+  );
 
   it('refuses pixels that are cut short, damaged, or in an unknown transfer syntax', async () => {
     const whole = fixture('signed-explicit-little-endian');
     expect(await refusalOf(whole.subarray(0, whole.length - 200))).toMatchObject({ code: 'CORRUPT_PIXELS' });
-    expect(await refusalOf(Buffer.from(fixture('signed-rle')).fill(0, 900))).toMatchObject({ code: 'CORRUPT_PIXELS' });
+    expect(await refusalOf(Buffer.from(fixture('signed-rle')).fill(0, 900))).toMatchObject({
+      code: 'CORRUPT_PIXELS',
+    });
     const unknown = Buffer.from(fixture('signed-jpeg-ls'));
     const uid = Buffer.from('1.2.840.10008.1.2.4.80');
     Buffer.from('1.2.840.10008.1.2.4.99').copy(unknown, unknown.indexOf(uid));

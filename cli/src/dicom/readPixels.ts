@@ -71,7 +71,12 @@ export function pixelModule(dataSet: DataSet): PixelModule {
     pixelRepresentation: (dataSet.uint16('x00280103') === 1 ? 1 : 0) as 0 | 1,
   };
   const known = [8, 16, 32].includes(bitsAllocated) && bitsStored >= 1 && bitsStored <= bitsAllocated;
-  if (!known || module.rows * module.columns === 0 || module.highBit >= bitsAllocated || module.highBit < bitsStored - 1) {
+  if (
+    !known ||
+    module.rows * module.columns === 0 ||
+    module.highBit >= bitsAllocated ||
+    module.highBit < bitsStored - 1
+  ) {
     throw new Refusal(
       'CORRUPT_PIXELS',
       `Slice ${dataSet.string('x00080018')}: Rows, Columns, Bits Allocated, Bits Stored and High Bit do not fit together; export the series again.`,
@@ -90,7 +95,10 @@ function decodedBytes(opened: OpenedDicom, module: PixelModule, decode: FrameDec
   const native = pixelEncodingOf(opened.transferSyntaxUID) === 'native';
   const encapsulated = element.encapsulatedPixelData === true;
   if (native === encapsulated) {
-    throw corrupt(opened, `does not encode its pixels as its transfer syntax ${opened.transferSyntaxUID} says`);
+    throw corrupt(
+      opened,
+      `does not encode its pixels as its transfer syntax ${opened.transferSyntaxUID} says`
+    );
   }
   if (native) {
     const { byteArray } = dataSet;
@@ -99,7 +107,10 @@ function decodedBytes(opened: OpenedDicom, module: PixelModule, decode: FrameDec
   try {
     return decode(encapsulatedStream(dataSet, element), module);
   } catch (cause) {
-    throw corrupt(opened, `cannot be decompressed: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw corrupt(
+      opened,
+      `cannot be decompressed: ${cause instanceof Error ? cause.message : String(cause)}`
+    );
   }
 }
 
@@ -151,8 +162,12 @@ function decimal(dataSet: DataSet, tag: string): number | undefined {
 
 function corrupt(opened: OpenedDicom, problem: string): Refusal {
   const sopInstanceUID = opened.dataSet.string('x00080018') ?? '';
-  return new Refusal('CORRUPT_PIXELS', `Slice ${sopInstanceUID} ${problem}; send or export the series again.`, {
-    sopInstanceUID,
-    transferSyntaxUID: opened.transferSyntaxUID,
-  });
+  return new Refusal(
+    'CORRUPT_PIXELS',
+    `Slice ${sopInstanceUID} ${problem}; send or export the series again.`,
+    {
+      sopInstanceUID,
+      transferSyntaxUID: opened.transferSyntaxUID,
+    }
+  );
 }

@@ -27,7 +27,13 @@ export function decodeRle(encoded: Uint8Array, shape: FrameShape): Uint8Array {
 }
 
 /** PackBits: 0..127 copies that many bytes and one more, 129..255 repeats the next byte 257 - n times, 128 does nothing. */
-function unpackSegment(packed: Uint8Array, out: Uint8Array, first: number, step: number, count: number): void {
+function unpackSegment(
+  packed: Uint8Array,
+  out: Uint8Array,
+  first: number,
+  step: number,
+  count: number
+): void {
   let read = 0;
   let written = 0;
   while (written < count) {

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SegmentationNetwork } from '../../../extensions/deep-aspects/src/core/pipeline/types';
-import type { ModelManifest, NetworkTask } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
+import type {
+  ModelManifest,
+  NetworkTask,
+} from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
 import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
 import { validateManifest } from '../../../extensions/deep-aspects/src/inference/models/validateManifest';
 import { openNetwork, type SessionOptions } from './onnxNetwork';
@@ -67,6 +70,9 @@ function readBytes(path: string, task: NetworkTask): Uint8Array {
     return readFileSync(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Refusal('MODEL_UNAVAILABLE', `The ${task} network's file cannot be read (${reason}).`, { task, path });
+    throw new Refusal('MODEL_UNAVAILABLE', `The ${task} network's file cannot be read (${reason}).`, {
+      task,
+      path,
+    });
   }
 }

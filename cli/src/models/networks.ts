@@ -26,7 +26,11 @@ export class Networks {
   /** What a result says of the runtime. */
   runtime({ precision }: ModelManifest): Pick<Runtime, 'provider' | 'adapter' | 'precision'> {
     const { provider } = this.options;
-    return { provider, adapter: provider === 'cpu' ? (cpus()[0]?.model ?? 'CPU') : 'default adapter', precision };
+    return {
+      provider,
+      adapter: provider === 'cpu' ? (cpus()[0]?.model ?? 'CPU') : 'default adapter',
+      precision,
+    };
   }
 
   private async load(): Promise<NetworkPair & { readonly loadMs: number }> {

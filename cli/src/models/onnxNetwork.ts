@@ -50,10 +50,14 @@ async function createSession(
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const advice = provider === 'webgpu' ? 'try --provider cpu' : 'copy the model again';
-    throw new Refusal('MODEL_UNAVAILABLE', `The ${manifest.task} network cannot be opened on ${provider}: ${reason}; ${advice}.`, {
-      task: manifest.task,
-      provider,
-    });
+    throw new Refusal(
+      'MODEL_UNAVAILABLE',
+      `The ${manifest.task} network cannot be opened on ${provider}: ${reason}; ${advice}.`,
+      {
+        task: manifest.task,
+        provider,
+      }
+    );
   }
 }
 

@@ -77,7 +77,9 @@ function isInvertible(affine: Affine): boolean {
 
 export function determinant([p, q, r]: Affine): number {
   return (
-    p[0] * (q[1] * r[2] - q[2] * r[1]) - p[1] * (q[0] * r[2] - q[2] * r[0]) + p[2] * (q[0] * r[1] - q[1] * r[0])
+    p[0] * (q[1] * r[2] - q[2] * r[1]) -
+    p[1] * (q[0] * r[2] - q[2] * r[0]) +
+    p[2] * (q[0] * r[1] - q[1] * r[0])
   );
 }
 

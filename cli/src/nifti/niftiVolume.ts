@@ -27,15 +27,21 @@ export function readNifti(path: string): NiftiVolume {
 export function parseNifti(file: Uint8Array, name: string): NiftiVolume {
   const bytes = inflated(file, name);
   if (!isNIFTI(bytes.buffer)) {
-    throw new Refusal('CORRUPT_PIXELS', `${name} is not a NIfTI file, whatever its name says.`, { file: name });
+    throw new Refusal('CORRUPT_PIXELS', `${name} is not a NIfTI file, whatever its name says.`, {
+      file: name,
+    });
   }
   const header = readHeader(bytes.buffer) as NIFTI1 | NIFTI2;
   const [rank, nx, ny, nz, ...rest] = header.dims;
   if (rank < 3 || Math.min(nx, ny, nz) < 1 || rest.slice(0, Math.max(0, rank - 3)).some(size => size > 1)) {
-    throw new Refusal('INCONSISTENT_SERIES', `${name} is not one three-dimensional volume; extract one volume of it.`, {
-      file: name,
-      dimensions: header.dims,
-    });
+    throw new Refusal(
+      'INCONSISTENT_SERIES',
+      `${name} is not one three-dimensional volume; extract one volume of it.`,
+      {
+        file: name,
+        dimensions: header.dims,
+      }
+    );
   }
   const dimensions = [nx, ny, nz] as const;
   const affine = voxelToRas({ ...geometryFields(header), srows: sformRows(bytes, header) }, name);
@@ -67,7 +73,9 @@ function inflated(file: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
     return new Uint8Array(gzipped ? gunzipSync(file) : file);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Refusal('CORRUPT_PIXELS', `${name} cannot be decompressed (${reason}); copy it again.`, { file: name });
+    throw new Refusal('CORRUPT_PIXELS', `${name} cannot be decompressed (${reason}); copy it again.`, {
+      file: name,
+    });
   }
 }
 
@@ -94,7 +102,9 @@ function readValues(
   const reader = READERS[header.datatypeCode];
   const count = nx * ny * nz;
   if (!reader || bytes.length < header.vox_offset + count * reader.width) {
-    const problem = reader ? 'is cut short' : `has data type ${header.datatypeCode}, which is not a plain number`;
+    const problem = reader
+      ? 'is cut short'
+      : `has data type ${header.datatypeCode}, which is not a plain number`;
     throw new Refusal('CORRUPT_PIXELS', `${name} ${problem}; write it again.`, { file: name });
   }
   // A slope of 0 (or none) means that values are stored as they are (nifti1.h).

@@ -82,7 +82,10 @@ function nearestRefusal(refusals: readonly { seriesInstanceUID: string; refusal:
   if (refusals.length === 1) {
     return nearest.refusal;
   }
-  const series = refusals.map(({ seriesInstanceUID, refusal }) => ({ seriesInstanceUID, code: refusal.code }));
+  const series = refusals.map(({ seriesInstanceUID, refusal }) => ({
+    seriesInstanceUID,
+    code: refusal.code,
+  }));
   const { code, message, details } = nearest.refusal;
   return new Refusal(code, message, { ...details, series });
 }

@@ -11,7 +11,11 @@ export interface PrintOptions {
 }
 
 /** Reports go to standard output, refusals and failures as `code: message` to standard error (contracts). */
-export function printOutcome(outcome: Outcome, host: CommandHost, { quiet, brief, name }: PrintOptions): void {
+export function printOutcome(
+  outcome: Outcome,
+  host: CommandHost,
+  { quiet, brief, name }: PrintOptions
+): void {
   if (outcome.kind !== 'scored') {
     const where = brief && name ? ` [${name}]` : '';
     host.stderr.write(`${outcome.error.code}: ${outcome.error.message}${where}\n`);

@@ -1,4 +1,7 @@
-import type { AspectsResult, RegionResult } from '../../../extensions/deep-aspects/src/core/aspects/aspectsResult';
+import type {
+  AspectsResult,
+  RegionResult,
+} from '../../../extensions/deep-aspects/src/core/aspects/aspectsResult';
 import { ASPECTS_REGIONS, SIDES } from '../../../extensions/deep-aspects/src/core/aspects/regions';
 import { renderReportText } from '../../../extensions/deep-aspects/src/report';
 

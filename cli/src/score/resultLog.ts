@@ -32,7 +32,9 @@ export class ResultLog {
     if (this.done.size === 0) {
       return false;
     }
-    return this.done.has(studyName(study)) || (study.kind === 'nifti' && this.done.has(uidOfNiftiFile(study.file)));
+    return (
+      this.done.has(studyName(study)) || (study.kind === 'nifti' && this.done.has(uidOfNiftiFile(study.file)))
+    );
   }
 
   append(outcome: Outcome): void {

@@ -113,7 +113,9 @@ function outputTarget(option: string, path: string | undefined, studies: number)
   }
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? path.endsWith('/');
   if (studies > 1 && !isFolder) {
-    throw new UsageError(`${option} has to be a folder when there are several studies (${studies} were found)`);
+    throw new UsageError(
+      `${option} has to be a folder when there are several studies (${studies} were found)`
+    );
   }
   return { path, isFolder };
 }
@@ -140,7 +142,8 @@ function noteIgnored(ignored: readonly string[], host: CommandHost): void {
 function refuseEmpty(args: ScoreArguments, host: CommandHost): number {
   const error = {
     code: 'NOT_CT',
-    message: 'There is no DICOM image and no NIfTI volume under the given paths; give the folder of a head CT.',
+    message:
+      'There is no DICOM image and no NIfTI volume under the given paths; give the folder of a head CT.',
     details: { paths: args.paths },
   };
   writeJson({ kind: 'refused', error }, args.json, host);

@@ -35,5 +35,10 @@ async function scoreStudy(study: StudyInput, networks: Networks, settings: Score
 /** One series through the networks, as in the viewer's worker. */
 export async function scoreWith(networks: Networks, series: HeadCtSeries): Promise<ScoredSeries> {
   const { anatomy, infarct, loadMs } = await networks.get();
-  return scoreSeries({ series, anatomy, infarct, runtime: { ...networks.runtime(infarct.manifest), loadMs } });
+  return scoreSeries({
+    series,
+    anatomy,
+    infarct,
+    runtime: { ...networks.runtime(infarct.manifest), loadMs },
+  });
 }

@@ -27,7 +27,10 @@ export async function writeDicomReports({ study, series, scored, seg, sr }: Dico
     return;
   }
   const report = buildReport({ ...scored, series, source: sourceAttributes(study, series) });
-  for (const [target, object] of [[seg, report.seg], [sr, report.sr]] as const) {
+  for (const [target, object] of [
+    [seg, report.seg],
+    [sr, report.sr],
+  ] as const) {
     if (target) {
       const path = target.isFolder
         ? join(target.path, `${series.seriesInstanceUID}.${object.kind.toLowerCase()}.dcm`)
@@ -46,7 +49,9 @@ function sourceAttributes(study: StudyInput, series: HeadCtSeries): SourceAttrib
   const [file] = study.series[series.seriesInstanceUID];
   try {
     const bytes = readFileSync(file);
-    return sourceAttributesOfPart10(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    return sourceAttributesOfPart10(
+      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
+    );
   } catch {
     return sourceAttributesWithoutMetaHeader(file);
   }
