@@ -36,7 +36,9 @@ export function icc21(scores: readonly (readonly number[])[]): number | null {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const grand = sum(scores.map(sum)) / (n * k);
   const caseSquares = sum(scores.map(row => k * (sum(row) / k - grand) ** 2));
-  const readerSquares = sum(scores[0].map((_, reader) => n * (sum(scores.map(row => row[reader])) / n - grand) ** 2));
+  const readerSquares = sum(
+    scores[0].map((_, reader) => n * (sum(scores.map(row => row[reader])) / n - grand) ** 2)
+  );
   const allSquares = sum(scores.map(row => sum(row.map(value => (value - grand) ** 2))));
   const cases = caseSquares / (n - 1);
   const readers = readerSquares / (k - 1);
@@ -66,7 +68,9 @@ export function weightedKappa(
     observed += weight(a, b);
   }
   let expected = 0;
-  first.forEach((countA, a) => second.forEach((countB, b) => (expected += (countA * countB * weight(a, b)) / pairs.length)));
+  first.forEach((countA, a) =>
+    second.forEach((countB, b) => (expected += (countA * countB * weight(a, b)) / pairs.length))
+  );
   return expected > 0 ? 1 - observed / expected : null;
 }
 

@@ -4,7 +4,13 @@ import { bootstrap } from './bootstrap';
 import { compareLabels, compareMasks, dice, NO_COUNTS, sensitivity, specificity } from './overlap';
 import { ALL_SCORES, confusionMatrix, oneAgainstRest } from './perScore';
 import { overlapRoc } from './roc';
-import { expectedAgreement, fitReaderModel, PAPER_READERS, readingChances, simulateReaders } from './simulatedReaders';
+import {
+  expectedAgreement,
+  fitReaderModel,
+  PAPER_READERS,
+  readingChances,
+  simulateReaders,
+} from './simulatedReaders';
 
 const DIGITS = 6;
 const score = fc.integer({ min: 0, max: 10 });
@@ -46,9 +52,21 @@ describe('masks', () => {
         const [p, t] = [ml(v => v.p), ml(v => v.t)];
         const check = (value: number | null, part: number, whole: number) =>
           whole === 0 ? expect(value).toBeNull() : near(value, part / whole);
-        check(dice(counts), ml(v => v.p && v.t), (p + t) / 2);
-        check(sensitivity(counts), ml(v => v.p && v.t), t);
-        check(specificity(counts), ml(v => !v.p && !v.t), ml(v => !v.t));
+        check(
+          dice(counts),
+          ml(v => v.p && v.t),
+          (p + t) / 2
+        );
+        check(
+          sensitivity(counts),
+          ml(v => v.p && v.t),
+          t
+        );
+        check(
+          specificity(counts),
+          ml(v => !v.p && !v.t),
+          ml(v => !v.t)
+        );
       })
     );
   });
@@ -75,7 +93,10 @@ describe('masks', () => {
     fc.assert(
       fc.property(label, label, (predicted, truth) => {
         const sameClass = (value: number) => (value === 0 ? -1 : (value - 1) % 3);
-        const counts = compareLabels([predicted], [truth], [0.25], 3, { predicted: sameClass, truth: sameClass });
+        const counts = compareLabels([predicted], [truth], [0.25], 3, {
+          predicted: sameClass,
+          truth: sameClass,
+        });
         counts.forEach((found, id) => {
           const mask = (plane: Uint8Array) => plane.map(value => (sameClass(value) === id ? 1 : 0));
           const expected = compareMasks([mask(predicted)], [mask(truth)], [0.25]);
@@ -141,17 +162,21 @@ describe('agreement of two readers', () => {
 
   it('gives weighted kappa as one minus observed over expected disagreement of all pairings', () => {
     fc.assert(
-      fc.property(pairsArbitrary, fc.constantFrom('linear' as const, 'quadratic' as const), (pairs, weighting) => {
-        const cost = (a: number, b: number) => Math.abs(a - b) ** (weighting === 'linear' ? 1 : 2);
-        const observed = pairs.reduce((sum, [a, b]) => sum + cost(a, b), 0) / pairs.length;
-        const every = pairs.flatMap(([a]) => pairs.map(([, b]) => cost(a, b)));
-        const expected = every.reduce((sum, value) => sum + value, 0) / every.length;
-        if (expected === 0) {
-          expect(weightedKappa(pairs, weighting)).toBeNull();
-        } else {
-          near(weightedKappa(pairs, weighting), 1 - observed / expected);
+      fc.property(
+        pairsArbitrary,
+        fc.constantFrom('linear' as const, 'quadratic' as const),
+        (pairs, weighting) => {
+          const cost = (a: number, b: number) => Math.abs(a - b) ** (weighting === 'linear' ? 1 : 2);
+          const observed = pairs.reduce((sum, [a, b]) => sum + cost(a, b), 0) / pairs.length;
+          const every = pairs.flatMap(([a]) => pairs.map(([, b]) => cost(a, b)));
+          const expected = every.reduce((sum, value) => sum + value, 0) / every.length;
+          if (expected === 0) {
+            expect(weightedKappa(pairs, weighting)).toBeNull();
+          } else {
+            near(weightedKappa(pairs, weighting), 1 - observed / expected);
+          }
         }
-      })
+      )
     );
   });
 
@@ -219,7 +244,10 @@ describe('per score', () => {
   it('weights sensitivities by cases to the exact agreement', () => {
     fc.assert(
       fc.property(pairsArbitrary, pairs => {
-        const sum = oneAgainstRest(pairs, ALL_SCORES).reduce((a, row) => a + (row.sensitivity ?? 0) * row.cases, 0);
+        const sum = oneAgainstRest(pairs, ALL_SCORES).reduce(
+          (a, row) => a + (row.sensitivity ?? 0) * row.cases,
+          0
+        );
         near(agreementWithin(pairs, 0), sum / pairs.length);
         const diagonal = confusionMatrix(pairs).reduce((a, row, index) => a + row[index], 0);
         expect(Math.round(sum)).toBe(diagonal);
@@ -249,7 +277,10 @@ describe('ROC of the overlap threshold', () => {
         );
         near(curve?.area ?? null, wins.reduce((x: number, y) => x + y, 0) / wins.length);
         for (const point of curve?.points ?? []) {
-          near(point.sensitivity, affected.filter(a => a.fraction >= point.threshold).length / affected.length);
+          near(
+            point.sensitivity,
+            affected.filter(a => a.fraction >= point.threshold).length / affected.length
+          );
           near(point.specificity, free.filter(b => b.fraction < point.threshold).length / free.length);
         }
       })
@@ -272,24 +303,36 @@ describe('bootstrap', () => {
   });
 
   it('gives no interval where the statistic is undefined or there is one case', () => {
-    expect(bootstrap([1, 2, 3], () => null, { replicates: 10, seed: 1 })).toEqual({ value: null, low: null, high: null });
+    expect(bootstrap([1, 2, 3], () => null, { replicates: 10, seed: 1 })).toEqual({
+      value: null,
+      low: null,
+      high: null,
+    });
     expect(bootstrap([1], mean, { replicates: 10, seed: 1 })).toEqual({ value: 1, low: null, high: null });
   });
 });
 
 describe('simulated readers', () => {
-  const spreadScores = Array.from({ length: 2000 }, (_, index) => [0, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10, 10][index % 12]);
+  const spreadScores = Array.from(
+    { length: 2000 },
+    (_, index) => [0, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10, 10][index % 12]
+  );
 
   it('has chances that add up to one and favour the true score', () => {
     fc.assert(
-      fc.property(score, fc.double({ min: 0, max: 0.9, noNaN: true }), fc.double({ min: 0.4, max: 6, noNaN: true }), (s, exactShare, spread) => {
-        const chances = readingChances(s, { exactShare, spread });
-        near(
-          chances.reduce((a, b) => a + b, 0),
-          1
-        );
-        expect(chances.indexOf(Math.max(...chances))).toBe(s);
-      })
+      fc.property(
+        score,
+        fc.double({ min: 0, max: 0.9, noNaN: true }),
+        fc.double({ min: 0.4, max: 6, noNaN: true }),
+        (s, exactShare, spread) => {
+          const chances = readingChances(s, { exactShare, spread });
+          near(
+            chances.reduce((a, b) => a + b, 0),
+            1
+          );
+          expect(chances.indexOf(Math.max(...chances))).toBe(s);
+        }
+      )
     );
   });
 
@@ -310,6 +353,10 @@ describe('simulated readers', () => {
   it('has no correlation to give where all true scores are the same and readers are exact', () => {
     const shares = new Array<number>(11).fill(0);
     shares[10] = 1;
-    expect(expectedAgreement(shares, { exactShare: 1, spread: 1 })).toEqual({ exact: 1, within2: 1, pearson: 0 });
+    expect(expectedAgreement(shares, { exactShare: 1, spread: 1 })).toEqual({
+      exact: 1,
+      within2: 1,
+      pearson: 0,
+    });
   });
 });

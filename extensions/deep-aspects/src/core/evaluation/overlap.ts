@@ -57,15 +57,23 @@ export function compareMasks(
   within?: readonly Uint8Array[]
 ): Confusion {
   if (predicted.length !== truth.length || truth.length !== voxelMl.length) {
-    throw new RangeError(`${predicted.length} predicted planes, ${truth.length} true ones, ${voxelMl.length} voxel volumes`);
+    throw new RangeError(
+      `${predicted.length} predicted planes, ${truth.length} true ones, ${voxelMl.length} voxel volumes`
+    );
   }
   return truth.reduce(
-    (sum, plane, index) => addCounts(sum, comparePlane(predicted[index], plane, voxelMl[index], within?.[index])),
+    (sum, plane, index) =>
+      addCounts(sum, comparePlane(predicted[index], plane, voxelMl[index], within?.[index])),
     NO_COUNTS
   );
 }
 
-function comparePlane(predicted: Uint8Array, truth: Uint8Array, weight: number, within?: Uint8Array): Confusion {
+function comparePlane(
+  predicted: Uint8Array,
+  truth: Uint8Array,
+  weight: number,
+  within?: Uint8Array
+): Confusion {
   if (predicted.length !== truth.length) {
     throw new RangeError(`a predicted plane has ${predicted.length} pixels, the true one ${truth.length}`);
   }

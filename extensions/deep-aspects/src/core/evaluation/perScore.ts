@@ -23,7 +23,10 @@ export function oneAgainstRest<Label>(
   labels: readonly Label[]
 ): OneAgainstRest<Label>[] {
   return labels.map(label => {
-    const counts = pairs.reduce((sum, [tested, reference]) => count(sum, tested === label, reference === label), NO_COUNTS);
+    const counts = pairs.reduce(
+      (sum, [tested, reference]) => count(sum, tested === label, reference === label),
+      NO_COUNTS
+    );
     return {
       label,
       cases: counts.truePositive + counts.falseNegative,

@@ -63,12 +63,15 @@ export function compareReadings(
 /** Scores of the cases that have both readings. */
 export function scorePairs(cases: readonly CaseRecord[], { tested, reference }: Comparison): ScorePair[] {
   return cases.flatMap(({ readings }) =>
-    readings[tested] && readings[reference] ? [[readings[tested].score, readings[reference].score] as const] : []
+    readings[tested] && readings[reference]
+      ? [[readings[tested].score, readings[reference].score] as const]
+      : []
   );
 }
 
 function agreementOf(pairs: readonly ScorePair[], options: BootstrapOptions): Agreement {
-  const estimate = (statistic: (sample: readonly ScorePair[]) => number | null) => bootstrap(pairs, statistic, options);
+  const estimate = (statistic: (sample: readonly ScorePair[]) => number | null) =>
+    bootstrap(pairs, statistic, options);
   const sameBin = (sample: readonly ScorePair[]) =>
     agreementWithin(
       sample.map(([a, b]) => (binOf(a) === binOf(b) ? [0, 0] : [0, 1])),

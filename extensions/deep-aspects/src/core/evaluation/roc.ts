@@ -43,7 +43,9 @@ export function overlapRoc(observations: readonly RegionObservation[]): RocCurve
     }
   });
   const candidates = points.filter(point => point.threshold > 0 && Number.isFinite(point.threshold));
-  const best = (candidates.length ? candidates : points.slice(1)).reduce((a, b) => (youden(b) >= youden(a) ? b : a));
+  const best = (candidates.length ? candidates : points.slice(1)).reduce((a, b) =>
+    youden(b) >= youden(a) ? b : a
+  );
   return { points, area: areaUnder(points), best };
 }
 
@@ -56,7 +58,9 @@ function areaUnder(points: readonly RocPoint[]): number {
     .slice(1)
     .reduce(
       (sum, point, index) =>
-        sum + ((points[index].specificity - point.specificity) * (point.sensitivity + points[index].sensitivity)) / 2,
+        sum +
+        ((points[index].specificity - point.specificity) * (point.sensitivity + points[index].sensitivity)) /
+          2,
       0
     );
 }

@@ -13,7 +13,11 @@ export interface InfarctTable {
   readonly specificity: Estimate;
   /** Specificity over the head's voxels alone: air around the head is never wrong and flatters the figure above. */
   readonly headSpecificity: Estimate;
-  readonly pooled: { readonly dice: number | null; readonly sensitivity: number | null; readonly specificity: number | null };
+  readonly pooled: {
+    readonly dice: number | null;
+    readonly sensitivity: number | null;
+    readonly specificity: number | null;
+  };
   /** Mean predicted volume where there is no infarct, ml. */
   readonly falseMlWithoutInfarct: number | null;
 }

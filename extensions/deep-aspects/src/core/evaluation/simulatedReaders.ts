@@ -24,7 +24,10 @@ const SCORES = 11;
  * the paper's radiologists did. Pearson's r also depends on how the true scores are spread, so that all three figures cannot
  * be met on every data set: what is reached has to be reported beside the simulation.
  */
-export function fitReaderModel(trueScores: readonly number[]): { model: ReaderModel; expected: ReaderAgreement } {
+export function fitReaderModel(trueScores: readonly number[]): {
+  model: ReaderModel;
+  expected: ReaderAgreement;
+} {
   const shares = distribution(trueScores);
   let best: { model: ReaderModel; expected: ReaderAgreement; distance: number } | undefined;
   for (let exactShare = 0; exactShare <= 0.9; exactShare += 0.02) {
@@ -58,9 +61,13 @@ export function simulateReaders(
 
 /** Chance of each reading 0-10 of a true score. */
 export function readingChances(score: number, { exactShare, spread }: ReaderModel): number[] {
-  const bell = Array.from({ length: SCORES }, (_, reading) => Math.exp(-((reading - score) ** 2) / (2 * spread ** 2)));
+  const bell = Array.from({ length: SCORES }, (_, reading) =>
+    Math.exp(-((reading - score) ** 2) / (2 * spread ** 2))
+  );
   const total = bell.reduce((sum, value) => sum + value, 0);
-  return bell.map((value, reading) => (1 - exactShare) * (value / total) + (reading === score ? exactShare : 0));
+  return bell.map(
+    (value, reading) => (1 - exactShare) * (value / total) + (reading === score ? exactShare : 0)
+  );
 }
 
 function draw(chances: readonly number[], at: number): number {
