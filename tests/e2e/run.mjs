@@ -5,8 +5,9 @@
  *
  * Cases are the default exports (arrays) of `cases/*.e2e.mjs`:
  *   {name, ohif?: versions, sources?: ['embedded', 'orthanc'], needsShared?: boolean, installation?: options of serveOhif,
- *    run(visit, context)}
- * A case gets a fresh page. Without `installation` it shares the server of its version and source.
+ *    run(visit, {check, studies, store, ohif, source})}
+ * A case gets a fresh page. Without `installation` it shares the server of its version and source. Opening a page costs
+ * seconds, so a case makes several checks on one: `await check('it does this', async () => {...})`, each counted.
  */
 import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
@@ -104,17 +105,28 @@ async function runCase(one, { ohif, source, sources, browser, servers }) {
   const context = await browser.newContext({ viewport: VIEWPORT });
   const page = await context.newPage();
   const visit = new Visit(page, url, `${ohif}-${source}`);
+  const check = async (name, body) => {
+    const begun = performance.now();
+    try {
+      await body();
+      counts.passed += 1;
+      console.log(`  ok    ${title}: ${name} (${seconds(begun)} s)`);
+    } catch (error) {
+      error.check = name;
+      throw error;
+    }
+  };
   try {
-    await withTimeout(one.run(visit, { ohif, source, studies: STUDIES, store: sources.embedded.store }));
-    counts.passed += 1;
-    console.log(`  ok    ${title} (${seconds(started)} s)`);
+    await withTimeout(one.run(visit, { check, ohif, source, studies: STUDIES, store: sources.embedded.store }));
+    console.log(`  done  ${title} (${seconds(started)} s)`);
   } catch (error) {
     counts.failed += 1;
-    console.log(`  FAIL  ${title} (${seconds(started)} s)\n${indent(error.stack ?? String(error))}`);
+    const name = error.check ?? 'between the checks';
+    console.log(`  FAIL  ${title}: ${name} (${seconds(started)} s)\n${indent(error.stack ?? String(error))}`);
     if (visit.errors.length) {
       console.log(indent(`console errors:\n${visit.errors.join('\n')}`));
     }
-    await visit.screenshot(`failed-${one.name.replace(/\W+/g, '-').slice(0, 60)}`).catch(() => undefined);
+    await visit.screenshot(`failed-${`${one.name} ${name}`.replace(/\W+/g, '-').slice(0, 80)}`).catch(() => undefined);
   } finally {
     await context.close();
     await own?.stop();

@@ -71,7 +71,7 @@ export function createStrokeTriageMode(id: string, extensions: Readonly<Record<s
   return {
     id,
     routeName: 'stroke-triage',
-    displayName: 'Stroke triage (ASPECTS)',
+    displayName: 'Stroke triage',
     onModeEnter: enter,
     onModeExit: leave,
     validationTags: { study: [], series: [] },

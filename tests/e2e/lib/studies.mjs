@@ -9,11 +9,13 @@ export const STUDIES = {
   /** A real plain head CT, tilted and unevenly spaced: OHIF calls it not reconstructable. */
   headCt: {
     folder: path.join(SHARED, 'head-ct-ge'),
+    patientId: 'QMNx85rKkkg',
     uid: '1.2.826.0.1.3680043.9.4245.1760717064491086528325869788156915668',
   },
   /** A plastic head: localizer, 5 mm brain series, secondary captures. */
   phantom: {
     folder: path.join(SHARED, 'head-phantom-study'),
+    patientId: 'PLASTIC',
     uid: '1.3.46.670589.33.1.27492712521914879309.27169771283235650014',
   },
 };

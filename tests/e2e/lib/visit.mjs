@@ -25,11 +25,26 @@ export class Visit {
     page.on('pageerror', error => note(`uncaught: ${error.message}`));
   }
 
-  async openWorklist() {
+  /** Opens the worklist and waits for the row of that patient. */
+  async openWorklist(patientId) {
     await this.page.goto(this.url);
-    await this.page.getByTestId('study-list-results').or(this.page.locator('[data-cy="study-list-results"]')).first().waitFor({
-      timeout: READY_TIMEOUT_MS,
-    });
+    await this.worklistRow(patientId).waitFor({ timeout: READY_TIMEOUT_MS });
+  }
+
+  worklistRow(patientId) {
+    return this.page.getByText(patientId, { exact: true }).first();
+  }
+
+  /** Opens the mode from the worklist, as a reader does. */
+  async enterModeFromWorklist(patientId) {
+    await this.worklistRow(patientId).click();
+    await this.page.getByRole('button', { name: 'Stroke triage' }).or(this.page.getByText('Stroke triage')).first().click();
+    await this.untilReady();
+  }
+
+  async leaveMode() {
+    await this.page.locator('[data-cy="return-to-work-list"]').first().click();
+    await this.page.waitForFunction(() => !document.querySelector('[data-cy="aspects-panel"]'));
   }
 
   /** Opens a study in the stroke-triage mode and waits until both viewports show an image. */
@@ -41,19 +56,22 @@ export class Visit {
   async untilReady() {
     await this.page.locator('[data-cy="aspects-panel"]').waitFor({ timeout: READY_TIMEOUT_MS });
     await this.page.waitForFunction(
-      () => {
-        const elements = window.cornerstone?.getEnabledElements?.() ?? [];
-        return elements.length >= 2 && elements.every(({ viewport }) => viewport.getCurrentImageId?.());
+      ids => {
+        const shown = (window.cornerstone?.getEnabledElements?.() ?? [])
+          .map(({ viewport }) => viewport)
+          .filter(viewport => viewport.getCurrentImageId?.() && viewport.getProperties().voiRange);
+        return ids.every(id => shown.some(viewport => viewport.id === id));
       },
-      undefined,
+      ['aspects-stroke', 'aspects-brain'],
       { timeout: READY_TIMEOUT_MS }
     );
   }
 
-  /** What each viewport shows: id, type, series, slice index, number of slices, window width and centre. */
+  /** What each pane of the grid shows (thumbnails have viewports too, which are left out): id, type, series, slice index, number of slices, window width and centre. */
   viewports() {
     return this.page.evaluate(() =>
-      window.cornerstone.getEnabledElements().map(({ viewport }) => {
+      [...window.services.viewportGridService.getState().viewports.keys()].map(id => {
+        const { viewport } = window.cornerstone.getEnabledElementByViewportId(id);
         const { lower, upper } = viewport.getProperties().voiRange;
         const imageId = viewport.getCurrentImageId();
         const instance = window.cornerstone.metaData.get('instance', imageId);
@@ -64,8 +82,9 @@ export class Visit {
           seriesInstanceUID: instance.SeriesInstanceUID,
           index: viewport.getCurrentImageIdIndex(),
           count: viewport.getImageIds().length,
-          width: Math.round(upper - lower),
-          center: Math.round((upper + lower) / 2),
+          // The range spans the width's values from first to last (PS3.3 C.11.2.1.2.1).
+          width: Math.round(upper - lower + 1),
+          center: Math.round((upper + lower + 1) / 2),
         };
       })
     );
