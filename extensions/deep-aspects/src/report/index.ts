@@ -21,3 +21,13 @@ export { reportJson } from './files/reportJson';
 export { withoutIdentifiers } from './files/withoutIdentifiers';
 export { renderReportText, type PatientLabel, type ReportTextOptions } from './text/renderReportText';
 export { REPORT_WORDS, type ReportLanguage, type ReportWords } from './text/reportWords';
+export { dicomWebArchive, HttpStatusError, type DicomWebOptions } from './store/dicomWebArchive';
+export type { InstanceReference, ReportArchive } from './store/reportArchive';
+export { storeFailureOf, type StoreFailure, type StoreFailureCode } from './store/storeFailure';
+export {
+  storeReport,
+  type ObjectState,
+  type StoreOptions,
+  type StoreOutcome,
+  type StoreProgress,
+} from './store/storeReport';

@@ -1,0 +1,73 @@
+/**
+ * Why storing failed: no answer from the archive (`ARCHIVE_UNREACHABLE`: stopped, connection cut), the login ran out (401),
+ * no right to store (403), contradicts what is stored (409), too large (413), the archive's own fault (5xx), any other
+ * refusal, no answer in time, accepted but not found afterwards, or stopped by the reader.
+ */
+export type StoreFailureCode =
+  | 'ARCHIVE_UNREACHABLE'
+  | 'LOGIN_EXPIRED'
+  | 'FORBIDDEN'
+  | 'CONFLICT'
+  | 'TOO_LARGE'
+  | 'ARCHIVE_ERROR'
+  | 'REFUSED'
+  | 'TIMED_OUT'
+  | 'NOT_CONFIRMED'
+  | 'CANCELLED';
+
+export interface StoreFailure {
+  readonly code: StoreFailureCode;
+  readonly httpStatus?: number;
+  /** One English sentence; a panel translates by code. */
+  readonly message: string;
+}
+
+const MESSAGES: Readonly<Record<StoreFailureCode, string>> = {
+  ARCHIVE_UNREACHABLE: 'The archive did not answer or the connection broke. Check the network and try again.',
+  LOGIN_EXPIRED: 'The archive asks for a login: the session has expired. Log in again and retry.',
+  FORBIDDEN: 'The archive does not allow this user to store.',
+  CONFLICT: 'The archive refused the report because it contradicts what is already stored.',
+  TOO_LARGE: 'The archive refused the report because it is too large for its limits.',
+  ARCHIVE_ERROR: 'The archive reported an error of its own. Try again later.',
+  REFUSED: 'The archive refused the report.',
+  TIMED_OUT: 'The archive did not answer in time.',
+  NOT_CONFIRMED: 'The archive accepted the report but does not list it. Check the archive before relying on it.',
+  CANCELLED: 'Storing was stopped.',
+};
+
+export function storeFailure(code: StoreFailureCode, httpStatus?: number): StoreFailure {
+  return { code, message: MESSAGES[code], ...(httpStatus !== undefined && { httpStatus }) };
+}
+
+/** @param cause `timeout` or `cancel` where the signal ended it, whatever the client rejected with. */
+export function storeFailureOf(error: unknown, cause?: 'timeout' | 'cancel'): StoreFailure {
+  if (cause) {
+    return storeFailure(cause === 'timeout' ? 'TIMED_OUT' : 'CANCELLED');
+  }
+  const status = httpStatusOf(error);
+  if (!status) {
+    return storeFailure('ARCHIVE_UNREACHABLE');
+  }
+  return storeFailure(codeOfStatus(status), status);
+}
+
+function codeOfStatus(status: number): StoreFailureCode {
+  const known: Readonly<Record<number, StoreFailureCode>> = {
+    401: 'LOGIN_EXPIRED',
+    403: 'FORBIDDEN',
+    408: 'TIMED_OUT',
+    409: 'CONFLICT',
+    413: 'TOO_LARGE',
+    504: 'TIMED_OUT',
+  };
+  return known[status] ?? (status >= 500 ? 'ARCHIVE_ERROR' : 'REFUSED');
+}
+
+/** HTTP status that an error carries; undefined where none (0 means that there was no answer). */
+function httpStatusOf(error: unknown): number | undefined {
+  const carrier = error as { status?: unknown; request?: { status?: unknown }; response?: { status?: unknown } } | null | undefined;
+  const status = [carrier?.status, carrier?.request?.status, carrier?.response?.status].find(
+    candidate => typeof candidate === 'number' && candidate > 0
+  );
+  return status as number | undefined;
+}
