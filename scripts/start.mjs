@@ -1,0 +1,16 @@
+/** `npm start`: installs and builds what is missing, then runs the viewer with the given options. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { checkNode, ensureBuilt, ensureInstalled, ROOT } from './lib/prepare.mjs';
+
+checkNode();
+ensureInstalled();
+ensureBuilt();
+
+const viewer = spawn(process.execPath, [path.join(ROOT, 'dist/viewer/viewer.cjs'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => viewer.kill(signal));
+}
+viewer.on('exit', (code, signal) => process.exit(signal ? 0 : (code ?? 1)));
