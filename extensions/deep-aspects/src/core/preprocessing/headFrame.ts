@@ -20,8 +20,8 @@ export interface HeadFrame {
   readonly lateralSlope: number;
   readonly sagittalMm: number;
   readonly sagittalSlope: number;
-  /** Mean difference between the head and its mirror image at the plane found, HU: high where symmetry is poor. */
-  readonly asymmetryHu: number;
+  /** Mean difference of brightness between the head and its mirror image: high where symmetry is poor. */
+  readonly asymmetry: number;
 }
 
 /** Heads are turned at most this far in the scanner, degrees. */
@@ -33,7 +33,7 @@ const REFINED_STARTS = 3;
 const EVALUATIONS = 140;
 /** The AP middle of the vault shifts with the pitch of the slices against the head; more than this is a misfit. */
 const GREATEST_SAGITTAL_SLOPE = 0.45;
-/** Shorter stacks of vault slices do not tell how the middle shifts, mm. */
+/** Shorter stacks of vault slices do not tell how the middle shifts from slice to slice, mm. */
 const LEAST_SPAN_MM = 25;
 
 const RADIANS = Math.PI / 180;
@@ -51,7 +51,7 @@ export function findHeadFrame(brain: BrainSpace): HeadFrame {
   const originMm = offsets.reduce((sum, offset) => sum + offset, 0) / offsets.length;
   const { candidate, cost } = findMidsagittal(brain, planes, originMm);
   const line = sagittalMiddle(brain, planes, candidate.angleRad, originMm);
-  return { ...candidate, originMm, sagittalMm: line.at, sagittalSlope: line.slope, asymmetryHu: cost };
+  return { ...candidate, originMm, sagittalMm: line.at, sagittalSlope: line.slope, asymmetry: cost };
 }
 
 function findMidsagittal(
@@ -66,12 +66,12 @@ function findMidsagittal(
   for (let turn = -GREATEST_TURN_DEG; turn <= GREATEST_TURN_DEG; turn += TURN_STEP_DEG) {
     const angleRad = turn * RADIANS;
     const across = centroids.map(([left, posterior]) => left * Math.cos(angleRad) + posterior * Math.sin(angleRad));
-    const line = fitLine(offsets, across, GREATEST_SLOPE);
+    const line = fitLine(offsets, across, spanOf(offsets) < LEAST_SPAN_MM ? 0 : GREATEST_SLOPE);
     const candidate = { angleRad, lateralMm: line.at, lateralSlope: line.slope };
     starts.push({ candidate, value: cost(candidate) });
   }
   starts.sort((a, b) => a.value - b.value);
-  const refined = starts.slice(0, REFINED_STARTS).map(start => refine(cost, start.candidate, planes.length > 1));
+  const refined = starts.slice(0, REFINED_STARTS).map(start => refine(cost, start.candidate, spanOf(offsets) >= LEAST_SPAN_MM));
   refined.sort((a, b) => a.cost - b.cost);
   return refined[0];
 }
@@ -117,8 +117,7 @@ function sagittalMiddle(
 ): { readonly at: number; readonly slope: number } {
   const offsets = planes.map(z => brain.volume.planeOffsetsMm[z] - originMm);
   const middles = planes.map(z => extentMiddle(brain, z, angleRad));
-  const span = Math.max(...offsets) - Math.min(...offsets);
-  return fitLine(offsets, middles, span < LEAST_SPAN_MM ? 0 : GREATEST_SAGITTAL_SLOPE);
+  return fitLine(offsets, middles, spanOf(offsets) < LEAST_SPAN_MM ? 0 : GREATEST_SAGITTAL_SLOPE);
 }
 
 /** Midpoint of the intracranial extent along the head's AP axis; the outermost half percent at either end is ignored, mm. */
@@ -136,6 +135,10 @@ function extentMiddle(brain: BrainSpace, z: number, angleRad: number): number {
   const sorted = Float64Array.from(along).sort();
   const trim = Math.floor(sorted.length * 0.005);
   return (sorted[trim] + sorted[sorted.length - 1 - trim]) / 2;
+}
+
+function spanOf(values: readonly number[]): number {
+  return Math.max(...values) - Math.min(...values);
 }
 
 /** Robust straight line: median of pairwise slopes within a limit, then median of what is left. */

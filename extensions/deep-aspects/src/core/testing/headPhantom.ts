@@ -33,7 +33,7 @@ export interface PhantomOptions {
   readonly pitchDeg?: number;
   /** Position of the head's middle, patient coordinates, mm. */
   readonly middle?: Vec3;
-  /** Heights of the slices along the long axis, mm; default every 5 mm from -60 to 60. */
+  /** Heights of the slices along the long axis above the head's middle, mm; default every 5 mm from -60 to 60. */
   readonly heightsMm?: readonly number[];
   /** Direction of rows and columns before the tilt; default left and posterior. */
   readonly rowDirection?: Vec3;
