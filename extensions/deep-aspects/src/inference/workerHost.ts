@@ -1,5 +1,9 @@
 import type { AspectsResult, ReaderOverride } from '../core/aspects/aspectsResult';
-import type { Progress, ScoredSeries, SegmentationNetwork } from '../core/pipeline/types';
+import { mergeScoringRule, type ScoringRule } from '../core/aspects/scoringRule';
+import type { RescoreSeriesOptions } from '../core/pipeline/rescoreSeries';
+import type { ScoreSeriesOptions } from '../core/pipeline/scoreSeries';
+import type { ScoredSeries } from '../core/pipeline/types';
+import type { ModelManifest } from '../core/preprocessing/modelManifest';
 import type { CtSlice, HeadCtSeries, QualityWarning } from '../core/series/headCtSeries';
 import { Refusal } from '../core/series/refusal';
 import type {
@@ -14,29 +18,6 @@ import type { NetworkPair } from './runtime/openNetworkPair';
 import { asRecoverableFailure } from './runtime/recoverableFailure';
 import { warmUp } from './runtime/warmUp';
 
-/** What the pipeline is given by the worker for one score. */
-export interface ScoreInput {
-  readonly series: HeadCtSeries;
-  readonly anatomy: SegmentationNetwork;
-  readonly infarct: SegmentationNetwork;
-  readonly pair: NetworkPair;
-  /** Time that loading took within this request, ms; 0 when the sessions were there. */
-  readonly loadMs: number;
-  readonly overrides: readonly ReaderOverride[];
-  readonly scoring: Readonly<Record<string, unknown>> | undefined;
-  readonly onProgress: (progress: Progress) => void;
-  readonly signal: AbortSignal;
-}
-
-export interface RescoreInput {
-  readonly series: HeadCtSeries;
-  readonly regions: readonly Uint8Array[];
-  readonly infarct: readonly Uint8Array[];
-  readonly overrides: readonly ReaderOverride[];
-  readonly scoring: Readonly<Record<string, unknown>> | undefined;
-  readonly base: AspectsResult;
-}
-
 export interface WorkerHostDependencies {
   post(response: WorkerResponse, transfer?: readonly Transferable[]): void;
   openPair(
@@ -47,8 +28,10 @@ export interface WorkerHostDependencies {
       readonly onDeviceLost: (message: string) => void;
     }
   ): Promise<NetworkPair>;
-  score(input: ScoreInput): Promise<ScoredSeries>;
-  rescore(input: RescoreInput): Promise<AspectsResult>;
+  /** Reads the infarct manifest by itself: a correction needs its rule, but no session. */
+  loadInfarctManifest(configuration: WorkerConfiguration): Promise<ModelManifest>;
+  score(options: ScoreSeriesOptions): Promise<ScoredSeries>;
+  rescore(options: RescoreSeriesOptions): AspectsResult;
   /** Resolves after the messages that wait were handled: the WebAssembly runtime itself never lets them in. */
   breathe(): Promise<void>;
   /** Takes a Web Lock that is held until the worker ends. */
@@ -137,12 +120,14 @@ export class WorkerHost {
         const { regions, infarct } = this.planes;
         this.planes = { regions: [], infarct: [] };
         const series = this.heldSeries();
-        const scoring = this.configuration?.scoring;
         const { overrides, base } = request;
-        return async () => ({
-          value: await this.dependencies.rescore({ series, regions, infarct, overrides, scoring, base }),
-          transfer: [],
-        });
+        return async () => {
+          const scoring = scoringRule(await this.infarctManifest(), this.configured.scoring);
+          return {
+            value: this.dependencies.rescore({ series, regions, infarct, overrides, scoring, base }),
+            transfer: [],
+          };
+        };
       }
     }
   }
@@ -172,35 +157,38 @@ export class WorkerHost {
     const mustLoad = !this.pair;
     const pair = await this.open(signal);
     throwIfCancelled(signal);
-    const base = mustLoad ? LOAD_PERCENT : 0;
-    const report = (progress: Progress) => this.dependencies.post({ type: 'progress', id, progress });
+    const { anatomy, infarct, choice } = pair;
+    scoringRule(infarct.manifest, this.configured.scoring);
+    const share = mustLoad ? LOAD_PERCENT : 0;
     const scored = await this.dependencies.score({
       series,
-      anatomy: this.interruptible(pair.anatomy, signal),
-      infarct: this.interruptible(pair.infarct, signal),
-      pair,
-      loadMs: mustLoad ? performance.now() - started : 0,
+      anatomy,
+      infarct,
+      scoring: this.configured.scoring,
       overrides,
-      scoring: this.configuration?.scoring,
-      onProgress: progress =>
-        report({ ...progress, percent: base + (progress.percent * (100 - base)) / 100 }),
+      runtime: {
+        provider: choice.provider,
+        adapter: choice.adapter,
+        precision: [...new Set([anatomy.manifest.precision, infarct.manifest.precision])].join(' and '),
+        loadMs: mustLoad ? performance.now() - started : 0,
+      },
+      warnings: this.fallbackWarnings(pair),
+      onProgress: progress => {
+        const percent = share + (progress.percent * (100 - share)) / 100;
+        this.dependencies.post({ type: 'progress', id, progress: { ...progress, percent } });
+      },
       signal,
     });
     throwIfCancelled(signal);
-    const value = withWarnings(scored, this.fallbackWarnings(pair));
     return {
-      value,
-      transfer: [...value.regions, ...value.infarct].map(plane => plane.buffer as ArrayBuffer),
+      value: scored,
+      transfer: [...scored.regions, ...scored.infarct].map(plane => plane.buffer as ArrayBuffer),
     };
   }
 
   /** Opens the sessions once; a failed or cancelled try is forgotten, so that the next request tries again. */
   private async open(signal: AbortSignal): Promise<NetworkPair> {
-    const configuration = this.configuration;
-    if (!configuration) {
-      throw new Error('a request came before the configuration');
-    }
-    this.pair ??= this.dependencies.openPair(configuration, {
+    this.pair ??= this.dependencies.openPair(this.configured, {
       signal,
       onProgress: (done, total) => this.reportLoading(done, total),
       onDeviceLost: message => this.dependencies.post({ type: 'failed', kind: 'device-lost', message }),
@@ -213,20 +201,20 @@ export class WorkerHost {
     }
   }
 
-  /** Lets a waiting `cancel` in before each run, so that it takes one slice at most. */
-  private interruptible(network: SegmentationNetwork, signal: AbortSignal): SegmentationNetwork {
-    return {
-      manifest: network.manifest,
-      run: async input => {
-        await this.dependencies.breathe();
-        throwIfCancelled(signal);
-        return network.run(input);
-      },
-    };
+  private async infarctManifest(): Promise<ModelManifest> {
+    const pair = await this.pair?.catch(() => undefined);
+    return pair ? pair.infarct.manifest : this.dependencies.loadInfarctManifest(this.configured);
+  }
+
+  private get configured(): WorkerConfiguration {
+    if (!this.configuration) {
+      throw new Error('a request came before the configuration');
+    }
+    return this.configuration;
   }
 
   private fallbackWarnings(pair: NetworkPair): readonly QualityWarning[] {
-    const reason = this.configuration?.fallbackReason ?? pair.choice.fallbackReason;
+    const reason = this.configured.fallbackReason ?? pair.choice.fallbackReason;
     return reason
       ? [{ code: 'GPU_FALLBACK', message: `Computed on the processor (WebAssembly), because ${reason}.` }]
       : [];
@@ -257,8 +245,18 @@ interface Answer {
   readonly transfer: readonly Transferable[];
 }
 
-function withWarnings(scored: ScoredSeries, warnings: readonly QualityWarning[]): ScoredSeries {
-  return { ...scored, result: { ...scored.result, warnings: [...scored.result.warnings, ...warnings] } };
+/** A site's rule that makes no sense is its configuration's fault, not a failure to recover from. */
+function scoringRule(manifest: ModelManifest, scoring: WorkerConfiguration['scoring']): ScoringRule {
+  try {
+    return mergeScoringRule(manifest.scoring, scoring);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Refusal(
+      'MODEL_UNAVAILABLE',
+      `The rule for affected regions cannot be used. ${reason} Correct the scoring entry of the configuration.`,
+      { reason }
+    );
+  }
 }
 
 function throwIfCancelled(signal: AbortSignal): void {

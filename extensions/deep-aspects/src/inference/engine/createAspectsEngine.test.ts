@@ -1,4 +1,6 @@
 import type { AspectsResult } from '../../core/aspects/aspectsResult';
+import type { RescoreSeriesOptions } from '../../core/pipeline/rescoreSeries';
+import type { ScoreSeriesOptions } from '../../core/pipeline/scoreSeries';
 import type { ScoredSeries } from '../../core/pipeline/types';
 import type { HeadCtSeries } from '../../core/series/headCtSeries';
 import { Refusal } from '../../core/series/refusal';
@@ -8,7 +10,6 @@ import type { NetworkPair } from '../runtime/openNetworkPair';
 import { RecoverableFailure } from '../runtime/recoverableFailure';
 import { FakeWorker } from '../testing/fakeWorker';
 import { manifestFor } from '../testing/fakeServer';
-import type { RescoreInput, ScoreInput } from '../workerHost';
 import { createAspectsEngine } from './createAspectsEngine';
 
 const SLICES = 5;
@@ -16,7 +17,7 @@ const configuration: EngineConfiguration = {
   models: { anatomy: 'https://site/a/manifest.json', infarct: 'https://site/i/manifest.json' },
   provider: 'auto',
   assetsUrl: 'https://site/plugins/aspects',
-  scoring: { fraction: 0.2 },
+  scoring: { minInfarctFraction: 0.2 },
 };
 
 /** Slices whose pixels all hold the slice's number. */
@@ -29,28 +30,33 @@ function series(): HeadCtSeries {
   return { seriesInstanceUID: '1.2', rows: 4, columns: 4, slices, warnings: [] } as unknown as HeadCtSeries;
 }
 
-/** Runs both networks on each slice, as the pipeline does, and answers with what it saw. */
-async function score({
-  series,
-  anatomy,
-  infarct,
-  overrides,
-  scoring,
-  onProgress,
-}: ScoreInput): Promise<ScoredSeries> {
+/** Runs both networks on each slice, as the pipeline does, and answers with what it was given. */
+async function score(options: ScoreSeriesOptions): Promise<ScoredSeries> {
+  const { series, anatomy, infarct, overrides, scoring, warnings = [], onProgress, signal } = options;
   for (const [index] of series.slices.entries()) {
+    await pause(0);
+    if (signal?.aborted) {
+      throw new Refusal('CANCELLED', 'cancelled');
+    }
     await anatomy.run(new Float32Array(1));
     await infarct.run(new Float32Array(1));
     const done = index + 1;
-    onProgress({ step: 'anatomy', done, total: SLICES, percent: (100 * done) / SLICES });
+    onProgress?.({ step: 'anatomy', done, total: SLICES, percent: (100 * done) / SLICES });
   }
-  const result = { warnings: [], echo: { overrides, scoring } } as unknown as AspectsResult;
+  const result = { warnings, echo: { overrides, scoring } } as unknown as AspectsResult;
   return { result, regions: series.slices.map(slice => Uint8Array.from(slice.hu)), infarct: [] };
 }
 
-async function rescore({ series, regions, infarct, overrides, base }: RescoreInput): Promise<AspectsResult> {
+function rescore({
+  series,
+  regions,
+  infarct,
+  overrides,
+  scoring,
+  base,
+}: RescoreSeriesOptions): AspectsResult {
   const pixels = series.slices.map(slice => slice.hu[0]);
-  return { ...base, echo: { pixels, regions, infarct, overrides } } as unknown as AspectsResult;
+  return { ...base, echo: { pixels, regions, infarct, overrides, scoring } } as unknown as AspectsResult;
 }
 
 type Run = (provider: string) => Promise<Uint8Array>;
@@ -79,6 +85,10 @@ function engineWith({
     const worker = new FakeWorker({
       score,
       rescore,
+      loadInfarctManifest: async () => ({
+        ...manifestFor(new Uint8Array(1)),
+        scoring: { minInfarctMl: 0.7 },
+      }),
       openPair: async (asked, hooks) => {
         opened.push(asked);
         await pause(10);
@@ -106,7 +116,7 @@ describe('the engine', () => {
     expect(scored.regions.map(plane => plane[0])).toEqual([0, 1, 2, 3, 4]);
     expect(codesOf(scored)).toEqual([]);
     expect(scored.result).toMatchObject({
-      echo: { overrides: [{ region: 'M1' }], scoring: { fraction: 0.2 } },
+      echo: { overrides: [{ region: 'M1' }], scoring: { minInfarctFraction: 0.2 } },
     });
     expect(input.slices.map(slice => slice.hu.length)).toEqual([16, 16, 16, 16, 16]);
   });
@@ -161,6 +171,24 @@ describe('the engine', () => {
     const [first, second] = await Promise.all([engine.score(series()), engine.score(other)]);
     expect(first.regions.map(plane => plane[0])).toEqual([0, 1, 2, 3, 4]);
     expect(second.regions.map(plane => plane[0])).toEqual([4, 3, 2, 1, 0]);
+  });
+
+  it('rescores by the rule of the manifest and the configuration, without loading the networks', async () => {
+    const { engine, opened } = engineWith();
+    const base = {} as unknown as AspectsResult;
+    const result = await engine.rescore({ series: series(), regions: [], infarct: [], overrides: [], base });
+    expect(result).toMatchObject({ echo: { scoring: { minInfarctFraction: 0.2, minInfarctMl: 0.7 } } });
+    expect(opened).toHaveLength(0);
+  });
+
+  it("refuses a site's rule that makes no sense, naming the entry, and does not try again", async () => {
+    const { engine, workers } = engineWith({ own: { scoring: { minInfarctFraction: 20 } } });
+    const refusal = expect(engine.score(series())).rejects;
+    await refusal.toMatchObject({
+      code: 'MODEL_UNAVAILABLE',
+      message: expect.stringContaining('minInfarctFraction'),
+    });
+    expect(workers).toHaveLength(1);
   });
 
   it('passes a refusal on as it is', async () => {

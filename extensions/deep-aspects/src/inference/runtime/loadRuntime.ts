@@ -16,7 +16,7 @@ export type Session = Pick<Ort.InferenceSession, 'run' | 'release'>;
 /** Also the version that a remembered self-test holds for. */
 export const RUNTIME_VERSION = '1.30.0';
 
-/** The runtime's own file names (onnxruntime-web 1.30 `dist/`), copied beside the worker by the build. */
+/** The runtime's own names (onnxruntime-web 1.30 `dist/`); the build copies `.wasm`, and `.mjs` as `.js`, beside the worker. */
 const FILES: Readonly<Record<RuntimeBuild, string>> = {
   wasm: 'ort-wasm-simd-threaded',
   'webgpu-jspi': 'ort-wasm-simd-threaded.jspi',
@@ -28,7 +28,7 @@ const FILES: Readonly<Record<RuntimeBuild, string>> = {
  * 14 to 27 MB is fetched by the runtime itself when the first session is made, so that the browser may compile it while
  * it arrives and keep the compiled code.
  *
- * @param assetsUrl absolute URL of the folder of the `.mjs` and `.wasm` files, with a trailing slash
+ * @param assetsUrl absolute URL of the folder of the runtime's files, with a trailing slash
  * @param allowBlobUrls whether the page's policy lets scripts run from `blob:` addresses
  */
 export async function loadRuntime(
@@ -41,7 +41,7 @@ export async function loadRuntime(
   runtime.env.logLevel = 'error';
   runtime.env.wasm.numThreads = choice.threads;
   runtime.env.wasm.wasmPaths = {
-    mjs: allowBlobUrls ? await scriptAsBlobUrl(`${file}.mjs`) : `${file}.mjs`,
+    mjs: allowBlobUrls ? await scriptAsBlobUrl(`${file}.js`) : `${file}.js`,
     wasm: `${file}.wasm`,
   };
   return runtime;
@@ -60,9 +60,8 @@ function importBuild(build: RuntimeBuild): Promise<OnnxRuntime> {
 }
 
 /**
- * The loader script as a blob of this origin. Servers that do not know `.mjs` send it with a type that no browser runs
- * as a script, its thread workers may not start from another origin, and under COEP each of them would need the
- * server's headers too: a blob has the right type, the origin and the policy of the page.
+ * The loader script as a blob of this origin. Its thread workers may not start from another origin, and under COEP each
+ * of them would need the server's headers too: a blob has the origin and the policy of the page.
  */
 async function scriptAsBlobUrl(url: string): Promise<string> {
   const response = await fetch(url).catch((error: unknown) => {

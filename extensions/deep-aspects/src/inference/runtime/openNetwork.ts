@@ -63,6 +63,8 @@ function sessionOptions(provider: 'webgpu' | 'wasm'): Ort.InferenceSession.Sessi
     executionProviders: [provider],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
+    // Errors only: the warnings are about operators that WebGPU leaves to the processor, which is as it should be.
+    logSeverityLevel: 3,
   };
 }
 
