@@ -6,7 +6,6 @@ export const de: Words = {
   'panel.researchOnly': 'Nur für Forschungszwecke. Nicht zur Diagnose.',
 
   'start.compute': 'ASPECTS berechnen',
-  'start.again': 'Neu berechnen',
   'start.will': 'Wird bewertet',
   'start.series': '{description} ({modality}, {count} Bilder)',
   'start.unnamed': 'Serie ohne Beschreibung',
@@ -35,7 +34,6 @@ export const de: Words = {
   'stepName.labelmaps': 'Auf die Bilder zeichnen',
 
   'refused.title': 'Nicht bewertet',
-  'refused.details': 'Einzelheiten: {message}',
   'refusal.NOT_CT': 'Diese Serie ist kein CT. Wählen Sie das native Schädel-CT und berechnen Sie erneut.',
   'refusal.LOCALIZER':
     'Dies ist eine Übersichtsaufnahme (Topogramm). Wählen Sie das axiale Schädel-CT und berechnen Sie erneut.',

@@ -4,7 +4,6 @@ export const en = {
   'panel.researchOnly': 'For research use only. Not for diagnosis.',
 
   'start.compute': 'Compute ASPECTS',
-  'start.again': 'Compute again',
   'start.will': 'Will be scored',
   'start.series': '{description} ({modality}, {count} images)',
   'start.unnamed': 'Series without description',
@@ -33,7 +32,6 @@ export const en = {
   'stepName.labelmaps': 'Drawing on the images',
 
   'refused.title': 'Not scored',
-  'refused.details': 'Details: {message}',
   'refusal.NOT_CT': 'This series is not CT. Select the plain head CT and compute again.',
   'refusal.LOCALIZER': 'This is a localizer (scout view). Select the axial head CT and compute again.',
   'refusal.SECONDARY_CAPTURE':

@@ -8,7 +8,7 @@ import { ResultView } from './ResultView';
 import { RunningView } from './RunningView';
 import type { RunCommand } from './runCommand';
 import { StartView } from './StartView';
-import { panelStyles } from './panelStyles';
+import panelStyles from './panel.css';
 
 export interface AspectsPanelProps {
   /** The state to show, and how to hear of its changes. */

@@ -1,5 +1,6 @@
 import type { AspectsEngine } from '../inference/aspectsEngine';
 import type { AspectsController, ReportFormat } from './aspectsController';
+import { throwIfCancelled } from './cancellation';
 import { computeScore, noticeOfFailure } from './computation';
 import { mapsOfScored, packDraft, unpackMaps, type DraftMaps } from './draftMaps';
 import type { DraftStore } from './drafts/draftStore';
@@ -347,7 +348,7 @@ export class AspectsSession implements AspectsController {
         unsaved: false,
       };
       await this.showOverlay(draft, running.signal);
-      running.signal.throwIfAborted();
+      throwIfCancelled(running.signal);
       this.store.update({ phase: 'done', draft, progress: null, selected: null });
       void this.guarded(() => this.saveDraft());
       await this.showBothLevels();

@@ -2,6 +2,7 @@ import type { ScoredSeries } from '../core/pipeline/types';
 import type { HeadCtSeries } from '../core/series/headCtSeries';
 import { Refusal } from '../core/series/refusal';
 import type { AspectsEngine } from '../inference/aspectsEngine';
+import { cancellation, throwIfCancelled } from './cancellation';
 import type { RefusalNotice, ScoringTarget, ViewerProgress } from './state';
 import type { ViewerPort } from './viewerPort';
 
@@ -41,14 +42,14 @@ export async function computeScore(
         percent: share(0, IMAGES_END, (100 * done) / Math.max(total, 1)),
       }),
   });
-  signal.throwIfAborted();
+  throwIfCancelled(signal);
   report({ step: 'load', done: 0, total: 1, percent: IMAGES_END });
-  await Promise.race([prepared, aborted(signal)]);
+  await Promise.race([prepared, cancellation(signal)]);
   const scored = await engine.score(series, {
     signal,
     onProgress: progress => report({ ...progress, percent: share(IMAGES_END, ENGINE_END, progress.percent) }),
   });
-  signal.throwIfAborted();
+  throwIfCancelled(signal);
   report({ step: 'labelmaps', done: 0, total: 1, percent: ENGINE_END });
   return { series, scored };
 }
@@ -60,13 +61,6 @@ function ascending(onProgress: (progress: ViewerProgress) => void): (progress: V
     highest = Math.max(highest, Math.min(100, progress.percent));
     onProgress({ ...progress, percent: highest });
   };
-}
-
-/** Rejects once the signal is aborted. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }
 
 /** What the panel tells of a failure, whatever was thrown. */

@@ -1,4 +1,5 @@
 import { segmentLabel } from '../core/aspects/regions';
+import { throwIfCancelled } from './cancellation';
 import { ctMetadataOf } from './ctMetadata';
 import { viewportsShowing } from './displaySets';
 import type { Cornerstone, CornerstoneTools, DerivedImage } from './host/cornerstone';
@@ -51,7 +52,7 @@ export class LabelmapOverlay implements OverlayPort {
     }
     for (const layer of LAYERS) {
       await this.ensureSegmentation(layer, content);
-      signal?.throwIfAborted();
+      throwIfCancelled(signal);
     }
     this.shown = content;
     await this.write(REGIONS, content.regions, signal);

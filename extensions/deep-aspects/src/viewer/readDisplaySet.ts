@@ -3,6 +3,7 @@ import type { CtInstance } from '../core/series/ctInstance';
 import type { HeadCtSeries } from '../core/series/headCtSeries';
 import { Refusal } from '../core/series/refusal';
 import { storedValuesToHu } from '../core/series/storedValuesToHu';
+import { throwIfCancelled } from './cancellation';
 import { ctMetadataOf } from './ctMetadata';
 import type { Cornerstone, HostImage } from './host/cornerstone';
 import type { DisplaySet } from './host/services';
@@ -47,14 +48,14 @@ async function readInstance(
   imageId: string,
   signal: AbortSignal
 ): Promise<CtInstance> {
-  signal.throwIfAborted();
+  throwIfCancelled(signal);
   const metadata = ctMetadataOf(cornerstone, imageId);
   // Anything but CT is refused by its metadata; its pixels are not worth a download.
   if (metadata.modality !== 'CT') {
     return { ...metadata, readHu: () => new Int16Array(0) };
   }
   const image = await loadImage(cornerstone, imageId, metadata.sopInstanceUID);
-  signal.throwIfAborted();
+  throwIfCancelled(signal);
   await nextTurn();
   const hu = huOf(image, cornerstone, imageId);
   return { ...metadata, rows: image.rows, columns: image.columns, readHu: () => hu };

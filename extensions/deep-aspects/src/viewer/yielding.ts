@@ -1,3 +1,5 @@
+import { throwIfCancelled } from './cancellation';
+
 /** Longest stretch of work of ours on the main thread before the browser gets its turn, ms. */
 const TURN_MS = 12;
 
@@ -19,7 +21,7 @@ export function nextTurn(): Promise<void> {
 
 /**
  * `items.map(transform)` in short turns: the viewer stays scrollable while hundreds of slices are walked. `transform`
- * itself must be short (one slice). Rejects with the signal's reason when aborted.
+ * itself must be short (one slice). Rejects with `CANCELLED` when aborted.
  */
 export async function mapInTurns<T, R>(
   items: readonly T[],
@@ -33,7 +35,7 @@ export async function mapInTurns<T, R>(
       await nextTurn();
       turnEnds = performance.now() + TURN_MS;
     }
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
     results.push(transform(items[i], i));
   }
   return results;

@@ -1,0 +1,20 @@
+import type { EngineConfiguration } from '../../inference/aspectsEngine';
+import { pluginFolderUrl } from './pluginUrl';
+import { resolveConfiguration, type SiteConfiguration } from './resolveConfiguration';
+
+/** The globals in which OHIF keeps its `app-config.js`. */
+interface ViewerWindow {
+  readonly config?: { readonly deepAspects?: SiteConfiguration };
+  readonly PUBLIC_URL?: string;
+}
+
+/**
+ * The engine's configuration on this page: what OHIF handed to the extension, then `window.config.deepAspects`, then
+ * what lies beside the plugin. Throws an `Error` where a setting cannot be understood.
+ */
+export function readSiteConfiguration(configuration: SiteConfiguration | undefined): EngineConfiguration {
+  const { config, PUBLIC_URL } = globalThis as ViewerWindow;
+  const { href } = globalThis.location;
+  const folder = pluginFolderUrl({ href, publicUrl: PUBLIC_URL });
+  return resolveConfiguration([configuration, config?.deepAspects], folder, href);
+}
