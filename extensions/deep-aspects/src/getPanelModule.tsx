@@ -3,19 +3,30 @@ import type { RunCommand } from './panel/runCommand';
 import type { AspectsController } from './viewer/aspectsController';
 import { COMMANDS_CONTEXT } from './viewer/commands';
 import type { CommandsManager } from './viewer/host/managers';
+import type { InstallationNotice } from './viewer/installation/checkInstallation';
+import { InstallationNotices } from './viewer/mount/InstallationNotices';
 import { inOwnRoot } from './viewer/mount/OwnRoot';
 
-export default function getPanelModule(controller: AspectsController, commandsManager: CommandsManager) {
+export default function getPanelModule(
+  controller: AspectsController,
+  commandsManager: CommandsManager,
+  checkInstallation: () => Promise<readonly InstallationNotice[]>
+) {
   const run: RunCommand = (name, ...options) => {
     commandsManager.runCommand(name, (options[0] ?? {}) as Record<string, unknown>, COMMANDS_CONTEXT);
   };
   return [
     {
       name: 'aspects',
-      iconName: 'tab-segmentation',
+      iconName: 'tab-roi-threshold',
       iconLabel: 'ASPECTS',
       label: 'ASPECTS',
-      component: inOwnRoot(() => <AspectsPanel watch={controller} run={run} />),
+      component: inOwnRoot(() => (
+        <>
+          <InstallationNotices check={checkInstallation} />
+          <AspectsPanel watch={controller} run={run} />
+        </>
+      )),
     },
   ];
 }

@@ -9,6 +9,7 @@ import {
   type RankedDisplaySet,
 } from './viewer/hangingProtocol/brainSeriesRank';
 import type { OhifManagers } from './viewer/host/managers';
+import { checkThisPage } from './viewer/installation/checkThisPage';
 import type { SiteConfiguration } from './viewer/installation/resolveConfiguration';
 import { startController } from './viewer/installation/startController';
 
@@ -50,7 +51,10 @@ const extension = {
   onModeExit: () => theController().onModeExit(),
 
   getCommandsModule: () => getCommandsModule(theController()),
-  getPanelModule: ({ commandsManager }: OhifManagers) => getPanelModule(theController(), commandsManager),
+  getPanelModule: (registration: Registration) =>
+    getPanelModule(theController(), registration.commandsManager, () =>
+      checkThisPage(registration, registration.configuration)
+    ),
   getHangingProtocolModule,
 };
 
