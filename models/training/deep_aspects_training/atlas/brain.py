@@ -11,7 +11,7 @@ import numpy as np
 from scipy import ndimage
 
 from . import grid
-from .grid import TISSUES, ball, box, coordinates, dilate, largest, largest_per_side, smooth
+from .grid import TISSUES, box, coordinates, dilate, distance_to, largest, largest_per_side, smooth
 
 CSF_BELOW = 60
 WHITE_ABOVE = 98
@@ -58,14 +58,28 @@ def to_colin_scale(t1: np.ndarray, csf: float, grey: float, white: float) -> np.
     return np.interp(t1, (0, csf, grey, white, 2 * white), (0, 35, 82, 110, 138)).astype(np.float32)
 
 
-def intracranial(brain: np.ndarray) -> np.ndarray:
-    """Inside of the skull: the brain with its sulci and cisterns, 2 mm wider, smooth."""
-    _, _, z = coordinates()
-    closed = ndimage.binary_fill_holes(grid.close(brain, 9))
-    vault = grid.smooth_mask(dilate(closed, 2), 1.5) & (z > -24)
-    # Between temporal lobes, pons and cerebellum lies the bone of the base: close only its narrow clefts.
-    base = grid.smooth_mask(dilate(grid.close(brain, 3), 2.5), 1.0) & (z <= -24)
-    return largest(grid.open_(vault | base, 1) | brain)
+def intracranial(brain: np.ndarray, t1: np.ndarray) -> np.ndarray:
+    """Inside of the skull: the brain with its sulci and cisterns, smooth.
+
+    t1: a T1 that shows the skull, in which bone and air are darker than CSF; Colin27's serves other
+    anatomies in MNI space too, since it is believed only away from the brain.
+    """
+    x, y, z = coordinates()
+    image = smooth(t1, 0.7)
+    room = dilate(ndimage.binary_fill_holes(grid.close(brain, 9)), 2)
+    # At the base the extracted brain takes some bone and air with it.
+    solid = grid.close(brain & ((image > 50) | (z > -14)), 3)
+    near = distance_to(solid)
+    cisterns = (np.abs(x) < 18) & (y > -30) & (y < 12) & (z > -52)
+    sinuses = (y < -60) & (z > -34)
+    room &= (z > -14) | (near <= np.where(y > 12, 1.8, 3)) | cisterns | sinuses
+    bone = grid.open_((image < 25) & (near > 1.2), 1.5) & (z < 8)
+    petrous = (np.abs(x) > 17) & (np.abs(x) < 66) & (y > -46) & (y < 2) & (z > -50) & (z < -26)
+    bone |= grid.open_(petrous & (image < 52) & (near > 1.6), 1)
+    suprasellar = (np.abs(x) < 14) & (y > -20) & (y < 14) & (z > -22) & (z < -8)
+    room &= ~dilate(bone, 1) | suprasellar
+    room = grid.smooth_mask(room | solid, 1.2) | dilate(solid, 1)
+    return ndimage.binary_fill_holes(largest(grid.open_(room, 2) | solid))
 
 
 def _priors(labels: Labels) -> dict[str, np.ndarray]:
@@ -123,6 +137,10 @@ def posterior_fossa(labels: Labels, brain: np.ndarray) -> np.ndarray:
     stem |= brain & (z < -48) & (np.abs(x) < 9) & (y > -48) & (y < -22) & ~cerebellum
     cerebrum = (labels.jhu > 0) & ~stem & ~cerebellum & ~labels.of("fourth ventricle")
     cerebrum |= (labels.aal > 0) & (labels.aal < 91)
+    # The pons between the middle peduncles.
+    pons = (np.abs(x) < 15) & (y > -37) & (z > -48) & (z < -18) & labels.of("cerebellar peduncle")
+    stem |= pons
+    cerebellum &= ~pons
     to_stem, to_cerebellum, to_cerebrum = (grid.distance_to(m) for m in (stem, cerebellum, cerebrum))
     part = np.zeros(grid.SHAPE, np.uint8)
     part[(to_stem < to_cerebellum) & (to_stem < to_cerebrum)] = 1
@@ -130,12 +148,12 @@ def posterior_fossa(labels: Labels, brain: np.ndarray) -> np.ndarray:
     return part
 
 
-def brain_tissue(t1: np.ndarray, brain: np.ndarray, labels: Labels) -> tuple[np.ndarray, np.ndarray]:
-    """Tissue numbers inside the intracranial space (uint8, 0 outside) and that space's mask.
+def brain_tissue(t1: np.ndarray, brain: np.ndarray, inside: np.ndarray, labels: Labels) -> np.ndarray:
+    """Tissue numbers inside the intracranial space (uint8, 0 outside).
 
     t1: float32 on the atlas grid, Colin scale, 0 outside the brain is fine. brain: mask with or without CSF.
+    inside: the intracranial mask.
     """
-    inside = intracranial(brain)
     image = smooth(t1, 0.5)
     tissue = np.zeros(grid.SHAPE, np.uint8)
     tissue[inside] = TISSUES["sulcal CSF"]
@@ -152,7 +170,7 @@ def brain_tissue(t1: np.ndarray, brain: np.ndarray, labels: Labels) -> tuple[np.
     _paint_ventricles(tissue, image, labels, inside)
     _paint_deep(tissue, t1, labels, part)
     _remove_specks(tissue)
-    return tissue, inside
+    return tissue
 
 
 def _paint_ventricles(tissue, image, labels: Labels, inside) -> None:
@@ -178,24 +196,32 @@ def _paint_deep(tissue, t1, labels: Labels, part) -> None:
     winner[box(*DEEP_BOX)] = deep_structures(t1, labels)
     x, y, z = coordinates()
     cerebrum = (part == 0) & np.isin(tissue, (5, 6, 7, 8))
-    near_lentiform = dilate(labels.of("putamen") | labels.of("external capsule"), 9)
+    near_lentiform = dilate(labels.of("putamen") | labels.of("external capsule"), 7)
     for name, number in (
         ("hippocampus", 23), ("insula", 13), ("thalamus", 14), ("internal capsule", 12),
         ("caudate", 9), ("putamen", 10), ("pallidum", 11),
     ):
         mask = _clean((winner == names.index(name)) & cerebrum)
         if name == "internal capsule":
-            mask &= z <= grid.LEVEL_Z
+            mask = grid.largest_per_side(mask & (z <= _top_of_lentiform(winner, names, z)))
         if name == "caudate":
             mask &= z >= -10
         if name == "insula":
             mask &= (tissue == TISSUES["cortex"]) & near_lentiform
         tissue[mask & (part == 0)] = number
-
-
+    septum = (np.abs(x) <= 0.5) & (z > 4) & (y > -12) & (tissue == TISSUES["ventricular CSF"])
+    tissue[septum] = TISSUES["white matter"]
     # Partial volume with the ventricles looks like grey matter all along their walls.
     rim = dilate(tissue == TISSUES["ventricular CSF"], 2) & (tissue == TISSUES["cortex"])
     tissue[rim] = TISSUES["white matter"]
+    plexus = grid.close(tissue == TISSUES["ventricular CSF"], 2) & np.isin(tissue, (7, 8)) & labels.of("ventricle")
+    tissue[plexus] = TISSUES["choroid plexus"]
+
+
+def _top_of_lentiform(winner, names, z) -> float:
+    """Highest z with more than 60 voxels of lentiform nucleus: above it the capsule has become corona radiata."""
+    lentiform = np.isin(winner, (names.index("putamen"), names.index("pallidum")))
+    return float(z[0, 0, np.nonzero(lentiform.sum((0, 1)) > 60)[0].max()])
 
 
 def _remove_specks(tissue: np.ndarray) -> None:

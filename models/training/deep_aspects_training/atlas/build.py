@@ -7,21 +7,20 @@ from pathlib import Path
 
 import numpy as np
 
-from . import brain, grid, regions, skull, sources, territories, vessels
+from . import brain, grid, painted, regions, skull, sources, territories, vessels
 
 #: The anatomies in the file, in the order of their numbers.
-ANATOMIES = ("colin27", "mni152", "colin27-mirrored")
+ANATOMIES = ("colin27", "mni152", "jhu189", "colin27-mirrored")
 
 
-def label(t1, brain_mask, labels, head) -> dict[str, np.ndarray]:
-    """All volumes of one anatomy. head: function of the intracranial mask that gives the outside's tissue."""
-    tissue, inside = brain.brain_tissue(t1, brain_mask, labels)
+def label(t1, brain_mask, inside, labels, head) -> dict[str, np.ndarray]:
+    """All volumes of one anatomy. inside: its intracranial mask; head: tissue outside of it."""
+    tissue = brain.brain_tissue(t1, brain_mask, inside, labels)
     fossa = brain.posterior_fossa(labels, brain_mask)
     vessels.paint_dura(tissue, inside, fossa)
     vessels.paint_choroid(tissue)
     vessels.paint_arteries(tissue)
-    outside = head(inside)
-    tissue[~inside] = outside[~inside]
+    tissue[~inside] = head[~inside]
     territory = territories.territories(tissue, labels, fossa)
     territory[~inside] = 0
     return {
@@ -40,22 +39,33 @@ def build(folder=None) -> dict[str, np.ndarray]:
     folder = sources.templates_folder(folder)
     labels = brain.Labels(sources.load("jhu189.nii.gz", folder), sources.load("aal.nii.gz", folder))
     t1 = sources.load("ch2.nii.gz", folder).astype(np.float32)
-    colin = label(t1, sources.load("ch2bet.nii.gz", folder) > 0, labels, lambda inside: skull.head_tissue(t1, inside))
+    bet = sources.load("ch2bet.nii.gz", folder) > 0
+    inside = brain.intracranial(bet, t1)
+    head = skull.head_tissue(t1, inside)
+    colin = label(t1, bet, inside, labels, head)
 
     average = sources.load_mni152()
     scaled = brain.to_colin_scale(average, csf=70, grey=167, white=215)
-    head = np.where(np.isin(colin["tissue"], OUTSIDE), colin["tissue"], 0)
-    mni = label(scaled, average > 0, labels, lambda inside: skull.fit_head(head, inside))
+    inside = brain.intracranial(average > 0, t1)
+    mni = label(scaled, average > 0, inside, labels, skull.fit_head(head, inside))
+
+    image, mask = painted.painted_t1(labels, t1, bet)
+    inside = brain.intracranial(mask, t1)
+    jhu = label(image, mask, inside, labels, skull.fit_head(head, inside))
 
     # Voxel (x) of MNI x = 0 is 98 of 197: mirroring the array mirrors the head.
     mirrored = {name: volume[::-1] for name, volume in colin.items()}
     arrays = {"affine": grid.affine()}
-    for k, anatomy in enumerate((colin, mni, mirrored)):
+    for k, anatomy in enumerate((colin, mni, jhu, mirrored)):
         arrays.update({f"{name}_{k}": np.ascontiguousarray(volume) for name, volume in anatomy.items()})
     return arrays
 
 
-OUTSIDE = tuple(grid.TISSUES[n] for n in ("scalp", "compact bone", "diploe", "sinus air", "orbit", "muscle"))
+def save(arrays: dict[str, np.ndarray], file: Path) -> None:
+    """Writes the atlas file; a reader never sees half of one."""
+    unfinished = file.with_suffix(".unfinished.npz")
+    np.savez_compressed(unfinished, **arrays)
+    unfinished.replace(file)
 
 
 def main() -> None:
@@ -66,7 +76,7 @@ def main() -> None:
     arguments = parser.parse_args()
     arrays = build(arguments.templates)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(arguments.out, **arrays)
+    save(arrays, arguments.out)
     print(f"{arguments.out}: {len(ANATOMIES)} anatomies ({', '.join(ANATOMIES)})")
 
 

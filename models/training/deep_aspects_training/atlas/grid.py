@@ -50,31 +50,48 @@ def box(lower, upper) -> tuple[slice, slice, slice]:
     )
 
 
-def ball(radius: float) -> np.ndarray:
-    """Structuring element: the ball of a radius in mm."""
-    r = int(np.ceil(radius))
-    i = np.arange(-r, r + 1)
-    return (i[:, None, None] ** 2 + i[None, :, None] ** 2 + i[None, None, :] ** 2) <= radius**2 + 0.01
-
-
 def distance_to(mask: np.ndarray) -> np.ndarray:
     """Distance (mm, float32) of every voxel to the mask; 0 inside."""
     return ndimage.distance_transform_edt(~mask).astype(np.float32)
 
 
+def _around(mask: np.ndarray, margin: float) -> tuple[slice, ...]:
+    """Slices of the mask's bounding box, widened."""
+    wide = int(np.ceil(margin)) + 2
+    found = []
+    for axis in range(3):
+        rows = np.nonzero(mask.any(axis=tuple(a for a in range(3) if a != axis)))[0]
+        if len(rows) == 0:
+            return (slice(0, 0),) * 3
+        found.append(slice(max(0, rows[0] - wide), rows[-1] + wide + 1))
+    return tuple(found)
+
+
 def dilate(mask: np.ndarray, radius: float) -> np.ndarray:
-    return distance_to(mask) <= radius
+    """The mask widened by a radius in mm."""
+    part = _around(mask, radius)
+    out = np.zeros(mask.shape, bool)
+    if mask[part].size:
+        out[part] = distance_to(mask[part]) <= radius
+    return out
 
 
 def erode(mask: np.ndarray, radius: float) -> np.ndarray:
-    return distance_to(~mask) > radius
+    """The mask narrowed by a radius in mm."""
+    part = _around(mask, 0)
+    out = np.zeros(mask.shape, bool)
+    if mask[part].size:
+        out[part] = distance_to(~mask[part]) > radius
+    return out
 
 
 def close(mask: np.ndarray, radius: float) -> np.ndarray:
+    """Fills clefts narrower than twice the radius (mm)."""
     return erode(dilate(mask, radius), radius) | mask
 
 
 def open_(mask: np.ndarray, radius: float) -> np.ndarray:
+    """Removes what is thinner than twice the radius (mm)."""
     return dilate(erode(mask, radius), radius) & mask
 
 

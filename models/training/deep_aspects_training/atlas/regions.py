@@ -18,9 +18,9 @@ def insula(tissue: np.ndarray) -> np.ndarray:
     x, y, z = coordinates()
     white = np.isin(tissue, (TISSUES["white matter"], TISSUES["cortex"]))
     lentiform = distance_to(np.isin(tissue, (TISSUES["putamen"],)))
-    behind = white & dilate(cortex, 2.5) & (lentiform < 12) & (lentiform > 1.5)
-    ribbon = grid.smooth_mask(cortex | behind, 0.8) & (np.isin(tissue, (7, 8, 13)))
-    return grid.largest_per_side(ribbon)
+    behind = white & dilate(cortex, 1.8) & (lentiform < 8) & (lentiform > 1.5)
+    ribbon = grid.smooth_mask(close(cortex | behind, 1.5), 0.9) & np.isin(tissue, (5, 7, 8, 13))
+    return grid.largest_per_side(ribbon & (z > -15) & (z <= LEVEL_Z))
 
 
 def _sector(y, side, z) -> np.ndarray:
@@ -38,7 +38,7 @@ def cortical_regions(tissue: np.ndarray, territory: np.ndarray, inside: np.ndarr
     x, y, z = coordinates()
     side = np.abs(x)
     parenchyma = np.isin(tissue, PARENCHYMA)
-    solid = close(parenchyma, 1.6) & inside
+    solid = close(parenchyma, 2.5) & inside
     depth = distance_to(~close(parenchyma, 8))
     domain = solid & (territory == TERRITORIES["MCA"]) & (depth <= DEPTH) & (side > 17)
     domain &= (z > LOWEST_Z) & (z < HIGHEST_Z)
@@ -46,7 +46,7 @@ def cortical_regions(tissue: np.ndarray, territory: np.ndarray, inside: np.ndarr
     domain &= ventricle > 7
     deep = np.isin(tissue, (9, 10, 11, 12, 13, 14, 23))
     domain &= ~dilate(deep, 1.5)
-    domain &= ~np.isin(tissue, (TISSUES["sulcal CSF"],)) | (distance_to(parenchyma) < 1.6)
+    domain &= ~np.isin(tissue, (TISSUES["sulcal CSF"],)) | (distance_to(parenchyma) < 2.3)
     domain = grid.smooth_mask(domain, 1.2) & ~deep & inside
     sector = _sector(y, side, z)
     # The tip of the temporal lobe lies beside the insula, not in front of it.

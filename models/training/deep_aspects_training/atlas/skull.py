@@ -48,12 +48,12 @@ def head_tissue(t1: np.ndarray, inside: np.ndarray) -> np.ndarray:
     tissue = np.zeros(grid.SHAPE, np.uint8)
     soft = head & ~inside
     tissue[soft] = TISSUES["muscle"]
-    tissue[soft & ((image > 118) | (depth <= 2.5))] = TISSUES["scalp"]
+    tissue[soft & (image > 105)] = TISSUES["scalp"]
 
     bone = _bone(dark, out, inside, z, depth)
     tissue[bone & ~inside] = TISSUES["compact bone"]
     _paint_air(tissue, dark, out, head, depth, bone)
-    _paint_diploe(tissue, inside, out, image)
+    _paint_diploe(tissue)
     _paint_orbits(tissue)
     tissue[inside] = 0
     return tissue
@@ -75,11 +75,14 @@ def _paint_air(tissue, dark, out, head, depth, bone) -> None:
     face = dark & (y > 8) & (z < -14) & (out > 3) & (depth > 5)
     face &= (side < 14) | ((z < -50) & (side < 42) & (y > 20))
     sphenoid = dark & (side < 15) & (y > -6) & (y < 22) & (z > -46) & (z < -20) & (out > 2)
-    frontal = dark & (y > 62) & (side < 24 - np.abs(z + 10)) & (z > -26) & (z < 4) & (out > 3) & (depth > 9)
+    frontal = dark & (y > 62) & ((side / 22) ** 2 + ((z + 11) / 15) ** 2 < 1) & (out > 3) & (depth > 9)
     air = open_(face | sphenoid | frontal, 1)
     walls = dilate(air, 1.5) & ~air & head & (out > 0)
     tissue[walls & ((tissue == TISSUES["muscle"]) | (tissue == TISSUES["scalp"]))] = TISSUES["compact bone"]
     tissue[air] = TISSUES["sinus air"]
+    # The ethmoid and the nose are divided by walls too thin for the T1.
+    septa = air & (side < 16) & ((side < 0.6) | (np.mod(y + 0.3 * z + 0.4 * side, 9) < 1))
+    tissue[septa & (y < 66)] = TISSUES["compact bone"]
 
     mastoid = erode(bone, 2) & (side > 34) & (side < 66) & (y > -50) & (y < -12) & (z > -60) & (z < -22)
     cells = np.random.default_rng(7).standard_normal(grid.SHAPE, np.float32)
@@ -88,9 +91,8 @@ def _paint_air(tissue, dark, out, head, depth, bone) -> None:
     tissue[mastoid & (cells <= 0)] = TISSUES["compact bone"]
 
 
-def _paint_diploe(tissue, inside, out, image) -> None:
-    """Marrow: the middle of bone thicker than 4 mm, and bright marrow of the clivus and the base."""
-    _, _, z = coordinates()
+def _paint_diploe(tissue) -> None:
+    """Marrow: the middle of bone thicker than 4 mm."""
     bone = tissue == TISSUES["compact bone"]
     deep = distance_to(~bone)
     tissue[bone & (deep > 2.2)] = TISSUES["diploe"]
@@ -104,7 +106,7 @@ def _paint_orbits(tissue: np.ndarray) -> None:
     along = (y - 22) / 48
     axis = 17 + 14 * along
     radius = 5 + 15 * np.clip(along, 0, 1)
-    cone = (along > 0) & (along < 1) & ((side - axis) ** 2 + (z + 36) ** 2 < radius**2)
+    cone = (along > 0) & (y < 56) & ((side - axis) ** 2 + (z + 36) ** 2 < radius**2)
     globe = (side - 31) ** 2 + (y - 56) ** 2 + (z + 37) ** 2 < 13**2
     tissue[(soft & cone) | (globe & (tissue > 0))] = TISSUES["orbit"]
 

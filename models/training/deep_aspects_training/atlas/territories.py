@@ -30,6 +30,7 @@ def territories(tissue: np.ndarray, labels: Labels, fossa: np.ndarray) -> np.nda
     pca = np.isin(jhu, PCA_GYRI) & ~mca & ~aca
     mca &= ~aca
     scores = np.stack([_reach(m) for m in (mca, aca, pca)])
+    scores += scores[:, ::-1]  # jhu189's parcels differ between the sides more than territories do
     number = np.array([TERRITORIES[n] for n in ("MCA", "ACA", "PCA")], np.uint8)[scores.argmax(0)]
     brain = np.isin(tissue, PARENCHYMA) | np.isin(
         tissue, (TISSUES["sulcal CSF"], TISSUES["middle cerebral artery"])

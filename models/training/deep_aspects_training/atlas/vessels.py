@@ -21,8 +21,8 @@ def paint_dura(tissue: np.ndarray, inside: np.ndarray, fossa: np.ndarray) -> Non
     soft = fluid | (tissue == TISSUES["cortex"])
     depth = distance_to(~inside)
     # The free edge of the falx sinks from the crista galli to the splenium.
-    reach = np.clip(18 + (20 - y) * 0.22, 14, 44)
-    falx = soft & (side <= 0.6) & (depth < reach) & (z > -22) & ~((y < -40) & (z < 6))
+    reach = np.clip(25 + (20 - y) * 0.25, 20, 48)
+    falx = soft & (side <= 0.6) & (depth < reach) & (z > -22) & ((z > 6) | (y > 40))
     cerebellum = fossa == 2
     above = distance_to((fossa == 0) & np.isin(tissue, (7, 8, 23)))
     below = distance_to(cerebellum & np.isin(tissue, (16, 17)))
