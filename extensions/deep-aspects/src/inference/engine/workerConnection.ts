@@ -24,8 +24,8 @@ interface Pending {
 
 /** A worker that works answers `cancel` after the slice in hand; one that does not is ended. */
 const CANCEL_GRACE_MS = 800;
-/** Longer than the slowest slice that was measured (32 s, WebGPU in software). */
-const STALL_MS = 120_000;
+/** Far longer than the slowest slice that was measured (32 s, WebGPU in software, on idle cores). */
+const STALL_MS = 300_000;
 
 type AnsweredType = AnsweredRequest['type'];
 type Unnumbered<T extends AnsweredType> = Omit<Extract<AnsweredRequest, { readonly type: T }>, 'id'>;
