@@ -25,9 +25,9 @@ await step('types', () => single([bin('typescript/bin/tsc'), '-p', '.', '--noEmi
 await step('lint', () => single([bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']));
 await step('format', () => single([bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']));
 await step('unit', unitTests);
-await step('conformance', () => pytest('tests/conformance'));
+await step('conformance', () => runner('tests/conformance/run.mjs'));
 await step('training', () => pytest('models/training/tests'));
-await step('browser', browserTests);
+await step('browser', () => runner('tests/e2e/run.mjs'));
 report();
 
 /** One check that passes or fails as a whole. */
@@ -71,8 +71,9 @@ async function pytest(folder) {
   };
 }
 
-async function browserTests() {
-  const { status, output } = await show(process.execPath, ['tests/e2e/run.mjs']);
+/** A script that prints `N passed, N failed` last, and `skipped, since REASON`. */
+async function runner(script) {
+  const { status, output } = await show(process.execPath, [script]);
   const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(output) ?? [0, 0, 1];
   const skipped = [...output.matchAll(/skipped, since (.*)/g)].map(match => match[1]);
   return { passed: Number(passed), failed: status === 0 ? Number(failed) : Math.max(Number(failed), 1), skipped };

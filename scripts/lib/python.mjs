@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** Modules that the tests of a folder cannot do without. */
-const NEEDED = { 'tests/conformance': ['pytest', 'pydicom', 'highdicom'], 'models/training/tests': ['pytest', 'torch', 'onnx', 'nibabel'] };
+const NEEDED = { 'tests/conformance': ['numpy', 'pydicom', 'highdicom'], 'models/training/tests': ['pytest', 'torch', 'onnx', 'nibabel'] };
 
 /**
  * A Python that can run the tests of that folder: `DEEP_ASPECTS_PYTHON`, the `.venv` of the repository, or the system's.

@@ -53,7 +53,9 @@ export function patientAndStudy(input: ReportInput): NaturalisedDataset {
   if (source.PatientIdentityRemoved) {
     dataset.PatientIdentityRemoved = source.PatientIdentityRemoved;
     // Required beside YES; sources in the wild leave it empty.
-    dataset.DeidentificationMethod = valuesOf(source.DeidentificationMethod || 'Not stated by the source images');
+    dataset.DeidentificationMethod = valuesOf(
+      source.DeidentificationMethod || 'Not stated by the source images'
+    );
   }
   return dataset;
 }
@@ -70,7 +72,10 @@ export function equipment(input: ReportInput): NaturalisedDataset {
 }
 
 /** SOP Common module and the parts of the series modules that SEG and SR share (PS3.3 C.12.1). */
-export function sopCommon(input: ReportInput, uids: { sopClass: string; sop: string; series: string }): NaturalisedDataset {
+export function sopCommon(
+  input: ReportInput,
+  uids: { sopClass: string; sop: string; series: string }
+): NaturalisedDataset {
   const created = createdAt(input);
   return {
     SpecificCharacterSet: 'ISO_IR 192',

@@ -1,10 +1,26 @@
 import dcmjs, { type DcmjsDict } from 'dcmjs';
-import { emptyMasks, SHAPES, syntheticReport, syntheticResult, syntheticSeries, TILTED_UNEVEN } from '../../../../../tests/fixtures/syntheticReport';
-import { buildReport, latestReport, parsePart10, readReport, reportHeaderOf, type DicomReport, type ReportInput } from '../index';
+import {
+  emptyMasks,
+  SHAPES,
+  syntheticReport,
+  syntheticResult,
+  syntheticSeries,
+  TILTED_UNEVEN,
+} from '../../../../../tests/fixtures/syntheticReport';
+import {
+  buildReport,
+  latestReport,
+  parsePart10,
+  readReport,
+  reportHeaderOf,
+  type DicomReport,
+  type ReportInput,
+} from '../index';
 
 const dictOf = (part10: ArrayBuffer): DcmjsDict => dcmjs.data.DicomMessage.readFile(part10).dict;
 const headerOf = (report: DicomReport) => reportHeaderOf(parsePart10(report.sr.part10).dataset);
-const readBack = (report: DicomReport, input: ReportInput) => readReport(report.seg.part10, report.sr.part10, input.series);
+const readBack = (report: DicomReport, input: ReportInput) =>
+  readReport(report.seg.part10, report.sr.part10, input.series);
 
 describe('a stored report', () => {
   test.each(SHAPES)('of a $name series reopens voxel for voxel and value for value', shape => {
@@ -13,7 +29,11 @@ describe('a stored report', () => {
     expect(stored.regions).toEqual(input.regions);
     expect(stored.infarct).toEqual(input.infarct);
     expect(stored.result).toEqual(input.result);
-    expect(stored).toMatchObject({ fidelity: 'complete', verified: false, edited: { regions: false, infarct: true } });
+    expect(stored).toMatchObject({
+      fidelity: 'complete',
+      verified: false,
+      edited: { regions: false, infarct: true },
+    });
     expect(stored.reader).toBeUndefined();
   });
 
@@ -28,7 +48,11 @@ describe('a stored report', () => {
   test('of an empty infarct mask reopens with an empty mask', () => {
     const whole = syntheticReport();
     const infarct = emptyMasks(whole.series).infarct;
-    const input = { ...whole, infarct, result: syntheticResult(whole.series, { regions: whole.regions, infarct }) };
+    const input = {
+      ...whole,
+      infarct,
+      result: syntheticResult(whole.series, { regions: whole.regions, infarct }),
+    };
     const stored = readBack(buildReport(input), input);
     expect(stored.infarct).toEqual(infarct);
     expect(stored.regions).toEqual(input.regions);
@@ -67,7 +91,9 @@ describe('a stored report', () => {
     const report = buildReport(syntheticReport());
     const host = dcmjs.data.DicomMetaDictionary.naturalizeDataset(dictOf(report.sr.part10));
     expect(reportHeaderOf(host)).toEqual(headerOf(report));
-    expect(reportHeaderOf(dcmjs.data.DicomMetaDictionary.naturalizeDataset(dictOf(report.seg.part10)))).toBeUndefined();
+    expect(
+      reportHeaderOf(dcmjs.data.DicomMetaDictionary.naturalizeDataset(dictOf(report.seg.part10)))
+    ).toBeUndefined();
   });
 
   test('without its private block reopens from the coded content', () => {
@@ -103,7 +129,9 @@ describe('a stored report', () => {
     const refused = (code: string) => expect.objectContaining({ code });
     expect(() => readReport(report.seg.part10, report.sr.part10, elsewhere)).toThrow(refused('OTHER_SERIES'));
     expect(() => readReport(report.seg.part10, report.seg.part10, input.series)).toThrow(refused('NOT_OURS'));
-    expect(() => readReport(report.seg.part10.slice(0, 60000), report.sr.part10, input.series)).toThrow(refused('DAMAGED'));
+    expect(() => readReport(report.seg.part10.slice(0, 60000), report.sr.part10, input.series)).toThrow(
+      refused('DAMAGED')
+    );
     expect(() => readReport(new ArrayBuffer(10), report.sr.part10, input.series)).toThrow(refused('DAMAGED'));
   });
 });
@@ -116,7 +144,10 @@ describe('versions', () => {
     expect(Buffer.from(again.seg.part10).equals(Buffer.from(first.seg.part10))).toBe(true);
     expect(Buffer.from(again.sr.part10).equals(Buffer.from(first.sr.part10))).toBe(true);
     const later = buildReport({ ...input, result: { ...input.result, createdAt: '2026-04-01T00:00:00Z' } });
-    expect([later.seg.sopInstanceUID, later.sr.sopInstanceUID]).toEqual([first.seg.sopInstanceUID, first.sr.sopInstanceUID]);
+    expect([later.seg.sopInstanceUID, later.sr.sopInstanceUID]).toEqual([
+      first.seg.sopInstanceUID,
+      first.sr.sopInstanceUID,
+    ]);
   });
 
   test('every UID is a valid 2.25 UID', () => {
@@ -141,7 +172,10 @@ describe('versions', () => {
   test('a region switched by the reader keeps the SEG and gives a new SR', () => {
     const input = syntheticReport();
     const first = buildReport(input);
-    const second = buildReport({ ...input, result: { ...input.result, score: input.result.score - 1 } }, headerOf(first)?.version);
+    const second = buildReport(
+      { ...input, result: { ...input.result, score: input.result.score - 1 } },
+      headerOf(first)?.version
+    );
     expect(second.seg.sopInstanceUID).toBe(first.seg.sopInstanceUID);
     expect(second.sr.sopInstanceUID).not.toBe(first.sr.sopInstanceUID);
   });
@@ -158,7 +192,9 @@ describe('versions', () => {
     expect(third.unchanged).toBe(false);
     expect(third.sr.sopInstanceUID).not.toBe(first.sr.sopInstanceUID);
     const headers = [second, third, first].map(report => headerOf(report)!);
-    expect(latestReport(headers, input.series.seriesInstanceUID)?.version.sopInstanceUID).toBe(third.sr.sopInstanceUID);
+    expect(latestReport(headers, input.series.seriesInstanceUID)?.version.sopInstanceUID).toBe(
+      third.sr.sopInstanceUID
+    );
     expect(latestReport(headers, '1.2.3')).toBeUndefined();
   });
 });

@@ -72,6 +72,8 @@ function textOf(value: unknown): string {
 
 /** Component groups (alphabetic, ideographic, phonetic) joined by `=`, trailing empty ones left out (PS3.5 6.2). */
 function personNameOf(name: Readonly<Record<string, unknown>>): string {
-  const groups = [name.Alphabetic, name.Ideographic, name.Phonetic].map(group => (typeof group === 'string' ? group : ''));
+  const groups = [name.Alphabetic, name.Ideographic, name.Phonetic].map(group =>
+    typeof group === 'string' ? group : ''
+  );
   return groups.join('=').replace(/=+$/, '');
 }

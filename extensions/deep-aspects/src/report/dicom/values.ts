@@ -57,7 +57,9 @@ export function isoOfDicomDateTime(dateTime: string): string | undefined {
   const [, year, month, day, hour, minute, second, fraction = '0', zone] = parts;
   const offset = zone ? `${zone.slice(0, 3)}:${zone.slice(3)}` : '';
   const milliseconds = fraction.padEnd(3, '0').slice(0, 3);
-  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offset}`).toISOString();
+  return new Date(
+    `${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offset}`
+  ).toISOString();
 }
 
 function offsetMinutes(offset: string | undefined): number | undefined {

@@ -4,7 +4,10 @@ import { SIDES, type Side } from '../../core/aspects/regions';
 type Cell = string | number | boolean | null;
 
 /** Columns in order: what the whole result says, then what is the region's own. Units are in the names. */
-const COLUMNS: readonly (readonly [string, (result: AspectsResult, side: Side, region: RegionResult) => Cell])[] = [
+const COLUMNS: readonly (readonly [
+  string,
+  (result: AspectsResult, side: Side, region: RegionResult) => Cell,
+])[] = [
   ['study_instance_uid', result => result.series.studyInstanceUID],
   ['series_instance_uid', result => result.series.seriesInstanceUID],
   ['created_at', result => result.createdAt],
@@ -34,7 +37,9 @@ export function reportCsv(result: AspectsResult): string {
   const rows = SIDES.flatMap(side =>
     result.hemispheres[side].regions.map(region => COLUMNS.map(([, cellOf]) => cellOf(result, side, region)))
   );
-  return [COLUMNS.map(([name]) => name), ...rows].map(cells => `${cells.map(csvCell).join(',')}\r\n`).join('');
+  return [COLUMNS.map(([name]) => name), ...rows]
+    .map(cells => `${cells.map(csvCell).join(',')}\r\n`)
+    .join('');
 }
 
 /** Text that begins like a formula is kept from being one in a spreadsheet. */

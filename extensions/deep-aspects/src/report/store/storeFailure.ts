@@ -31,7 +31,8 @@ const MESSAGES: Readonly<Record<StoreFailureCode, string>> = {
   ARCHIVE_ERROR: 'The archive reported an error of its own. Try again later.',
   REFUSED: 'The archive refused the report.',
   TIMED_OUT: 'The archive did not answer in time.',
-  NOT_CONFIRMED: 'The archive accepted the report but does not list it. Check the archive before relying on it.',
+  NOT_CONFIRMED:
+    'The archive accepted the report but does not list it. Check the archive before relying on it.',
   CANCELLED: 'Storing was stopped.',
 };
 
@@ -65,7 +66,8 @@ function codeOfStatus(status: number): StoreFailureCode {
 
 /** HTTP status that an error carries; undefined where none (0 means that there was no answer). */
 function httpStatusOf(error: unknown): number | undefined {
-  const carrier = error as { status?: unknown; request?: { status?: unknown }; response?: { status?: unknown } } | null | undefined;
+  const carrier = error as
+    { status?: unknown; request?: { status?: unknown }; response?: { status?: unknown } } | null | undefined;
   const status = [carrier?.status, carrier?.request?.status, carrier?.response?.status].find(
     candidate => typeof candidate === 'number' && candidate > 0
   );

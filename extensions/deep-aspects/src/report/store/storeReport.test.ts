@@ -1,6 +1,13 @@
 import { FakeArchive, type StowBehaviour } from '../../../../../tests/fixtures/fakeArchive';
 import { syntheticReport } from '../../../../../tests/fixtures/syntheticReport';
-import { buildReport, dicomWebArchive, storeReport, type DicomReport, type ReportArchive, type StoreProgress } from '../index';
+import {
+  buildReport,
+  dicomWebArchive,
+  storeReport,
+  type DicomReport,
+  type ReportArchive,
+  type StoreProgress,
+} from '../index';
 
 const QUICK = { timeoutMs: 2000, confirm: { attempts: 2, pauseMs: 5 } };
 
@@ -23,7 +30,10 @@ describe('storing a report', () => {
 
   test('sends the SEG, then the SR that refers to it, and shows how far it is', async () => {
     const steps: StoreProgress[] = [];
-    const outcome = await storeReport(report, client, { ...QUICK, onProgress: progress => steps.push(progress) });
+    const outcome = await storeReport(report, client, {
+      ...QUICK,
+      onProgress: progress => steps.push(progress),
+    });
     expect(outcome).toEqual({ status: 'complete', seg: 'stored', sr: 'stored' });
     expect(archive.received).toEqual([report.seg.sopInstanceUID, report.sr.sopInstanceUID]);
     expect(steps.map(step => step.percent)).toEqual([0, 50, 100]);
@@ -31,7 +41,11 @@ describe('storing a report', () => {
 
   test('twice sends nothing the second time', async () => {
     await storeReport(report, client, QUICK);
-    expect(await storeReport(report, client, QUICK)).toEqual({ status: 'complete', seg: 'already-stored', sr: 'already-stored' });
+    expect(await storeReport(report, client, QUICK)).toEqual({
+      status: 'complete',
+      seg: 'already-stored',
+      sr: 'already-stored',
+    });
     expect(archive.received).toHaveLength(2);
   });
 
@@ -51,7 +65,11 @@ describe('storing a report', () => {
     const outcome = await storeReport(report, client, QUICK);
     expect(outcome).toMatchObject({ status: 'failed', sr: 'not-stored', failure: { code } });
     expect(outcome.seg).toBe(behaviour === 'drop' ? 'unknown' : 'not-stored');
-    expect(await storeReport(report, client, QUICK)).toEqual({ status: 'complete', seg: 'stored', sr: 'stored' });
+    expect(await storeReport(report, client, QUICK)).toEqual({
+      status: 'complete',
+      seg: 'stored',
+      sr: 'stored',
+    });
     expect(archive.held).toEqual(new Set([report.seg.sopInstanceUID, report.sr.sopInstanceUID]));
   });
 
@@ -63,13 +81,21 @@ describe('storing a report', () => {
       sr: 'not-stored',
       failure: { code: 'ARCHIVE_UNREACHABLE' },
     });
-    expect(await storeReport(report, client, QUICK)).toEqual({ status: 'complete', seg: 'already-stored', sr: 'stored' });
+    expect(await storeReport(report, client, QUICK)).toEqual({
+      status: 'complete',
+      seg: 'already-stored',
+      sr: 'stored',
+    });
     expect(archive.received).toEqual([report.seg.sopInstanceUID, report.sr.sopInstanceUID]);
   });
 
   test('stored, but with the answer lost on the way, is found out by asking', async () => {
     archive.behaviours = ['store-then-cut', 'store-then-cut'];
-    expect(await storeReport(report, client, QUICK)).toEqual({ status: 'complete', seg: 'stored', sr: 'stored' });
+    expect(await storeReport(report, client, QUICK)).toEqual({
+      status: 'complete',
+      seg: 'stored',
+      sr: 'stored',
+    });
   });
 
   test('answered too late is a time-out', async () => {
@@ -81,7 +107,10 @@ describe('storing a report', () => {
   test('a time-out while the archive cannot be asked either leaves the SEG unknown', async () => {
     archive.behaviours = ['hang'];
     archive.queryStatus = 500;
-    expect(await storeReport(report, client, { ...QUICK, timeoutMs: 200 })).toMatchObject({ status: 'failed', seg: 'unknown' });
+    expect(await storeReport(report, client, { ...QUICK, timeoutMs: 200 })).toMatchObject({
+      status: 'failed',
+      seg: 'unknown',
+    });
   });
 
   test('with the archive stopped says that it is unreachable', async () => {
@@ -113,6 +142,9 @@ describe('storing a report', () => {
       store: () => Promise.reject(Object.assign(new Error('request failed'), { request: { status: 401 } })),
       holds: () => Promise.resolve(undefined),
     };
-    expect((await storeReport(report, rejecting, QUICK)).failure).toMatchObject({ code: 'LOGIN_EXPIRED', httpStatus: 401 });
+    expect((await storeReport(report, rejecting, QUICK)).failure).toMatchObject({
+      code: 'LOGIN_EXPIRED',
+      httpStatus: 401,
+    });
   });
 });

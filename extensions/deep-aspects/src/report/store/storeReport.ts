@@ -39,7 +39,11 @@ const DEFAULT_CONFIRM = { attempts: 4, pauseMs: 500 };
  * UIDs are made from content, a repeat can at worst overwrite an instance by itself. Never rejects: whatever happens is
  * in the outcome, and the same report can be given again for a retry.
  */
-export async function storeReport(report: DicomReport, archive: ReportArchive, options: StoreOptions = {}): Promise<StoreOutcome> {
+export async function storeReport(
+  report: DicomReport,
+  archive: ReportArchive,
+  options: StoreOptions = {}
+): Promise<StoreOutcome> {
   const states: { SEG: ObjectState; SR: ObjectState } = { SEG: 'not-stored', SR: 'not-stored' };
   let failure: StoreFailure | undefined;
   for (const object of [report.seg, report.sr]) {
@@ -65,7 +69,11 @@ interface ObjectOutcome {
   readonly failure?: StoreFailure;
 }
 
-async function storeObject(object: DicomObject, archive: ReportArchive, options: StoreOptions): Promise<ObjectOutcome> {
+async function storeObject(
+  object: DicomObject,
+  archive: ReportArchive,
+  options: StoreOptions
+): Promise<ObjectOutcome> {
   if (options.signal?.aborted) {
     return { state: 'not-stored', failure: storeFailure('CANCELLED') };
   }
@@ -79,7 +87,8 @@ async function storeObject(object: DicomObject, archive: ReportArchive, options:
   const failure = storeFailureOf(sent.error, sent.cause);
   // After a cut or a time-out the object may have arrived all the same; after a clear refusal it has not.
   const isAmbiguous = failure.httpStatus === undefined || failure.httpStatus >= 500;
-  const held = isAmbiguous && failure.code !== 'CANCELLED' ? await isHeld(object, archive, options) : undefined;
+  const held =
+    isAmbiguous && failure.code !== 'CANCELLED' ? await isHeld(object, archive, options) : undefined;
   if (held) {
     return { state: 'stored' };
   }
@@ -87,7 +96,11 @@ async function storeObject(object: DicomObject, archive: ReportArchive, options:
 }
 
 /** An accepted object that the archive then does not list was dropped (a 202 with a failure inside, a full disk). */
-async function confirmed(object: DicomObject, archive: ReportArchive, options: StoreOptions): Promise<ObjectOutcome> {
+async function confirmed(
+  object: DicomObject,
+  archive: ReportArchive,
+  options: StoreOptions
+): Promise<ObjectOutcome> {
   const { attempts, pauseMs } = options.confirm ?? DEFAULT_CONFIRM;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const held = await isHeld(object, archive, options);
@@ -103,7 +116,11 @@ async function confirmed(object: DicomObject, archive: ReportArchive, options: S
 }
 
 /** Whether the archive holds the object; undefined where it cannot say, be it by failing. */
-async function isHeld(object: DicomObject, archive: ReportArchive, options: StoreOptions): Promise<boolean | undefined> {
+async function isHeld(
+  object: DicomObject,
+  archive: ReportArchive,
+  options: StoreOptions
+): Promise<boolean | undefined> {
   const timeoutMs = Math.min(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, LONGEST_QUERY_MS);
   const answer = await withDeadline(signal => archive.holds(object, signal), { ...options, timeoutMs });
   return answer.ok ? answer.value : undefined;
@@ -112,7 +129,10 @@ async function isHeld(object: DicomObject, archive: ReportArchive, options: Stor
 type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown; cause?: 'timeout' | 'cancel' };
 
 /** Runs an operation until it settles, the time is over or the reader cancels; a client that ignores the signal too. */
-async function withDeadline<T>(operation: (signal: AbortSignal) => Promise<T>, options: StoreOptions): Promise<Settled<T>> {
+async function withDeadline<T>(
+  operation: (signal: AbortSignal) => Promise<T>,
+  options: StoreOptions
+): Promise<Settled<T>> {
   const controller = new AbortController();
   let cause: 'timeout' | 'cancel' | undefined;
   let end: (reason: 'timeout' | 'cancel') => void = () => undefined;

@@ -12,5 +12,8 @@ export function fillTemplate(template: string, values: TemplateValues): string {
     // A function, because a value may contain `$&` and the like.
     return isComplete ? [line.replace(/\{(\w+)\}/g, (_, name: string) => values[name])] : [];
   });
-  return lines.join('\n').replace(/\n{3,}/g, '\n\n').trim();
+  return lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
 }

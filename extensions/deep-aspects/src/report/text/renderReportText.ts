@@ -24,7 +24,10 @@ export interface ReportTextOptions {
  */
 export function renderReportText(result: AspectsResult, options: ReportTextOptions): string {
   const words: ReportWords = { ...REPORT_WORDS[options.language], ...options.words };
-  return fillTemplate(words[options.form], { ...resultValues(result, words), ...patientValues(options.patient) });
+  return fillTemplate(words[options.form], {
+    ...resultValues(result, words),
+    ...patientValues(options.patient),
+  });
 }
 
 function patientValues(patient: PatientLabel | undefined): TemplateValues {
@@ -33,7 +36,8 @@ function patientValues(patient: PatientLabel | undefined): TemplateValues {
 
 function resultValues(result: AspectsResult, words: ReportWords): TemplateValues {
   const { hemispheres, infarct, software } = result;
-  const number = (value: number, digits: number) => value.toFixed(digits).replace('.', words.decimalSeparator);
+  const number = (value: number, digits: number) =>
+    value.toFixed(digits).replace('.', words.decimalSeparator);
   return {
     score: String(result.score),
     bin: result.bin,
@@ -72,7 +76,9 @@ function readerChanges(result: AspectsResult, words: ReportWords): string {
     result.hemispheres[side].regions
       .filter(region => region.affected !== region.modelAffected)
       .map(region =>
-        fillTemplate(region.affected ? words.readerAdded : words.readerRemoved, { region: regionName(region, side, words) })
+        fillTemplate(region.affected ? words.readerAdded : words.readerRemoved, {
+          region: regionName(region, side, words),
+        })
       )
   ).join(', ');
 }

@@ -2,7 +2,9 @@
  * Attributes that reading needs: keyword and value representation by tag, as dicom-parser writes tags. The
  * representation is given because an archive may hand the object over in Implicit VR.
  */
-export const READ_ATTRIBUTES: Readonly<Record<string, readonly [keyword: string, vr: 'SQ' | 'US' | 'FD' | 'text']>> = {
+export const READ_ATTRIBUTES: Readonly<
+  Record<string, readonly [keyword: string, vr: 'SQ' | 'US' | 'FD' | 'text']>
+> = {
   x00080005: ['SpecificCharacterSet', 'text'],
   x00080016: ['SOPClassUID', 'text'],
   x00080018: ['SOPInstanceUID', 'text'],

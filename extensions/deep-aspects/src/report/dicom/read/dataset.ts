@@ -9,7 +9,10 @@ export function items(dataset: NaturalisedDataset | undefined, keyword: string):
   return Array.from(Array.isArray(value) ? value : [value]) as NaturalisedDataset[];
 }
 
-export function firstItem(dataset: NaturalisedDataset | undefined, keyword: string): NaturalisedDataset | undefined {
+export function firstItem(
+  dataset: NaturalisedDataset | undefined,
+  keyword: string
+): NaturalisedDataset | undefined {
   return items(dataset, keyword)[0];
 }
 

@@ -28,7 +28,10 @@ export function parsePart10(part10: ArrayBuffer): ParsedObject {
       pixelData: pixelDataOf(data),
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : ((error as { exception?: unknown } | null)?.exception ?? error);
+    const reason =
+      error instanceof Error
+        ? error.message
+        : ((error as { exception?: unknown } | null)?.exception ?? error);
     throw new StoredReportError('DAMAGED', `The stored object cannot be read: ${String(reason)}`);
   }
 }
@@ -50,10 +53,17 @@ function naturalised(data: DataSet, decoder: TextDecoder): NaturalisedDataset {
 }
 
 function itemsOf(data: DataSet, tag: string, decoder: TextDecoder): NaturalisedDataset[] {
-  return (data.elements[tag].items ?? []).flatMap(item => (item.dataSet ? [naturalised(item.dataSet, decoder)] : []));
+  return (data.elements[tag].items ?? []).flatMap(item =>
+    item.dataSet ? [naturalised(item.dataSet, decoder)] : []
+  );
 }
 
-function valueOf(data: DataSet, tag: string, vr: string | undefined, decoder: TextDecoder): string | number | undefined {
+function valueOf(
+  data: DataSet,
+  tag: string,
+  vr: string | undefined,
+  decoder: TextDecoder
+): string | number | undefined {
   if (vr === 'US') {
     return data.uint16(tag);
   }
@@ -62,7 +72,12 @@ function valueOf(data: DataSet, tag: string, vr: string | undefined, decoder: Te
 
 function textOf(data: DataSet, tag: string, decoder: TextDecoder): string | undefined {
   const element = data.elements[tag];
-  return element && decoder.decode(data.byteArray.subarray(element.dataOffset, element.dataOffset + element.length)).replace(/[\0 ]+$/, '');
+  return (
+    element &&
+    decoder
+      .decode(data.byteArray.subarray(element.dataOffset, element.dataOffset + element.length))
+      .replace(/[\0 ]+$/, '')
+  );
 }
 
 function pixelDataOf(data: DataSet): Uint8Array | undefined {

@@ -15,7 +15,11 @@ import { StoredReportError } from './storedReportError';
  * with it. Where an archive dropped the private block, the coded content alone is used (`fidelity` `coded`).
  * Throws `StoredReportError`.
  */
-export function readReport(segPart10: ArrayBuffer, srPart10: ArrayBuffer, series: ReportSeries): StoredReport {
+export function readReport(
+  segPart10: ArrayBuffer,
+  srPart10: ArrayBuffer,
+  series: ReportSeries
+): StoredReport {
   const sr = parsePart10(srPart10);
   const header = reportHeaderOf(sr.dataset);
   if (!header) {
@@ -31,7 +35,10 @@ export function readReport(segPart10: ArrayBuffer, srPart10: ArrayBuffer, series
   const coded = readSrContent(sr.dataset);
   const embedded = embeddedResult(sr);
   if (embedded && !agrees(embedded, coded)) {
-    throw new StoredReportError('INCONSISTENT', 'The stored report was changed by other software after it was made.');
+    throw new StoredReportError(
+      'INCONSISTENT',
+      'The stored report was changed by other software after it was made.'
+    );
   }
   const result = embedded ?? resultOf(coded, series, sr);
   return {
@@ -82,7 +89,11 @@ function resultOf(coded: CodedContent, series: ReportSeries, { dataset }: Parsed
   const normal = crossProduct(series.rowDirection, series.columnDirection);
   return {
     schemaVersion: '1.0',
-    createdAt: localIso(textValue(dataset, 'ContentDate'), textValue(dataset, 'ContentTime'), textValue(dataset, 'TimezoneOffsetFromUTC')),
+    createdAt: localIso(
+      textValue(dataset, 'ContentDate'),
+      textValue(dataset, 'ContentTime'),
+      textValue(dataset, 'TimezoneOffsetFromUTC')
+    ),
     software: coded.software,
     series: {
       studyInstanceUID: series.studyInstanceUID,
@@ -91,7 +102,9 @@ function resultOf(coded: CodedContent, series: ReportSeries, { dataset }: Parsed
       rows: series.rows,
       columns: series.columns,
       pixelSpacingMm: series.pixelSpacingMm,
-      sliceDistancesMm: series.planeOffsetsMm.slice(1).map((offset, index) => offset - series.planeOffsetsMm[index]),
+      sliceDistancesMm: series.planeOffsetsMm
+        .slice(1)
+        .map((offset, index) => offset - series.planeOffsetsMm[index]),
       gantryTiltDeg: (Math.atan2(Math.abs(normal[1]), Math.abs(normal[2])) * 180) / Math.PI,
     },
     models: coded.models,

@@ -18,11 +18,17 @@ export interface StoredMasks extends ReportMasks {
 export function readSeg(part10: ArrayBuffer, series: ReportSeries): StoredMasks {
   const parsed = parsePart10(part10);
   const { dataset } = parsed;
-  if (textValue(dataset, 'SOPClassUID') !== SEGMENTATION_STORAGE || textValue(dataset, 'Manufacturer') !== MANUFACTURER) {
+  if (
+    textValue(dataset, 'SOPClassUID') !== SEGMENTATION_STORAGE ||
+    textValue(dataset, 'Manufacturer') !== MANUFACTURER
+  ) {
     throw new StoredReportError('NOT_OURS', 'The object is not a segmentation by Deep-ASPECTS.');
   }
   if (numberValue(dataset, 'Rows') !== series.rows || numberValue(dataset, 'Columns') !== series.columns) {
-    throw new StoredReportError('OTHER_SERIES', 'The stored segmentation has another matrix than the series.');
+    throw new StoredReportError(
+      'OTHER_SERIES',
+      'The stored segmentation has another matrix than the series.'
+    );
   }
   const pixelsPerFrame = series.rows * series.columns;
   const planes = () => series.slices.map(() => new Uint8Array(pixelsPerFrame));
@@ -50,7 +56,10 @@ function framesOf({ dataset }: ParsedObject, series: ReportSeries): { segment: n
     const slice = indexOfSlice.get(textValue(source, 'ReferencedSOPInstanceUID'));
     const segment = numberValue(firstItem(group, 'SegmentIdentificationSequence'), 'ReferencedSegmentNumber');
     if (slice === undefined) {
-      throw new StoredReportError('OTHER_SERIES', 'The stored segmentation refers to slices that are not in the series.');
+      throw new StoredReportError(
+        'OTHER_SERIES',
+        'The stored segmentation refers to slices that are not in the series.'
+      );
     }
     if (!(segment >= 1 && segment <= INFARCT_SEGMENT)) {
       throw new StoredReportError('DAMAGED', `The stored segmentation has an unknown segment ${segment}.`);

@@ -1,5 +1,10 @@
 import type { NaturalisedDataset } from 'dcmjs';
-import type { AspectsResult, HemisphereResult, Provider, RegionResult } from '../../../core/aspects/aspectsResult';
+import type {
+  AspectsResult,
+  HemisphereResult,
+  Provider,
+  RegionResult,
+} from '../../../core/aspects/aspectsResult';
 import { ASPECTS_REGIONS, type Side } from '../../../core/aspects/regions';
 import type { CodedConcept } from '../../../core/preprocessing/modelManifest';
 import type { QualityWarning, WarningCode } from '../../../core/series/headCtSeries';
@@ -12,7 +17,10 @@ import { StoredReportError } from './storedReportError';
 
 /** What the coded content of an SR says by itself. */
 export interface CodedContent {
-  readonly clinical: Pick<AspectsResult, 'score' | 'affectedSide' | 'bin' | 'hemispheres' | 'infarct' | 'levels'>;
+  readonly clinical: Pick<
+    AspectsResult,
+    'score' | 'affectedSide' | 'bin' | 'hemispheres' | 'infarct' | 'levels'
+  >;
   readonly models: AspectsResult['models'];
   readonly warnings: readonly QualityWarning[];
   readonly runtime: { readonly provider: Provider; readonly precision: string; readonly adapter: string };
@@ -47,9 +55,15 @@ export function readSrContent(dataset: NaturalisedDataset): CodedContent {
         supraganglionic: children(score, OWN_CODES.supraganglionic).map(imageUid),
       },
     },
-    models: children(score, CODES.algorithmParameters).flatMap(item => modelOfParameter(textValue(item, 'TextValue')) ?? []),
+    models: children(score, CODES.algorithmParameters).flatMap(
+      item => modelOfParameter(textValue(item, 'TextValue')) ?? []
+    ),
     warnings: children(dataset, OWN_CODES.qualityWarning).map(warningOf),
-    runtime: { provider: (runtime[0] || 'cpu') as Provider, precision: runtime[1] ?? '', adapter: runtime.slice(2).join('; ') },
+    runtime: {
+      provider: (runtime[0] || 'cpu') as Provider,
+      precision: runtime[1] ?? '',
+      adapter: runtime.slice(2).join('; '),
+    },
     software: { name: textOf(score, CODES.algorithmName), version: textOf(score, CODES.algorithmVersion) },
     edited: { regions: isYes(score, OWN_CODES.maskEdited), infarct: isYes(infarct, OWN_CODES.maskEdited) },
     reader: readerOf(dataset),
@@ -62,9 +76,13 @@ function hemisphereOf(groups: readonly NaturalisedDataset[], side: Side): Hemisp
     return site !== undefined && isCode(codeOf(site, CODES.laterality), SIDE_CODES[side]);
   };
   const ofSide = groups.filter(isOfSide);
-  const regionGroups = ofSide.filter(group => isCode(codeOf(group, CODES.finding), OWN_CODES.regionAssessment));
+  const regionGroups = ofSide.filter(group =>
+    isCode(codeOf(group, CODES.finding), OWN_CODES.regionAssessment)
+  );
   const regions = ASPECTS_REGIONS.map(({ id }) => {
-    const group = regionGroups.find(candidate => isCode(codeOf(candidate, CODES.findingSite), REGION_CODES[id]));
+    const group = regionGroups.find(candidate =>
+      isCode(codeOf(candidate, CODES.findingSite), REGION_CODES[id])
+    );
     if (!group) {
       throw new StoredReportError('DAMAGED', `The stored report has no region ${id} on the ${side}.`);
     }
@@ -112,7 +130,9 @@ function warningOf(item: NaturalisedDataset): QualityWarning {
 }
 
 function children(parent: NaturalisedDataset, name: CodedConcept): NaturalisedDataset[] {
-  return items(parent, 'ContentSequence').filter(item => isCode(firstItem(item, 'ConceptNameCodeSequence'), name));
+  return items(parent, 'ContentSequence').filter(item =>
+    isCode(firstItem(item, 'ConceptNameCodeSequence'), name)
+  );
 }
 
 function child(parent: NaturalisedDataset, name: CodedConcept): NaturalisedDataset | undefined {
@@ -122,7 +142,10 @@ function child(parent: NaturalisedDataset, name: CodedConcept): NaturalisedDatas
 function groupWith(groups: readonly NaturalisedDataset[], finding: CodedConcept): NaturalisedDataset {
   const group = groups.find(candidate => isCode(codeOf(candidate, CODES.finding), finding));
   if (!group) {
-    throw new StoredReportError('DAMAGED', `The stored report has no measurement group "${finding.meaning}".`);
+    throw new StoredReportError(
+      'DAMAGED',
+      `The stored report has no measurement group "${finding.meaning}".`
+    );
   }
   return group;
 }
@@ -153,10 +176,16 @@ function numberOf(parent: NaturalisedDataset, name: CodedConcept): number {
   return value;
 }
 
-function keyOf<Key extends string>(codes: Readonly<Record<Key, CodedConcept>>, item: NaturalisedDataset | undefined): Key {
+function keyOf<Key extends string>(
+  codes: Readonly<Record<Key, CodedConcept>>,
+  item: NaturalisedDataset | undefined
+): Key {
   const key = (Object.keys(codes) as Key[]).find(candidate => isCode(item, codes[candidate]));
   if (key === undefined) {
-    throw new StoredReportError('DAMAGED', `The stored report has an unknown code "${textValue(item, 'CodeValue')}".`);
+    throw new StoredReportError(
+      'DAMAGED',
+      `The stored report has an unknown code "${textValue(item, 'CodeValue')}".`
+    );
   }
   return key;
 }

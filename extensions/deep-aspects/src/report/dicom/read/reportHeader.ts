@@ -21,10 +21,16 @@ export interface ReportHeader {
  * where it is not an SR by this software.
  */
 export function reportHeaderOf(dataset: NaturalisedDataset): ReportHeader | undefined {
-  if (textValue(dataset, 'SOPClassUID') !== COMPREHENSIVE_SR_STORAGE || textValue(dataset, 'Manufacturer') !== MANUFACTURER) {
+  if (
+    textValue(dataset, 'SOPClassUID') !== COMPREHENSIVE_SR_STORAGE ||
+    textValue(dataset, 'Manufacturer') !== MANUFACTURER
+  ) {
     return undefined;
   }
-  const series = items(firstItem(dataset, 'CurrentRequestedProcedureEvidenceSequence'), 'ReferencedSeriesSequence');
+  const series = items(
+    firstItem(dataset, 'CurrentRequestedProcedureEvidenceSequence'),
+    'ReferencedSeriesSequence'
+  );
   const isSeg = (item: NaturalisedDataset) =>
     textValue(firstItem(item, 'ReferencedSOPSequence'), 'ReferencedSOPClassUID') === SEGMENTATION_STORAGE;
   const seg = series.find(isSeg);
@@ -32,7 +38,10 @@ export function reportHeaderOf(dataset: NaturalisedDataset): ReportHeader | unde
   if (!seg || !source) {
     return undefined;
   }
-  const predecessor = firstItem(firstItem(dataset, 'PredecessorDocumentsSequence'), 'ReferencedSeriesSequence');
+  const predecessor = firstItem(
+    firstItem(dataset, 'PredecessorDocumentsSequence'),
+    'ReferencedSeriesSequence'
+  );
   return {
     version: {
       studyInstanceUID: textValue(dataset, 'StudyInstanceUID'),
@@ -55,7 +64,10 @@ export function reportHeaderOf(dataset: NaturalisedDataset): ReportHeader | unde
  * The version to reopen for a series: one that no other names as its predecessor; of several such (two workstations) the
  * newest. Undefined where the series has no stored report.
  */
-export function latestReport(headers: readonly ReportHeader[], seriesInstanceUID: string): ReportHeader | undefined {
+export function latestReport(
+  headers: readonly ReportHeader[],
+  seriesInstanceUID: string
+): ReportHeader | undefined {
   const ofSeries = headers.filter(header => header.sourceSeriesInstanceUID === seriesInstanceUID);
   const replaced = new Set(ofSeries.map(header => header.version.predecessorSopInstanceUID));
   const heads = ofSeries.filter(header => !replaced.has(header.version.sopInstanceUID));

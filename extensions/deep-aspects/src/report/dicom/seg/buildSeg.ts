@@ -1,7 +1,14 @@
 import type { NaturalisedDataset } from 'dcmjs';
 import type { DicomObject, ReportInput } from '../../types';
 import { CODES, codeItem } from '../codes';
-import { equipment, frameOfReference, patientAndStudy, sopCommon, sourceSopClass, valuesOf } from '../modules';
+import {
+  equipment,
+  frameOfReference,
+  patientAndStudy,
+  sopCommon,
+  sourceSopClass,
+  valuesOf,
+} from '../modules';
 import { part10Of } from '../serialise';
 import { contentUid } from '../uid';
 import { decimalString } from '../values';
@@ -68,12 +75,18 @@ function assertMasksFit({ series, regions, infarct }: ReportInput): void {
   const pixels = series.rows * series.columns;
   for (const [name, planes] of Object.entries({ regions, infarct })) {
     if (planes.length !== series.slices.length || planes.some(plane => plane.length !== pixels)) {
-      throw new RangeError(`The ${name} mask does not have ${series.slices.length} planes of ${pixels} pixels`);
+      throw new RangeError(
+        `The ${name} mask does not have ${series.slices.length} planes of ${pixels} pixels`
+      );
     }
   }
 }
 
-function segUid({ series, result, edited }: ReportInput, frames: readonly SegmentFrame[], pixels: Uint8Array): string {
+function segUid(
+  { series, result, edited }: ReportInput,
+  frames: readonly SegmentFrame[],
+  pixels: Uint8Array
+): string {
   const identity = {
     series: series.seriesInstanceUID,
     slices: series.slices.map(slice => slice.sopInstanceUID),
@@ -149,7 +162,10 @@ function sharedGroups({ series, source }: ReportInput): NaturalisedDataset {
  * Uneven series often change their thickness with the spacing, so one instance's says nothing of the rest: the median
  * distance is written. The group is shared, because hosts cannot open a SEG whose pixel measures differ by frame.
  */
-function sliceMeasures(planeOffsetsMm: readonly number[], sourceThicknessMm: number): { spacingMm?: number; thicknessMm: number } {
+function sliceMeasures(
+  planeOffsetsMm: readonly number[],
+  sourceThicknessMm: number
+): { spacingMm?: number; thicknessMm: number } {
   const gaps = planeOffsetsMm.slice(1).map((offset, index) => offset - planeOffsetsMm[index]);
   if (gaps.length === 0) {
     return { thicknessMm: sourceThicknessMm || 1 };

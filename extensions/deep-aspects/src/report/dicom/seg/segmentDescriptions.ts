@@ -28,13 +28,17 @@ export function segmentDescriptions(input: ReportInput): NaturalisedDataset[] {
 
 function segmentDescription(input: ReportInput, segment: number): NaturalisedDataset {
   const edited = segment === INFARCT_SEGMENT ? input.edited?.infarct : input.edited?.regions;
-  const model = input.result.models.find(({ task }) => task === (segment === INFARCT_SEGMENT ? 'infarct' : 'anatomy'));
+  const model = input.result.models.find(
+    ({ task }) => task === (segment === INFARCT_SEGMENT ? 'infarct' : 'anatomy')
+  );
   return {
     SegmentNumber: segment,
     SegmentLabel: segLabel(segment),
     SegmentAlgorithmType: edited ? 'SEMIAUTOMATIC' : 'AUTOMATIC',
     SegmentAlgorithmName: boundedText(model?.name ?? input.result.software.name, 64),
-    RecommendedDisplayCIELabValue: dcmjs.data.Colors.rgb2DICOMLAB(segmentColour(segment).map(c => c / 255)).map(Math.round),
+    RecommendedDisplayCIELabValue: dcmjs.data.Colors.rgb2DICOMLAB(
+      segmentColour(segment).map(c => c / 255)
+    ).map(Math.round),
     TrackingID: segLabel(segment),
     TrackingUID: trackingUid(input.series.seriesInstanceUID, segment),
     ...(model && { SegmentationAlgorithmIdentificationSequence: [algorithmIdentification(model)] }),
@@ -58,7 +62,9 @@ function propertyCodes(segment: number): NaturalisedDataset {
     SegmentedPropertyTypeCodeSequence: [
       { ...codeItem(REGION_CODES[found.region.id]), SegmentedPropertyTypeModifierCodeSequence: side },
     ],
-    AnatomicRegionSequence: [{ ...codeItem(REGION_ANATOMY[found.region.id]), AnatomicRegionModifierSequence: side }],
+    AnatomicRegionSequence: [
+      { ...codeItem(REGION_ANATOMY[found.region.id]), AnatomicRegionModifierSequence: side },
+    ],
   };
 }
 

@@ -19,14 +19,22 @@ export interface SegmentFrame {
  */
 export function segmentFrames(masks: ReportMasks): SegmentFrame[] {
   const frames = [
-    ...masks.regions.flatMap((plane, slice) => framesOfPlane(plane, slice, value => (value < INFARCT_SEGMENT ? value : 0))),
-    ...masks.infarct.flatMap((plane, slice) => framesOfPlane(plane, slice, value => (value ? INFARCT_SEGMENT : 0))),
+    ...masks.regions.flatMap((plane, slice) =>
+      framesOfPlane(plane, slice, value => (value < INFARCT_SEGMENT ? value : 0))
+    ),
+    ...masks.infarct.flatMap((plane, slice) =>
+      framesOfPlane(plane, slice, value => (value ? INFARCT_SEGMENT : 0))
+    ),
   ].sort((a, b) => a.segment - b.segment || a.slice - b.slice);
   return frames.length > 0 ? frames : [{ segment: INFARCT_SEGMENT, slice: 0, firstPixel: 0, endPixel: 0 }];
 }
 
 /** @param segmentOf Segment of a plane's value; 0 is background. */
-function framesOfPlane(plane: Uint8Array, slice: number, segmentOf: (value: number) => number): SegmentFrame[] {
+function framesOfPlane(
+  plane: Uint8Array,
+  slice: number,
+  segmentOf: (value: number) => number
+): SegmentFrame[] {
   const first = new Int32Array(256).fill(-1);
   const last = new Int32Array(256);
   for (let pixel = 0; pixel < plane.length; pixel++) {
@@ -58,7 +66,11 @@ function framesOfPlane(plane: Uint8Array, slice: number, segmentOf: (value: numb
  * Pixel data of the frames, one bit a pixel, the first pixel in the lowest bit, frames without gap between them
  * (PS3.5 8.1.1), padded to even length.
  */
-export function packFrames(masks: ReportMasks, frames: readonly SegmentFrame[], pixelsPerFrame: number): Uint8Array {
+export function packFrames(
+  masks: ReportMasks,
+  frames: readonly SegmentFrame[],
+  pixelsPerFrame: number
+): Uint8Array {
   const bytes = Math.ceil((frames.length * pixelsPerFrame) / 8);
   const packed = new Uint8Array(bytes + (bytes % 2));
   frames.forEach(({ segment, slice, firstPixel, endPixel }, index) => {

@@ -13,7 +13,11 @@ import { measurementGroups } from './measurementGroups';
 export const COMPREHENSIVE_SR_STORAGE = '1.2.840.10008.5.1.4.1.1.88.33';
 
 /** Private block of the SR that holds the `AspectsResult` as JSON, so that a stored report reopens value for value. */
-export const RESULT_BLOCK = { creator: 'DEEP-ASPECTS 1.0', creatorTag: '00990010', resultTag: '00991001' } as const;
+export const RESULT_BLOCK = {
+  creator: 'DEEP-ASPECTS 1.0',
+  creatorTag: '00990010',
+  resultTag: '00991001',
+} as const;
 
 /**
  * The result as a Comprehensive SR after TID 1500 "Measurement Report", with references to the slices and to the
@@ -22,9 +26,14 @@ export const RESULT_BLOCK = { creator: 'DEEP-ASPECTS 1.0', creatorTag: '00990010
  * @param previous The latest stored version. The same content keeps its UID (`unchanged`); other content names it as
  *   predecessor.
  */
-export function buildSr(input: ReportInput, seg: DicomObject, previous?: StoredVersion): Omit<DicomReport, 'seg'> {
+export function buildSr(
+  input: ReportInput,
+  seg: DicomObject,
+  previous?: StoredVersion
+): Omit<DicomReport, 'seg'> {
   const key = contentKey(input, seg);
-  const unchanged = previous !== undefined && srUid(key, previous.predecessorSopInstanceUID) === previous.sopInstanceUID;
+  const unchanged =
+    previous !== undefined && srUid(key, previous.predecessorSopInstanceUID) === previous.sopInstanceUID;
   const sop = unchanged ? previous.sopInstanceUID : srUid(key, previous?.sopInstanceUID);
   const series = unchanged ? previous.seriesInstanceUID : srSeriesUid(sop);
   const predecessor = unchanged ? predecessorOf(previous) : previous;
@@ -39,7 +48,9 @@ export function buildSr(input: ReportInput, seg: DicomObject, previous?: StoredV
     PerformedProcedureCodeSequence: [],
     CompletionFlag: 'COMPLETE',
     ...verification(input),
-    ...(predecessor && { PredecessorDocumentsSequence: [reference(predecessor.studyInstanceUID, [predecessor])] }),
+    ...(predecessor && {
+      PredecessorDocumentsSequence: [reference(predecessor.studyInstanceUID, [predecessor])],
+    }),
     CurrentRequestedProcedureEvidenceSequence: [evidence(input, seg)],
     ...document(input, seg),
   };
@@ -81,7 +92,11 @@ function predecessorOf(version: StoredVersion): StoredVersion | undefined {
   const sop = version.predecessorSopInstanceUID;
   return sop === undefined
     ? undefined
-    : { studyInstanceUID: version.studyInstanceUID, seriesInstanceUID: srSeriesUid(sop), sopInstanceUID: sop };
+    : {
+        studyInstanceUID: version.studyInstanceUID,
+        seriesInstanceUID: srSeriesUid(sop),
+        sopInstanceUID: sop,
+      };
 }
 
 /** SR Document General: verified only where a named reader said so (PS3.3 C.17.2). */
@@ -140,7 +155,11 @@ function evidence(input: ReportInput, seg: DicomObject): NaturalisedDataset {
 
 /** The root container of TID 1500, its place in the dataset being the dataset itself. */
 function document(input: ReportInput, seg: DicomObject): NaturalisedDataset {
-  const { RelationshipType: _root, ...root } = containerItem(CODES.imagingMeasurementReport, rootItems(input, seg), '1500');
+  const { RelationshipType: _root, ...root } = containerItem(
+    CODES.imagingMeasurementReport,
+    rootItems(input, seg),
+    '1500'
+  );
   return root;
 }
 

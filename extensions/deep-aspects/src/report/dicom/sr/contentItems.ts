@@ -6,9 +6,16 @@ import { decimalString } from '../values';
 /** Constructors of SR content items (PS3.3 C.17.3.2) as naturalised datasets. */
 export type ContentItem = NaturalisedDataset;
 
-export type Relationship = 'CONTAINS' | 'HAS CONCEPT MOD' | 'HAS OBS CONTEXT' | 'HAS ACQ CONTEXT' | 'HAS PROPERTIES';
+export type Relationship =
+  'CONTAINS' | 'HAS CONCEPT MOD' | 'HAS OBS CONTEXT' | 'HAS ACQ CONTEXT' | 'HAS PROPERTIES';
 
-function item(type: string, relationship: Relationship, name: CodedConcept, rest: NaturalisedDataset, children: readonly ContentItem[] = []): ContentItem {
+function item(
+  type: string,
+  relationship: Relationship,
+  name: CodedConcept,
+  rest: NaturalisedDataset,
+  children: readonly ContentItem[] = []
+): ContentItem {
   return {
     RelationshipType: relationship,
     ValueType: type,
@@ -39,7 +46,12 @@ export function uidItem(relationship: Relationship, name: CodedConcept, uid: str
  * A measurement. Floating Point Value carries it in full where a decimal string cannot (C.18.1).
  * @param modifier How it was measured. Always given: a host's SR reader fails on a number without a child.
  */
-export function numberItem(name: CodedConcept, value: number, unit: CodedConcept, modifier: ContentItem): ContentItem {
+export function numberItem(
+  name: CodedConcept,
+  value: number,
+  unit: CodedConcept,
+  modifier: ContentItem
+): ContentItem {
   const decimal = decimalString(value);
   const measured = {
     NumericValue: decimal,
@@ -73,5 +85,11 @@ export function containerItem(
   const template = templateId && {
     ContentTemplateSequence: [{ MappingResource: 'DCMR', TemplateIdentifier: templateId }],
   };
-  return item('CONTAINER', 'CONTAINS', name, { ContinuityOfContent: 'SEPARATE', ...(template || {}) }, children);
+  return item(
+    'CONTAINER',
+    'CONTAINS',
+    name,
+    { ContinuityOfContent: 'SEPARATE', ...(template || {}) },
+    children
+  );
 }

@@ -10,7 +10,11 @@ export function observerItems({ result, reader }: ReportInput): ContentItem[] {
   const context = 'HAS OBS CONTEXT';
   const device = [
     codedItem(context, CODES.observerType, CODES.device),
-    uidItem(context, CODES.deviceObserverUid, contentUid('device', result.software.name, result.software.version)),
+    uidItem(
+      context,
+      CODES.deviceObserverUid,
+      contentUid('device', result.software.name, result.software.version)
+    ),
     textItem(context, CODES.deviceObserverName, `${result.software.name} ${result.software.version}`),
     textItem(context, CODES.deviceObserverManufacturer, MANUFACTURER),
     textItem(context, CODES.deviceObserverModelName, result.software.name),
@@ -21,8 +25,15 @@ export function observerItems({ result, reader }: ReportInput): ContentItem[] {
   return [
     ...device,
     codedItem(context, CODES.observerType, CODES.person),
-    { ...textItem(context, CODES.personObserverName, ''), ValueType: 'PNAME', TextValue: undefined, PersonName: reader.name },
-    ...(reader.organisation ? [textItem(context, CODES.personObserverOrganisation, reader.organisation)] : []),
+    {
+      ...textItem(context, CODES.personObserverName, ''),
+      ValueType: 'PNAME',
+      TextValue: undefined,
+      PersonName: reader.name,
+    },
+    ...(reader.organisation
+      ? [textItem(context, CODES.personObserverOrganisation, reader.organisation)]
+      : []),
   ];
 }
 
@@ -46,7 +57,13 @@ function modelParameter(model: ModelIdentity): string {
 export function modelOfParameter(text: string): ModelIdentity | undefined {
   const parts = /^(anatomy|infarct) network: (.+) (\S+) \((.*)\), sha256 (\w*)$/.exec(text);
   return parts
-    ? { task: parts[1] as ModelIdentity['task'], name: parts[2], version: parts[3], architecture: parts[4], sha256: parts[5] }
+    ? {
+        task: parts[1] as ModelIdentity['task'],
+        name: parts[2],
+        version: parts[3],
+        architecture: parts[4],
+        sha256: parts[5],
+      }
     : undefined;
 }
 
@@ -63,7 +80,9 @@ export function imageLibrary(input: ReportInput): ContentItem {
 export function remarkItems(result: AspectsResult): ContentItem[] {
   const { provider, adapter, precision } = result.runtime;
   return [
-    ...result.warnings.map(({ code, message }) => textItem('CONTAINS', OWN_CODES.qualityWarning, `${code}: ${message}`)),
+    ...result.warnings.map(({ code, message }) =>
+      textItem('CONTAINS', OWN_CODES.qualityWarning, `${code}: ${message}`)
+    ),
     textItem('CONTAINS', OWN_CODES.runtime, [provider, precision, adapter].join('; ')),
   ];
 }

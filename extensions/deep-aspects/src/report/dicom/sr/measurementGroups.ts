@@ -10,7 +10,15 @@ import { segLabel, trackingUid } from '../seg/segmentDescriptions';
 import { segmentFrames } from '../seg/segmentFrames';
 import { contentUid } from '../uid';
 import { algorithmItems } from './context';
-import { codedItem, containerItem, imageItem, numberItem, textItem, uidItem, type ContentItem } from './contentItems';
+import {
+  codedItem,
+  containerItem,
+  imageItem,
+  numberItem,
+  textItem,
+  uidItem,
+  type ContentItem,
+} from './contentItems';
 
 const VOLUMETRIC_ROI = '1411';
 const MEASUREMENT_AND_EVALUATION = '1501';
@@ -26,11 +34,14 @@ export function measurementGroups(input: ReportInput, segSopInstanceUID: string)
       slicesOfSegment.set(segment, [...(slicesOfSegment.get(segment) ?? []), slice]);
     }
   }
-  const roi = (segment: number) => roiItems(input, segSopInstanceUID, segment, slicesOfSegment.get(segment) ?? []);
+  const roi = (segment: number) =>
+    roiItems(input, segSopInstanceUID, segment, slicesOfSegment.get(segment) ?? []);
   return [
     scoreGroup(input),
     ...SIDES.map(side => hemisphereGroup(input, side)),
-    ...SIDES.flatMap(side => input.result.hemispheres[side].regions.map(region => regionGroup(input, side, region, roi))),
+    ...SIDES.flatMap(side =>
+      input.result.hemispheres[side].regions.map(region => regionGroup(input, side, region, roi))
+    ),
     infarctGroup(input, roi),
   ];
 }
@@ -57,13 +68,24 @@ function groupHead(head: GroupHead): ContentItem[] {
 }
 
 /** The segment and the source slices in which it has voxels; none where the structure was not found. */
-function roiItems(input: ReportInput, seg: string, segment: number, slices: readonly number[]): ContentItem[] {
+function roiItems(
+  input: ReportInput,
+  seg: string,
+  segment: number,
+  slices: readonly number[]
+): ContentItem[] {
   if (slices.length === 0) {
     return [];
   }
   return [
-    imageItem(CODES.referencedSegment, { sopClassUID: SEGMENTATION_STORAGE, sopInstanceUID: seg, segmentNumber: segment }),
-    ...slices.map(slice => sliceItem(input, CODES.sourceImageForSegmentation, input.series.slices[slice].sopInstanceUID)),
+    imageItem(CODES.referencedSegment, {
+      sopClassUID: SEGMENTATION_STORAGE,
+      sopInstanceUID: seg,
+      segmentNumber: segment,
+    }),
+    ...slices.map(slice =>
+      sliceItem(input, CODES.sourceImageForSegmentation, input.series.slices[slice].sopInstanceUID)
+    ),
   ];
 }
 
@@ -106,7 +128,12 @@ function hemisphereGroup(input: ReportInput, side: Side): ContentItem {
         side,
       }),
       ...algorithmItems(input.result),
-      numberItem(OWN_CODES.aspects, input.result.hemispheres[side].score, CODES.score, method(OWN_CODES.scoreRule)),
+      numberItem(
+        OWN_CODES.aspects,
+        input.result.hemispheres[side].score,
+        CODES.score,
+        method(OWN_CODES.scoreRule)
+      ),
     ],
     MEASUREMENT_AND_EVALUATION
   );
@@ -174,7 +201,12 @@ function infarctGroup(input: ReportInput, roiOf: RoiOf): ContentItem {
       numberItem(OWN_CODES.infarctVolumeRight, infarct.rightMl, CODES.millilitre, voxels),
       numberItem(OWN_CODES.infarctVolumeMca, infarct.mcaMl, CODES.millilitre, voxels),
       numberItem(OWN_CODES.infarctVolumeOutside, infarct.outsideMcaMl, CODES.millilitre, voxels),
-      numberItem(OWN_CODES.territoryFraction, infarct.fractionOfMca, CODES.unity, method(OWN_CODES.regionRatio)),
+      numberItem(
+        OWN_CODES.territoryFraction,
+        infarct.fractionOfMca,
+        CODES.unity,
+        method(OWN_CODES.regionRatio)
+      ),
       codedItem('CONTAINS', OWN_CODES.maskEdited, yesNo(Boolean(input.edited?.infarct))),
     ],
     roi.length > 0 ? VOLUMETRIC_ROI : MEASUREMENT_AND_EVALUATION

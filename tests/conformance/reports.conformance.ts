@@ -1,0 +1,281 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  ASPECTS_REGIONS,
+  segmentIndexOf,
+  SIDES,
+} from '../../extensions/deep-aspects/src/core/aspects/regions';
+import {
+  buildReport,
+  parsePart10,
+  readReport,
+  reportHeaderOf,
+  type DicomReport,
+  type ReportInput,
+} from '../../extensions/deep-aspects/src/report';
+import {
+  emptyMasks,
+  FEET_FIRST,
+  PRONE,
+  syntheticMasks,
+  syntheticReport,
+  syntheticResult,
+  syntheticSeries,
+  THIN,
+  TILTED_UNEVEN,
+} from '../fixtures/syntheticReport';
+import { readSourceSeries } from './sourceSeries';
+
+/** What read_reports.py prints of one case. */
+interface Reading {
+  voxels: number;
+  differentByPydicom: number;
+  differentByHighdicom: number;
+  positionErrorMm: number;
+  orientation: number[];
+  spacingBetweenSlices: number | null;
+  transferSyntax: string;
+  frameOfReferenceUID: string;
+  segments: {
+    number: number;
+    label: string;
+    category: string[];
+    type: string[];
+    side: string | null;
+    algorithmType: string;
+    algorithmParameters: string;
+    colour: number[];
+  }[];
+  sr: {
+    score: number;
+    affectedSide: string;
+    bin: string;
+    hemispheres: Record<string, number>;
+    regions: {
+      label: string;
+      site: string[];
+      side: string;
+      affected: boolean;
+      modelAffected: boolean;
+      decidedBy: string;
+      volumeMl: number;
+      volumeUnit: string[];
+      infarctMl: number;
+      infarctFraction: number;
+      meanHu: number | null;
+      segments: number[];
+    }[];
+    infarctMl: number;
+    fractionOfMca: number;
+    observers: string[];
+    verification: string;
+    evidence: string[];
+    predecessors: string[];
+    patientName: string;
+    patientId: string;
+    studyInstanceUID: string;
+  };
+}
+
+const REAL_SERIES = path.resolve('../shared/data/head-ct-ge');
+const reader = { name: 'Müller^Jörg', organisation: 'Klinik', verifiedAt: '2026-03-04T07:00:00Z' };
+
+function withMasks(whole: ReportInput, masks: Pick<ReportInput, 'regions' | 'infarct'>): ReportInput {
+  return { ...whole, ...masks, result: syntheticResult(whole.series, masks) };
+}
+
+function noInfarct(): ReportInput {
+  const whole = syntheticReport();
+  return withMasks(whole, { regions: whole.regions, infarct: emptyMasks(whole.series).infarct });
+}
+
+function realSeries(): ReportInput {
+  const { series, source } = readSourceSeries(REAL_SERIES);
+  const masks = syntheticMasks(series);
+  return { series, source, ...masks, result: syntheticResult(series, masks) };
+}
+
+/** A version after another one, verified by a reader who edited the infarct. */
+function secondVersion(): { input: ReportInput; report: DicomReport } {
+  const input = syntheticReport(TILTED_UNEVEN, { reader, edited: { infarct: true } });
+  const first = buildReport(syntheticReport());
+  return { input, report: buildReport(input, reportHeaderOf(parsePart10(first.sr.part10).dataset)?.version) };
+}
+
+const fresh = (input: ReportInput) => ({ input, report: buildReport(input) });
+const bareSource: ReportInput = {
+  ...syntheticReport(),
+  source: {},
+  series: { ...syntheticSeries(TILTED_UNEVEN), frameOfReferenceUID: undefined },
+};
+
+const CASES: Record<string, () => { input: ReportInput; report: DicomReport }> = {
+  'tilted-uneven': () => fresh(syntheticReport(TILTED_UNEVEN)),
+  'feet-first': () => fresh(syntheticReport(FEET_FIRST)),
+  prone: () => fresh(syntheticReport(PRONE)),
+  'one-millimetre': () => fresh(syntheticReport(THIN)),
+  'no-infarct': () => fresh(noInfarct()),
+  'nothing-at-all': () => fresh(withMasks(syntheticReport(), emptyMasks(syntheticSeries(TILTED_UNEVEN)))),
+  'verified-second-version': secondVersion,
+  'source-without-attributes': () => fresh(bareSource),
+  ...(existsSync(REAL_SERIES) && { 'real-head-ct': () => fresh(realSeries()) }),
+};
+
+const names = Object.keys(CASES);
+const folder = mkdtempSync(path.join(tmpdir(), 'deep-aspects-conformance-'));
+const written = new Map<string, { input: ReportInput; report: DicomReport }>();
+let readings: Record<string, Reading> = {};
+
+function writeCase(name: string): void {
+  const { input, report } = CASES[name]();
+  const target = path.join(folder, name);
+  mkdirSync(target);
+  writeFileSync(path.join(target, 'seg.dcm'), Buffer.from(report.seg.part10));
+  writeFileSync(path.join(target, 'sr.dcm'), Buffer.from(report.sr.part10));
+  writeFileSync(path.join(target, 'regions.raw'), Buffer.concat(input.regions));
+  writeFileSync(path.join(target, 'infarct.raw'), Buffer.concat(input.infarct));
+  const slices = input.series.slices.map(slice => ({ uid: slice.sopInstanceUID, position: slice.position }));
+  writeFileSync(
+    path.join(target, 'slices.json'),
+    JSON.stringify({ rows: input.series.rows, columns: input.series.columns, slices })
+  );
+  written.set(name, { input, report });
+}
+
+beforeAll(() => {
+  names.forEach(writeCase);
+  const python = process.env.DEEP_ASPECTS_PYTHON as string;
+  const run = spawnSync(python, [path.resolve('tests/conformance/read_reports.py'), folder], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (run.status !== 0) {
+    throw new Error(`read_reports.py failed: ${run.stderr}`);
+  }
+  readings = JSON.parse(run.stdout) as Record<string, Reading>;
+}, 300_000);
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('the real, tilted head CT is among the cases where it has to be', () => {
+  expect(names.includes('real-head-ct') || process.env.DEEP_ASPECTS_NO_REAL_CT === '1').toBe(true);
+});
+
+describe.each(names)('%s', name => {
+  test.each(['seg', 'sr'])('dciodvfy finds no error in the %s', kind => {
+    const { stderr, stdout, error } = spawnSync('dciodvfy', [path.join(folder, name, `${kind}.dcm`)], {
+      encoding: 'utf8',
+    });
+    expect(error).toBeUndefined();
+    const lines = `${stdout}${stderr}`.split('\n');
+    expect(lines).toContain(kind === 'seg' ? 'Segmentation' : 'ComprehensiveSR');
+    expect(lines.filter(line => /^Error/.test(line))).toEqual([]);
+  });
+
+  test('pydicom and highdicom give back every voxel, at its slice', () => {
+    const { input } = written.get(name)!;
+    const reading = readings[name];
+    const count = (planes: readonly Uint8Array[]) =>
+      planes.reduce((sum, plane) => sum + plane.filter(Boolean).length, 0);
+    expect(reading.voxels).toBe(count(input.regions) + count(input.infarct));
+    expect(reading).toMatchObject({
+      differentByPydicom: 0,
+      differentByHighdicom: 0,
+      transferSyntax: '1.2.840.10008.1.2.1',
+    });
+    expect(reading.positionErrorMm).toBeLessThan(1e-9);
+    [...input.series.rowDirection, ...input.series.columnDirection].forEach((value, index) =>
+      expect(reading.orientation[index]).toBeCloseTo(value, 12)
+    );
+  });
+
+  test('every segment has its label, codes, side and the hash of its model', () => {
+    const { input } = written.get(name)!;
+    const { segments } = readings[name];
+    expect(segments.map(segment => segment.number)).toEqual(
+      Array.from({ length: 21 }, (_, index) => index + 1)
+    );
+    const insula = segments[segmentIndexOf('I', 'right') - 1];
+    expect(insula).toMatchObject({
+      label: 'Insula (R)',
+      category: ['SCT', '91723000'],
+      type: ['SCT', '36169008'],
+      side: 'right',
+    });
+    expect(insula.algorithmParameters).toContain(input.result.models[0].sha256);
+    expect(segments[20]).toMatchObject({ label: 'Infarct', category: ['SCT', '49755003'], side: null });
+    expect(segments[20].algorithmType).toBe(input.edited?.infarct ? 'SEMIAUTOMATIC' : 'AUTOMATIC');
+    expect(new Set(segments.map(segment => segment.colour.join())).size).toBe(11);
+  });
+
+  test('highdicom reads the same score, sides and regions', () => {
+    const { input, report } = written.get(name)!;
+    const { result } = input;
+    const { sr } = readings[name];
+    expect(sr.score).toBe(result.score);
+    expect(sr.affectedSide.toLowerCase()).toBe(
+      result.affectedSide === 'none' ? 'no side' : result.affectedSide
+    );
+    expect(sr.hemispheres).toEqual({
+      left: result.hemispheres.left.score,
+      right: result.hemispheres.right.score,
+    });
+    const found = new Map(sr.regions.map(region => [region.label, region]));
+    expect(found.size).toBe(20);
+    for (const side of SIDES) {
+      for (const [index, region] of result.hemispheres[side].regions.entries()) {
+        const label = `${ASPECTS_REGIONS[index].name} (${side === 'left' ? 'L' : 'R'})`;
+        expect(found.get(label)).toMatchObject({
+          side,
+          affected: region.affected,
+          modelAffected: region.modelAffected,
+          decidedBy: region.source === 'reader' ? 'Person' : 'Device',
+          volumeMl: region.volumeMl,
+          volumeUnit: ['UCUM', 'ml'],
+          infarctMl: region.infarctMl,
+          infarctFraction: region.infarctFraction,
+          meanHu: region.meanHu,
+          segments: region.volumeMl > 0 ? [segmentIndexOf(region.id, side)] : [],
+        });
+      }
+    }
+    expect([sr.infarctMl, sr.fractionOfMca]).toEqual([result.infarct.volumeMl, result.infarct.fractionOfMca]);
+    expect(sr.evidence).toEqual([
+      ...input.series.slices.map(slice => slice.sopInstanceUID),
+      report.seg.sopInstanceUID,
+    ]);
+    expect(sr.studyInstanceUID).toBe(input.series.studyInstanceUID);
+    expect([sr.patientName, sr.patientId]).toEqual([
+      input.source.PatientName ?? '',
+      input.source.PatientID ?? '',
+    ]);
+  });
+
+  test('the project reads its own objects back as they were', () => {
+    const { input, report } = written.get(name)!;
+    const stored = readReport(report.seg.part10, report.sr.part10, input.series);
+    expect(stored.result).toEqual(input.result);
+    expect(Buffer.concat(stored.regions).equals(Buffer.concat(input.regions))).toBe(true);
+    expect(Buffer.concat(stored.infarct).equals(Buffer.concat(input.infarct))).toBe(true);
+  });
+});
+
+test('spacing between slices is written only where it is even', () => {
+  expect(readings['tilted-uneven'].spacingBetweenSlices).toBeNull();
+  expect(readings['feet-first'].spacingBetweenSlices).toBe(5);
+  expect(readings['one-millimetre'].spacingBetweenSlices).toBe(1);
+});
+
+test('a verified second version names its reader and its predecessor', () => {
+  const { sr } = readings['verified-second-version'];
+  expect(sr.observers).toEqual(['Device', 'Person']);
+  expect(sr.verification).toBe('VERIFIED');
+  expect(sr.predecessors).toEqual([buildReport(syntheticReport()).sr.sopInstanceUID]);
+  expect(readings['tilted-uneven'].sr).toMatchObject({
+    observers: ['Device'],
+    verification: 'UNVERIFIED',
+    predecessors: [],
+  });
+});
