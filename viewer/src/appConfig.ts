@@ -15,6 +15,8 @@ export function appConfig(pluginLines: string, extra = ''): string {
     showWarningMessageForCrossOrigin: true,
     showCPUFallbackMessage: false,
     showLoadingIndicator: true,
+    // The patient's name says that a demo study is synthetic.
+    showPatientInfo: 'visible',
     strictZSpacingForVolumeViewport: true,
     investigationalUseDialog: { option: 'never' },
     defaultDataSourceName: 'dicomweb',

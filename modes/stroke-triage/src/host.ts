@@ -30,9 +30,7 @@ export interface HostServices {
 
 export interface ToolbarService {
   /** Section names; which ones there are depends on the version. */
-  readonly sections: Readonly<Record<string, string>> & {
-    readonly viewportActionMenu: Readonly<Record<string, string>>;
-  };
+  readonly sections: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   register(buttons: readonly ToolbarButton[]): void;
   updateSection(section: string, buttonIds: readonly string[]): void;
 }

@@ -26,7 +26,7 @@ const VIEWPORTS = [STACK, SEGMENTATION, STRUCTURED_REPORT];
 
 /** 3.11 has one segmentation panel with tools; later versions have one a representation type. */
 function segmentationPanel({ servicesManager }: Pick<ModeHost, 'servicesManager'>): string {
-  const perType = 'labelMapSegmentationToolbox' in servicesManager.services.toolbarService.sections;
+  const perType = 'labelMapSegmentationToolbox' in (servicesManager.services.toolbarService.sections ?? {});
   const name = perType ? 'panelSegmentationWithToolsLabelMap' : 'panelSegmentationWithTools';
   return `@ohif/extension-cornerstone.panelModule.${name}`;
 }

@@ -26,14 +26,9 @@ function action(id: string, icon: string, label: string, commands: unknown, tool
   return { id, uiType: 'ohif.toolButton', props: { icon, label, tooltip, commands, evaluate: 'evaluate.action' } };
 }
 
-function windowPreset(id: string, label: string, width: number, level: number): ToolbarButton {
-  return action(
-    id,
-    'tool-window-level',
-    label,
-    { commandName: 'setWindowLevel', commandOptions: { windowWidth: width, windowCenter: level } },
-    `${label}: width ${width}, level ${level}`
-  );
+function windowPreset(id: string, label: string, windowWidth: number, windowCenter: number): ToolbarButton {
+  const commands = { commandName: 'setWindowLevel', commandOptions: { windowWidth, windowCenter } };
+  return action(id, 'tool-window-level', `${label} (W ${windowWidth}, L ${windowCenter})`, commands);
 }
 
 function maskTool(id: string, icon: string, label: string, toolName: string): ToolbarButton {
@@ -64,9 +59,19 @@ function maskTool(id: string, icon: string, label: string, toolName: string): To
   };
 }
 
+/** A button that the host draws and evaluates by itself, e.g. a menu in a viewport's corner. */
+function hostMenu(id: string, icon: string, label: string, hideWhenDisabled: boolean): ToolbarButton {
+  return {
+    id,
+    uiType: `ohif.${id}`,
+    props: { icon, label, tooltip: label, evaluate: { name: `evaluate.${id}`, hideWhenDisabled } },
+  };
+}
+
 export const COMPUTE_BUTTON = 'ComputeAspects';
 
 export const toolbarButtons: readonly ToolbarButton[] = [
+  { id: 'Windows', uiType: 'ohif.toolButtonList', props: { buttonSection: true } },
   tool('WindowLevel', 'tool-window-level', 'Window level'),
   windowPreset('StrokeWindow', 'Stroke window', 40, 40),
   windowPreset('BrainWindow', 'Brain window', 80, 40),
@@ -82,28 +87,34 @@ export const toolbarButtons: readonly ToolbarButton[] = [
   },
   action(
     COMPUTE_BUTTON,
-    'tab-segmentation',
+    'tab-roi-threshold',
     'Compute ASPECTS',
     { commandName: 'computeAspects', context: 'DEEP_ASPECTS' },
     'Compute ASPECTS (shift+a)'
   ),
+  hostMenu('dataOverlayMenu', 'ViewportViews', 'Overlays', false),
+  hostMenu('modalityLoadBadge', 'Status', 'Load', true),
+  hostMenu('navigationComponent', 'Navigation', 'Go through segments', true),
   { id: 'MaskTools', uiType: 'ohif.toolBoxButtonGroup', props: { buttonSection: true } },
   maskTool('Brush', 'icon-tool-brush', 'Brush', 'CircularBrush'),
   maskTool('Eraser', 'icon-tool-eraser', 'Eraser', 'CircularEraser'),
 ];
 
 /** Button ids of the bar on top, in order. */
-export const PRIMARY_SECTION: readonly string[] = [
-  'WindowLevel',
-  'StrokeWindow',
-  'BrainWindow',
-  'Zoom',
-  'Pan',
-  'StackScroll',
-  'Length',
-  'Reset',
-  'Layout',
-  COMPUTE_BUTTON,
+const PRIMARY = ['Windows', 'Zoom', 'Pan', 'StackScroll', 'Length', 'Reset', 'Layout', COMPUTE_BUTTON];
+
+/** What a section holds. Section names of the host are given by their key in `toolbarService.sections`. */
+export const SECTIONS: readonly { readonly section: string; readonly buttons: readonly string[] }[] = [
+  { section: 'primary', buttons: PRIMARY },
+  { section: 'viewportActionMenu.topLeft', buttons: ['dataOverlayMenu'] },
+  { section: 'viewportActionMenu.topRight', buttons: ['modalityLoadBadge', 'navigationComponent'] },
 ];
 
-export const MASK_TOOLS: readonly string[] = ['Brush', 'Eraser'];
+/** Sections that the buttons above make themselves. */
+export const OWN_SECTIONS: Readonly<Record<string, readonly string[]>> = {
+  Windows: ['WindowLevel', 'StrokeWindow', 'BrainWindow'],
+  MaskTools: ['Brush', 'Eraser'],
+};
+
+/** The toolbox of the segmentation panel; 3.11 names it otherwise than later versions. */
+export const TOOLBOX_SECTIONS = ['labelMapSegmentationToolbox', 'segmentationToolbox'];
