@@ -1,0 +1,85 @@
+"""One YAML file describes a training run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .losses import LossSettings
+from .network import TASKS, NetworkSettings
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a run: slices of `size` pixels, `steps` steps of `batch` slices, learning rate from lr[0] to lr[1] (cosine).
+
+    cycle_steps > 0: triangular cycles between the two rates instead (the paper's cyclic schedule).
+    """
+
+    size: int
+    steps: int
+    batch: int
+    lr: tuple[float, float]
+    cycle_steps: int = 0
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """See configs/*.yaml. Paths are relative to the working directory.
+
+    atlas, anatomies: atlas file and the anatomies to learn from (empty: all). start_from: checkpoint whose encoder and decoder
+    this run starts from. reuse: how often a simulated slice is seen, each time with a new acquisition and maybe mirrored.
+    """
+
+    name: str
+    task: str
+    atlas: str
+    stages: tuple[Stage, ...]
+    anatomies: tuple[int, ...] = ()
+    seed: int = 1
+    device: str = "auto"
+    precision: str = "bf16"
+    threads: int = 0
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    loss: LossSettings = field(default_factory=LossSettings)
+    optimizer: str = "adamw"
+    weight_decay: float = 0.01
+    warmup_steps: int = 50
+    average_decay: float = 0.995
+    infarct_share: float = 0.62
+    reuse: int = 2
+    start_from: str = ""
+    log_every: int = 20
+    checkpoint_minutes: float = 3.0
+    output: str = "runs"
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.output) / self.name
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def _build(cls: type, values: dict[str, Any], where: str) -> Any:
+    known = {f.name for f in fields(cls)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise ValueError(f"{where}: unknown settings {unknown}; known are {sorted(known)}")
+    return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+
+
+def load_config(path: str | Path) -> TrainConfig:
+    """Read a configuration; ValueError names the file and what is wrong in it."""
+    values = yaml.safe_load(Path(path).read_text())
+    where = str(path)
+    values["stages"] = [_build(Stage, stage, f"{where}: stages") for stage in values["stages"]]
+    values["network"] = _build(NetworkSettings, values.get("network", {}), f"{where}: network")
+    values["loss"] = _build(LossSettings, values.get("loss", {}), f"{where}: loss")
+    config = _build(TrainConfig, values, where)
+    if config.task not in TASKS:
+        raise ValueError(f"{where}: task must be one of {TASKS}, not {config.task!r}")
+    return config

@@ -1,0 +1,137 @@
+"""`python -m deep_aspects_training.export --checkpoint FILE --out DIR --version V`: checkpoint -> model.onnx and manifest.json.
+
+The graph takes float32 [1, 3, 224, 224] and gives uint8 [1, 224, 224]: class ids (anatomy) or probability times 255 (infarct).
+Convolutions carry explicit pads, upsampling is nearest, so that onnxruntime-web's WebGPU provider computes it right.
+Precision fp16 stores weights as half floats that are cast to float32 inside the graph: half the download, full-precision arithmetic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import nn
+
+from .config import _build
+from .labels import ANATOMY_CLASSES
+from .manifest import build_manifest
+from .network import NetworkSettings, build_network, count_parameters
+
+OPSET = 17
+SIZE = 224
+#: Smaller tensors (biases, folded batch norms) stay float32.
+HALF_FROM_ELEMENTS = 512
+
+
+class DeployedNetwork(nn.Module):
+    """The network with its last step, so that one uint8 plane leaves the graph."""
+
+    def __init__(self, network: nn.Module, task: str):
+        super().__init__()
+        self.network = network
+        self.task = task
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        logits = self.network(images)
+        if self.task == "anatomy":
+            return logits.argmax(1).to(torch.uint8)
+        return (logits[:, 0].sigmoid() * 255 + 0.5).to(torch.uint8)
+
+
+def load_trained(checkpoint: Path) -> tuple[nn.Module, dict[str, Any], dict[str, Any]]:
+    """The averaged network of a checkpoint in evaluation mode, its configuration, and {steps, seconds}."""
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    config = json.loads(saved["config"])
+    network = build_network(config["task"], _build(NetworkSettings, config["network"], str(checkpoint)))
+    network.load_state_dict(saved["average"])
+    return network.eval(), config, {"steps": saved["total_steps"], "seconds": round(saved["seconds"])}
+
+
+def export_onnx(network: nn.Module, task: str, path: Path, precision: str = "fp32") -> None:
+    """Write the graph; precision fp32 or fp16 (weights)."""
+    output = "labels" if task == "anatomy" else "probability"
+    torch.onnx.export(
+        DeployedNetwork(network, task).eval(), (torch.zeros(1, 3, SIZE, SIZE),), str(path), input_names=["input"], output_names=[output],
+        opset_version=OPSET, dynamo=False, do_constant_folding=True,
+    )
+    model = onnx.load(path)
+    if precision == "fp16":
+        store_half(model)
+    check_graph(model)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def store_half(model: onnx.ModelProto) -> None:
+    """Store large float32 weights as float16, each followed by a Cast to float32."""
+    graph = model.graph
+    casts = []
+    for index, tensor in enumerate(list(graph.initializer)):
+        values = numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < HALF_FROM_ELEMENTS:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        casts.append(onnx.helper.make_node("Cast", [f"{name}.half"], [name], name=f"{name}.cast{index}", to=onnx.TensorProto.FLOAT))
+    for node in reversed(casts):
+        graph.node.insert(0, node)
+
+
+def check_graph(model: onnx.ModelProto) -> None:
+    """Refuse what onnxruntime-web's WebGPU provider is known to compute wrongly."""
+    for node in model.graph.node:
+        attributes = {a.name: a for a in node.attribute}
+        if "auto_pad" in attributes and attributes["auto_pad"].s not in (b"", b"NOTSET"):
+            raise ValueError(f"{node.name}: auto_pad must not be used, explicit pads only")
+        if node.op_type == "Resize" and attributes["mode"].s != b"nearest":
+            raise ValueError(f"{node.name}: only nearest upsampling is safe")
+
+
+def parity(network: nn.Module, task: str, path: Path, inputs: torch.Tensor) -> float:
+    """Share of pixels on which onnxruntime and PyTorch agree (infarct: within 2 of 255)."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    deployed = DeployedNetwork(network, task).eval()
+    same = []
+    for image in inputs:
+        with torch.no_grad():
+            expected = deployed(image[None]).numpy().astype(int)
+        found = session.run(None, {"input": image[None].numpy()})[0].astype(int)
+        same.append((np.abs(found - expected) <= (0 if task == "anatomy" else 2)).mean())
+    return float(np.mean(same))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Export a trained network as ONNX with its manifest.")
+    parser.add_argument("--checkpoint", required=True, type=Path)
+    parser.add_argument("--out", required=True, type=Path, help="folder for model.onnx and manifest.json")
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--precision", choices=("fp32", "fp16"), default="fp16")
+    parser.add_argument("--accuracy", type=Path, help="JSON of deep_aspects_training.evaluate to put into the manifest")
+    parser.add_argument("--threshold", type=float, default=0.5, help="infarct probability from which a pixel counts")
+    args = parser.parse_args()
+    network, config, effort = load_trained(args.checkpoint)
+    args.out.mkdir(parents=True, exist_ok=True)
+    path = args.out / "model.onnx"
+    export_onnx(network, config["task"], path, args.precision)
+    agreement = parity(network, config["task"], path, torch.rand(2, 3, SIZE, SIZE) * 2 - 1)
+    content = path.read_bytes()
+    manifest = build_manifest(
+        task=config["task"], version=args.version, config=config, effort=effort, parameters=count_parameters(network), precision=args.precision,
+        sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content), threshold=args.threshold,
+        accuracy=json.loads(args.accuracy.read_text())["summary"] if args.accuracy else [],
+    )
+    (args.out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    print(f"{path}: {len(content) / 1e6:.1f} MB, {len(ANATOMY_CLASSES) if config['task'] == 'anatomy' else 1} classes, parity {agreement:.5f}")
+
+
+if __name__ == "__main__":
+    main()

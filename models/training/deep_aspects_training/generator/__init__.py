@@ -1,0 +1,1 @@
+"""Simulation of head CT from the atlas: heads, frames, lesions, attenuation and acquisition, batched on one device."""

@@ -1,0 +1,184 @@
+"""Attenuation of tissues in Hounsfield units, and what else may stand in a head: white-matter disease, blood, calcium."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from ..atlas_volumes import csf_level_of, periventricular_of, right_side_of, tissue_of
+from ..labels import TISSUE, TISSUES
+from .cut import Plane, upsample
+from .heads import Heads
+from .lesions import Lesions, grey_table, parenchyma_table, tissue_table
+from .randomness import Draw
+
+#: Mean and spread of HU over heads, for tissues that do not follow grey matter, white matter or fluid.
+FIXED_HU: dict[str, tuple[float, float]] = {
+    "air": (-1000, 0), "scalp_fat": (-60, 25), "compact_bone": (1050, 180), "diploe": (480, 170), "air_sinus": (-880, 90),
+    "falx_tentorium": (46, 6), "choroid_pineal": (60, 35), "venous_sinus": (52, 6), "orbit": (-25, 35), "muscle": (52, 8), "mca_trunk": (42, 5),
+}
+#: Offset and spread from cortical grey matter, HU.
+FROM_GREY: dict[str, tuple[float, float]] = {
+    "cortex": (0.0, 0.0), "insular_cortex": (0.0, 0.6), "caudate": (1.2, 1.0), "putamen": (1.5, 1.0), "pallidum": (0.5, 1.6),
+    "thalamus": (0.2, 1.2), "cerebellar_cortex": (0.3, 1.5), "amygdala_hippocampus": (-1.0, 1.2),
+}
+#: Offset and spread from white matter, HU.
+FROM_WHITE: dict[str, tuple[float, float]] = {
+    "white_matter": (0.0, 0.0), "internal_capsule": (0.8, 1.0), "cerebellar_white": (2.0, 1.5), "brainstem": (2.0, 1.5),
+}
+#: Standard deviation of texture within a tissue, HU.
+TEXTURE: dict[str, float] = {
+    "scalp_fat": 28, "compact_bone": 160, "diploe": 190, "orbit": 40, "muscle": 22, "air_sinus": 60, "choroid_pineal": 15,
+    "cortex": 0.9, "white_matter": 0.8, "caudate": 0.6, "putamen": 0.6, "pallidum": 0.8, "thalamus": 0.9, "brainstem": 1.2,
+    "cerebellar_cortex": 1.4, "cerebellar_white": 1.2, "insular_cortex": 0.8, "amygdala_hippocampus": 1.0,
+}
+
+
+@dataclass
+class Attenuation:
+    """hu [B, 2 * tissues]: HU of each tissue, left then right; fluid [B]; white_disease [B] severity 0-1; disease_drop [B];
+    spots [B, K, 9]: blood or calcium: centre (3, atlas mm), radius (3), HU added, oedema HU taken, softness."""
+
+    hu: torch.Tensor
+    fluid: torch.Tensor
+    white_disease: torch.Tensor
+    disease_drop: torch.Tensor
+    spots: torch.Tensor
+
+    def expand(self, count: int) -> Attenuation:
+        return Attenuation(**{name: value.expand(count, *value.shape[1:]) for name, value in vars(self).items()})
+
+
+def sample_attenuation(draw: Draw, seed_positions: torch.Tensor) -> Attenuation:
+    """HU of a batch of heads; seed_positions [B, K, 3] are atlas points at which blood or calcium may stand."""
+    grey = draw.normal(37.0, 2.6)
+    white = grey - draw.uniform(3.5, 11.0)
+    fluid = draw.normal(8.0, 3.0)
+    hu = torch.zeros(draw.batch, len(TISSUES), device=draw.device)
+    for name, (mean, sd) in FIXED_HU.items():
+        hu[:, TISSUE[name]] = draw.normal(mean, sd)
+    for name, (offset, sd) in FROM_GREY.items():
+        hu[:, TISSUE[name]] = grey + draw.normal(offset, sd)
+    for name, (offset, sd) in FROM_WHITE.items():
+        hu[:, TISSUE[name]] = white + draw.normal(offset, sd)
+    hu[:, TISSUE["csf"]] = fluid + draw.normal(0.0, 1.0)
+    hu[:, TISSUE["ventricle"]] = fluid + draw.normal(-0.5, 1.0)
+    opaque = draw.chance(0.12)
+    hu[:, TISSUE["air_sinus"]] = torch.where(opaque, draw.normal(30.0, 15.0), hu[:, TISSUE["air_sinus"]])
+    sides = torch.cat([hu, hu], 1)
+    _calcify(draw, sides)
+    _dense_artery(draw, sides)
+    return Attenuation(
+        hu=sides,
+        fluid=fluid,
+        white_disease=torch.where(draw.chance(0.6), draw.uniform(0.05, 1.0), torch.zeros_like(grey)),
+        disease_drop=draw.uniform(3.0, 12.0),
+        spots=_sample_spots(draw, seed_positions),
+    )
+
+
+def _calcify(draw: Draw, sides: torch.Tensor) -> None:
+    pallidum, choroid = TISSUE["pallidum"], TISSUE["choroid_pineal"]
+    extra = torch.where(draw.chance(0.12), draw.uniform(5.0, 45.0), torch.zeros(draw.batch, device=draw.device))
+    calcium = torch.where(draw.chance(0.5), draw.uniform(0.0, 180.0), torch.zeros_like(extra))
+    for side in range(2):
+        sides[:, side * len(TISSUES) + pallidum] += extra * draw.uniform(0.6, 1.2)
+        sides[:, side * len(TISSUES) + choroid] += calcium
+
+
+def _dense_artery(draw: Draw, sides: torch.Tensor) -> None:
+    dense = draw.chance(0.2)
+    on_right = draw.chance(0.5)
+    for side in range(2):
+        here = dense & (on_right == bool(side))
+        column = side * len(TISSUES) + TISSUE["mca_trunk"]
+        sides[:, column] = torch.where(here, draw.uniform(52.0, 75.0), sides[:, column])
+
+
+def _sample_spots(draw: Draw, centres: torch.Tensor) -> torch.Tensor:
+    count = centres.shape[1]
+    blood = draw.chance(0.07, count)
+    calcium = draw.chance(0.06, count) & ~blood
+    radius = torch.where(blood, draw.uniform(3.0, 20.0, count), draw.uniform(1.0, 3.5, count))[..., None] * draw.uniform(0.7, 1.4, count, 3)
+    added = torch.where(blood, draw.uniform(14.0, 40.0, count), draw.uniform(30.0, 250.0, count)) * (blood | calcium)
+    oedema = torch.where(blood & draw.chance(0.6, count), draw.uniform(3.0, 10.0, count), torch.zeros_like(added))
+    softness = torch.where(blood, 0.25, 0.4)
+    return torch.cat([centres, radius, added[..., None], oedema[..., None], softness[..., None]], -1)
+
+
+@dataclass
+class PlaneTissue:
+    """tissue [B, H, W] after sulci widened or closed; infarct [B, H, W] 0-1 share within parenchyma; weights [B, L, H, W]."""
+
+    tissue: torch.Tensor
+    infarct: torch.Tensor
+    weights: torch.Tensor
+
+
+def settle_tissue(heads: Heads, lesions: Lesions, plane: Plane, weights: torch.Tensor) -> PlaneTissue:
+    """Move the border between cortex and fluid by the head's age and the lesions' swelling; cut the lesions to parenchyma."""
+    size = plane.packed.shape[1:]
+    tissue = tissue_of(plane.packed)
+    swelling = (weights * lesions.swelling[:, :, None, None]).sum(1)
+    local = upsample(plane.noise[:, 4:5], size)[:, 0]
+    threshold = heads.csf_threshold[:, None, None] + 0.08 * local + swelling
+    level = csf_level_of(plane.packed)
+    cortical = (tissue == TISSUE["cortex"]) | (tissue == TISSUE["insular_cortex"]) | (tissue == TISSUE["cerebellar_cortex"])
+    fluid = tissue == TISSUE["csf"]
+    under_skull = -plane.skull_distance < (heads.surface_mm[:, None, None] * (1 + 0.4 * local))
+    becomes_fluid = cortical & ((level > threshold) | under_skull)
+    becomes_cortex = fluid & (level <= threshold) & ~under_skull & (plane.skull_distance < -1.0) & (plane.packed >> 5 & 15 > 0)
+    tissue = torch.where(becomes_fluid, TISSUE["csf"], torch.where(becomes_cortex, TISSUE["cortex"], tissue))
+    inside = parenchyma_table(tissue.device)[tissue.long()]
+    weights = weights * inside[:, None]
+    return PlaneTissue(tissue, weights.amax(1), weights)
+
+
+def plane_hu(attenuation: Attenuation, lesions: Lesions, plane: Plane, settled: PlaneTissue, texture: torch.Tensor) -> torch.Tensor:
+    """HU [B, H, W] of one plane. texture [B, H, W]: unit noise, common to the planes of a slab."""
+    b, height, width = settled.tissue.shape
+    device = settled.tissue.device
+    column = settled.tissue.long() + right_side_of(plane.packed).long() * len(TISSUES)
+    hu = attenuation.hu.gather(1, column.reshape(b, -1)).reshape(b, height, width)
+    hu = hu + tissue_table(TEXTURE, device)[settled.tissue.long()] * texture
+    hu = hu - _white_disease(attenuation, plane, settled.tissue)
+    grey = grey_table(device)[settled.tissue.long()]
+    for which in range(settled.weights.shape[1]):
+
+        def per(value: torch.Tensor) -> torch.Tensor:
+            return value[:, which, None, None]
+
+        weight = settled.weights[:, which]
+        share = grey + (1 - grey) * per(lesions.white_share)
+        old = weight * per(lesions.fluid)
+        hu = hu - weight * share * per(lesions.drop) * (per(lesions.fluid) == 0)
+        hu = hu + old * (attenuation.fluid[:, None, None] + 3.0 - hu)
+    return _add_spots(attenuation, plane, settled.tissue, hu)
+
+
+def _white_disease(attenuation: Attenuation, plane: Plane, tissue: torch.Tensor) -> torch.Tensor:
+    size = tissue.shape[1:]
+    local = upsample(plane.noise[:, 3:4], size)[:, 0]
+    severity = attenuation.white_disease[:, None, None]
+    likely = periventricular_of(plane.packed)
+    extent = torch.sigmoid(7.0 * (likely * (0.6 + severity) + 0.13 * local - 1.02 + 0.75 * severity))
+    inside = (tissue == TISSUE["white_matter"]) * 1.0 + (tissue == TISSUE["internal_capsule"]) * 0.35
+    return attenuation.disease_drop[:, None, None] * severity.sqrt() * extent * inside * (likely > 0.02)
+
+
+def _add_spots(attenuation: Attenuation, plane: Plane, tissue: torch.Tensor, hu: torch.Tensor) -> torch.Tensor:
+    inside = parenchyma_table(tissue.device)[tissue.long()]
+    for k in range(attenuation.spots.shape[1]):
+        spot = attenuation.spots[:, k]
+        rows = (spot[:, 6] > 0).nonzero()[:, 0]
+        if len(rows) == 0:
+            continue
+        spot = spot[rows, :, None, None]
+        noise = upsample(plane.noise[rows, :3], tissue.shape[1:])
+        offset = (plane.position[rows] + 2.0 * noise - spot[:, :3]) / spot[:, 3:6]
+        reach = (offset**2).sum(1).sqrt()
+        core = torch.sigmoid((1 - reach) / (0.25 * spot[:, 8]))
+        rim = torch.sigmoid((1.5 - reach) / 0.15) * (1 - core)
+        hu[rows] = hu[rows] + inside[rows] * (core * spot[:, 6] - rim * spot[:, 7])
+    return hu

@@ -1,0 +1,130 @@
+"""Training samples: aligned network slices with their neighbours, and the truth of the middle one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from ..atlas_volumes import AtlasVolumes, anatomy_of
+from ..labels import ANATOMY_CLASSES
+from . import acquisition
+from .attenuation import Attenuation, plane_hu, sample_attenuation, settle_tissue
+from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
+from .frames import Frames, sample_frames, slab_planes
+from .heads import Heads, add_mass_effect, sample_heads, to_atlas
+from .lesions import LESIONS, Lesions, lesion_weights, parenchyma_table, sample_lesions
+from .randomness import Draw
+
+#: Slabs of a sample: the slice itself and its neighbours caudal and cranial, mm.
+OFFSETS_MM = (0.0, -5.0, 5.0)
+FIELD_MM = 224.0
+
+
+@dataclass
+class Slices:
+    """slabs [B, 3, H, W] float32 HU at OFFSETS_MM; anatomy, infarct [B, H, W] uint8 of the middle slab; noise_hu [B]."""
+
+    slabs: torch.Tensor
+    anatomy: torch.Tensor
+    infarct: torch.Tensor
+    noise_hu: torch.Tensor
+
+
+@dataclass(frozen=True)
+class SliceSettings:
+    """size: pixels a side (the field stays 224 mm); planes: planes read for each slab; infarct_share: samples with an infarct."""
+
+    size: int = 224
+    planes: tuple[int, int, int] = (4, 2, 2)
+    slab_mm: float = 5.0
+    infarct_share: float = 0.62
+
+    @property
+    def grid(self) -> Grid:
+        return Grid(self.size, self.size, FIELD_MM / self.size)
+
+
+class SliceGenerator:
+    """Endless source of `Slices`; the same atlas, settings and seed give the same samples on the same kind of device."""
+
+    def __init__(self, atlas: AtlasVolumes, settings: SliceSettings, seed: int):
+        self.atlas = atlas
+        self.settings = settings
+        self.device = atlas.packed.device
+        self.random = torch.Generator(device=self.device)
+        self.random.manual_seed(seed)
+
+    @torch.no_grad()
+    def batch(self, count: int) -> Slices:
+        """Samples as a scanner would give them."""
+        ideal = self.render(count)
+        draw = Draw(count, self.device, self.random)
+        slabs = acquisition.acquire(draw, ideal.slabs, ideal.noise_hu, self.settings.grid.pixel_mm)
+        return Slices(slabs, ideal.anatomy, ideal.infarct, ideal.noise_hu)
+
+    @torch.no_grad()
+    def render(self, count: int) -> Slices:
+        """Samples before acquisition: no noise, no artefacts, nothing around the head."""
+        draw = Draw(count, self.device, self.random)
+        heads = sample_heads(draw, self.atlas)
+        frames = sample_frames(draw, heads)
+        noise_hu = acquisition.sample_noise_hu(draw)
+        lesions, attenuation = self._contents(draw, heads, frames, noise_hu)
+        slabs, anatomy, infarct = render_slabs(draw, self.atlas, heads, frames, lesions, attenuation, self.settings)
+        return Slices(slabs, anatomy, infarct, noise_hu)
+
+    def _contents(self, draw: Draw, heads: Heads, frames: Frames, noise_hu: torch.Tensor) -> tuple[Lesions, Attenuation]:
+        """Choose what is in the slice from what the slice shows, read at 4 mm."""
+        grid = Grid(56, 56, FIELD_MM / 56)
+        x, y = grid.axes(56, 56, self.device)
+        points = frames.points(x, y, torch.zeros(draw.batch, 1, device=self.device))[:, 0]
+        position = to_atlas(heads, self.atlas, points)[0].movedim(-1, 1)
+        packed = lookup(self.atlas, heads.anatomy, position)
+        flat_position, flat_packed = position.flatten(2), packed.flatten(1)
+        lesions = sample_lesions(draw, flat_packed, flat_position, self.settings.infarct_share, noise_hu)
+        brain = parenchyma_table(self.device)[(flat_packed & 31).long()] + 1e-6
+        index = torch.multinomial(brain, 2, replacement=True, generator=draw.generator)
+        spots = flat_position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
+        attenuation = sample_attenuation(draw, spots)
+        self._swell(draw, heads, lesions)
+        return lesions, attenuation
+
+    def _swell(self, draw: Draw, heads: Heads, lesions: Lesions) -> None:
+        large = (lesions.radius[:, 0].amin(-1) > 25) & lesions.present[:, 0] & (lesions.fluid[:, 0] == 0)
+        pushed = large & draw.chance(0.35)
+        centre = lesions.centre[:, 0] * heads.scale
+        add_mass_effect(heads, centre, torch.where(pushed, draw.uniform(1.0, 7.0), torch.zeros(draw.batch, device=self.device)))
+
+
+def render_slabs(
+    draw: Draw, atlas: AtlasVolumes, heads: Heads, frames: Frames, lesions: Lesions, attenuation: Attenuation, settings: SliceSettings
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Ideal slabs [B, 3, H, W] HU, and anatomy and infarct [B, H, W] uint8 of the middle slab by majority over its planes."""
+    grid, size, device = settings.grid, settings.size, atlas.packed.device
+    heights = slab_planes(draw, OFFSETS_MM, settings.planes, settings.slab_mm)
+    jitter = antialiasing_jitter(settings.planes, device)
+    slab_of = [slab for slab, count in enumerate(settings.planes) for _ in range(count)]
+    slabs = torch.zeros(draw.batch, len(OFFSETS_MM), size, size, device=device)
+    votes = torch.zeros(draw.batch, len(ANATOMY_CLASSES), size, size, device=device, dtype=torch.uint8)
+    one = torch.ones(draw.batch, 1, size, size, device=device, dtype=torch.uint8)
+    infarct = torch.zeros(draw.batch, size, size, device=device)
+    brain = parenchyma_table(device)
+    texture = _texture(draw, size, device)
+    for s, plane in enumerate(cut_planes(atlas, heads, frames, grid, heights, jitter)):
+        slab = slab_of[s]
+        weights = lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm)
+        settled = settle_tissue(heads, lesions, plane, weights)
+        slabs[:, slab] += plane_hu(attenuation, lesions, plane, settled, texture[:, slab]) / settings.planes[slab]
+        if slab == 0:
+            in_brain = brain[settled.tissue.long()] > 0
+            region = torch.where(in_brain, anatomy_of(plane.packed), 0)
+            votes.scatter_add_(1, region.long()[:, None], one)
+            infarct += settled.infarct / settings.planes[0]
+    return slabs, votes.argmax(1).to(torch.uint8), (infarct > 0.5).to(torch.uint8)
+
+
+def _texture(draw: Draw, size: int, device: torch.device) -> torch.Tensor:
+    """Unit noise [B, 3, size, size] with grain of a few mm."""
+    coarse = draw.normal(0.0, 1.0, len(OFFSETS_MM), size // 3, size // 3)
+    return 1.5 * upsample(coarse, (size, size))

@@ -1,0 +1,93 @@
+"""`manifest.json` of a network: all that inference needs to know, after core/preprocessing/modelManifest.ts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .network import RECIPES
+
+PRIVATE_SCHEME = "99DEEPASPECTS"
+
+
+def _code(scheme: str, value: str, meaning: str) -> dict[str, str]:
+    return {"scheme": scheme, "value": value, "meaning": meaning}
+
+
+#: Name and coded concept of the anatomy classes in order of id. SNOMED CT where the code is in DICOM's own groups, else private.
+ANATOMY: list[tuple[str, str | None, dict[str, str]]] = [
+    ("Background", None, _code(PRIVATE_SCHEME, "BACKGROUND", "Background")),
+    ("Caudate", "C", _code("SCT", "11000004", "Caudate nucleus")),
+    ("Lentiform nucleus", "L", _code(PRIVATE_SCHEME, "L", "Lentiform nucleus")),
+    ("Internal capsule", "IC", _code("SCT", "85637007", "Internal capsule structure of brain")),
+    ("Insula", "I", _code("SCT", "36169008", "Insula")),
+    *[(f"M{n}", f"M{n}", _code(PRIVATE_SCHEME, f"M{n}", f"ASPECTS region M{n}")) for n in range(1, 7)],
+    ("Brain, other", None, _code(PRIVATE_SCHEME, "BRAIN-OTHER", "Brain outside the ASPECTS regions")),
+]
+#: Default rule of core/aspects: a region is affected from this share or volume of infarct.
+SCORING: dict[str, Any] = {}
+
+
+def _classes(task: str) -> list[dict[str, Any]]:
+    if task == "infarct":
+        return [{"id": 1, "name": "Infarct", "code": _code(PRIVATE_SCHEME, "INFARCT", "Ischaemic infarct")}]
+    classes = []
+    for index, (name, region, code) in enumerate(ANATOMY):
+        entry: dict[str, Any] = {"id": index, "name": name}
+        if region:
+            entry["region"] = region
+        classes.append({**entry, "code": code})
+    return classes
+
+
+def _input(task: str) -> dict[str, Any]:
+    recipe = RECIPES[task]
+    return {
+        "name": "input",
+        "size": 224,
+        "pixelSpacingMm": 1.0,
+        "slabThicknessMm": 5.0,
+        "window": {"center": recipe.center, "width": recipe.width},
+        "range": list(recipe.range),
+        "channels": [{"offsetsMm": list(c.offsets_mm), "mirrored": c.mirrored} for c in recipe.channels],
+    }
+
+
+def build_manifest(
+    *, task: str, version: str, config: dict[str, Any], effort: dict[str, Any], parameters: int, precision: str, sha256: str, size_bytes: int,
+    threshold: float, accuracy: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """A manifest as a plain dictionary. effort: {steps, seconds} of the training; accuracy: figures with the name of their data set."""
+    decoder = "-".join(str(n) for n in config["network"]["decoder_channels"])
+    backbone = config["network"]["backbone"].replace("efficientnet-b", "EfficientNet-B")
+    manifest: dict[str, Any] = {
+        "schemaVersion": "1.0",
+        "task": task,
+        "name": f"deep-aspects-{task}",
+        "version": version,
+        "architecture": f"U-Net, {backbone} encoder, decoder {decoder}",
+        "parameters": parameters,
+        "license": "MIT",
+        "file": "model.onnx",
+        "sha256": sha256,
+        "sizeBytes": size_bytes,
+        "precision": precision,
+        "input": _input(task),
+        "output": {"name": "labels", "encoding": "labels"} if task == "anatomy" else
+        {"name": "probability", "encoding": "probability", "threshold": threshold},
+        "classes": _classes(task),
+    }
+    if task == "infarct" and SCORING:
+        manifest["scoring"] = SCORING
+    manifest["provenance"] = {
+        "trainingData": "synthetic head CT simulated from labelled anatomy; no patient data",
+        "generator": "models/training, deep_aspects_training",
+        "anatomies": config["anatomies"] or "all of the atlas",
+        "seed": config["seed"],
+        "steps": effort["steps"],
+        "trainingSeconds": effort["seconds"],
+        "optimizer": config["optimizer"],
+        "loss": {name: weight for name, weight in config["loss"].items() if weight},
+        "use": "research only; not a medical device",
+    }
+    manifest["accuracy"] = accuracy
+    return manifest

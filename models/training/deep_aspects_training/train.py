@@ -1,0 +1,208 @@
+"""`python -m deep_aspects_training.train --config FILE`: train one network on simulated slices; resumes where it stopped."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import time
+from contextlib import nullcontext
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from .atlas_volumes import load_atlas
+from .config import Stage, TrainConfig, load_config
+from .generator.slices import Slices, SliceGenerator, SliceSettings
+from .generator.stream import SliceStream
+from .losses import probabilities, total_loss
+from .network import RECIPES, build_network, copy_encoder, count_parameters
+
+
+def pick_device(name: str) -> torch.device:
+    if name != "auto":
+        return torch.device(name)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def learning_rate(stage: Stage, step: int, warmup: int) -> float:
+    """Rate at `step` of a stage; the first `warmup` steps rise linearly."""
+    first, last = stage.lr
+    if stage.cycle_steps:
+        phase = (step % stage.cycle_steps) / stage.cycle_steps
+        rate = last + (first - last) * (1 - abs(2 * phase - 1))
+    else:
+        rate = last + (first - last) * 0.5 * (1 + math.cos(math.pi * step / max(1, stage.steps)))
+    return rate * min(1.0, (step + 1) / max(1, warmup))
+
+
+def _optimizer(config: TrainConfig, network: nn.Module) -> torch.optim.Optimizer:
+    if config.optimizer == "sgd":
+        return torch.optim.SGD(network.parameters(), lr=1e-3, momentum=0.9, weight_decay=config.weight_decay)
+    return torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=config.weight_decay)
+
+
+class Trainer:
+    """One run: network, its running average, optimizer, and where the run stands (stage, step)."""
+
+    def __init__(self, config: TrainConfig):
+        self.config = config
+        if config.threads:
+            torch.set_num_threads(config.threads)
+        torch.manual_seed(config.seed)
+        self.device = pick_device(config.device)
+        self.network = build_network(config.task, config.network).to(self.device, memory_format=torch.channels_last)
+        self.average = build_network(config.task, config.network).to(self.device, memory_format=torch.channels_last)
+        if config.start_from:
+            state = torch.load(config.start_from, map_location=self.device, weights_only=True)["average"]
+            print(f"start from {config.start_from}: {copy_encoder(self.network, state)} tensors", flush=True)
+        self.average.load_state_dict(self.network.state_dict())
+        self.average.eval()
+        self.optimizer = _optimizer(config, self.network)
+        self.stage, self.step, self.total_steps, self.seconds = 0, 0, 0, 0.0
+        config.folder.mkdir(parents=True, exist_ok=True)
+        self.checkpoint_path = config.folder / "checkpoint.pt"
+        self.atlas = load_atlas(config.atlas, list(config.anatomies) or None).to(self.device)
+        if self.checkpoint_path.exists():
+            self._load()
+
+    def _load(self) -> None:
+        saved = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
+        self.network.load_state_dict(saved["network"])
+        self.average.load_state_dict(saved["average"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.stage, self.step = saved["stage"], saved["step"]
+        self.total_steps, self.seconds = saved["total_steps"], saved["seconds"]
+        print(f"resume at stage {self.stage}, step {self.step}", flush=True)
+
+    def save(self) -> None:
+        state = {
+            "network": self.network.state_dict(), "average": self.average.state_dict(), "optimizer": self.optimizer.state_dict(),
+            "stage": self.stage, "step": self.step, "total_steps": self.total_steps, "seconds": self.seconds,
+            "config": json.dumps(self.config.as_dict()),
+        }
+        partial = self.checkpoint_path.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(self.checkpoint_path)
+
+    def _autocast(self):
+        if self.config.precision == "bf16":
+            return torch.autocast(self.device.type, torch.bfloat16)
+        return nullcontext()
+
+    def _target(self, slices: Slices) -> torch.Tensor:
+        return slices.anatomy if self.config.task == "anatomy" else slices.infarct
+
+    def train_step(self, slices: Slices, rate: float) -> tuple[float, float]:
+        """One optimisation step; returns the loss and the Dice of what was found against the truth."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        inputs = RECIPES[self.config.task].apply(slices.slabs).contiguous(memory_format=torch.channels_last)
+        target = self._target(slices)
+        with self._autocast():
+            logits = self.network(inputs)
+        logits = logits.float()
+        loss = total_loss(logits, target, self.config.loss)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimizer.step()
+        self._update_average()
+        return float(loss.detach()), batch_dice(logits.detach(), target)
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        decay = min(self.config.average_decay, (1 + self.total_steps) / (10 + self.total_steps))
+        own, averaged = self.network.state_dict(), self.average.state_dict()
+        floats = [name for name, value in own.items() if value.is_floating_point()]
+        torch._foreach_lerp_([averaged[n] for n in floats], [own[n] for n in floats], 1 - decay)
+
+    def run(self) -> None:
+        print(f"{self.config.task}: {count_parameters(self.network) / 1e6:.2f} M parameters on {self.device}", flush=True)
+        self.network.train()
+        while self.stage < len(self.config.stages):
+            self._run_stage(self.config.stages[self.stage])
+            self.stage, self.step = self.stage + 1, 0
+            self.save()
+        draw_curve(self.config.folder / "log.csv", self.config.folder / "curve.png")
+
+    def _run_stage(self, stage: Stage) -> None:
+        settings = SliceSettings(size=stage.size, infarct_share=self.config.infarct_share)
+        # A resumed run continues with slices that it has not seen yet.
+        seed = self.config.seed * 1_000_003 + self.total_steps
+        stream = SliceStream(SliceGenerator(self.atlas, settings, seed), stage.batch, self.config.reuse)
+        saved_at, started, recent = time.monotonic(), time.monotonic(), []
+        while self.step < stage.steps:
+            recent.append(self.train_step(stream.next(), learning_rate(stage, self.step, self.config.warmup_steps)))
+            self.step += 1
+            self.total_steps += 1
+            if self.step % self.config.log_every == 0:
+                now = time.monotonic()
+                self.seconds += now - started
+                started = now
+                self._log(stage, recent)
+                recent = []
+            if time.monotonic() - saved_at > 60 * self.config.checkpoint_minutes:
+                self.save()
+                saved_at = time.monotonic()
+
+    def _log(self, stage: Stage, recent: list[tuple[float, float]]) -> None:
+        loss = sum(r[0] for r in recent) / len(recent)
+        dice = sum(r[1] for r in recent) / len(recent)
+        row = [self.total_steps, self.stage, stage.size, round(loss, 4), round(dice, 4), round(self.seconds, 1)]
+        path = self.config.folder / "log.csv"
+        new = not path.exists()
+        with path.open("a", newline="") as file:
+            writer = csv.writer(file)
+            if new:
+                writer.writerow(["step", "stage", "size", "loss", "dice", "seconds"])
+            writer.writerow(row)
+        print(f"step {row[0]} size {stage.size} loss {loss:.4f} dice {dice:.4f} {self.seconds:.0f} s", flush=True)
+
+
+def batch_dice(logits: torch.Tensor, target: torch.Tensor) -> float:
+    """Hard Dice of a batch: mean over the ASPECTS regions that occur, or the pooled infarct."""
+    if logits.shape[1] == 1:
+        found, truth = probabilities(logits)[:, 0] > 0.5, target > 0
+        return float(2 * (found & truth).sum() / (found.sum() + truth.sum()).clamp(min=1))
+    labels = logits.argmax(1)
+    values = []
+    for region in range(1, 11):
+        truth = target == region
+        if truth.any():
+            found = labels == region
+            values.append(float(2 * (found & truth).sum() / (found.sum() + truth.sum())))
+    return sum(values) / max(1, len(values))
+
+
+def draw_curve(log: Path, picture: Path) -> None:
+    """Loss and training Dice over the steps, as a picture."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    with log.open() as file:
+        rows = list(csv.DictReader(file))
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3))
+    for axis, key in zip(axes, ("loss", "dice")):
+        axis.plot([int(r["step"]) for r in rows], [float(r[key]) for r in rows], linewidth=1)
+        axis.set_xlabel("step")
+        axis.set_title(key)
+        axis.grid(alpha=0.3)
+    figure.tight_layout()
+    figure.savefig(picture, dpi=80)
+    plt.close(figure)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Train a network on simulated head CT.")
+    parser.add_argument("--config", required=True, type=Path)
+    args = parser.parse_args()
+    Trainer(load_config(args.config)).run()
+
+
+if __name__ == "__main__":
+    main()
