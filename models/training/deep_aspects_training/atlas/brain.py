@@ -76,7 +76,7 @@ def intracranial(brain: np.ndarray, t1: np.ndarray) -> np.ndarray:
     bone = grid.open_((image < 25) & (near > 1.2), 1.5) & (z < 8)
     petrous = (np.abs(x) > 17) & (np.abs(x) < 66) & (y > -46) & (y < 2) & (z > -50) & (z < -26)
     bone |= grid.open_(petrous & (image < 52) & (near > 1.6), 1)
-    suprasellar = (np.abs(x) < 14) & (y > -20) & (y < 14) & (z > -22) & (z < -8)
+    suprasellar = (np.abs(x) < 14) & (y > -20) & (y < 14) & (z > -27) & (z < -8)
     room &= ~dilate(bone, 1) | suprasellar
     room = grid.smooth_mask(room | solid, 1.2) | dilate(solid, 1)
     return ndimage.binary_fill_holes(largest(grid.open_(room, 2) | solid))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 from pathlib import Path
 
 import numpy as np
@@ -68,12 +69,24 @@ def save(arrays: dict[str, np.ndarray], file: Path) -> None:
     unfinished.replace(file)
 
 
+def _keep_freed_memory() -> None:
+    """Lets glibc reuse freed volumes instead of giving each back to the system: half of the time otherwise."""
+    trim_threshold, mmap_threshold = -1, -3
+    try:
+        libc = ctypes.CDLL("libc.so.6")
+        libc.mallopt(mmap_threshold, 1 << 30)
+        libc.mallopt(trim_threshold, (1 << 31) - 1)
+    except (OSError, AttributeError):
+        return  # another C library: only slower
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", required=True, type=Path, help="the .npz file to write")
     parser.add_argument("--templates", help=f"mricron's templates (default ${sources.TEMPLATES_VARIABLE} or "
                         f"{sources.DEFAULT_TEMPLATES})")
     arguments = parser.parse_args()
+    _keep_freed_memory()
     arrays = build(arguments.templates)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     save(arrays, arguments.out)

@@ -55,6 +55,25 @@ def distance_to(mask: np.ndarray) -> np.ndarray:
     return ndimage.distance_transform_edt(~mask).astype(np.float32)
 
 
+def _within(mask: np.ndarray, radius: float) -> np.ndarray:
+    """Voxels at most a radius (mm) from the mask; much faster than a distance transform for small radii."""
+    reach = int(np.floor(radius + 1e-6))
+    far = np.uint16(30000)
+    squared = np.where(mask, np.uint16(0), far)
+    for axis in range(3):
+        nearest = squared.copy()
+        for step in range(1, reach + 1):
+            candidate = squared + np.uint16(step * step)
+            ahead = [slice(None)] * 3
+            behind = [slice(None)] * 3
+            ahead[axis], behind[axis] = slice(step, None), slice(None, -step)
+            ahead, behind = tuple(ahead), tuple(behind)
+            np.minimum(nearest[ahead], candidate[behind], out=nearest[ahead])
+            np.minimum(nearest[behind], candidate[ahead], out=nearest[behind])
+        squared = np.minimum(nearest, far)
+    return squared <= radius * radius + 1e-6
+
+
 def _around(mask: np.ndarray, margin: float) -> tuple[slice, ...]:
     """Slices of the mask's bounding box, widened."""
     wide = int(np.ceil(margin)) + 2
@@ -71,17 +90,15 @@ def dilate(mask: np.ndarray, radius: float) -> np.ndarray:
     """The mask widened by a radius in mm."""
     part = _around(mask, radius)
     out = np.zeros(mask.shape, bool)
-    if mask[part].size:
-        out[part] = distance_to(mask[part]) <= radius
+    out[part] = _within(mask[part], radius)
     return out
 
 
 def erode(mask: np.ndarray, radius: float) -> np.ndarray:
     """The mask narrowed by a radius in mm."""
-    part = _around(mask, 0)
+    part = _around(mask, 1)
     out = np.zeros(mask.shape, bool)
-    if mask[part].size:
-        out[part] = distance_to(~mask[part]) > radius
+    out[part] = ~_within(~mask[part], radius)
     return out
 
 

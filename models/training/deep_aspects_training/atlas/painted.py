@@ -35,7 +35,7 @@ def painted_t1(labels: Labels, below: np.ndarray, brain_below: np.ndarray) -> tu
     below, brain_below: a real T1 and its brain mask, used where jhu189 has no labels (under z = -46 mm)
     and in the cerebellum, whose folia the labels do not show.
     """
-    _, _, z = coordinates()
+    _, y, z = coordinates()
     jhu = labels.jhu
     brain = ndimage.binary_fill_holes(grid.close(jhu > 0, 2))
     image = np.full(grid.SHAPE, WHITE, np.float32)
@@ -54,7 +54,7 @@ def painted_t1(labels: Labels, below: np.ndarray, brain_below: np.ndarray) -> tu
     cerebellum = np.isin(jhu, (95, 96, 105, 106))
     lower = (z < -46) | (cerebellum & brain_below)
     image = np.where(lower, below, smooth(image, 0.6))
-    brain = np.where(z < -46, brain_below, brain)
+    brain = np.where((z < -46) | ((z < -28) & (y < -22)), brain_below, brain)
     image[~brain] = 0
     return image, brain
 

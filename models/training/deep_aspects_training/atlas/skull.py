@@ -72,13 +72,17 @@ def _paint_air(tissue, dark, out, head, depth, bone) -> None:
     """Nasal, ethmoid, sphenoid, maxillary and frontal sinuses and the mastoid cells."""
     x, y, z = coordinates()
     side = np.abs(x)
+    globe = (side - 31) ** 2 + (y - 56) ** 2 + (z + 37) ** 2 < 15**2
     face = dark & (y > 8) & (z < -14) & (out > 3) & (depth > 5)
-    face &= (side < 14) | ((z < -50) & (side < 42) & (y > 20))
+    face &= (side < 14) | ((z < -45) & (side < 42) & (y > 20) & ~globe)
     sphenoid = dark & (side < 15) & (y > -6) & (y < 22) & (z > -46) & (z < -20) & (out > 2)
-    frontal = dark & (y > 62) & ((side / 22) ** 2 + ((z + 11) / 15) ** 2 < 1) & (out > 3) & (depth > 9)
+    frontal = dark & (y > 62) & ((side / 22) ** 2 + ((z + 12) / 12) ** 2 < 1) & (out > 3) & (depth > 9)
     air = open_(face | sphenoid | frontal, 1)
     walls = dilate(air, 1.5) & ~air & head & (out > 0)
     tissue[walls & ((tissue == TISSUES["muscle"]) | (tissue == TISSUES["scalp"]))] = TISSUES["compact bone"]
+    # What else is dark in the face and the neck are the facial bones, the jaw and the upper vertebrae.
+    facial = open_(dark & (z < -28) & (out > 22) & (depth > 5) & ~globe, 1) & (tissue == TISSUES["muscle"])
+    tissue[facial] = TISSUES["compact bone"]
     tissue[air] = TISSUES["sinus air"]
     # The ethmoid and the nose are divided by walls too thin for the T1.
     septa = air & (side < 16) & ((side < 0.6) | (np.mod(y + 0.3 * z + 0.4 * side, 9) < 1))
