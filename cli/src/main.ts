@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SOFTWARE } from '../../extensions/deep-aspects/src/core/pipeline/software';
 import type { CommandHost } from './commandHost';
+import { evaluateCommand } from './evaluate/evaluateCommand';
 import { EXIT, UsageError } from './exitStatus';
 import { scoreCommand } from './score/scoreCommand';
 import { createScorer } from './score/scoreStudy';
@@ -10,6 +11,7 @@ import { USAGE } from './usage';
 
 const COMMANDS: Readonly<Record<string, (argv: readonly string[], host: CommandHost) => Promise<number>>> = {
   score: scoreCommand,
+  evaluate: evaluateCommand,
 };
 
 /**

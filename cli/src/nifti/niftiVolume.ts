@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { NIFTI1, NIFTI2, isNIFTI, readHeader } from 'nifti-reader-js';
+import { NIFTI2, isNIFTI, readHeader, type NIFTI1 } from 'nifti-reader-js';
 import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
 import { voxelToRas, type Affine, type GeometryHeader } from './niftiAffine';
 

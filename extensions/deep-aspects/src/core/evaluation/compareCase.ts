@@ -54,9 +54,14 @@ export function compareCase(labelled: LabelledCase): CaseRecord {
   const voxelMl = series.slices.map((_, slice) => voxelVolumeMl(series, slice));
   const results = resultsOf(labelled);
   const readers = Object.fromEntries(
-    Object.entries(labelled.readers).map(([reader, { score, side }]) => [`reader ${reader}`, { score, side: side ?? null }])
+    Object.entries(labelled.readers).map(([reader, { score, side }]) => [
+      `reader ${reader}`,
+      { score, side: side ?? null },
+    ])
   );
-  const readings = Object.fromEntries(Object.entries(results).map(([key, result]) => [key, readingOf(result)]));
+  const readings = Object.fromEntries(
+    Object.entries(results).map(([key, result]) => [key, readingOf(result)])
+  );
   return {
     name,
     infarct: trueInfarct && compareInfarct(scored.infarct, trueInfarct, series, voxelMl),
@@ -109,7 +114,9 @@ function compareAnatomy(
 ): CaseRecord['anatomy'] {
   const classOf = { predicted: groupOfSegment, truth: groupOfClass };
   const counts = compareLabels(predicted, truth, voxelMl, REGION_GROUPS.length, classOf);
-  return Object.fromEntries(REGION_GROUPS.map(({ id }, index) => [id, counts[index]])) as CaseRecord['anatomy'];
+  return Object.fromEntries(
+    REGION_GROUPS.map(({ id }, index) => [id, counts[index]])
+  ) as CaseRecord['anatomy'];
 }
 
 function regionRecords(
@@ -128,7 +135,12 @@ function regionRecords(
           affected[`reader ${reader}`] = readSide === side && regions.includes(id);
         }
       }
-      return { side, id, fraction: results[MODEL].hemispheres[side].regions[index].infarctFraction, affected };
+      return {
+        side,
+        id,
+        fraction: results[MODEL].hemispheres[side].regions[index].infarctFraction,
+        affected,
+      };
     })
   );
 }

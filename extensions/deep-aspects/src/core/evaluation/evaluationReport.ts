@@ -1,7 +1,13 @@
 import type { ModelIdentity } from '../aspects/aspectsResult';
 import type { BootstrapOptions } from './bootstrap';
 import { MODEL, REFERENCE, TRUE_ANATOMY, TRUE_INFARCT, type CaseRecord } from './caseRecord';
-import { compareReadings, regionTable, type Comparison, type ReadingComparison, type RegionTable } from './readingTables';
+import {
+  compareReadings,
+  regionTable,
+  type Comparison,
+  type ReadingComparison,
+  type RegionTable,
+} from './readingTables';
 import {
   anatomyTable,
   infarctByVolumeTable,
@@ -32,7 +38,11 @@ export interface EvaluationReport {
   readonly comparisons: readonly ReadingComparison[];
   readonly regions: readonly RegionTable[];
   /** Table 5: wall time a scan from decoded images to the result, s. */
-  readonly seconds: { readonly mean: number | null; readonly least: number | null; readonly greatest: number | null };
+  readonly seconds: {
+    readonly mean: number | null;
+    readonly least: number | null;
+    readonly greatest: number | null;
+  };
   readonly simulatedReaders: SimulatedReaders | null;
 }
 
@@ -56,11 +66,10 @@ export interface SimulatedReaders {
   readonly expected: ReaderAgreement;
 }
 
-export interface ReportInput
-  extends Pick<
-    EvaluationReport,
-    'createdAt' | 'software' | 'dataSet' | 'models' | 'provider' | 'failures' | 'bootstrap'
-  > {
+export interface ReportInput extends Pick<
+  EvaluationReport,
+  'createdAt' | 'software' | 'dataSet' | 'models' | 'provider' | 'failures' | 'bootstrap'
+> {
   readonly cases: readonly CaseRecord[];
   readonly simulateReadersSeed?: number;
 }
@@ -132,7 +141,9 @@ function comparisonsOf(cases: readonly CaseRecord[]): Comparison[] {
   ];
   const readers = names.filter(name => name.startsWith('reader '));
   const toReference = names.includes(REFERENCE)
-    ? [MODEL, TRUE_ANATOMY, TRUE_INFARCT].filter(name => names.includes(name)).map(name => comparison(name, REFERENCE))
+    ? [MODEL, TRUE_ANATOMY, TRUE_INFARCT]
+        .filter(name => names.includes(name))
+        .map(name => comparison(name, REFERENCE))
     : [];
   return [
     ...ofReaders(readers.filter(name => !name.endsWith(SIMULATED))),

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CaseRecord } from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
+
+/**
+ * Case records on disk, one file a case, so that an evaluation that was stopped goes on where it was. A record counts only
+ * for the same images, labels, networks and rule: all of them go into the key.
+ */
+export class CaseCache {
+  /** @param folder no cache where undefined */
+  constructor(private readonly folder: string | undefined) {
+    if (folder) {
+      mkdirSync(folder, { recursive: true });
+    }
+  }
+
+  read(name: string, key: string): CaseRecord | undefined {
+    const path = this.path(name);
+    if (!path || !existsSync(path)) {
+      return undefined;
+    }
+    try {
+      const kept = JSON.parse(readFileSync(path, 'utf8')) as { key?: string; record?: CaseRecord };
+      return kept.key === hashed(key) ? kept.record : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Written whole or not at all. */
+  write(name: string, key: string, record: CaseRecord): void {
+    const path = this.path(name);
+    if (path) {
+      writeFileSync(`${path}.part`, JSON.stringify({ key: hashed(key), record }));
+      renameSync(`${path}.part`, path);
+    }
+  }
+
+  private path(name: string): string | undefined {
+    return this.folder && join(this.folder, `${name}.json`);
+  }
+}
+
+function hashed(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}

@@ -1,0 +1,35 @@
+import { mergeScoringRule } from '../../../extensions/deep-aspects/src/core/aspects/scoringRule';
+import type { CaseRecord } from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
+import { compareCase } from '../../../extensions/deep-aspects/src/core/evaluation/compareCase';
+import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import type { Networks } from '../models/networks';
+import { readNifti } from '../nifti/niftiVolume';
+import { sampleLabels } from '../nifti/sampleLabels';
+import { withFitSeries } from '../score/pickSeries';
+import { scoreWith } from '../score/scoreStudy';
+import { readReaders, scanOf, type CaseFolder } from './dataSet';
+
+/** Scores one case and compares the result with its labels and readers. Rejects with what makes that impossible. */
+export async function evaluateCase(folder: CaseFolder, networks: Networks): Promise<CaseRecord> {
+  const readers = readReaders(folder);
+  const { infarct } = await networks.get();
+  const { series, scored, seconds } = await withFitSeries(scanOf(folder), undefined, async fit => {
+    const started = performance.now();
+    const result = await scoreWith(networks, fit);
+    return { series: fit, scored: result, seconds: (performance.now() - started) / 1000 };
+  });
+  return compareCase({
+    name: folder.name,
+    series,
+    scored,
+    seconds,
+    scoring: mergeScoringRule(infarct.manifest.scoring),
+    trueInfarct: labelsOn(series, folder.infarct),
+    trueAnatomy: labelsOn(series, folder.anatomy),
+    readers,
+  });
+}
+
+function labelsOn(series: HeadCtSeries, file: string | undefined): Uint8Array[] | undefined {
+  return file === undefined ? undefined : sampleLabels(readNifti(file), series);
+}

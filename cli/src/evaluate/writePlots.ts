@@ -1,0 +1,72 @@
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { EvaluationReport } from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
+import { blandAltmanPlot, confusionPlot } from './plots/readingPlots';
+import { rocPlot } from './plots/rocPlot';
+
+export interface PlotLink {
+  readonly title: string;
+  /** Relative to the Markdown file. */
+  readonly file: string;
+}
+
+/** Writes the plots as SVG beside the Markdown file, `<its name>-<plot>.svg`. */
+export function writePlots(report: EvaluationReport, markdownPath: string): PlotLink[] {
+  const stem = markdownPath.replace(/\.md$/i, '');
+  return plotsOf(report).map(({ name, title, svg }) => {
+    writeFileSync(`${stem}-${name}.svg`, svg);
+    return { title, file: `${basename(stem)}-${name}.svg` };
+  });
+}
+
+function plotsOf(report: EvaluationReport): { name: string; title: string; svg: string }[] {
+  const ofReadings = report.comparisons
+    .filter(({ cases }) => cases > 0)
+    .flatMap(comparison => {
+      const slug = slugOf(`${comparison.tested}-${comparison.reference}`);
+      const names = `${comparison.tested} and ${comparison.reference}`;
+      const note = noteOf(report, comparison.simulated);
+      return [
+        {
+          name: `bland-altman-${slug}`,
+          title: `Bland-Altman: ${names}`,
+          svg: blandAltmanPlot(comparison, note),
+        },
+        {
+          name: `confusion-${slug}`,
+          title: `Cases by score: ${names}`,
+          svg: confusionPlot(comparison, note),
+        },
+      ];
+    });
+  const ofRegions = report.regions.flatMap(({ reference, roc }) =>
+    roc
+      ? [
+          {
+            name: `roc-${slugOf(reference)}`,
+            title: `ROC of the overlap threshold: ${reference}`,
+            svg: rocPlot(roc, reference, noteOf(report, false)),
+          },
+        ]
+      : []
+  );
+  return [...ofReadings, ...ofRegions];
+}
+
+/** What no plot may be shown without. */
+function noteOf({ dataSet }: EvaluationReport, simulatedReaders: boolean): string {
+  return [
+    dataSet.name,
+    dataSet.synthetic ? 'synthetic images' : '',
+    simulatedReaders ? 'simulated readers' : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+function slugOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
