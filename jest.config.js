@@ -1,6 +1,8 @@
 /** Unit tests beside the code and in tests/unit. What needs a browser with WebGL is in tests/e2e. */
 module.exports = {
   testEnvironment: 'node',
+  // Machines that run this are small and busy; a hanging test still ends.
+  testTimeout: 60_000,
   testMatch: [
     '<rootDir>/{extensions,modes,cli,viewer}/**/*.test.ts?(x)',
     '<rootDir>/tests/{unit,conformance}/**/*.test.ts?(x)',

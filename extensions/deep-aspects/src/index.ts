@@ -3,11 +3,7 @@ import getHangingProtocolModule from './getHangingProtocolModule';
 import getPanelModule from './getPanelModule';
 import { id, version } from './id';
 import type { AspectsController } from './viewer/aspectsController';
-import {
-  BRAIN_SERIES_RANK,
-  rankBrainSeries,
-  type RankedDisplaySet,
-} from './viewer/hangingProtocol/brainSeriesRank';
+import { IS_PLAIN_BRAIN_SERIES, isPlainBrainSeries } from './viewer/hangingProtocol/isPlainBrainSeries';
 import type { OhifManagers } from './viewer/host/managers';
 import { checkThisPage } from './viewer/installation/checkThisPage';
 import type { SiteConfiguration } from './viewer/installation/resolveConfiguration';
@@ -17,7 +13,7 @@ interface Registration extends OhifManagers {
   readonly servicesManager: OhifManagers['servicesManager'] & {
     readonly services: {
       readonly hangingProtocolService: {
-        addCustomAttribute(id: string, name: string, read: (displaySet: RankedDisplaySet) => unknown): void;
+        addCustomAttribute(id: string, name: string, read: typeof isPlainBrainSeries): void;
       };
     };
   };
@@ -40,9 +36,9 @@ const extension = {
 
   preRegistration(registration: Registration) {
     registration.servicesManager.services.hangingProtocolService.addCustomAttribute(
-      BRAIN_SERIES_RANK,
-      'Fitness as the plain brain series',
-      rankBrainSeries
+      IS_PLAIN_BRAIN_SERIES,
+      'Is the plain brain series',
+      isPlainBrainSeries
     );
     controller = startController(registration, registration.configuration);
   },

@@ -6,11 +6,15 @@ type Orientation = readonly [number, number, number, number, number, number];
 
 /** The host's naturalised attributes of one image, as the core wants them. Absent ones stay undefined. */
 export function ctMetadataOf(cornerstone: Cornerstone, imageId: string): CtInstanceMetadata {
-  const attributes = (cornerstone.metaData.get('instance', imageId) ?? {}) as InstanceAttributes;
+  return ctMetadataFrom((cornerstone.metaData.get('instance', imageId) ?? {}) as InstanceAttributes, imageId);
+}
+
+/** The same of naturalised attributes at hand; `unnamed` stands for a missing SOP Instance UID. */
+export function ctMetadataFrom(attributes: InstanceAttributes, unnamed = ''): CtInstanceMetadata {
   const spacing = numbers(attributes.PixelSpacing, 2);
   const contrast = text(attributes.ContrastBolusAgent);
   return {
-    sopInstanceUID: text(attributes.SOPInstanceUID) ?? imageId,
+    sopInstanceUID: text(attributes.SOPInstanceUID) ?? unnamed,
     studyInstanceUID: text(attributes.StudyInstanceUID) ?? '',
     seriesInstanceUID: text(attributes.SeriesInstanceUID) ?? '',
     sopClassUID: text(attributes.SOPClassUID),

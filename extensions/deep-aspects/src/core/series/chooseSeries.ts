@@ -18,6 +18,8 @@ export interface SeriesRanking {
 
 /** Head in the scanner, about; shorter coverage misses a level. */
 const WANTED_COVERAGE_MM = 100;
+/** Outweighs everything else: a contrast phase is the last choice. */
+const CONTRAST_POINTS = -250;
 const HEAD = /\b(head|brain|skull|kopf|hirn|schaedel|crane|crâne|cranio|cerebr\w*|neuro|hct|ncct|cct)\b/i;
 const ELSEWHERE = /\b(neck|chest|thorax|abdomen|pelvis|spine|sinus|orbit\w*|facial|temporal|cardiac|leg|hals|lung)\b/i;
 const VESSELS = /(\bcta\b|angio|perfusion|\bctp\b|venogra|\bmip\b|\bvrt?\b|3d)/i;
@@ -66,8 +68,7 @@ function suitabilityOf(stack: SliceStack<CtInstanceMetadata>): number {
     thicknessPoints(stack) +
     coveragePoints(stack) +
     (kernel === 'soft' ? 20 : kernel === 'sharp' ? -40 : 0) +
-    (hasContrastAgent(first) ? -60 : 0) +
-    (VESSELS.test(description) ? -50 : 0) +
+    (hasContrastAgent(first) || VESSELS.test(description) ? CONTRAST_POINTS : 0) +
     (types.includes('DERIVED') ? -10 : 0) +
     (HEAD.test(text) ? 15 : 0) +
     (ELSEWHERE.test(text) ? -30 : 0) -

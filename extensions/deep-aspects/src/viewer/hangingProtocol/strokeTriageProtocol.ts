@@ -1,4 +1,4 @@
-import { BRAIN_SERIES_RANK, MAX_RANK } from './brainSeriesRank';
+import { IS_PLAIN_BRAIN_SERIES } from './isPlainBrainSeries';
 
 export const PROTOCOL_ID = 'deep-aspects-stroke-triage';
 
@@ -61,14 +61,10 @@ export const strokeTriageProtocol = {
   ],
   displaySetSelectors: {
     plainBrain: {
-      // The rank is compared threshold by threshold, since a matching rule only adds its weight or does not.
-      seriesMatchingRules: Array.from({ length: MAX_RANK }, (_, index) => ({
-        id: `rank-${index + 1}`,
-        weight: 1,
-        attribute: BRAIN_SERIES_RANK,
-        required: index === 0,
-        constraint: { greaterThan: { value: index } },
-      })),
+      // Not required: a reader may put any other series into these viewports.
+      seriesMatchingRules: [
+        { id: 'plain-brain', weight: 1, attribute: IS_PLAIN_BRAIN_SERIES, constraint: { greaterThan: { value: 0 } } },
+      ],
     },
   },
   defaultViewport: {
