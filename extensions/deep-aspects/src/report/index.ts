@@ -31,3 +31,5 @@ export {
   type StoreOutcome,
   type StoreProgress,
 } from './store/storeReport';
+export { encodeSheetPng } from './sheet/encodeSheet';
+export { renderSheet, type PictureSheet, type SheetInput } from './sheet/renderSheet';

@@ -1,5 +1,5 @@
 import type { WarningCode } from '../../core/series/headCtSeries';
-import type { RegionId, Side } from '../../core/aspects/regions';
+import type { Level, RegionId, Side } from '../../core/aspects/regions';
 
 export type ReportLanguage = 'en' | 'de';
 
@@ -13,6 +13,9 @@ export interface ReportWords {
   readonly sideLetters: Readonly<Record<Side, string>>;
   readonly regions: Readonly<Record<RegionId, string>>;
   readonly warnings: Readonly<Record<WarningCode, string>>;
+  /** Caption of a picture; `{number}` counts from caudal, `{level}` may be empty. */
+  readonly slice: string;
+  readonly levels: Readonly<Record<Level, string>>;
   readonly noRegion: string;
   /** `{region}` was added or taken back by the reader. */
   readonly readerAdded: string;
@@ -60,6 +63,8 @@ Note: {warnings}
     LOW_CONFIDENCE: 'The result is uncertain.',
     GPU_FALLBACK: 'Computed without the graphics processor.',
   },
+  slice: 'Slice {number} of {count} {level}',
+  levels: { ganglionic: '(ganglionic level)', supraganglionic: '(supraganglionic level)' },
   noRegion: 'none',
   readerAdded: '{region} added',
   readerRemoved: '{region} taken back',
@@ -97,6 +102,8 @@ Hinweis: {warnings}
     LOW_CONFIDENCE: 'Das Ergebnis ist unsicher.',
     GPU_FALLBACK: 'Ohne Grafikprozessor berechnet.',
   },
+  slice: 'Schicht {number} von {count} {level}',
+  levels: { ganglionic: '(ganglionäre Ebene)', supraganglionic: '(supraganglionäre Ebene)' },
   noRegion: 'keine',
   readerAdded: '{region} ergänzt',
   readerRemoved: '{region} zurückgenommen',

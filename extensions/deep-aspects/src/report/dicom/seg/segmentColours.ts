@@ -5,23 +5,27 @@ export const INFARCT_SEGMENT = 2 * ASPECTS_REGIONS.length + 1;
 
 export type Rgb = readonly [number, number, number];
 
-/** One colour a region, the same on both sides; chosen to stay apart on grey and from the infarct's red. */
+/**
+ * Ten hues that stay apart for readers with protanopia, deuteranopia or tritanopia (after P. Tol's "muted" scheme, its two
+ * darkest colours lightened to show on brain). Both sides of a region share one: the side is seen where it lies.
+ */
 const REGION_COLOURS: readonly Rgb[] = [
-  [255, 214, 79],
-  [77, 182, 172],
-  [186, 104, 200],
-  [129, 199, 132],
-  [100, 181, 246],
-  [255, 183, 77],
-  [121, 134, 203],
-  [77, 208, 225],
-  [220, 231, 117],
-  [240, 98, 146],
+  [136, 204, 238],
+  [204, 102, 119],
+  [221, 204, 119],
+  [68, 170, 153],
+  [120, 110, 200],
+  [170, 68, 153],
+  [60, 160, 80],
+  [180, 170, 60],
+  [110, 160, 230],
+  [220, 150, 190],
 ];
 
-const INFARCT_COLOUR: Rgb = [229, 57, 53];
+/** Vermilion: told apart from every region colour, and from grey, by all readers. */
+const INFARCT_COLOUR: Rgb = [255, 94, 0];
 
-/** sRGB (0-255) of a segment 1-20 (regions) or 21 (infarct). */
+/** sRGB (0-255) of a segment 1-20 (regions) or 21 (infarct), the same on the screen, in a picture and in the SEG. */
 export function segmentColour(segmentNumber: number): Rgb {
   if (segmentNumber === INFARCT_SEGMENT) {
     return INFARCT_COLOUR;
