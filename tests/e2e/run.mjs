@@ -4,7 +4,7 @@
  *   node tests/e2e/run.mjs [--ohif VERSION]... [--case TEXT] [--webgpu]
  *
  * Cases are the default exports (arrays) of `cases/*.e2e.mjs`:
- *   {name, ohif?: versions, sources?: ['embedded', 'orthanc'], needsShared?: boolean, installation?: options of serveOhif,
+ *   {name, ohif?: versions, sources?: ['embedded', 'orthanc'], needsShared?: boolean, timeoutMs?: number, installation?: options of serveOhif,
  *    run(visit, {check, studies, store, ohif, source})}
  * A case gets a fresh page. Without `installation` it shares the server of its version and source. Opening a page costs
  * seconds, so a case makes several checks on one: `await check('it does this', async () => {...})`, each counted.
@@ -44,14 +44,19 @@ async function runAll() {
   const versions = options.ohif ?? Object.keys(viewerLibrary().TESTED_RELEASES);
   const shared = hasSharedStudies();
   const demo = path.join(ROOT, 'viewer/demo-studies');
-  const folders = [demo, ...(shared ? Object.values(STUDIES).map(study => study.folder) : [])].filter(existsSync);
+  const folders = [demo, ...(shared ? Object.values(STUDIES).map(study => study.folder) : [])].filter(
+    existsSync
+  );
   const orthanc = hasOrthanc() ? await startOrthanc() : undefined;
   const embedded = await makeStore(folders);
   try {
     for (const folder of orthanc ? folders : []) {
       await orthanc.load(folder);
     }
-    const sources = { embedded: { store: embedded.store }, orthanc: orthanc && { pacsRoot: orthanc.dicomWeb } };
+    const sources = {
+      embedded: { store: embedded.store },
+      orthanc: orthanc && { pacsRoot: orthanc.dicomWeb },
+    };
     for (const ohif of versions) {
       await runVersion(ohif, cases, sources, shared);
     }
@@ -97,7 +102,9 @@ async function runVersion(ohif, cases, sources, shared) {
 async function runCase(one, { ohif, source, sources, browser, servers }) {
   const title = `${ohif} ${source}: ${one.name}`;
   const started = performance.now();
-  const own = one.installation ? await serveOhif({ ohif, source: sources[source], ...one.installation }) : undefined;
+  const own = one.installation
+    ? await serveOhif({ ohif, source: sources[source], ...one.installation })
+    : undefined;
   if (!own && !servers.has(source)) {
     servers.set(source, await serveOhif({ ohif, source: sources[source] }));
   }
@@ -117,7 +124,8 @@ async function runCase(one, { ohif, source, sources, browser, servers }) {
     }
   };
   try {
-    await withTimeout(one.run(visit, { check, ohif, source, studies: STUDIES, store: sources.embedded.store }));
+    const running = one.run(visit, { check, ohif, source, studies: STUDIES, store: sources.embedded.store });
+    await withTimeout(running, one.timeoutMs);
     console.log(`  done  ${title} (${seconds(started)} s)`);
   } catch (error) {
     counts.failed += 1;
@@ -126,17 +134,19 @@ async function runCase(one, { ohif, source, sources, browser, servers }) {
     if (visit.errors.length) {
       console.log(indent(`console errors:\n${visit.errors.join('\n')}`));
     }
-    await visit.screenshot(`failed-${`${one.name} ${name}`.replace(/\W+/g, '-').slice(0, 80)}`).catch(() => undefined);
+    await visit
+      .screenshot(`failed-${`${one.name} ${name}`.replace(/\W+/g, '-').slice(0, 80)}`)
+      .catch(() => undefined);
   } finally {
     await context.close();
     await own?.stop();
   }
 }
 
-function withTimeout(promise) {
+function withTimeout(promise, timeoutMs = CASE_TIMEOUT_MS) {
   let timer;
   const timeout = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no end after ${CASE_TIMEOUT_MS / 1000} s`)), CASE_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new Error(`no end after ${timeoutMs / 1000} s`)), timeoutMs);
   });
   return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }

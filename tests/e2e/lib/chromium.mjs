@@ -20,10 +20,10 @@ const FLAGS = [
   '--use-angle=swiftshader',
 ];
 
-/** `webgpu`: also offer WebGPU by SwiftShader, which is right but very slow. */
-export function launchChromium({ webgpu = false } = {}) {
+/** `webgpu`: also offer WebGPU by SwiftShader, which is right but very slow. `args`: further flags. */
+export function launchChromium({ webgpu = false, args = [] } = {}) {
   return chromium.launch({
     executablePath: findChromium(),
-    args: webgpu ? [...FLAGS, '--enable-unsafe-webgpu'] : FLAGS,
+    args: [...FLAGS, ...(webgpu ? ['--enable-unsafe-webgpu'] : []), ...args],
   });
 }
