@@ -1,0 +1,211 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { HeadCtSeries, Vec3 } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import { loadNiftiSeries } from './niftiSeries';
+import { parseNifti } from './niftiVolume';
+import { sampleLabels } from './sampleLabels';
+
+interface NiftiSettings {
+  readonly dimensions: readonly [number, number, number];
+  readonly value: (i: number, j: number, k: number) => number;
+  /** Twelve numbers, RAS. */
+  readonly sform?: readonly number[];
+  readonly qform?: { quaternion: readonly number[]; offset: readonly number[]; sizes: readonly number[]; qfac?: number; code?: number };
+  readonly slope?: number;
+  readonly intercept?: number;
+  readonly bigEndian?: boolean;
+}
+
+/** A NIfTI-1 file of int16 values, written field by field after nifti1.h. */
+function niftiBytes(settings: NiftiSettings): Uint8Array {
+  const [nx, ny, nz] = settings.dimensions;
+  const bytes = new Uint8Array(352 + 2 * nx * ny * nz);
+  const view = new DataView(bytes.buffer);
+  const little = !settings.bigEndian;
+  view.setInt32(0, 348, little);
+  [3, nx, ny, nz, 1, 1, 1, 1].forEach((size, index) => view.setInt16(40 + 2 * index, size, little));
+  view.setInt16(70, 4, little);
+  view.setInt16(72, 16, little);
+  view.setFloat32(108, 352, little);
+  view.setFloat32(112, settings.slope ?? 0, little);
+  view.setFloat32(116, settings.intercept ?? 0, little);
+  view.setUint8(123, 2);
+  const { qform, sform } = settings;
+  const sizes = qform?.sizes ?? [1, 1, 1];
+  [qform?.qfac ?? 1, ...sizes].forEach((size, index) => view.setFloat32(76 + 4 * index, size, little));
+  view.setInt16(252, qform ? (qform.code ?? 1) : 0, little);
+  view.setInt16(254, sform ? 1 : 0, little);
+  [...(qform?.quaternion ?? [0, 0, 0]), ...(qform?.offset ?? [0, 0, 0])].forEach((value, index) =>
+    view.setFloat32(256 + 4 * index, value, little)
+  );
+  (sform ?? []).forEach((value, index) => view.setFloat32(280 + 4 * index, value, little));
+  bytes.set([0x6e, 0x2b, 0x31, 0], 344);
+  for (let k = 0, at = 352; k < nz; k++) {
+    for (let j = 0; j < ny; j++) {
+      for (let i = 0; i < nx; i++, at += 2) {
+        view.setInt16(at, settings.value(i, j, k), little);
+      }
+    }
+  }
+  return bytes;
+}
+
+function load(settings: NiftiSettings) {
+  const file = join(mkdtempSync(join(tmpdir(), 'deep-aspects-')), 'ct.nii.gz');
+  writeFileSync(file, gzipSync(niftiBytes(settings)));
+  return loadNiftiSeries(file);
+}
+
+const marked = (i: number, j: number, k: number) => i + 10 * j + 100 * k;
+const dimensions = [4, 3, 2] as const;
+
+function expectNear(found: readonly number[] | undefined, expected: readonly number[]): void {
+  expect(found).toHaveLength(expected.length);
+  (found ?? []).forEach((value, index) => expect(value).toBeCloseTo(expected[index], 4));
+}
+
+/** Where a voxel lies, LPS, as the slices say. */
+function placeOf(instance: ReturnType<typeof load>[number], row: number, column: number): number[] {
+  const orientation = instance.imageOrientationPatient as readonly number[];
+  const [rowSpacing, columnSpacing] = instance.pixelSpacing as readonly number[];
+  return (instance.imagePositionPatient as readonly number[]).map(
+    (value, axis) => value + orientation[axis] * columnSpacing * column + orientation[axis + 3] * rowSpacing * row
+  );
+}
+
+describe('the place of a NIfTI volume in the patient', () => {
+  it('turns RAS into LPS: i grows to the patient’s left where the first column of the sform is negative', () => {
+    const toLeft = load({ dimensions, value: marked, sform: [-0.5, 0, 0, 30, 0, -0.5, 0, 40, 0, 0, 5, -20] });
+    expectNear(toLeft[1].imagePositionPatient, [-30, -40, -15]);
+    expectNear(toLeft[1].imageOrientationPatient, [1, 0, 0, 0, 1, 0]);
+    const toRight = load({ dimensions, value: marked, sform: [0.5, 0, 0, -30, 0, 0.5, 0, -40, 0, 0, 5, -20] });
+    expectNear(toRight[1].imagePositionPatient, [30, 40, -15]);
+    expectNear(toRight[1].imageOrientationPatient, [-1, 0, 0, 0, -1, 0]);
+    expect(Array.from(toLeft[1].readHu())).toEqual([100, 101, 102, 103, 110, 111, 112, 113, 120, 121, 122, 123]);
+  });
+
+  it('places every voxel of an oblique, sheared and flipped volume where the sform does', () => {
+    const sform = [-0.48, 0.02, 0.1, 60, 0.03, 0.47, -1.6, -50, 0.01, 0.15, 4.7, 10];
+    const slices = load({ dimensions, value: marked, sform });
+    slices.forEach((slice, k) => {
+      const hu = slice.readHu();
+      for (const [i, j] of [[0, 0], [3, 0], [0, 2], [3, 2]]) {
+        const ras = [0, 4, 8].map(row => sform[row] * i + sform[row + 1] * j + sform[row + 2] * k + sform[row + 3]);
+        expectNear(placeOf(slice, j, i), [-ras[0], -ras[1], ras[2]]);
+        expect(hu[j * 4 + i]).toBe(marked(i, j, k));
+      }
+    });
+  });
+
+  it('reads the qform with its rotation and qfac where there is no sform', () => {
+    // Half a turn about the head's axis: i and j point left and posterior; qfac -1 turns k downwards.
+    const slices = load({
+      dimensions,
+      value: marked,
+      qform: { quaternion: [0, 0, 1], offset: [10, 20, 30], sizes: [0.5, 0.6, 5], qfac: -1 },
+    });
+    expectNear(slices[0].imageOrientationPatient, [1, 0, 0, 0, 1, 0]);
+    expectNear(slices[0].pixelSpacing, [0.6, 0.5]);
+    expectNear(slices[0].imagePositionPatient, [-10, -20, 30]);
+    expectNear(slices[1].imagePositionPatient, [-10, -20, 25]);
+    // A quarter of a turn about the left-right axis: j runs along the body, so that it counts the slices.
+    const tipped = load({
+      dimensions,
+      value: marked,
+      qform: { quaternion: [Math.SQRT1_2, 0, 0], offset: [0, 0, 0], sizes: [1, 4, 1] },
+    });
+    expect(tipped).toHaveLength(3);
+    expectNear(tipped[2].imagePositionPatient, [0, 0, 8]);
+    expect(Array.from(tipped[2].readHu())).toEqual([20, 21, 22, 23, 120, 121, 122, 123]);
+  });
+
+  it('prefers the sform, also where the qform has the greater code', () => {
+    const qform = { quaternion: [0, 0, 0], offset: [7, 7, 7], sizes: [1, 1, 1], code: 3 };
+    const slices = load({ dimensions, value: marked, qform, sform: [-1, 0, 0, 1, 0, -1, 0, 2, 0, 0, 1, 3] });
+    expectNear(slices[0].imagePositionPatient, [-1, -2, 3]);
+  });
+
+  it('refuses a volume that says nothing of its place', () => {
+    expect(() => parseNifti(niftiBytes({ dimensions, value: marked }), 'x')).toThrow(
+      expect.objectContaining({ code: 'MISSING_GEOMETRY' })
+    );
+  });
+});
+
+describe('the values of a NIfTI volume', () => {
+  const sform = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
+
+  it('are scaled once, and not at all by a slope of 0', () => {
+    const scaled = parseNifti(niftiBytes({ dimensions, value: () => 100, sform, slope: 2, intercept: -1024 }), 'x');
+    expect(scaled.values[5]).toBe(-824);
+    const unscaled = parseNifti(niftiBytes({ dimensions, value: () => 100, sform, slope: 0, intercept: -1024 }), 'x');
+    expect(unscaled.values[5]).toBe(100);
+  });
+
+  it('are the same in either byte order and however compressed', () => {
+    const little = niftiBytes({ dimensions, value: marked, sform });
+    const big = niftiBytes({ dimensions, value: marked, sform, bigEndian: true });
+    const expected = Array.from(parseNifti(little, 'x').values);
+    expect(expected[23]).toBe(123);
+    expect(Array.from(parseNifti(big, 'x').values)).toEqual(expected);
+    expect(Array.from(parseNifti(gzipSync(little), 'x').values)).toEqual(expected);
+  });
+
+  it('are refused where the file is cut short, damaged, no NIfTI, or four-dimensional', () => {
+    const whole = niftiBytes({ dimensions, value: marked, sform });
+    const packed = gzipSync(whole);
+    const fourth = whole.slice();
+    new DataView(fourth.buffer).setInt16(40, 4, true);
+    new DataView(fourth.buffer).setInt16(48, 2, true);
+    const refused = (bytes: Uint8Array, code: string) =>
+      expect(() => parseNifti(bytes, 'x')).toThrow(expect.objectContaining({ code }));
+    refused(whole.subarray(0, whole.length - 2), 'CORRUPT_PIXELS');
+    refused(packed.subarray(0, packed.length - 20), 'CORRUPT_PIXELS');
+    refused(new Uint8Array(400), 'CORRUPT_PIXELS');
+    refused(fourth, 'INCONSISTENT_SERIES');
+  });
+});
+
+describe('labels on the pixels of a series', () => {
+  it('follow the patient, not the index: a volume stored mirrored, upside down and finer gives the same labels', () => {
+    const series = {
+      rows: 3,
+      columns: 4,
+      pixelSpacingMm: [2, 2],
+      rowDirection: [1, 0, 0],
+      columnDirection: [0, 1, 0],
+      slices: [{ position: [0, 0, 0] as Vec3 }, { position: [0, 0, 5] as Vec3 }],
+    } as unknown as HeadCtSeries;
+    const label = (left: number, posterior: number, cranial: number) =>
+      1 + Math.round(left / 2) + 4 * Math.round(posterior / 2) + 12 * Math.round(cranial / 5);
+    // Voxels of 2 mm whose indices grow to the right, anterior and caudal.
+    const volume = parseNifti(
+      niftiBytes({
+        dimensions: [4, 3, 2],
+        value: (i, j, k) => label(6 - 2 * i, 4 - 2 * j, 5 - 5 * k),
+        sform: [2, 0, 0, -6, 0, 2, 0, -4, 0, 0, -5, 5],
+      }),
+      'labels'
+    );
+    const planes = sampleLabels(volume, series);
+    expect(planes.map(plane => Array.from(plane))).toEqual([
+      Array.from({ length: 12 }, (_, pixel) => pixel + 1),
+      Array.from({ length: 12 }, (_, pixel) => pixel + 13),
+    ]);
+  });
+
+  it('are 0 outside the label volume', () => {
+    const series = {
+      rows: 1,
+      columns: 3,
+      pixelSpacingMm: [1, 1],
+      rowDirection: [1, 0, 0],
+      columnDirection: [0, 1, 0],
+      slices: [{ position: [-1, 0, 0] as Vec3 }],
+    } as unknown as HeadCtSeries;
+    const one = niftiBytes({ dimensions: [1, 1, 1], value: () => 7, sform: [-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0] });
+    expect(Array.from(sampleLabels(parseNifti(one, 'x'), series)[0])).toEqual([0, 7, 0]);
+  });
+});
