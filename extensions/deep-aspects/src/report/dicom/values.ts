@@ -12,7 +12,8 @@ export function decimalString(value: number): string {
   }
   for (let digits = 16; digits > 0; digits--) {
     const shorter = String(Number(value.toPrecision(digits)));
-    if (shorter.length <= 16) {
+    // Rounding the largest of numbers up gives infinity.
+    if (shorter.length <= 16 && Number.isFinite(Number(shorter))) {
       return shorter;
     }
   }
