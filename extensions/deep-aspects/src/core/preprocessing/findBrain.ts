@@ -25,7 +25,7 @@ export interface BrainEvidence {
   readonly diametersMm: readonly [number, number];
   /** Median attenuation of the intracranial cells, HU. */
   readonly medianHu: number;
-  /** Standard deviation of 6 mm means about their 22 mm surroundings, HU: grey against white matter, ventricles, sulci. */
+  /** Spread of 6 mm means about their 22 mm surroundings, without noise, HU: grey against white matter, ventricles, sulci. */
   readonly structureHu: number;
   /** Share of the enclosed space in the larger planes that is fat or gas. */
   readonly fatShare: number;
@@ -36,7 +36,7 @@ const LEAST_AREA_CM2 = 35;
 const GREATEST_AREA_CM2 = 300;
 const DIAMETERS_MM: readonly [number, number] = [55, 230];
 const MEDIAN_HU: readonly [number, number] = [14, 52];
-const LEAST_STRUCTURE_HU = 1.0;
+const LEAST_STRUCTURE_HU = 0.8;
 const GREATEST_FAT_SHARE = 0.2;
 /** Area from which a slice goes to the networks, cm2. */
 const LEAST_SLICE_AREA_CM2 = 12;
@@ -132,21 +132,35 @@ function diameters(mask: Uint8Array, width: number): [number, number] {
 const FINE_CELLS = 1;
 const COARSE_CELLS = 5;
 const STRUCTURE_CLIP_HU = 25;
+/** Anatomy repeats itself in a neighbouring plane this near; noise does not, mm. */
+const NEIGHBOUR_MM = 8;
 
+/** Root of the covariance of fine structure between neighbouring planes; of its variance where planes lie far apart, HU. */
 function structure(volume: WorkingVolume, masks: readonly Uint8Array[], planes: readonly number[]): number {
+  const details = new Map(planes.map(z => [z, fineStructure(volume, masks, z)]));
   let [sum, count] = [0, 0];
-  for (const z of planes) {
-    const fine = maskedMeans(volume.planes[z], masks[z], volume.width, volume.height, FINE_CELLS, 1);
-    const coarse = maskedMeans(volume.planes[z], masks[z], volume.width, volume.height, COARSE_CELLS, 0.6);
-    for (let i = 0; i < fine.length; i++) {
-      const difference = fine[i] - coarse[i];
-      if (!Number.isNaN(difference)) {
-        sum += Math.min(difference * difference, STRUCTURE_CLIP_HU ** 2);
+  for (const [z, detail] of details) {
+    const near = volume.planeOffsetsMm[z + 1] - volume.planeOffsetsMm[z] <= NEIGHBOUR_MM;
+    const partner = details.get(z + 1);
+    const other = near && partner ? partner : partner || details.size === 1 ? detail : undefined;
+    for (let i = 0; other && i < detail.length; i++) {
+      const product = detail[i] * other[i];
+      if (!Number.isNaN(product)) {
+        sum += product;
         count++;
       }
     }
   }
-  return count ? Math.sqrt(sum / count) : 0;
+  return count ? Math.sqrt(Math.max(0, sum / count)) : 0;
+}
+
+/** 6 mm means against their 22 mm surroundings, clipped, HU; not-a-number outside the mask. */
+function fineStructure(volume: WorkingVolume, masks: readonly Uint8Array[], z: number): Float32Array {
+  const { planes, width, height } = volume;
+  const coarse = maskedMeans(planes[z], masks[z], width, height, COARSE_CELLS, 0.85);
+  return maskedMeans(planes[z], masks[z], width, height, FINE_CELLS, 1).map((fine, i) =>
+    Math.max(-STRUCTURE_CLIP_HU, Math.min(STRUCTURE_CLIP_HU, fine - coarse[i]))
+  );
 }
 
 /** Mean over the masked cells of a square window; not-a-number where less than `share` of the window is masked. */

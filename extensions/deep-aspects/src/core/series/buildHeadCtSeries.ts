@@ -26,6 +26,23 @@ const TAGGED_TILT_DEG = 1;
  *   INCONSISTENT_SERIES, CORRUPT_PIXELS.
  */
 export function buildHeadCtSeries(instances: readonly CtInstance[], options: BuildOptions = {}): HeadCtSeries {
+  const steps = headCtSeriesSteps(instances, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) {
+      return step.value;
+    }
+  }
+}
+
+/**
+ * `buildHeadCtSeries` in steps of one slice, for a caller that has other things to do in between, such as painting.
+ * Throws the same refusals.
+ */
+export function* headCtSeriesSteps(
+  instances: readonly CtInstance[],
+  options: BuildOptions = {}
+): Generator<void, HeadCtSeries> {
   const axial = axialInstances(instances);
   refuseSeveralSeries(axial);
   const stack = stackSlices(axial);
@@ -37,7 +54,7 @@ export function buildHeadCtSeries(instances: readonly CtInstance[], options: Bui
       { slices: stack.instances.length, minimum }
     );
   }
-  const slices = readSlices(stack.instances);
+  const slices = yield* readSlices(stack.instances);
   const first = stack.instances[0];
   const tilt = tiltOfNormal(stack.normal);
   const tagged = first.gantryDetectorTilt ?? 0;

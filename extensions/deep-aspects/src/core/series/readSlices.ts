@@ -17,13 +17,17 @@ const IMPOSSIBLE_HU = -1200;
 const MANY_VALUES = 24;
 
 /**
- * Reads and copies the pixels of sorted instances as whole HU.
+ * Reads and copies the pixels of sorted instances as whole HU; yields after each slice.
  *
  * @throws Refusal CORRUPT_PIXELS naming the slice: unreadable, wrong length, blank amid others; or the series: HU scale
  *   wrong (air not near -1000 HU, no soft tissue).
  */
-export function readSlices(instances: readonly CtInstance[]): CtSlice[] {
-  const slices = instances.map(readSlice);
+export function* readSlices(instances: readonly CtInstance[]): Generator<void, CtSlice[]> {
+  const slices: CtSlice[] = [];
+  for (const instance of instances) {
+    slices.push(readSlice(instance));
+    yield;
+  }
   refuseBlankSlices(slices);
   refuseWrongScale(slices);
   return slices;

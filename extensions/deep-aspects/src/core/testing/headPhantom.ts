@@ -1,6 +1,7 @@
 import { ASPECTS_REGIONS, type RegionId, type Side } from '../aspects/regions';
 import type { CtInstance } from '../series/ctInstance';
 import type { Vec3 } from '../series/headCtSeries';
+import { subtract } from '../series/vec3';
 
 /**
  * A head of ellipsoids for tests: scalp, skull, brain, ventricles, and the ten regions of both sides painted in HU of
@@ -93,30 +94,27 @@ function paintSlice(
   seed: number
 ): Int16Array {
   const toHead = headRotation(options);
-  const middle = options.middle ?? [0, 0, 0];
+  const [origin, perColumn, perRow] = [toHead(subtract(position, options.middle ?? [0, 0, 0])), toHead(row), toHead(column)];
   const infarcted = new Set((options.infarcts ?? []).map(({ side, region }) => `${side}/${region}`));
+  const noise = (options.noiseHu ?? 0) * Math.sqrt(12);
   const hu = new Int16Array(size * size);
+  const point: [number, number, number] = [0, 0, 0];
   let random = seed * 7919 + 1;
   for (let i = 0; i < hu.length; i++) {
     const [x, y] = [(i % size) * spacing, Math.floor(i / size) * spacing];
-    const point = toHead([0, 1, 2].map(k => position[k] + x * row[k] + y * column[k] - middle[k]) as unknown as Vec3);
+    for (let k = 0; k < 3; k++) {
+      point[k] = origin[k] + x * perColumn[k] + y * perRow[k];
+    }
     const painted = huAt(point, infarcted, options.infarctAt);
-    const value = options.paint ? options.paint(point, painted) : painted;
     random = (random * 48271) % 2147483647;
-    hu[i] = Math.round(value + (options.noiseHu ?? 0) * 3.46 * (random / 2147483647 - 0.5));
+    hu[i] = Math.round((options.paint?.(point, painted) ?? painted) + noise * (random / 2147483647 - 0.5));
   }
   return hu;
 }
 
 function huAt(point: Vec3, infarcted: ReadonlySet<string>, infarctAt?: (point: Vec3) => boolean): number {
-  if (radius(point, SKULL_MM + SCALP_MM) > 1) {
-    return AIR_HU;
-  }
-  if (radius(point, SKULL_MM) > 1) {
-    return SCALP_HU;
-  }
   if (radius(point, 0) > 1) {
-    return SKULL_HU;
+    return radius(point, SKULL_MM) <= 1 ? SKULL_HU : radius(point, SKULL_MM + SCALP_MM) <= 1 ? SCALP_HU : AIR_HU;
   }
   const region = regionAt(point);
   const lesion = infarctAt?.(point) ?? false;
@@ -129,9 +127,10 @@ function huAt(point: Vec3, infarcted: ReadonlySet<string>, infarctAt?: (point: V
 }
 
 /** Normalised distance from the head's middle: 1 on the inner skull grown by `grownMm`. */
-function radius([x, y, z]: Vec3, grownMm: number): number {
+function radius(point: Vec3, grownMm: number): number {
+  const [x, y, z] = point;
   const [a, b, c] = INNER_SKULL_MM;
-  return Math.hypot(x / (a + grownMm), y / (b + grownMm), z / (c + grownMm));
+  return Math.sqrt((x / (a + grownMm)) ** 2 + (y / (b + grownMm)) ** 2 + (z / (c + grownMm)) ** 2);
 }
 
 function inVentricle([x, y, z]: Vec3): boolean {

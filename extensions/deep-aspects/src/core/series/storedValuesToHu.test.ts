@@ -1,0 +1,35 @@
+import { storedValuesToHu } from './storedValuesToHu';
+
+const SQUARE = { rows: 3, columns: 3 };
+const ring = (border: number, middle: number): number[] => Array.from({ length: 9 }, (_, i) => (i === 4 ? middle : border));
+
+test('rescale is applied once to stored values and not to values that a decoder has scaled', () => {
+  const stored = Uint16Array.from(ring(24, 1064));
+  expect([...storedValuesToHu({ ...SQUARE, stored, slope: 1, intercept: -1024 })]).toEqual(ring(-1000, 40));
+  const scaled = Int16Array.from(ring(-1000, 40));
+  expect([...storedValuesToHu({ ...SQUARE, stored: scaled, slope: 1, intercept: -1024, alreadyScaled: true })]).toEqual(
+    ring(-1000, 40)
+  );
+});
+
+test('signed pixels, a slope, and absent rescale attributes', () => {
+  const stored = Int16Array.from(ring(-500, 20));
+  expect([...storedValuesToHu({ ...SQUARE, stored, slope: 2, intercept: 0 })]).toEqual(ring(-1000, 40));
+  expect([...storedValuesToHu({ ...SQUARE, stored })]).toEqual(ring(-500, 20));
+});
+
+test('padding, a padding range, and anything below air become -1024 HU', () => {
+  const stored = Int16Array.from([-2000, -1500, -1990, 63, 40, -1000, 0, 1, 2]);
+  const hu = storedValuesToHu({ ...SQUARE, stored, padding: -2000, paddingRangeLimit: -1980 });
+  expect([...hu]).toEqual([-1024, -1024, -1024, 63, 40, -1000, 0, 1, 2]);
+  const bright = storedValuesToHu({ ...SQUARE, stored: Int16Array.from(ring(3000, 40)), padding: 3000 });
+  expect([...bright]).toEqual(ring(-1024, 40));
+});
+
+test('MONOCHROME1 changes the display only, unless the pixels were inverted without their rescale', () => {
+  const options = { ...SQUARE, slope: 1, intercept: -1024, photometric: 'MONOCHROME1', bitsStored: 12 };
+  const right = storedValuesToHu({ ...options, stored: Uint16Array.from(ring(24, 1064)), pixelRepresentation: 0 });
+  expect([...right]).toEqual(ring(-1000, 40));
+  const inverted = Uint16Array.from(ring(4095 - 24, 4095 - 1064));
+  expect([...storedValuesToHu({ ...options, stored: inverted, pixelRepresentation: 0 })]).toEqual(ring(-1000, 40));
+});
