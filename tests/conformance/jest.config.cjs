@@ -3,6 +3,7 @@ module.exports = {
   rootDir: '../..',
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/conformance/**/*.conformance.ts'],
-  transform: { '\\.[jt]s$': 'babel-jest' },
+  transform: { '\\.m?[jt]s$': 'babel-jest' },
+  moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findPython } from '../../scripts/lib/python.mjs';
+import { hasOrthanc } from '../e2e/lib/orthanc.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const summaryFile = path.join(ROOT, 'test-results/conformance.json');
@@ -25,6 +26,9 @@ let passed = 0;
 let failed = 0;
 if (missing.length === 0) {
   ({ passed, failed } = runTests());
+}
+if (!hasOrthanc()) {
+  missing.push('Orthanc is missing (Debian: apt install orthanc orthanc-dicomweb)');
 }
 if (!hasRealCt) {
   missing.push('the real head CT (../shared/data/head-ct-ge) is not beside the repository');

@@ -7,7 +7,7 @@ import type { ReportLanguage, ReportWords } from '../text/reportWords';
 import type { ReportMasks } from '../types';
 import { keySlices } from './keySlices';
 import { sheetCaptions, type SheetCaption } from './sheetCaptions';
-import { sliceView, type SliceView } from './sliceView';
+import { sliceView } from './sliceView';
 
 export interface SheetInput extends ReportMasks {
   readonly result: AspectsResult;
@@ -56,16 +56,16 @@ export function renderSheet(input: SheetInput): PictureSheet {
   for (let alpha = 3; alpha < rgba.length; alpha += 4) {
     rgba[alpha] = 255;
   }
-  const view = sliceView(series, input);
+  const pixelOf = pixelsOfTile(input);
   const tiles = chosen.map((slice, index) => ({
     slice,
     x: GAP + (index % perRow) * (TILE + GAP),
     y: TITLE_HEIGHT + Math.floor(index / perRow) * blockHeight,
   }));
   for (const { slice, x, y } of tiles) {
-    const grey = drawSlice(series, slice, view);
+    const grey = drawSlice(series, slice, pixelOf);
     place(rgba, width, grey, x, y + CAPTION_HEIGHT);
-    place(rgba, width, drawOverlay(grey, input, slice, view), x, y + CAPTION_HEIGHT + TILE + GAP);
+    place(rgba, width, drawOverlay(grey, input, slice, pixelOf), x, y + CAPTION_HEIGHT + TILE + GAP);
   }
   return {
     width,
@@ -78,29 +78,38 @@ export function renderSheet(input: SheetInput): PictureSheet {
 /** One tile, RGBA. */
 type Tile = Uint8ClampedArray;
 
-function drawSlice(series: HeadCtSeries, slice: number, view: SliceView): Tile {
+/** Index of the slice's pixel under each point of a tile, -1 outside: the same for all slices. */
+function pixelsOfTile(input: SheetInput): Int32Array {
+  const view = sliceView(input.series, input);
+  return Int32Array.from({ length: TILE * TILE }, (_, at) =>
+    view.pixelAt(((at % TILE) + 0.5) / TILE, (Math.floor(at / TILE) + 0.5) / TILE)
+  );
+}
+
+function drawSlice(series: HeadCtSeries, slice: number, pixelOf: Int32Array): Tile {
   const { hu } = series.slices[slice];
   if (hu.length !== series.rows * series.columns) {
     throw new RangeError('The slices have no pixels any more: read the series again for a picture');
   }
   const tile = new Uint8ClampedArray(TILE * TILE * 4);
-  forEachPoint(view, (pixel, at) => {
+  for (let at = 0; at < pixelOf.length; at++) {
+    const pixel = pixelOf[at];
     const value = pixel < 0 ? 0 : ((hu[pixel] - WINDOW.lower) / WINDOW.width) * 255;
-    tile.set([value, value, value, 255], at * 4);
-  });
+    tile.fill(value, at * 4, at * 4 + 3);
+    tile[at * 4 + 3] = 255;
+  }
   return tile;
 }
 
-function drawOverlay(grey: Tile, input: SheetInput, slice: number, view: SliceView): Tile {
+function drawOverlay(grey: Tile, input: SheetInput, slice: number, pixelOf: Int32Array): Tile {
   const tile = grey.slice();
-  const labels = new Uint8Array(TILE * TILE);
-  forEachPoint(view, (pixel, at) => {
-    labels[at] = pixel < 0 ? 0 : input.regions[slice][pixel];
-  });
+  const regions = input.regions[slice];
+  const infarct = input.infarct[slice];
+  const labels = Uint8Array.from(pixelOf, pixel => (pixel < 0 ? 0 : regions[pixel]));
   const affected = affectedSegments(input.result);
-  forEachPoint(view, (pixel, at) => {
+  for (let at = 0; at < pixelOf.length; at++) {
     const segment = labels[at];
-    if (pixel >= 0 && input.infarct[slice][pixel]) {
+    if (pixelOf[at] >= 0 && infarct[pixelOf[at]]) {
       blend(tile, at, segmentColour(INFARCT_SEGMENT), INFARCT_FILL);
     } else if (affected.has(segment)) {
       blend(tile, at, segmentColour(segment), REGION_FILL);
@@ -108,16 +117,8 @@ function drawOverlay(grey: Tile, input: SheetInput, slice: number, view: SliceVi
     if (segment !== 0 && isBorder(labels, at)) {
       blend(tile, at, segmentColour(segment), 1);
     }
-  });
-  return tile;
-}
-
-function forEachPoint(view: SliceView, visit: (pixel: number, at: number) => void): void {
-  for (let y = 0; y < TILE; y++) {
-    for (let x = 0; x < TILE; x++) {
-      visit(view.pixelAt((x + 0.5) / TILE, (y + 0.5) / TILE), y * TILE + x);
-    }
   }
+  return tile;
 }
 
 function affectedSegments(result: AspectsResult): ReadonlySet<number> {
@@ -132,7 +133,12 @@ function affectedSegments(result: AspectsResult): ReadonlySet<number> {
 
 function isBorder(labels: Uint8Array, at: number): boolean {
   const label = labels[at];
-  return [at - 1, at + 1, at - TILE, at + TILE].some(neighbour => labels[neighbour] !== label);
+  return (
+    labels[at - 1] !== label ||
+    labels[at + 1] !== label ||
+    labels[at - TILE] !== label ||
+    labels[at + TILE] !== label
+  );
 }
 
 function blend(tile: Tile, at: number, colour: Rgb, share: number): void {

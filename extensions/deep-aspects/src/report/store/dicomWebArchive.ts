@@ -1,3 +1,4 @@
+import { multipartBody } from './multipart';
 import type { InstanceReference, ReportArchive } from './reportArchive';
 
 export interface DicomWebOptions {
@@ -24,7 +25,7 @@ export function dicomWebArchive(options: DicomWebOptions): ReportArchive {
   const request = options.fetch ?? globalThis.fetch.bind(globalThis);
   return {
     async store(part10, signal) {
-      const { body, contentType } = multipart(part10);
+      const { body, contentType } = multipartBody(part10);
       const response = await request(`${options.stowRoot}/studies`, {
         method: 'POST',
         headers: { ...options.headers?.(), 'Content-Type': contentType, Accept: 'application/dicom+json' },
@@ -70,13 +71,4 @@ function namesFailure(answer: string): boolean {
   } catch {
     return false;
   }
-}
-
-function multipart(part10: ArrayBuffer): { body: Blob; contentType: string } {
-  const boundary = `deep-aspects-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
-  const head = `--${boundary}\r\nContent-Type: application/dicom\r\n\r\n`;
-  return {
-    body: new Blob([head, part10, `\r\n--${boundary}--\r\n`]),
-    contentType: `multipart/related; type="application/dicom"; boundary=${boundary}`,
-  };
 }

@@ -1,0 +1,90 @@
+import type { NaturalisedDataset } from 'dcmjs';
+import { READ_ATTRIBUTES } from '../dicom/read/attributes';
+import { readReport } from '../dicom/read/readReport';
+import { latestReport, reportHeaderOf, type ReportHeader } from '../dicom/read/reportHeader';
+import type { ReportSeries, StoredReport } from '../types';
+import { HttpStatusError } from './dicomWebArchive';
+import { firstPart } from './multipart';
+import type { InstanceReference } from './reportArchive';
+
+export interface FindOptions {
+  /** Roots without a slash at the end. */
+  readonly qidoRoot: string;
+  readonly wadoRoot: string;
+  readonly headers?: () => Readonly<Record<string, string>>;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly signal?: AbortSignal;
+}
+
+/** DICOM JSON model (PS3.18 F.2) of one dataset. */
+type DicomJson = Readonly<Record<string, { readonly Value?: readonly unknown[] } | undefined>>;
+
+/**
+ * The latest report of a series that the archive holds, read back; undefined where there is none.
+ * Throws `StoredReportError` where it cannot be read, `HttpStatusError` where the archive refuses, and what fetch throws.
+ */
+export async function findStoredReport(
+  series: ReportSeries,
+  options: FindOptions
+): Promise<StoredReport | undefined> {
+  const headers = await reportHeaders(series.studyInstanceUID, options);
+  const latest = latestReport(headers, series.seriesInstanceUID);
+  if (!latest) {
+    return undefined;
+  }
+  const { version, seg } = latest;
+  const sr = await part10(version, options);
+  const segmentation = await part10({ studyInstanceUID: version.studyInstanceUID, ...seg }, options);
+  return readReport(segmentation, sr, series);
+}
+
+async function reportHeaders(studyInstanceUID: string, options: FindOptions): Promise<ReportHeader[]> {
+  const study = `/studies/${studyInstanceUID}`;
+  const series = await json(`${options.qidoRoot}${study}/series?Modality=SR`, options);
+  const found: ReportHeader[] = [];
+  for (const match of series) {
+    const uid = String(match['0020000E']?.Value?.[0] ?? '');
+    const instances = await json(`${options.wadoRoot}${study}/series/${uid}/metadata`, options);
+    found.push(...instances.flatMap(instance => reportHeaderOf(naturalised(instance)) ?? []));
+  }
+  return found;
+}
+
+async function json(url: string, options: FindOptions): Promise<DicomJson[]> {
+  const response = await request(url, 'application/dicom+json', options);
+  return response.status === 204 || response.status === 404 ? [] : ((await response.json()) as DicomJson[]);
+}
+
+async function part10(instance: InstanceReference, options: FindOptions): Promise<ArrayBuffer> {
+  const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = instance;
+  const url = `${options.wadoRoot}/studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}`;
+  const response = await request(url, 'multipart/related; type="application/dicom"', options);
+  if (!response.ok) {
+    throw new HttpStatusError(response.status);
+  }
+  return firstPart(await response.arrayBuffer(), response.headers.get('Content-Type') ?? '');
+}
+
+async function request(url: string, accept: string, options: FindOptions): Promise<Response> {
+  const send = options.fetch ?? globalThis.fetch;
+  const response = await send(url, {
+    headers: { ...options.headers?.(), Accept: accept },
+    signal: options.signal,
+  });
+  if (!response.ok && response.status !== 404) {
+    throw new HttpStatusError(response.status);
+  }
+  return response;
+}
+
+/** The attributes that reading knows, by keyword; sequences as arrays. */
+function naturalised(instance: DicomJson): NaturalisedDataset {
+  const dataset: NaturalisedDataset = {};
+  for (const [tag, [keyword, vr]] of Object.entries(READ_ATTRIBUTES)) {
+    const values = instance[tag.slice(1).toUpperCase()]?.Value;
+    if (values) {
+      dataset[keyword] = vr === 'SQ' ? (values as DicomJson[]).map(naturalised) : values[0];
+    }
+  }
+  return dataset;
+}
