@@ -1,0 +1,152 @@
+/**
+ * The benchmark: time of a slice and of a scan by step, loading, memory and download, side by side for every runtime
+ * that this machine has. Prints tables and writes JSON.
+ *
+ *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT]
+ *
+ * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the real head
+ * CT of ../shared where that is, the demo studies, and each --scan.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundleEngine } from '../e2e/inference/engineBundle.mjs';
+import { FIXTURE_MODELS } from '../e2e/inference/site.mjs';
+import { findChromium } from '../e2e/lib/chromium.mjs';
+import { phantomSeries } from '../fixtures/phantomSeries.mjs';
+import { runInBrowser } from './lib/browserRun.mjs';
+import { bundleNodeKit, ROOT } from './lib/bundles.mjs';
+import { printCase } from './lib/printCase.mjs';
+import { storeSeries } from './lib/storedSeries.mjs';
+
+/** Browsers compile in tiers: the first ten runs are slower. */
+const WARM_UPS = 10;
+
+const { values: options } = parseArgs({
+  options: {
+    scan: { type: 'string', multiple: true, default: [] },
+    runs: { type: 'string', default: '30' },
+    json: { type: 'string', default: 'test-results/benchmark.json' },
+    only: { type: 'string', default: '' },
+  },
+});
+const runs = Number(options.runs);
+
+const work = path.join(ROOT, 'test-results/benchmark');
+await mkdir(work, { recursive: true });
+const kitPath = await bundleNodeKit();
+const kit = createRequire(import.meta.url)(kitPath);
+const engineFolder = findChromium() && (await bundleEngine());
+
+const report = { createdAt: new Date().toISOString(), machine: machine(), runs, cases: [] };
+for (const one of cases().filter(({ name }) => name.includes(options.only))) {
+  const measured = await measure(one);
+  report.cases.push(measured);
+  printCase(measured);
+}
+const jsonPath = path.resolve(ROOT, options.json);
+await mkdir(path.dirname(jsonPath), { recursive: true });
+await writeFile(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
+console.log(`\nWritten: ${path.relative(process.cwd(), jsonPath)}`);
+
+function cases() {
+  const shipped = path.join(ROOT, 'models');
+  const hasShipped = ['anatomy', 'infarct'].every(task =>
+    existsSync(path.join(shipped, task, 'manifest.json'))
+  );
+  const phantom = {
+    name: 'synthetic phantom',
+    models: FIXTURE_MODELS,
+    networks: 'hand-made, for tests',
+    read: phantomSeries,
+  };
+  const real = path.join(ROOT, '../shared/data/head-ct-ge');
+  const demo = path.join(ROOT, 'viewer/demo-studies');
+  const demos = existsSync(demo)
+    ? readdirSync(demo, { withFileTypes: true }).filter(entry => entry.isDirectory())
+    : [];
+  const folders = [
+    ...(existsSync(real) ? [['real head CT', real]] : []),
+    ...demos.slice(0, 1).map(({ name }) => [`synthetic demo study ${name}`, path.join(demo, name)]),
+    ...options.scan.map(folder => [path.basename(folder), path.resolve(folder)]),
+  ];
+  const scans = folders.map(([name, folder]) => ({
+    name,
+    models: shipped,
+    networks: 'shipped',
+    read: () => kit.readSeries(folder),
+  }));
+  if (!hasShipped) {
+    console.log('models/ holds no pair of networks yet: only the hand-made networks are measured.');
+  }
+  return hasShipped ? [phantom, ...scans] : [phantom];
+}
+
+async function measure({ name, models, networks, read }) {
+  const series = await read();
+  await storeSeries(series, work);
+  const inputs = {};
+  const architectures = {};
+  for (const task of ['anatomy', 'infarct']) {
+    const manifest = JSON.parse(await readFile(path.join(models, task, 'manifest.json'), 'utf8'));
+    inputs[task] = kit.selfTestSlice(manifest.input);
+    architectures[task] =
+      `${manifest.architecture}, ${manifest.precision}, ${(manifest.sizeBytes / 1e6).toFixed(1)} MB`;
+  }
+  const shape = `${series.slices.length} slices of ${series.columns}x${series.rows}`;
+  const results = [];
+  for (const runtime of runtimes()) {
+    const load = os.loadavg()[0];
+    const measured = await runtime
+      .measure({ models, inputs })
+      .catch(error => ({ skipped: error.message.split('\n')[0] }));
+    results.push({ runtime: runtime.name, loadAverage: [load, os.loadavg()[0]], ...measured });
+  }
+  return { name, networks, architectures, shape, results };
+}
+
+function runtimes() {
+  const inBrowser = runtime => context =>
+    engineFolder
+      ? runInBrowser({ ...context, runtime, engineFolder, seriesFolder: work, warmUps: WARM_UPS, runs })
+      : Promise.resolve({ skipped: 'there is no Chromium (set CHROMIUM to its path)' });
+  return [
+    { name: 'wasm, 1 thread', measure: inBrowser({ provider: 'wasm', isolated: false }) },
+    { name: 'wasm, 2 threads', measure: inBrowser({ provider: 'wasm', isolated: true }) },
+    { name: 'WebGPU', measure: inBrowser({ provider: 'webgpu', isolated: true }) },
+    { name: 'node, 1 thread', measure: context => runInNode(context, 'cpu', 1) },
+    { name: 'node, 2 threads', measure: context => runInNode(context, 'cpu', 2) },
+  ];
+}
+
+function runInNode({ models }, provider, threads) {
+  const script = path.join(import.meta.dirname, 'lib/nodeRun.mjs');
+  const given = [script, kitPath, models, work, provider, threads, WARM_UPS, runs].map(String);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, given, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', chunk => (output += chunk));
+    child.stderr.on('data', chunk => (errors += chunk));
+    child.on('error', reject);
+    child.on('close', status =>
+      status === 0
+        ? resolve(JSON.parse(output.trim().split('\n').at(-1)))
+        : reject(new Error(errors.trim() || `status ${status}`))
+    );
+  });
+}
+
+function machine() {
+  const cpus = os.cpus();
+  return {
+    cpu: cpus[0]?.model,
+    cores: cpus.length,
+    memoryGb: Math.round(os.totalmem() / 2 ** 30),
+    node: process.version,
+  };
+}
