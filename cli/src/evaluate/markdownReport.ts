@@ -1,7 +1,9 @@
 import type { Estimate } from '../../../extensions/deep-aspects/src/core/evaluation/bootstrap';
 import type { EvaluationReport } from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
+import { TRUE_ANATOMY, TRUE_INFARCT } from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
 import type {
   Agreement,
+  Comparison,
   ReadingComparison,
   RegionTable,
 } from '../../../extensions/deep-aspects/src/core/evaluation/readingTables';
@@ -112,8 +114,9 @@ function anatomySection({ anatomy }: EvaluationReport): string {
   ].join('\n');
 }
 
+/** The mixtures of true and found masks are told apart by their agreement alone. */
 function readingSections({ comparisons }: EvaluationReport): string[] {
-  return comparisons.map(comparison => {
+  return comparisons.filter(isOfReaders).map(comparison => {
     const rows = [...comparison.perScore, ...comparison.perBin].map(
       ({ label, cases, sensitivity, specificity }) => [
         binName(label),
@@ -130,6 +133,10 @@ function readingSections({ comparisons }: EvaluationReport): string[] {
       table(['ASPECTS', `Given by ${comparison.reference}`, 'Sensitivity', 'Specificity'], rows),
     ].join('\n');
   });
+}
+
+export function isOfReaders({ tested }: Comparison): boolean {
+  return tested !== TRUE_ANATOMY && tested !== TRUE_INFARCT;
 }
 
 function comparisonName({ tested, reference }: ReadingComparison): string {

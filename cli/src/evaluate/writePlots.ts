@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { EvaluationReport } from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
+import { isOfReaders } from './markdownReport';
 import { blandAltmanPlot, confusionPlot } from './plots/readingPlots';
 import { rocPlot } from './plots/rocPlot';
 
@@ -21,7 +22,7 @@ export function writePlots(report: EvaluationReport, markdownPath: string): Plot
 
 function plotsOf(report: EvaluationReport): { name: string; title: string; svg: string }[] {
   const ofReadings = report.comparisons
-    .filter(({ cases }) => cases > 0)
+    .filter(comparison => comparison.cases > 0 && isOfReaders(comparison))
     .flatMap(comparison => {
       const slug = slugOf(`${comparison.tested}-${comparison.reference}`);
       const names = `${comparison.tested} and ${comparison.reference}`;
