@@ -1,0 +1,127 @@
+import Ajv from 'ajv';
+import schema from '../aspects/aspectsResult.schema.json';
+import { buildHeadCtSeries } from '../series/buildHeadCtSeries';
+import { Refusal } from '../series/refusal';
+import { fakeAnatomyNetwork, fakeInfarctNetwork } from '../testing/fakeNetworks';
+import { headPhantom, type PhantomOptions } from '../testing/headPhantom';
+import { rescoreSeries } from './rescoreSeries';
+import { DEFAULT_SCORING_RULE } from '../aspects/scoringRule';
+import { scoreSeries, type ScoreSeriesOptions } from './scoreSeries';
+import type { Progress, ScoredSeries } from './types';
+
+const PHANTOM: PhantomOptions = {
+  size: 110,
+  pixelSpacingMm: 2.2,
+  heightsMm: Array.from({ length: 14 }, (_, i) => -25 + 5 * i),
+  infarcts: [
+    { side: 'left', region: 'M2' },
+    { side: 'left', region: 'L' },
+  ],
+};
+const RUNTIME = { provider: 'cpu', adapter: 'test', precision: 'fp32' } as const;
+
+function score(phantom: PhantomOptions = {}, options: Partial<ScoreSeriesOptions> = {}): Promise<ScoredSeries> {
+  return scoreSeries({
+    series: buildHeadCtSeries(headPhantom({ ...PHANTOM, ...phantom }).reverse()),
+    anatomy: fakeAnatomyNetwork(),
+    infarct: fakeInfarctNetwork(),
+    runtime: RUNTIME,
+    ...options,
+  });
+}
+
+const affected = ({ result }: ScoredSeries): string[] =>
+  (['left', 'right'] as const).flatMap(side =>
+    result.hemispheres[side].regions.filter(region => region.affected).map(({ id }) => `${id} ${side}`)
+  );
+
+describe('an infarct of the left lentiform nucleus and M2 scores 8 on the left', () => {
+  test.each<readonly [string, PhantomOptions]>([
+    ['straight', {}],
+    ['rows from left to right', { rowDirection: [-1, 0, 0] }],
+    ['columns from back to front', { columnDirection: [0, -1, 0] }],
+    ['prone', { rowDirection: [-1, 0, 0], columnDirection: [0, -1, 0] }],
+    ['turned by a quarter', { rowDirection: [0, 1, 0], columnDirection: [-1, 0, 0] }],
+    ['with a tilted gantry', { tiltDeg: 12 }],
+    ['head turned, rolled and shifted', { yawDeg: -15, rollDeg: 5, middle: [9, -14, 250] }],
+    ['uneven slices', { heightsMm: [-20, -16, -12, -8, -4, 3, 10, 17, 24, 31, 38] }],
+    ['thin slices', { heightsMm: Array.from({ length: 34 }, (_, i) => -24 + 2 * i) }],
+  ])('%s', async (_, phantom) => {
+    const scored = await score(phantom);
+    expect(affected(scored)).toEqual(['L left', 'M2 left']);
+    expect(scored.result).toMatchObject({ score: 8, affectedSide: 'left', bin: 'C' });
+    expect(scored.result.infarct.rightMl).toBe(0);
+  });
+});
+
+test('the result is complete, obeys its schema and has volumes near the truth', async () => {
+  const now = new Date('2026-01-02T03:04:05Z');
+  const { result, regions, infarct } = await score({}, { now: () => now });
+  expect(new Ajv().compile(schema)(result)).toBe(true);
+  expect(result.createdAt).toBe(now.toISOString());
+  expect(result.models.map(({ task }) => task)).toEqual(['anatomy', 'infarct']);
+  expect(regions).toHaveLength(14);
+  expect(infarct.some(plane => plane.includes(1))).toBe(true);
+  const lentiform = result.hemispheres.left.regions[1];
+  // 12 x 28 mm over the slices from -10 to 10 mm, each of 5 mm.
+  expect(Math.abs(lentiform.volumeMl - (12 * 28 * 25) / 1000)).toBeLessThan(1.2);
+  expect(lentiform.infarctFraction).toBeGreaterThan(0.9);
+  expect(lentiform.meanHu).toBeLessThan((lentiform.contralateralMeanHu as number) - 20);
+  expect(result.levels.ganglionic).toEqual(['1.2.3.4', '1.2.3.5', '1.2.3.6', '1.2.3.7', '1.2.3.8']);
+  expect(result.levels.supraganglionic[0]).toBe('1.2.3.9');
+});
+
+test('an infarct outside the MCA territory costs nothing', async () => {
+  const { result } = await score({ infarcts: [], infarctAt: ([x, y, z]) => x < -5 && x > -40 && y > 58 && Math.abs(z) < 20 });
+  expect(result).toMatchObject({ score: 10, affectedSide: 'none' });
+  expect(result.infarct.outsideMcaMl).toBeGreaterThan(5);
+  expect(result.infarct.rightMl).toBe(result.infarct.volumeMl);
+});
+
+test('blood is suspected where tissue is hyperdense', async () => {
+  const bleeding = await score({ paint: ([x, y, z], hu) => (Math.hypot(x - 25, y - 25, z - 20) < 13 ? 70 : hu) });
+  expect(bleeding.result.warnings.map(({ code }) => code)).toContain('HEMORRHAGE_SUSPECTED');
+  expect((await score()).result.warnings).toEqual([]);
+});
+
+test('reader overrides and corrections go through the same function', async () => {
+  const overrides = [{ side: 'right', region: 'M6', affected: true } as const];
+  const series = buildHeadCtSeries(headPhantom(PHANTOM));
+  const first = await score({}, { series });
+  const direct = await score({}, { series, overrides });
+  const again = rescoreSeries({ ...first, series, overrides, base: first.result, scoring: DEFAULT_SCORING_RULE });
+  expect(again.hemispheres).toEqual(direct.result.hemispheres);
+  expect(again).toMatchObject({ score: 8, affectedSide: 'both' });
+  const undone = rescoreSeries({ ...first, series, overrides: [], base: again, scoring: DEFAULT_SCORING_RULE });
+  expect({ ...undone, createdAt: '' }).toEqual({ ...first.result, createdAt: '' });
+});
+
+test('progress never falls and ends at 100', async () => {
+  const seen: Progress[] = [];
+  await score({}, { onProgress: progress => seen.push(progress) });
+  expect(seen.every(({ percent }, i) => i === 0 || percent >= seen[i - 1].percent)).toBe(true);
+  expect(seen[seen.length - 1]).toMatchObject({ step: 'score', percent: 100 });
+  expect([...new Set(seen.map(({ step }) => step))]).toEqual(['preprocess', 'anatomy', 'infarct', 'postprocess', 'score']);
+});
+
+describe('refused', () => {
+  test('CANCELLED within one network run, though the thread is never idle', async () => {
+    const signal = { aborted: false };
+    let runs = 0;
+    const anatomy = fakeAnatomyNetwork();
+    const counting = { ...anatomy, run: (input: Float32Array) => anatomy.run(input).finally(() => runs++) };
+    const running = score({}, { anatomy: counting, signal, onProgress: ({ step, done }) => step === 'anatomy' && done === 2 && setTimeout(() => (signal.aborted = true), 0) });
+    await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(runs).toBeLessThan(8);
+  });
+
+  test('NO_BRAIN where the anatomy network recognises nothing', async () => {
+    const blind = { ...fakeAnatomyNetwork(), run: async () => new Uint8Array(224 * 224) };
+    await expect(score({}, { anatomy: blind })).rejects.toMatchObject({ code: 'NO_BRAIN' });
+  });
+
+  test('MODEL_UNAVAILABLE where a network gives an output of another size', async () => {
+    const odd = { ...fakeInfarctNetwork(), run: async () => new Uint8Array(10) };
+    await expect(score({}, { infarct: odd })).rejects.toBeInstanceOf(Refusal);
+  });
+});
