@@ -109,6 +109,14 @@ def parity(network: nn.Module, task: str, path: Path, inputs: torch.Tensor) -> f
     return float(np.mean(same))
 
 
+def _figures(report: Path | None, task: str) -> list[dict[str, Any]]:
+    """Figures of an evaluation report that concern a network; the infarct network also carries those of both together."""
+    if report is None:
+        return []
+    summary = json.loads(report.read_text())["summary"]
+    return summary["anatomy"] if task == "anatomy" else summary["infarct"] + summary["both"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Export a trained network as ONNX with its manifest.")
     parser.add_argument("--checkpoint", required=True, type=Path)
@@ -127,7 +135,7 @@ def main() -> None:
     manifest = build_manifest(
         task=config["task"], version=args.version, config=config, effort=effort, parameters=count_parameters(network), precision=args.precision,
         sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content), threshold=args.threshold,
-        accuracy=json.loads(args.accuracy.read_text())["summary"] if args.accuracy else [],
+        accuracy=_figures(args.accuracy, config["task"]),
     )
     (args.out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     print(f"{path}: {len(content) / 1e6:.1f} MB, {len(ANATOMY_CLASSES) if config['task'] == 'anatomy' else 1} classes, parity {agreement:.5f}")

@@ -96,5 +96,10 @@ def copy_encoder(network: nn.Module, state: dict[str, torch.Tensor]) -> int:
     return len(same)
 
 
+#: Parts of MONAI's EfficientNet that classify images; a U-Net does not use them.
+UNUSED = ("encoder._conv_head.", "encoder._bn1.", "encoder._fc.")
+
+
 def count_parameters(network: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in network.parameters())
+    """Parameters that take part in a segmentation."""
+    return sum(parameter.numel() for name, parameter in network.named_parameters() if not name.startswith(UNUSED))

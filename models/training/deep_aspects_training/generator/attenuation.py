@@ -162,7 +162,7 @@ def _white_disease(attenuation: Attenuation, plane: Plane, tissue: torch.Tensor)
     local = upsample(plane.noise[:, 3:4], size)[:, 0]
     severity = attenuation.white_disease[:, None, None]
     likely = periventricular_of(plane.packed)
-    extent = torch.sigmoid(7.0 * (likely * (0.6 + severity) + 0.13 * local - 1.02 + 0.75 * severity))
+    extent = torch.sigmoid(7.0 * (likely * (0.6 + severity) + 0.22 * local - 1.02 + 0.8 * severity))
     inside = (tissue == TISSUE["white_matter"]) * 1.0 + (tissue == TISSUE["internal_capsule"]) * 0.35
     return attenuation.disease_drop[:, None, None] * severity.sqrt() * extent * inside * (likely > 0.02)
 

@@ -59,16 +59,21 @@ def middle_direction(axes: torch.Tensor, head_scale: torch.Tensor) -> torch.Tens
     return moved + slide_right[:, None] * right
 
 
-def sample_frames(draw: Draw, heads: Heads) -> Frames:
-    """Network slices of all levels, the basal ganglia and the skull base more often, with the frame's residual errors."""
-    pitch = draw.normal(0.0, 12.0).clamp(-28, 28)
-    axes = rotation(draw.normal(0.0, 3.0).clamp(-10, 10), draw.normal(0.0, 4.0), pitch)
-    slide = middle_direction(axes, heads.scale.abs())
+def sample_levels(draw: Draw) -> torch.Tensor:
+    """Heights of slices above the head's centre [B], mm in the atlas: all levels, the basal ganglia and the skull base more often."""
     levels = torch.stack([
         draw.uniform(-80.0, -50.0), draw.uniform(-55.0, -12.0), draw.uniform(-25.0, 20.0), draw.uniform(10.0, 45.0), draw.uniform(-60.0, 80.0),
     ])
     kind = draw.choice(torch.tensor([0.06, 0.22, 0.32, 0.2, 0.2]))
-    level = levels.gather(0, kind[None])[0] * heads.scale[:, 2]
+    return levels.gather(0, kind[None])[0]
+
+
+def sample_frames(draw: Draw, heads: Heads, levels: torch.Tensor) -> Frames:
+    """Network slices at heights `levels` [B] (mm in the atlas), with the residual errors of the frame found from the images."""
+    pitch = draw.normal(0.0, 12.0).clamp(-28, 28)
+    axes = rotation(draw.normal(0.0, 3.0).clamp(-10, 10), draw.normal(0.0, 4.0), pitch)
+    slide = middle_direction(axes, heads.scale.abs())
+    level = levels * heads.scale[:, 2]
     right, anterior = axes[:, :, 0], axes[:, :, 1]
     origin = slide * level[:, None] + right * draw.normal(0.0, 3.0)[:, None] + anterior * draw.normal(0.0, 8.0)[:, None]
     cranial = slide + right * draw.normal(0.0, 0.03)[:, None] + anterior * draw.normal(0.0, 0.08)[:, None]

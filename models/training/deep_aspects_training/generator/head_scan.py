@@ -20,7 +20,8 @@ from .lesions import LESIONS, Lesions, lesion_weights, parenchyma_table, sample_
 from .randomness import Draw, SeriesDraw
 
 SLICES_AT_ONCE = 5
-PLANES = 4
+#: Planes read for a slice up to 2.5 mm thick, and thicker.
+PLANES_THIN, PLANES_THICK = 2, 4
 #: A region counts as affected in the truth from this share of its volume.
 AFFECTED_FROM = 0.1
 AIR_HU = -1000
@@ -76,7 +77,7 @@ def sample_scan_settings(draw: Draw, thin: bool | None = None) -> ScanSettings:
     return ScanSettings(
         spacing_mm=round(spacing, 2), thickness_mm=round(spacing, 2), tilt_deg=round(tilt, 1), yaw_deg=float(draw.normal(0.0, 5.0)),
         roll_deg=float(draw.normal(0.0, 4.0)), pitch_deg=pitch, pixel_mm=round(float(draw.uniform(0.42, 0.5)), 4),
-        noise_hu=float(draw.uniform(2.0, 6.0)) * (1.6 if thin else 1.0), shift_mm=(float(draw.normal(0.0, 6.0)), float(draw.normal(0.0, 6.0))),
+        noise_hu=float(draw.uniform(2.0, 6.0)) * (1.4 if thin else 1.0), shift_mm=(float(draw.normal(0.0, 6.0)), float(draw.normal(0.0, 6.0))),
     )
 
 
@@ -159,7 +160,8 @@ def _render(
     count, size, device = len(frames.origin), settings.matrix, draw.device
     heads, lesions, attenuation = subject.heads.expand(count), subject.lesions.expand(count), subject.attenuation.expand(count)
     grid = Grid(size, size, settings.pixel_mm)
-    strata = (torch.arange(PLANES, device=device) + 0.5) / PLANES - 0.5
+    planes = PLANES_THIN if settings.thickness_mm <= 2.5 else PLANES_THICK
+    strata = (torch.arange(planes, device=device) + 0.5) / planes - 0.5
     heights = (settings.thickness_mm * strata)[None].expand(count, -1)
     texture = upsample(Draw(count, device, draw.generator).normal(0.0, 1.5, 1, 75, 75), (size, size))[:, 0]
     hu = torch.zeros(count, 1, size, size, device=device)
@@ -168,19 +170,19 @@ def _render(
     right = torch.zeros(count, size, size, dtype=torch.uint8, device=device)
     one = torch.ones(count, 1, size, size, dtype=torch.uint8, device=device)
     brain = parenchyma_table(device)
-    for plane in cut_planes(atlas, heads, frames, grid, heights, antialiasing_jitter((PLANES,), device)):
+    for plane in cut_planes(atlas, heads, frames, grid, heights, antialiasing_jitter((planes,), device)):
         settled = settle_tissue(heads, lesions, plane, lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm))
-        hu[:, 0] += plane_hu(attenuation, lesions, plane, settled, texture) / PLANES
+        hu[:, 0] += plane_hu(attenuation, lesions, plane, settled, texture) / planes
         region = torch.where(brain[settled.tissue.long()] > 0, anatomy_of(plane.packed), 0)
         votes.scatter_add_(1, region.long()[:, None], one)
-        infarct += settled.infarct / PLANES
+        infarct += settled.infarct / planes
         right = right_side_of(plane.packed).to(torch.uint8)
     mirrored = heads.scale[:, 0] < 0
     right = torch.where(mirrored[:, None, None], 1 - right, right)
     # The scanner's properties are the series': every part of it starts from the same seed.
     shared = torch.Generator(device=device).manual_seed(acquisition_seed)
     series = SeriesDraw(count, device, shared)
-    noise = torch.full((count,), settings.noise_hu * 1.6, device=device)
+    noise = torch.full((count,), settings.noise_hu * 1.3, device=device)
     scanned = acquisition.acquire(series, hu, noise, settings.pixel_mm)
     scanned = torch.where(_air_around(hu), torch.full_like(scanned, AIR_HU), scanned)
     arrays = (scanned[:, 0].round().to(torch.int16), votes.argmax(1).to(torch.uint8), (infarct > 0.5).to(torch.uint8), right)

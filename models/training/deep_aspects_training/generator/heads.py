@@ -66,7 +66,7 @@ def sample_heads(draw: Draw, atlas: AtlasVolumes, ages: tuple[float, float] = (0
         ventricle_mm=ventricle,
         sylvian_mm=sylvian,
         skull_scale=draw.normal(1.0, 0.18).clamp(0.65, 1.5),
-        csf_threshold=(0.74 - 0.4 * age + draw.normal(0.0, 0.1)).clamp(0.24, 0.85),
+        csf_threshold=(0.68 - 0.42 * age + draw.normal(0.0, 0.1)).clamp(0.22, 0.85),
         surface_mm=(3.0 * age - 1.0 + draw.normal(0.0, 0.7)).clamp(0.0, 4.0),
         push=torch.zeros(b, 7, device=draw.device),
     )

@@ -11,7 +11,7 @@ from ..labels import ANATOMY_CLASSES
 from . import acquisition
 from .attenuation import Attenuation, plane_hu, sample_attenuation, settle_tissue
 from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
-from .frames import Frames, sample_frames, slab_planes
+from .frames import Frames, sample_frames, sample_levels, slab_planes
 from .heads import Heads, add_mass_effect, sample_heads, to_atlas
 from .lesions import LESIONS, Lesions, lesion_weights, parenchyma_table, sample_lesions
 from .randomness import Draw
@@ -68,7 +68,7 @@ class SliceGenerator:
         """Samples before acquisition: no noise, no artefacts, nothing around the head."""
         draw = Draw(count, self.device, self.random)
         heads = sample_heads(draw, self.atlas)
-        frames = sample_frames(draw, heads)
+        frames = sample_frames(draw, heads, sample_levels(draw))
         noise_hu = acquisition.sample_noise_hu(draw)
         lesions, attenuation = self._contents(draw, heads, frames, noise_hu)
         slabs, anatomy, infarct = render_slabs(draw, self.atlas, heads, frames, lesions, attenuation, self.settings)

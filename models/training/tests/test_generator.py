@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from deep_aspects_training.atlas_volumes import load_atlas, tissue_of
+from deep_aspects_training.generator.frames import middle_direction, rotation, slab_planes
+from deep_aspects_training.generator.head_scan import ScanSettings, sample_subject, simulate
+from deep_aspects_training.generator.randomness import Draw, SeriesDraw
+from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
+from deep_aspects_training.generator.stream import SliceStream
+from deep_aspects_training.labels import TISSUE
+
+
+def draw(batch: int, seed: int = 1) -> Draw:
+    return Draw(batch, "cpu", torch.Generator().manual_seed(seed))
+
+
+def test_the_same_seed_gives_the_same_slices_and_another_seed_gives_others(toy_atlas):
+    settings = SliceSettings(size=64)
+    first, again, other = (SliceGenerator(toy_atlas, settings, seed).batch(3) for seed in (5, 5, 6))
+    assert torch.equal(first.slabs, again.slabs) and torch.equal(first.infarct, again.infarct)
+    assert not torch.equal(first.slabs, other.slabs)
+
+
+def test_infarcts_lie_in_the_brain_and_are_darker_than_it(toy_atlas):
+    slices = SliceGenerator(toy_atlas, SliceSettings(size=96, infarct_share=1.0), 3).render(24)
+    hit = slices.infarct > 0
+    assert hit.sum() > 300
+    assert (slices.anatomy[hit] > 0).float().mean() > 0.98
+    brain = (slices.anatomy > 0) & ~hit
+    assert slices.slabs[:, 0][hit].mean() < slices.slabs[:, 0][brain].mean() - 3
+
+
+def test_no_infarct_is_drawn_when_none_is_asked_for(toy_atlas):
+    slices = SliceGenerator(toy_atlas, SliceSettings(size=64, infarct_share=0.0), 3).render(8)
+    assert int(slices.infarct.sum()) == 0
+    assert set(slices.anatomy.unique().tolist()) <= set(range(12)) and len(slices.anatomy.unique()) > 5
+
+
+def test_a_repeated_slice_is_acquired_anew(toy_atlas):
+    stream = SliceStream(SliceGenerator(toy_atlas, SliceSettings(size=64), 4), batch=4, reuse=2)
+    fresh, repeated = stream.next(), stream.next()
+    assert len(stream.kept) == 1
+    assert not torch.equal(fresh.slabs, repeated.slabs)
+    present = {tuple(map(tuple, a.tolist())) for a in torch.cat([fresh.anatomy, fresh.anatomy.flip(-1)])}
+    assert all(tuple(map(tuple, a.tolist())) in present for a in repeated.anatomy)
+
+
+def test_slabs_of_thick_slices_repeat_the_slice_and_stay_within_its_reach():
+    heights = slab_planes(draw(400), (0.0, -5.0, 5.0), (4, 2, 2), 5.0)
+    middle, below, above = heights[:, :4].mean(1), heights[:, 4:6].mean(1), heights[:, 6:].mean(1)
+    assert middle.abs().max() < 2.5
+    assert (below.mean() + 5).abs() < 0.5 and (above.mean() - 5).abs() < 0.5
+
+
+def test_the_middle_moves_along_the_normal_of_an_upright_head_and_stays_on_the_midline_of_a_rolled_one():
+    upright = middle_direction(rotation(torch.zeros(1), torch.zeros(1), torch.zeros(1)), torch.ones(1, 3))
+    assert torch.allclose(upright, torch.tensor([[0.0, 0.0, 1.0]]), atol=1e-5)
+    axes = rotation(torch.tensor([4.0]), torch.tensor([7.0]), torch.tensor([15.0]))
+    rolled = middle_direction(axes, torch.ones(1, 3))
+    assert abs(float(rolled[0, 0])) < 1e-5
+    assert float((rolled * axes[:, :, 2]).sum()) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_slices_of_a_series_share_parameters_but_not_noise():
+    series = SeriesDraw(4, "cpu", torch.Generator().manual_seed(1))
+    assert len(series.normal(0.0, 1.0).unique()) == 1
+    assert len(series.normal(0.0, 1.0, 5).unique()) == 20
+
+
+def test_a_whole_scan_knows_its_side_volume_and_geometry(toy_atlas):
+    settings = ScanSettings(matrix=96, pixel_mm=2.4, tilt_deg=15.0, yaw_deg=3.0)
+    one = draw(1, 8)
+    subject = sample_subject(one, toy_atlas, infarct=1.0)
+    subject.heads.scale[:, 0] = subject.heads.scale[:, 0].abs()
+    lesions = subject.lesions
+    lesions.present[:] = torch.tensor([[True, False]])
+    lesions.allowed_anatomy[:, 0] = 0
+    lesions.allowed_anatomy[:, 0, 6] = 1  # M2
+    lesions.allowed_territory[:], lesions.allowed_side[:, 0] = 1, torch.tensor([0.0, 1.0])
+    lesions.radius[:], lesions.cosine[:], lesions.patchy[:] = 300.0, -2.0, 0.0
+    scan = simulate(one, toy_atlas, subject, settings)
+    assert "M2" in scan.truth["hemispheres"]["right"]["affected"] and scan.truth["hemispheres"]["left"]["score"] == 10
+    assert scan.truth["score"] == scan.truth["hemispheres"]["right"]["score"] < 10
+    assert scan.truth["affectedSide"] == "right"
+    expected = scan.infarct.sum() * 2.4**2 * 5 / 1000
+    assert scan.truth["infarctMl"] == pytest.approx(expected, abs=0.01)
+    rows, columns = np.nonzero(scan.infarct.sum(0))
+    assert columns.mean() < 48  # columns begin at the patient's right
+    normal = np.cross(scan.affine[:3, 0], scan.affine[:3, 1])
+    assert abs(normal @ scan.affine[:3, 2]) / np.linalg.norm(normal) == pytest.approx(5.0, abs=1e-3)
+    assert scan.affine[1, 2] == pytest.approx(0.0, abs=1e-5) and scan.affine[2, 1] != 0
+
+
+def test_an_atlas_says_what_is_missing(toy_atlas_file):
+    with pytest.raises(ValueError, match="holds the anatomies"):
+        load_atlas(toy_atlas_file, [3])
+
+
+def test_the_packed_atlas_keeps_its_tissues(toy_atlas):
+    tissues = tissue_of(toy_atlas.packed)
+    assert int((tissues == TISSUE["caudate"]).sum()) > 1000
+    assert int(tissues.max()) < 25

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import onnx
+import pydicom
+import pytest
+import torch
+
+from deep_aspects_training.config import load_config
+from deep_aspects_training.dicom_writer import StudyDescription, write_series
+from deep_aspects_training.evaluate import dice, score_scan, summarise
+from deep_aspects_training.export import check_graph, export_onnx, load_trained, parity
+from deep_aspects_training.generator.aligned_scan import AlignedScan, aligned_scan
+from deep_aspects_training.generator.head_scan import ScanSettings, sample_subject, simulate
+from deep_aspects_training.generator.randomness import Draw
+from deep_aspects_training.generator.slices import SliceSettings
+from deep_aspects_training.losses import LossSettings, boundary_loss, dice_loss, signed_distance, total_loss
+from deep_aspects_training.manifest import build_manifest
+from deep_aspects_training.network import RECIPES, NetworkSettings, build_network, copy_encoder
+from deep_aspects_training.train import Trainer, learning_rate
+
+CONFIGS = Path(__file__).resolve().parents[1] / "configs"
+
+
+def smoke(tmp_path, atlas_file, **changes):
+    config = load_config(CONFIGS / "smoke.yaml")
+    return dataclasses.replace(config, atlas=str(atlas_file), output=str(tmp_path), **changes)
+
+
+def log_of(config) -> list[str]:
+    return [",".join(line.split(",")[:5]) for line in (config.folder / "log.csv").read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, toy_atlas_file):
+    config = smoke(tmp_path_factory.mktemp("runs"), toy_atlas_file)
+    Trainer(config).run()
+    return config
+
+
+def test_the_same_seed_trains_the_same_network(trained, tmp_path, toy_atlas_file):
+    again = smoke(tmp_path, toy_atlas_file)
+    Trainer(again).run()
+    assert log_of(again) == log_of(trained) and len(log_of(trained)) == 5
+    assert (trained.folder / "curve.png").stat().st_size > 1000
+
+
+def test_a_run_resumes_where_it_stopped(trained, toy_atlas_file):
+    longer = dataclasses.replace(trained, stages=(*trained.stages, dataclasses.replace(trained.stages[0], steps=2)))
+    trainer = Trainer(longer)
+    assert (trainer.stage, trainer.step, trainer.total_steps) == (1, 0, 8)
+    trainer.run()
+    assert trainer.total_steps == 10
+
+
+def test_an_infarct_network_starts_from_an_anatomy_network(trained):
+    network = build_network("infarct", NetworkSettings())
+    saved = torch.load(trained.folder / "checkpoint.pt", weights_only=True)["average"]
+    copied = copy_encoder(network, saved)
+    assert copied == len(saved) - 2  # all but the head's weight and bias
+
+
+def test_every_shipped_configuration_loads_and_a_misspelt_setting_is_named(tmp_path):
+    for path in CONFIGS.glob("*.yaml"):
+        assert load_config(path).stages
+    broken = tmp_path / "broken.yaml"
+    broken.write_text((CONFIGS / "smoke.yaml").read_text() + "\nlearning_rat: 3\n")
+    with pytest.raises(ValueError, match="learning_rat"):
+        load_config(broken)
+
+
+def test_rates_rise_fall_and_cycle():
+    stage = load_config(CONFIGS / "smoke.yaml").stages[0]
+    assert learning_rate(stage, 0, 4) < learning_rate(stage, 3, 4)
+    assert learning_rate(stage, stage.steps, 1) == pytest.approx(stage.lr[1])
+    cyclic = dataclasses.replace(stage, lr=(5e-4, 5e-3), cycle_steps=10)
+    assert learning_rate(cyclic, 5, 1) == pytest.approx(5e-3) and learning_rate(cyclic, 10, 1) == pytest.approx(5e-4)
+
+
+def test_the_losses_are_least_where_the_truth_is_met():
+    target = torch.zeros(2, 16, 16, dtype=torch.uint8)
+    target[:, 4:9, 4:9] = 1
+    right = torch.where(target[:, None] > 0, 9.0, -9.0)
+    paper = LossSettings(cross_entropy=0, focal=3, boundary=1, dice=1)
+    assert total_loss(right, target, paper) < total_loss(-right, target, paper)
+    assert dice_loss(right.sigmoid(), target[:, None].float()) < 0.01
+    distance = signed_distance(target[:, None].float())
+    assert distance[0, 0, 6, 6] == -3 and distance[0, 0, 6, 10] == 2
+    assert boundary_loss(right.sigmoid(), target[:, None].float()) < 0
+
+
+def test_the_mirrored_channel_is_the_other_hemisphere():
+    slabs = torch.full((1, 3, 4, 8), 35.0)
+    slabs[..., 0] = 70.0
+    slabs[:, 1:] += torch.tensor([-7.0, 21.0])[None, :, None, None]
+    images = RECIPES["infarct"].apply(slabs)
+    assert images[0, 0, 0, 0] == 1 and images[0, 1, 0, 7] == 1 and images[0, 1, 0, 0] == 0
+    assert images[0, 2, 0, 3] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("task", ["anatomy", "infarct"])
+def test_an_exported_network_answers_like_the_trained_one(task, tmp_path):
+    torch.manual_seed(3)
+    network = build_network(task, NetworkSettings()).eval()
+    full, half = tmp_path / "full.onnx", tmp_path / "half.onnx"
+    export_onnx(network, task, full)
+    export_onnx(network, task, half, "fp16")
+    images = torch.rand(1, 3, 224, 224) * 2 - 1
+    assert parity(network, task, full, images) > 0.999
+    assert parity(network, task, half, images) > 0.97
+    assert half.stat().st_size < 0.6 * full.stat().st_size < 15e6
+    output = onnx.load(half).graph.output[0]
+    assert output.name == ("labels" if task == "anatomy" else "probability")
+    assert output.type.tensor_type.elem_type == onnx.TensorProto.UINT8
+
+
+def test_a_graph_with_automatic_padding_is_refused():
+    node = onnx.helper.make_node("Conv", ["x", "w"], ["y"], auto_pad="SAME_UPPER")
+    with pytest.raises(ValueError, match="auto_pad"):
+        check_graph(onnx.helper.make_model(onnx.helper.make_graph([node], "g", [], [])))
+
+
+def test_a_manifest_names_the_regions_in_order(trained):
+    network, config, effort = load_trained(trained.folder / "checkpoint.pt")
+    manifest = build_manifest(
+        task="anatomy", version="1", config=config, effort=effort, parameters=1, precision="fp16", sha256="0" * 64, size_bytes=1, threshold=0.5,
+        accuracy=[],
+    )
+    assert [c.get("region") for c in manifest["classes"]][1:11] == ["C", "L", "IC", "I", "M1", "M2", "M3", "M4", "M5", "M6"]
+    assert manifest["output"] == {"name": "labels", "encoding": "labels"}
+    assert json.loads(json.dumps(manifest)) == manifest
+
+
+def test_a_perfect_reader_scores_perfectly(toy_atlas):
+    scan = aligned_scan(toy_atlas, 5, 1.0, SliceSettings(size=64))
+    scores = score_scan(scan, scan.anatomy, scan.infarct > 0)
+    summary = summarise([scores], "synthetic toy")
+    assert summary["anatomy"][0]["value"] == 1.0 and summary["infarct"][0]["value"] == 1.0
+    assert scores.false_ml == 0 and dice(0, 0, 0) != dice(0, 0, 0)
+    blind = score_scan(scan, torch.zeros_like(scan.anatomy), torch.zeros_like(scan.infarct) > 0)
+    assert summarise([blind], "synthetic toy")["anatomy"][0]["value"] == 0.0
+
+
+def test_sides_of_an_aligned_scan_are_the_patients(toy_atlas):
+    scan: AlignedScan = aligned_scan(toy_atlas, 6, 0.0, SliceSettings(size=64))
+    brain = scan.anatomy > 0
+    left_half, right_half = brain[..., 40:], brain[..., :24]
+    assert scan.right[..., :24][right_half].float().mean() > 0.95
+    assert scan.right[..., 40:][left_half].float().mean() < 0.05
+
+
+def test_a_written_series_says_that_it_is_synthetic_and_keeps_its_pixels(toy_atlas, tmp_path):
+    one = Draw(1, "cpu", torch.Generator().manual_seed(2))
+    scan = simulate(one, toy_atlas, sample_subject(one, toy_atlas, 0.0), ScanSettings(matrix=64, pixel_mm=3.5, spacing_mm=12, tilt_deg=10.0))
+    study = StudyDescription("toy", "SYNTHETIC^Toy", "SYNTHETIC-9", "F", 60, "SYNTHETIC toy")
+    paths = write_series(scan, study, tmp_path)
+    top = pydicom.dcmread(paths[0])
+    assert top.BurnedInAnnotation == "NO" and "SYNTHETIC" in top.ImageComments and top.GantryDetectorTilt == 10.0
+    assert (top.pixel_array.astype(int) - 1024 == scan.hu[-1]).all()
+    positions = [float(pydicom.dcmread(p, stop_before_pixels=True).ImagePositionPatient[2]) for p in paths]
+    assert positions == sorted(positions, reverse=True) and len(set(positions)) == len(paths)
+    with pytest.raises(ValueError, match="SYNTHETIC"):
+        write_series(scan, dataclasses.replace(study, patient_name="Doe^Jane"), tmp_path)
