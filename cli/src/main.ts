@@ -3,6 +3,7 @@ import { SOFTWARE } from '../../extensions/deep-aspects/src/core/pipeline/softwa
 import type { CommandHost } from './commandHost';
 import { evaluateCommand } from './evaluate/evaluateCommand';
 import { EXIT, UsageError } from './exitStatus';
+import { prepareCommand } from './prepare/prepareCommand';
 import { scoreCommand } from './score/scoreCommand';
 import { createScorer } from './score/scoreStudy';
 import { processScorer, serveAsWorker, WORKER_ARGUMENT } from './score/workerPool';
@@ -12,6 +13,7 @@ import { USAGE } from './usage';
 const COMMANDS: Readonly<Record<string, (argv: readonly string[], host: CommandHost) => Promise<number>>> = {
   score: scoreCommand,
   evaluate: evaluateCommand,
+  prepare: prepareCommand,
 };
 
 /**

@@ -1,0 +1,29 @@
+import type { HeadFrame } from '../../../extensions/deep-aspects/src/core/preprocessing/headFrame';
+import { gridToPixel } from '../../../extensions/deep-aspects/src/core/preprocessing/networkGrid';
+import type { NetworkInput } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
+import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+
+/**
+ * A native label plane on the network grid: the label of the nearest pixel, 0 outside the image. Labels of one slice, as
+ * each network run answers for the slice in the middle of its slabs.
+ */
+export function gridLabels(
+  plane: Uint8Array,
+  series: HeadCtSeries,
+  frame: HeadFrame,
+  slice: number,
+  { size, pixelSpacingMm }: NetworkInput
+): Uint8Array {
+  const map = gridToPixel(series, frame, slice, size, pixelSpacingMm);
+  const out = new Uint8Array(size * size);
+  for (let y = 0, i = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, i++) {
+      const column = Math.round(map.column0 + x * map.columnPerX + y * map.columnPerY);
+      const row = Math.round(map.row0 + x * map.rowPerX + y * map.rowPerY);
+      if (column >= 0 && row >= 0 && column < series.columns && row < series.rows) {
+        out[i] = plane[row * series.columns + column];
+      }
+    }
+  }
+  return out;
+}

@@ -1,0 +1,79 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findBrain } from '../../../extensions/deep-aspects/src/core/preprocessing/findBrain';
+import { findHeadFrame } from '../../../extensions/deep-aspects/src/core/preprocessing/headFrame';
+import type { ModelManifest, NetworkTask } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
+import { createInputSampler } from '../../../extensions/deep-aspects/src/core/preprocessing/networkInput';
+import { planNetworkSlices } from '../../../extensions/deep-aspects/src/core/preprocessing/slab';
+import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import { scanOf, type CaseFolder } from '../evaluate/dataSet';
+import { readNifti } from '../nifti/niftiVolume';
+import { sampleLabels } from '../nifti/sampleLabels';
+import { withFitSeries } from '../score/pickSeries';
+import { gridLabels } from './gridLabels';
+import { npyBytes } from './npy';
+
+/** One network slice of a case in `index.json`: `inputs[row]` belongs to `labels[row]`. */
+export interface PreparedCase {
+  readonly case: string;
+  readonly task: NetworkTask;
+  /** float32 [slices, channels, size, size], as the network is fed. */
+  readonly inputs: string;
+  /** uint8 [slices, size, size]: class ids (anatomy) or 0/1 (infarct). */
+  readonly labels: string;
+  readonly slices: readonly { readonly sopInstanceUID: string; readonly planeOffsetMm: number }[];
+}
+
+/**
+ * Writes the network inputs and aligned labels of one case, for each task that is labelled. The inputs come from the very
+ * functions that inference uses; where several thin slices share a network run, the labels are those of the plane it is run at.
+ */
+export function prepareCase(
+  folder: CaseFolder,
+  manifests: readonly ModelManifest[],
+  out: string
+): Promise<PreparedCase[]> {
+  return withFitSeries(scanOf(folder), undefined, async series =>
+    manifests.flatMap(manifest => {
+      const labels = manifest.task === 'anatomy' ? folder.anatomy : folder.infarct;
+      return labels ? [prepareTask(folder.name, series, sampleLabels(readNifti(labels), series), manifest, out)] : [];
+    })
+  );
+}
+
+function prepareTask(
+  name: string,
+  series: HeadCtSeries,
+  labels: readonly Uint8Array[],
+  { task, input }: ModelManifest,
+  out: string
+): PreparedCase {
+  const brain = findBrain(series);
+  const frame = findHeadFrame(brain);
+  const sampler = createInputSampler(series, frame);
+  const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
+  const slices = plan.map(({ planeOffsetMm }) => series.planeOffsetsMm.indexOf(planeOffsetMm));
+  const inputs = slices.map(slice => sampler.networkInput(series.planeOffsetsMm[slice], input));
+  const planes = slices.map(slice => gridLabels(labels[slice], series, frame, slice, input));
+  const files = { inputs: `${name}.${task}.inputs.npy`, labels: `${name}.${task}.labels.npy` };
+  const { size, channels } = input;
+  writeFileSync(join(out, files.inputs), npyBytes(joined(inputs, Float32Array), [slices.length, channels.length, size, size]));
+  writeFileSync(join(out, files.labels), npyBytes(joined(planes, Uint8Array), [slices.length, size, size]));
+  return {
+    ...{ case: name, task, ...files },
+    slices: slices.map(slice => ({
+      sopInstanceUID: series.slices[slice].sopInstanceUID,
+      planeOffsetMm: series.planeOffsetsMm[slice],
+    })),
+  };
+}
+
+function joined<T extends Float32Array | Uint8Array>(parts: readonly T[], create: new (length: number) => T): T {
+  const whole = new create(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
