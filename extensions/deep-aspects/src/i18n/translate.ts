@@ -41,16 +41,30 @@ function hostI18n(): HostI18n | undefined {
   return host;
 }
 
+/** How long a language that was found in the browser's storage is believed, ms: reading cookies is slow. */
+const BELIEVED_MS = 1000;
+let believed = { language: 'en', until: 0 };
+
 /** The reader's language, found in the places where OHIF looks for it and in its order. */
 export function currentLanguage(): string {
-  const chosen =
-    hostI18n()?.language ??
+  const shared = hostI18n()?.language;
+  if (shared) {
+    return shared;
+  }
+  if (performance.now() > believed.until) {
+    believed = { language: languageOfBrowser(), until: performance.now() + BELIEVED_MS };
+  }
+  return believed.language;
+}
+
+function languageOfBrowser(): string {
+  return (
     new URLSearchParams(globalThis.location?.search ?? '').get('lng') ??
     languageOfCookie() ??
     storedLanguage() ??
     globalThis.navigator?.language ??
-    'en';
-  return chosen;
+    'en'
+  );
 }
 
 function languageOfCookie(): string | null {

@@ -22,12 +22,22 @@ describe('the languages', () => {
 describe('translate', () => {
   afterEach(() => localStorage.clear());
 
+  /** A language is believed for a second. */
+  function setLanguage(language: string) {
+    localStorage.setItem('i18nextLng', language);
+    const now = performance.now() + 1001;
+    jest.spyOn(performance, 'now').mockReturnValue(now);
+  }
+
   it('follows the language that OHIF has stored, and falls back to English', () => {
-    localStorage.setItem('i18nextLng', 'de-AT');
+    setLanguage('de-AT');
     expect(translate('running.cancel')).toBe('Abbrechen');
-    localStorage.setItem('i18nextLng', 'vi');
+    setLanguage('vi');
     expect(translate('running.cancel')).toBe('Cancel');
     expect(supportedLanguage('DE')).toBe('de');
+    setLanguage('en-US');
+    expect(translate('running.cancel')).toBe('Cancel');
+    jest.restoreAllMocks();
   });
 
   it('fills in the values', () => {

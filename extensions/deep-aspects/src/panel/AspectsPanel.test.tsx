@@ -31,6 +31,7 @@ const done = (result = fakeResult(), more: object = {}) =>
   show({ phase: 'done', draft: draftOf(result, more) });
 
 beforeEach(() => localStorage.setItem('i18nextLng', 'en-US'));
+afterEach(() => jest.restoreAllMocks());
 afterEach(() => {
   cleanup();
   run.mockClear();
@@ -212,6 +213,8 @@ describe('asking', () => {
 
 it('every control has a name, and speaks German when OHIF does', () => {
   localStorage.setItem('i18nextLng', 'de-DE');
+  const later = performance.now() + 2000;
+  jest.spyOn(performance, 'now').mockReturnValue(later);
   done(fakeResult(), { unsaved: true, infarctEdited: true });
   for (const role of ['button', 'switch', 'checkbox', 'combobox', 'slider']) {
     for (const control of screen.getAllByRole(role)) {

@@ -2,7 +2,7 @@ import type { AspectsEngine } from '../inference/aspectsEngine';
 import type { AspectsController, ReportFormat } from './aspectsController';
 import { throwIfCancelled } from './cancellation';
 import { computeScore, noticeOfFailure } from './computation';
-import { mapsOfScored, packDraft, unpackMaps, type DraftMaps } from './draftMaps';
+import { mapsOfScored, packDraft, samePlanes, unpackMaps, type DraftMaps } from './draftMaps';
 import type { DraftStore } from './drafts/draftStore';
 import { createObservableStore } from './observableStore';
 import {
@@ -71,6 +71,7 @@ export class AspectsSession implements AspectsController {
       this.ports.viewer.notify('notice.draftKept', 'warning');
     }
     this.leave();
+    void this.guarded(async () => this.ports.viewer.overlay.remove());
     void this.engine?.dispose().catch(() => undefined);
     this.engine = null;
     this.maps = null;
@@ -110,12 +111,18 @@ export class AspectsSession implements AspectsController {
     }
   }
 
-  rescore(): Promise<void> {
+  async rescore(): Promise<void> {
     clearTimeout(this.editTimer);
-    return this.correct(async draft => {
-      const infarct = await this.ports.viewer.overlay.readInfarct();
-      this.maps = this.maps && { ...this.maps, infarct };
-      return { ...draft, infarctEdited: true };
+    await this.guarded(async () => {
+      const infarct = this.maps && (await this.ports.viewer.overlay.readInfarct());
+      // The host reports a change of the mask for its own redrawing as well.
+      if (infarct && !samePlanes(infarct, this.maps?.infarct)) {
+        await this.correct(draft => {
+          const infarctEdited = !samePlanes(infarct, this.maps?.modelInfarct);
+          this.maps = this.maps && { ...this.maps, infarct };
+          return { ...draft, infarctEdited };
+        });
+      }
     });
   }
 
@@ -156,10 +163,8 @@ export class AspectsSession implements AspectsController {
 
   async showBothLevels(): Promise<void> {
     await this.guarded(async () => {
-      const { draft } = this.state;
-      const slices = draft && levelKeySlices(draft.result);
-      if (draft && slices) {
-        await this.ports.viewer.showSideBySide(draft.target, slices);
+      if (this.state.draft) {
+        await this.openLevels(this.state.draft);
       }
     });
   }
@@ -347,11 +352,12 @@ export class AspectsSession implements AspectsController {
         infarctEdited: false,
         unsaved: false,
       };
+      // Before the overlay: the host takes it out of viewports that it sets anew.
+      await this.openLevels(draft);
       await this.showOverlay(draft, running.signal);
       throwIfCancelled(running.signal);
       this.store.update({ phase: 'done', draft, progress: null, selected: null });
       void this.guarded(() => this.saveDraft());
-      await this.showBothLevels();
     } catch (error) {
       this.endUnsuccessfully(error, running.signal);
     } finally {
@@ -368,6 +374,13 @@ export class AspectsSession implements AspectsController {
     const notice: Notice | null =
       refusal.code === 'CANCELLED' ? { key: 'notice.cancelled', tone: 'info' } : null;
     this.store.update({ phase, refusal: notice ? null : refusal, notice, progress: null });
+  }
+
+  private async openLevels({ target, result }: Draft): Promise<void> {
+    const slices = levelKeySlices(result);
+    if (slices) {
+      await this.ports.viewer.showSideBySide(target, slices);
+    }
   }
 
   private async showOverlay(draft: Draft, signal?: AbortSignal): Promise<void> {

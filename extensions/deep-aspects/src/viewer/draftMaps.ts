@@ -59,3 +59,22 @@ export async function unpackMaps(stored: StoredDraft): Promise<DraftMaps> {
     series: null,
   };
 }
+
+/** Whether two stacks of planes hold the same values. */
+export function samePlanes(some: readonly Uint8Array[], others: readonly Uint8Array[] | undefined): boolean {
+  return (
+    some === others ||
+    (some.length === others?.length &&
+      some.every((plane, i) => plane === others[i] || sameValues(plane, others[i])))
+  );
+}
+
+/** A loop, not \`every\`: a series has millions of pixels, and a call for each would hold up the viewer. */
+function sameValues(plane: Uint8Array, other: Uint8Array): boolean {
+  for (let i = 0; i < plane.length; i++) {
+    if (plane[i] !== other[i]) {
+      return false;
+    }
+  }
+  return plane.length === other.length;
+}

@@ -1,4 +1,4 @@
-import { buildHeadCtSeries } from '../core/series/buildHeadCtSeries';
+import { headCtSeriesSteps } from '../core/series/buildHeadCtSeries';
 import type { CtInstance } from '../core/series/ctInstance';
 import type { HeadCtSeries } from '../core/series/headCtSeries';
 import { Refusal } from '../core/series/refusal';
@@ -7,7 +7,7 @@ import { throwIfCancelled } from './cancellation';
 import { ctMetadataOf } from './ctMetadata';
 import type { Cornerstone, HostImage } from './host/cornerstone';
 import type { DisplaySet } from './host/services';
-import { nextTurn } from './yielding';
+import { nextTurn, runInTurns } from './yielding';
 
 /** Requests under way at once: enough to keep the network busy, few enough to leave the viewer's own first. */
 const CONCURRENCY = 6;
@@ -40,7 +40,7 @@ export async function readDisplaySet(
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, imageIds.length) }, worker));
   await nextTurn();
-  return buildHeadCtSeries(instances);
+  return runInTurns(headCtSeriesSteps(instances), signal);
 }
 
 async function readInstance(

@@ -40,3 +40,19 @@ export async function mapInTurns<T, R>(
   }
   return results;
 }
+
+/** Runs a generator to its end in short turns. */
+export async function runInTurns<R>(steps: Generator<void, R>, signal?: AbortSignal): Promise<R> {
+  let turnEnds = performance.now() + TURN_MS;
+  for (;;) {
+    if (performance.now() > turnEnds) {
+      await nextTurn();
+      turnEnds = performance.now() + TURN_MS;
+    }
+    throwIfCancelled(signal);
+    const step = steps.next();
+    if (step.done) {
+      return step.value;
+    }
+  }
+}

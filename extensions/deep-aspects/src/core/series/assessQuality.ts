@@ -15,15 +15,15 @@ const GAP_FACTOR = 1.6;
 const SHARP_NOISE_HU = 18;
 const CONTRAST_DESCRIPTION = /(\bcta\b|angio|post[ -]?contrast|with contrast|\bc\+|\+c\b|contrast enhanced)/i;
 
-/** What a reader must know of the images before trusting a score; never a reason to refuse. */
-export function assessQuality(
+/** What a reader must know of the images before trusting a score; never a reason to refuse. Yields between slices. */
+export function* assessQuality(
   stack: SliceStack<CtInstanceMetadata>,
   slices: readonly CtSlice[],
   columns: number
-): QualityWarning[] {
+): Generator<void, QualityWarning[]> {
   return [
     contrastWarning(stack.instances),
-    kernelWarning(stack.instances, slices, columns),
+    yield* kernelWarning(stack.instances, slices, columns),
     thicknessWarning(stack),
     missingWarning(stack),
   ].filter((warning): warning is QualityWarning => warning !== undefined);
@@ -42,17 +42,22 @@ function contrastWarning(instances: readonly CtInstanceMetadata[]): QualityWarni
   };
 }
 
-function kernelWarning(
+function* kernelWarning(
   instances: readonly CtInstanceMetadata[],
   slices: readonly CtSlice[],
   columns: number
-): QualityWarning | undefined {
+): Generator<void, QualityWarning | undefined> {
   const first = instances[0];
   if (kernelKind(first.convolutionKernel, first.seriesDescription) === 'sharp') {
     const name = first.convolutionKernel?.trim() || first.seriesDescription || '';
     return { code: 'SHARP_KERNEL', message: `Sharp reconstruction kernel (${name}): a soft-tissue series scores better.` };
   }
-  const noise = median(middleSlices(slices).map(slice => tissueNoiseHu(slice.hu, columns)).filter(Number.isFinite));
+  const noises: number[] = [];
+  for (const slice of middleSlices(slices)) {
+    noises.push(tissueNoiseHu(slice.hu, columns));
+    yield;
+  }
+  const noise = median(noises.filter(Number.isFinite));
   if (noise > SHARP_NOISE_HU) {
     return {
       code: 'SHARP_KERNEL',

@@ -72,7 +72,7 @@ export function* headCtSeriesSteps(
     sliceExtentsMm: sliceExtents(stack.planeOffsetsMm),
     gantryTiltDeg: Math.abs(tilt) < TAGGED_TILT_DEG && Math.abs(tagged) >= TAGGED_TILT_DEG ? tagged : tilt,
     slices,
-    warnings: assessQuality(stack, slices, first.columns as number),
+    warnings: yield* assessQuality(stack, slices, first.columns as number),
   };
 }
 

@@ -1,5 +1,5 @@
 import { findTarget } from '../displaySets';
-import { LabelmapOverlay } from '../labelmaps';
+import { LabelmapOverlay } from '../overlay/labelmapOverlay';
 import { readDisplaySet } from '../readDisplaySet';
 import type { ViewerPort } from '../viewerPort';
 import { jumpToSlice, showSideBySide } from '../viewports';
@@ -23,7 +23,10 @@ export function connectOhif(managers: OhifManagers): ViewerPort {
       return readDisplaySet(cornerstoneLibraries(managers.extensionManager).cornerstone, displaySet, options);
     },
     jumpToSlice: (target, sopInstanceUID) => jumpToSlice(managers, target, sopInstanceUID),
-    showSideBySide: (target, slices) => showSideBySide(managers, target, slices),
+    async showSideBySide(target, slices) {
+      await showSideBySide(managers, target, slices);
+      await overlay.showInViewports();
+    },
     onTargetMayHaveChanged(listener) {
       const { displaySetService, viewportGridService, cornerstoneViewportService } = services;
       const subscriptions: Subscription[] = [

@@ -21,12 +21,29 @@ export interface Cornerstone {
 export interface CornerstoneTools {
   readonly Enums: { readonly Events: { readonly SEGMENTATION_DATA_MODIFIED: string } };
   readonly segmentation: {
-    readonly state: { getSegmentation(segmentationId: string): HostSegmentation | undefined };
+    readonly state: {
+      getSegmentation(segmentationId: string): HostSegmentation | undefined;
+      getSegmentationRepresentation(
+        viewportId: string,
+        specifier: { segmentationId: string; type: 'Labelmap' }
+      ): HostRepresentation | undefined;
+    };
     readonly triggerSegmentationEvents: {
       triggerSegmentationDataModified(segmentationId: string, modifiedSlices?: number[]): void;
-      triggerSegmentationModified(segmentationId: string): void;
+      triggerSegmentationRepresentationModified(
+        viewportId: string,
+        segmentationId: string,
+        type?: 'Labelmap'
+      ): void;
     };
   };
+}
+
+/** How one viewport draws a segmentation: cornerstone's own, live object. */
+export interface HostRepresentation {
+  visible: boolean;
+  readonly colorLUTIndex: number;
+  readonly segments: Readonly<Record<number, { visible: boolean }>>;
 }
 
 /** A decoded slice. */

@@ -94,24 +94,12 @@ export interface SegmentationService {
     options: { segmentationId: string; label: string; segments: Readonly<Record<number, SegmentOptions>> }
   ): Promise<string>;
   getSegmentation(segmentationId: string): HostSegmentation | undefined;
-  getSegmentationRepresentations(
-    viewportId: string,
-    specifier: { segmentationId: string }
-  ): readonly unknown[];
   addSegmentationRepresentation(
     viewportId: string,
-    options: { segmentationId: string; type?: 'Labelmap' }
+    options: { segmentationId: string; config?: { colorLUTOrIndex: number | readonly (readonly number[])[] } }
   ): Promise<void>;
   setSegmentColor(viewportId: string, segmentationId: string, segmentIndex: number, color: Rgba): void;
-  setSegmentVisibility(
-    viewportId: string,
-    segmentationId: string,
-    segmentIndex: number,
-    visible: boolean,
-    type?: 'Labelmap'
-  ): void;
   setStyle(specifier: RepresentationSpecifier, style: LabelmapStyle): void;
-  setActiveSegmentation(viewportId: string, segmentationId: string): void;
   remove(segmentationId: string): void;
 }
 

@@ -79,7 +79,7 @@ export class FakeViewer implements ViewerPort {
 
   showSideBySide = async () => undefined;
 
-  onTargetMayHaveChanged(listener: () => void) {
+  onTargetMayHaveChanged(listener: () => void): () => void {
     this.targetListener = listener;
     return () => undefined;
   }

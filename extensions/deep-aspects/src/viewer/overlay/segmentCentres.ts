@@ -1,4 +1,4 @@
-import type { Vec3 } from '../core/series/headCtSeries';
+import type { Vec3 } from '../../core/series/headCtSeries';
 
 /** Where an image plane lies in the patient. */
 export interface PlaneGeometry {
@@ -10,19 +10,26 @@ export interface PlaneGeometry {
   readonly columns: number;
 }
 
-/** Centre of mass of each segment in one plane, in pixels: column, row and number of pixels, by segment index. */
-export function centresInPlane(
-  plane: Uint8Array,
-  columns: number
-): Map<number, { x: number; y: number; pixels: number }> {
-  const sums = new Map<number, { x: number; y: number; pixels: number }>();
+export interface SegmentCentre {
+  /** Column and row, in pixels. */
+  x: number;
+  y: number;
+  pixels: number;
+}
+
+/** Centre of mass of each segment in one plane, by segment index. */
+export function centresInPlane(plane: Uint8Array, columns: number): Map<number, SegmentCentre> {
+  const sums = new Map<number, SegmentCentre>();
   for (let i = 0; i < plane.length; i++) {
-    if (plane[i] !== 0) {
-      const sum = sums.get(plane[i]) ?? { x: 0, y: 0, pixels: 0 };
+    const value = plane[i];
+    if (value !== 0) {
+      let sum = sums.get(value);
+      if (!sum) {
+        sums.set(value, (sum = { x: 0, y: 0, pixels: 0 }));
+      }
       sum.x += i % columns;
       sum.y += Math.floor(i / columns);
       sum.pixels++;
-      sums.set(plane[i], sum);
     }
   }
   sums.forEach(sum => {

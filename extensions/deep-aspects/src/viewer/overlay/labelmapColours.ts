@@ -1,5 +1,5 @@
-import { ASPECTS_REGIONS, segmentIndexOf, SIDES } from '../core/aspects/regions';
-import type { Rgba } from './host/services';
+import { ASPECTS_REGIONS, segmentIndexOf, SIDES } from '../../core/aspects/regions';
+import type { Rgba } from '../host/services';
 
 /**
  * Ten hues that stay apart for readers with protanopia, deuteranopia or tritanopia (after P. Tol's "muted" scheme, its two
