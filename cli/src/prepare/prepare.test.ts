@@ -21,7 +21,7 @@ describe('a NumPy file', () => {
 describe('labels on the network grid', () => {
   it('lie with the patient’s left at the right, whatever the image’s directions', () => {
     const frame: HeadFrame = {
-      ...{ angleRad: 0, originMm: 0, lateralMm: 0, lateralSlope: 0, sagittalMm: 0, sagittalSlope: 0, asymmetryHu: 0, asymmetry: 0 },
+      ...{ angleRad: 0, originMm: 0, lateralMm: 0, lateralSlope: 0, sagittalMm: 0, sagittalSlope: 0, asymmetry: 0 },
     };
     const input = { size: 5, pixelSpacingMm: 1 } as NetworkInput;
     // Columns grow towards the patient's right, rows towards anterior; one labelled pixel 2 mm left, 1 mm posterior.
