@@ -12,6 +12,8 @@ import { ROOT } from './bundles.mjs';
 export async function runInBrowser({ runtime, engineFolder, models, seriesFolder, inputs, warmUps, runs }) {
   const site = await serveSite({
     pageHeaders: runtime.isolated ? ISOLATED : {},
+    // The measuring worker below is started by its address: under COEP its own answer needs the headers too.
+    fileHeaders: runtime.isolated ? ISOLATED : {},
     folders: {
       '/plugin/': PLUGIN,
       '/engine/': engineFolder,
