@@ -3,6 +3,7 @@ import { Refusal } from '../core/series/refusal';
 import { AspectsSession } from './aspectsSession';
 import { createMemoryDraftStore } from './drafts/draftStore';
 import { fakePorts, FakeViewer, TARGET, type FakePorts } from './testing/fakePorts';
+import { fakeResult } from './testing/fakeResult';
 
 const settle = () => new Promise(resolve => setTimeout(resolve, 20));
 
@@ -274,6 +275,31 @@ describe('drafts', () => {
     expect(state()).toMatchObject({ phase: 'idle', draft: null });
     expect(ports.viewer.shown).toBeNull();
     expect(await ports.drafts.load(TARGET.seriesInstanceUID)).toBeNull();
+  });
+});
+
+describe('a result that the PACS holds', () => {
+  it('is shown without running a network, once the study is known to have reports', async () => {
+    const ports = fakePorts();
+    const { state } = start(ports);
+    await settle();
+    expect(state().phase).toBe('idle');
+    const overrides = [{ side: 'left' as const, region: 'M2' as const, affected: true }];
+    const maps = [new Uint8Array(4).fill(5), new Uint8Array(4)];
+    ports.report.inArchive = {
+      result: fakeResult(overrides),
+      regions: maps,
+      infarct: maps.map(() => new Uint8Array(4)),
+      infarctEdited: false,
+      createdAt: '2026-01-02T03:04:05Z',
+    };
+    ports.viewer.selectSeries(TARGET);
+    await settle();
+    expect(state()).toMatchObject({
+      phase: 'done',
+      draft: { storedAt: '2026-01-02T03:04:05Z', unsaved: false, overrides, result: { score: 7 } },
+    });
+    expect(ports.engine.scores).toBe(0);
   });
 });
 

@@ -3,12 +3,14 @@ import type { AspectsController, ReportFormat } from './aspectsController';
 import { throwIfCancelled } from './cancellation';
 import { computeScore, noticeOfFailure } from './computation';
 import { mapsOfScored, packDraft, samePlanes, unpackMaps, type DraftMaps } from './draftMaps';
+import type { HeadCtSeries } from '../core/series/headCtSeries';
 import type { DraftStore } from './drafts/draftStore';
 import { createObservableStore } from './observableStore';
 import {
   affectedRegions,
   keySlicesBySegment,
   levelKeySlices,
+  readerOverrides,
   regionOf,
   sameRegion,
   withOverride,
@@ -23,6 +25,7 @@ import {
   type Notice,
   type OverlayStyle,
   type RegionRef,
+  type ScoringTarget,
 } from './state';
 import type { ViewerPort } from './viewerPort';
 
@@ -47,6 +50,8 @@ export class AspectsSession implements AspectsController {
   /** Corrections are computed one after the other, so that the last one wins. */
   private corrections: Promise<void> = Promise.resolve();
   private unsubscribers: (() => void)[] = [];
+  /** Series for which the archive was asked for stored results. */
+  private readonly askedFor = new Set<string>();
 
   constructor(private readonly ports: SessionPorts) {}
 
@@ -75,6 +80,7 @@ export class AspectsSession implements AspectsController {
     void this.engine?.dispose().catch(() => undefined);
     this.engine = null;
     this.maps = null;
+    this.askedFor.clear();
     this.store.update(INITIAL_STATE);
   }
 
@@ -288,24 +294,35 @@ export class AspectsSession implements AspectsController {
   private async refreshTarget(): Promise<void> {
     const target = this.ports.viewer.findTarget();
     const before = this.state.target;
-    if (
-      before?.displaySetInstanceUID === target?.displaySetInstanceUID &&
-      before?.imageCount === target?.imageCount
-    ) {
-      return;
-    }
-    this.store.update({ target });
-    if (target && this.state.phase === 'idle' && !this.state.draft) {
+    const same = before?.displaySetInstanceUID === target?.displaySetInstanceUID;
+    if (!same || before?.imageCount !== target?.imageCount) {
+      this.store.update({ target });
       await this.restoreDraft();
     }
+    // Reports may become known after the images.
+    const { seriesInstanceUID = '' } = target ?? {};
+    if (
+      target &&
+      this.isVacant &&
+      !this.askedFor.has(seriesInstanceUID) &&
+      this.ports.report.mayHaveStored(target)
+    ) {
+      this.askedFor.add(seriesInstanceUID);
+      await this.reopenStored(target);
+    }
+  }
+
+  /** Nothing computed, restored or under way. */
+  private get isVacant(): boolean {
+    return this.state.phase === 'idle' && !this.state.draft;
   }
 
   /** Shows again what a reload or a crash interrupted. */
   private async restoreDraft(): Promise<void> {
-    const target = this.state.target;
-    const stored = target && (await this.ports.drafts.load(target.seriesInstanceUID));
+    const { target } = this.state;
+    const stored = target && this.isVacant && (await this.ports.drafts.load(target.seriesInstanceUID));
     const stillWanted = () =>
-      this.state.phase === 'idle' && this.state.target?.seriesInstanceUID === target?.seriesInstanceUID;
+      this.isVacant && this.state.target?.seriesInstanceUID === target?.seriesInstanceUID;
     if (!target || !stored || !stillWanted()) {
       return;
     }
@@ -321,6 +338,38 @@ export class AspectsSession implements AspectsController {
     const draft: Draft = { target, result, overrides, infarctEdited, unsaved, restoredFrom: savedAt };
     this.store.update({ phase: 'done', draft });
     await this.showOverlay(draft);
+  }
+
+  /** Shows the result that the PACS holds for the series. */
+  private async reopenStored(target: ScoringTarget): Promise<void> {
+    const series = await this.readSeries(target);
+    const found = await this.ports.report.findStored(series);
+    if (
+      !found ||
+      this.state.phase !== 'idle' ||
+      this.state.target?.seriesInstanceUID !== target.seriesInstanceUID
+    ) {
+      return;
+    }
+    const { result, regions, infarct, infarctEdited, createdAt } = found;
+    this.maps = mapsOfScored(series, { result, regions, infarct });
+    const draft = {
+      target,
+      result,
+      overrides: readerOverrides(result),
+      infarctEdited,
+      unsaved: false,
+      storedAt: createdAt,
+    };
+    this.store.update({ phase: 'done', draft });
+    await this.showOverlay(draft);
+  }
+
+  private readSeries(target: ScoringTarget): Promise<HeadCtSeries> {
+    return this.ports.viewer.readSeries(target, {
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
   }
 
   private async computeNow(displaySetInstanceUID?: string): Promise<void> {
@@ -467,14 +516,8 @@ export class AspectsSession implements AspectsController {
     });
   }
 
-  private async seriesOf(draft: Draft) {
-    if (this.maps?.series) {
-      return this.maps.series;
-    }
-    const series = await this.ports.viewer.readSeries(draft.target, {
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-    });
+  private async seriesOf(draft: Draft): Promise<HeadCtSeries> {
+    const series = this.maps?.series ?? (await this.readSeries(draft.target));
     this.maps = this.maps && { ...this.maps, series };
     return series;
   }

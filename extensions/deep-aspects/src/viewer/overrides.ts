@@ -77,3 +77,12 @@ function bestKeySlice(result: AspectsResult, level: RegionResult['level']): stri
   );
   return (most ?? typical)?.keySlice ?? null;
 }
+
+/** The reader's decisions that a result holds. */
+export function readerOverrides(result: AspectsResult): ReaderOverride[] {
+  return SIDES.flatMap(side =>
+    result.hemispheres[side].regions
+      .filter(region => region.source === 'reader')
+      .map(region => ({ side, region: region.id, affected: region.affected }))
+  );
+}

@@ -1,6 +1,7 @@
+import type { AspectsResult } from '../core/aspects/aspectsResult';
 import type { HeadCtSeries } from '../core/series/headCtSeries';
 import type { ReportFormat } from './aspectsController';
-import type { Draft } from './state';
+import type { Draft, ScoringTarget } from './state';
 
 /** What a report is made of. */
 export interface ReportInput {
@@ -18,9 +19,23 @@ export interface StoreOutcome {
   readonly message: string;
 }
 
-/** The ways out of the viewer. Every method may reject with an `Error` whose message is for the reader. */
+/** A result that the archive holds, read back. */
+export interface FoundReport {
+  readonly result: AspectsResult;
+  readonly regions: readonly Uint8Array[];
+  readonly infarct: readonly Uint8Array[];
+  readonly infarctEdited: boolean;
+  /** ISO time at which it was made. */
+  readonly createdAt: string;
+}
+
+/** The ways out of the viewer, and back in. Every method may reject with an `Error` whose message is for the reader. */
 export interface ReportPort {
   copy(draft: Draft, length: 'short' | 'long'): Promise<void>;
   download(input: ReportInput, format: ReportFormat, anonymous: boolean): Promise<void>;
   store(input: ReportInput, onProgress: (percent: number) => void): Promise<StoreOutcome>;
+  /** Whether the study holds structured reports at all: a quick look, before anything is fetched. */
+  mayHaveStored(target: ScoringTarget): boolean;
+  /** The latest stored result of the series; null where there is none. */
+  findStored(series: HeadCtSeries): Promise<FoundReport | null>;
 }

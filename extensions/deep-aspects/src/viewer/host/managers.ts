@@ -1,10 +1,12 @@
 import type { Cornerstone, CornerstoneTools } from './cornerstone';
 import type {
   CornerstoneViewportService,
+  DataSource,
   DisplaySetService,
   HangingProtocolService,
   SegmentationService,
   UiNotificationService,
+  UserAuthenticationService,
   ViewportGridService,
 } from './services';
 
@@ -23,6 +25,7 @@ export interface OhifServices {
   readonly uiNotificationService: UiNotificationService;
   readonly segmentationService: SegmentationService;
   readonly cornerstoneViewportService: CornerstoneViewportService;
+  readonly userAuthenticationService?: UserAuthenticationService;
 }
 
 export interface CommandsManager {
@@ -31,7 +34,7 @@ export interface CommandsManager {
 
 export interface ExtensionManager {
   getModuleEntry(id: string): { readonly exports?: unknown } | undefined;
-  getActiveDataSource(): readonly unknown[];
+  getActiveDataSource(): readonly DataSource[];
 }
 
 interface CornerstoneLibraries {

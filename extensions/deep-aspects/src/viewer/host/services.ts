@@ -123,3 +123,13 @@ export interface LabelmapStyle {
   readonly outlineWidthInactive: number;
   readonly outlineOpacityInactive: number;
 }
+
+/** OHIF's current data source: only DICOMweb ones have addresses. */
+export interface DataSource {
+  readonly store?: { dicom(part10: ArrayBuffer): Promise<unknown> };
+  getConfig?(): { readonly qidoRoot?: string; readonly wadoRoot?: string };
+}
+
+export interface UserAuthenticationService {
+  getAuthorizationHeader?(): Readonly<Record<string, string>> | undefined;
+}

@@ -3,7 +3,7 @@ import { Refusal } from '../../core/series/refusal';
 import type { AspectsEngine, RescoreRequest } from '../../inference/aspectsEngine';
 import type { SessionPorts } from '../aspectsSession';
 import { createMemoryDraftStore, type DraftStore } from '../drafts/draftStore';
-import type { ReportPort } from '../reportPort';
+import type { FoundReport, ReportPort } from '../reportPort';
 import type { OverlayStyle, ScoringTarget } from '../state';
 import type { OverlayContent, ViewerPort } from '../viewerPort';
 import { fakeResult } from './fakeResult';
@@ -151,6 +151,12 @@ export class FakeReport implements ReportPort {
   async download(_: unknown, format: string, anonymous: boolean) {
     this.downloaded.push({ format, anonymous });
   }
+
+  /** What the archive holds. */
+  inArchive: FoundReport | null = null;
+
+  mayHaveStored = () => this.inArchive !== null;
+  findStored = async () => this.inArchive;
 
   async store(_: unknown, onProgress: (percent: number) => void) {
     this.stored++;
