@@ -32,7 +32,7 @@ def learning_rate(stage: Stage, step: int, warmup: int) -> float:
     first, last = stage.lr
     if stage.cycle_steps:
         phase = (step % stage.cycle_steps) / stage.cycle_steps
-        rate = last + (first - last) * (1 - abs(2 * phase - 1))
+        rate = first + (last - first) * (1 - abs(2 * phase - 1))
     else:
         rate = last + (first - last) * 0.5 * (1 + math.cos(math.pi * step / max(1, stage.steps)))
     return rate * min(1.0, (step + 1) / max(1, warmup))
