@@ -142,7 +142,7 @@ export default [
         await page.locator(cy('aspects-score')).waitFor({ timeout: 30_000 });
         assert.equal(await scoreOf(page), corrected);
         assert.equal(await page.locator(row('M3', 'right')).getAttribute('data-source'), 'reader');
-        assert.equal((await labelmaps(page)).length, 2);
+        await page.waitForFunction(() => window.services.segmentationService.getSegmentations().length === 2);
       });
 
       await check('an undo goes back to the model', async () => {

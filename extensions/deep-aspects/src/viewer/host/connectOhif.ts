@@ -34,11 +34,15 @@ export function connectOhif(managers: OhifManagers): ViewerPort {
         displaySetService.subscribe(displaySetService.EVENTS.DISPLAY_SETS_CHANGED, listener),
         viewportGridService.subscribe(viewportGridService.EVENTS.ACTIVE_VIEWPORT_ID_CHANGED, listener),
         viewportGridService.subscribe(viewportGridService.EVENTS.GRID_STATE_CHANGED, listener),
-        cornerstoneViewportService.subscribe(cornerstoneViewportService.EVENTS.VIEWPORT_DATA_CHANGED, () => {
-          // A viewport that was just given the series has no overlay yet.
-          void overlay.showInViewports().catch(() => undefined);
-          listener();
-        }),
+        cornerstoneViewportService.subscribe(
+          cornerstoneViewportService.EVENTS.VIEWPORT_DATA_CHANGED,
+          payload => {
+            // A viewport that was just given the series has no overlay yet.
+            const { viewportId } = (payload ?? {}) as { viewportId?: string };
+            void overlay.showInViewports(viewportId).catch(() => undefined);
+            listener();
+          }
+        ),
       ];
       return () => subscriptions.forEach(subscription => subscription.unsubscribe());
     },

@@ -63,6 +63,7 @@ export interface HostViewport {
   readonly type: string;
   readonly element: HTMLDivElement;
   getImageIds?(): readonly string[];
+  getActors(): readonly { readonly representationUID?: string }[];
   getCurrentImageIdIndex?(): number;
   setImageIdIndex?(index: number): Promise<string>;
   render(): void;

@@ -10,6 +10,9 @@ import { planeImageIds, planesBySlice, readBinaryPlane, writePlane } from './lab
 import { colourTable, INFARCT, LAYERS, REGIONS, segmentationIdOf, type Layer } from './layers';
 import { segmentOptions } from './segmentOptions';
 
+/** Waits between looks at whether the overlay has appeared, ms: short ones for a fast machine, long ones for a slow one. */
+const REDRAW_PAUSES_MS = [100, 300, 700, 1500, 3000, 3000, 6000, 6000];
+
 /**
  * The two segmentations in the host's segmentation service. The planes of a segmentation are the host's own images beside
  * each CT slice, so that tilted and unevenly spaced series, stack and volume viewports are all the same to us. A second
@@ -58,8 +61,9 @@ export class LabelmapOverlay implements OverlayPort {
 
   setStyle(style: OverlayStyle): void {
     this.style = style;
-    for (const viewportId of this.shown ? this.viewportIds() : []) {
+    for (const viewportId of this.viewportIds()) {
       LAYERS.forEach(layer => this.applyStyle(viewportId, layer));
+      this.redraw(viewportId);
     }
   }
 
@@ -88,18 +92,17 @@ export class LabelmapOverlay implements OverlayPort {
   }
 
   /**
-   * Puts the overlay into every viewport that shows the series: those opened since, too, and those whose images the host
-   * has set anew, which takes the drawn overlay out of them. One at a time, since viewports change in bursts.
+   * Puts the overlay into the viewport, or into all that show the series: those opened since, too, and those whose images
+   * the host has set anew, which takes the drawn overlay out of them. One at a time, since viewports change in bursts.
    */
-  showInViewports(): Promise<void> {
+  showInViewports(viewportId?: string): Promise<void> {
     this.arranging = this.arranging
       .catch(() => undefined)
       .then(async () => {
-        for (const viewportId of this.shown ? this.viewportIds() : []) {
-          for (const layer of LAYERS) {
-            await this.showLayer(viewportId, layer);
-          }
+        for (const id of this.viewportIds().filter(one => !viewportId || one === viewportId)) {
+          await this.showInViewport(id);
         }
+        void this.redrawUntilSeen();
       });
     return this.arranging;
   }
@@ -163,18 +166,57 @@ export class LabelmapOverlay implements OverlayPort {
     }
   }
 
-  private async showLayer(viewportId: string, layer: Layer): Promise<void> {
+  private async showInViewport(viewportId: string): Promise<void> {
     const { segmentationService } = this.services;
-    const segmentationId = this.idOf(layer);
-    if (!this.representation(viewportId, layer)) {
-      const colorLUTOrIndex = this.colourTables.get(layer) ?? colourTable(layer);
-      await segmentationService.addSegmentationRepresentation(viewportId, {
-        segmentationId,
-        config: { colorLUTOrIndex },
-      });
-      this.rememberColours(viewportId, layer);
+    let added = false;
+    for (const layer of LAYERS) {
+      if (!this.representation(viewportId, layer)) {
+        const segmentationId = this.idOf(layer);
+        const colorLUTOrIndex = this.colourTables.get(layer) ?? colourTable(layer);
+        await segmentationService.addSegmentationRepresentation(viewportId, {
+          segmentationId,
+          config: { colorLUTOrIndex },
+        });
+        this.rememberColours(viewportId, layer);
+        added = true;
+      }
+      this.applyStyle(viewportId, layer);
     }
-    this.applyStyle(viewportId, layer);
+    if (!added) {
+      this.redraw(viewportId);
+    }
+  }
+
+  private redraw(viewportId: string): void {
+    const { triggerSegmentationEvents } = this.libraries.cornerstoneTools.segmentation;
+    triggerSegmentationEvents.triggerSegmentationRepresentationModified(
+      viewportId,
+      this.idOf(REGIONS),
+      'Labelmap'
+    );
+  }
+
+  /**
+   * Asks again for viewports in which the overlay has not appeared: the host's drawing queue stops at a request that
+   * concerned no viewport, and goes on only with the next request.
+   */
+  private async redrawUntilSeen(): Promise<void> {
+    const content = this.shown;
+    for (const pause of REDRAW_PAUSES_MS) {
+      await new Promise(resolve => setTimeout(resolve, pause));
+      const missing = this.shown === content ? this.viewportIds().filter(id => !this.isSeen(id)) : [];
+      if (missing.length === 0) {
+        return;
+      }
+      missing.forEach(id => this.redraw(id));
+    }
+  }
+
+  private isSeen(viewportId: string): boolean {
+    const viewport = this.services.cornerstoneViewportService.getCornerstoneViewport(viewportId);
+    const ids = LAYERS.map(layer => this.idOf(layer));
+    const drawn = (viewport?.getActors() ?? []).map(actor => actor.representationUID ?? '');
+    return ids.every(id => drawn.some(uid => uid.startsWith(id)));
   }
 
   /** So that representations which the host itself adds later have our colours, and its tables do not pile up. */
@@ -217,7 +259,7 @@ export class LabelmapOverlay implements OverlayPort {
     }
   }
 
-  /** Sets visibility without an event a segment; the one event of the style makes the host redraw. */
+  /** Sets style and visibility without an event a segment; it shows with the next redrawing. */
   private applyStyle(viewportId: string, layer: Layer): void {
     const representation = this.representation(viewportId, layer);
     if (!representation) {
