@@ -36,7 +36,11 @@ describe('a data set', () => {
     writeFileSync(join(folder, 'b/truth.json'), '{"data": "synthetic head CT"}');
     expect(describeDataSet(folder, listCases(folder)).synthetic).toBe(true);
     writeFileSync(join(folder, 'dataset.json'), '{"name": "mine", "synthetic": false}');
-    expect(describeDataSet(folder, listCases(folder))).toEqual({ name: 'mine', synthetic: false, description: '' });
+    expect(describeDataSet(folder, listCases(folder))).toEqual({
+      name: 'mine',
+      synthetic: false,
+      description: '',
+    });
   });
 
   it('checks what readers wrote', () => {
@@ -83,13 +87,22 @@ describe('arguments of evaluate', () => {
   it('keeps cases beside the results', () => {
     const folder = dataSet();
     expect(parseEvaluateArguments([folder, '--json', 'r.json'], '/m').cache).toBe('r.json.cases');
-    expect(parseEvaluateArguments([folder, '--markdown', 'r.md', '--json', '-'], '/m').cache).toBe('r.md.cases');
-    expect(parseEvaluateArguments([folder], '/m')).toMatchObject({ cache: undefined, replicates: 1000, models: '/m' });
+    expect(parseEvaluateArguments([folder, '--markdown', 'r.md', '--json', '-'], '/m').cache).toBe(
+      'r.md.cases'
+    );
+    expect(parseEvaluateArguments([folder], '/m')).toMatchObject({
+      cache: undefined,
+      replicates: 1000,
+      models: '/m',
+    });
   });
 
-  it.each([[[]], [[__dirname, __dirname]], [[__dirname, '--simulate-readers', 'x']], [['/no/such']]])('refuses %j', argv => {
-    expect(() => parseEvaluateArguments(argv, '/m')).toThrow(UsageError);
-  });
+  it.each([[[]], [[__dirname, __dirname]], [[__dirname, '--simulate-readers', 'x']], [['/no/such']]])(
+    'refuses %j',
+    argv => {
+      expect(() => parseEvaluateArguments(argv, '/m')).toThrow(UsageError);
+    }
+  );
 });
 
 describe('the report', () => {
@@ -99,7 +112,9 @@ describe('the report', () => {
     name,
     infarct: { truthMl: 0, predictedMl: 0, scan: noInfarct, head: noInfarct },
     readings: { model: reading(10), reference: reading(10 - index), 'reader A': reading(10) },
-    regions: [{ side: 'left', id: 'M1', fraction: index / 4, affected: { model: index > 1, reference: index > 0 } }],
+    regions: [
+      { side: 'left', id: 'M1', fraction: index / 4, affected: { model: index > 1, reference: index > 0 } },
+    ],
     seconds: index,
   }));
   const report = evaluationReport({

@@ -12,7 +12,13 @@ interface NiftiSettings {
   readonly value: (i: number, j: number, k: number) => number;
   /** Twelve numbers, RAS. */
   readonly sform?: readonly number[];
-  readonly qform?: { quaternion: readonly number[]; offset: readonly number[]; sizes: readonly number[]; qfac?: number; code?: number };
+  readonly qform?: {
+    quaternion: readonly number[];
+    offset: readonly number[];
+    sizes: readonly number[];
+    qfac?: number;
+    code?: number;
+  };
   readonly slope?: number;
   readonly intercept?: number;
   readonly bigEndian?: boolean;
@@ -71,7 +77,8 @@ function placeOf(instance: ReturnType<typeof load>[number], row: number, column:
   const orientation = instance.imageOrientationPatient as readonly number[];
   const [rowSpacing, columnSpacing] = instance.pixelSpacing as readonly number[];
   return (instance.imagePositionPatient as readonly number[]).map(
-    (value, axis) => value + orientation[axis] * columnSpacing * column + orientation[axis + 3] * rowSpacing * row
+    (value, axis) =>
+      value + orientation[axis] * columnSpacing * column + orientation[axis + 3] * rowSpacing * row
   );
 }
 
@@ -80,10 +87,16 @@ describe('the place of a NIfTI volume in the patient', () => {
     const toLeft = load({ dimensions, value: marked, sform: [-0.5, 0, 0, 30, 0, -0.5, 0, 40, 0, 0, 5, -20] });
     expectNear(toLeft[1].imagePositionPatient, [-30, -40, -15]);
     expectNear(toLeft[1].imageOrientationPatient, [1, 0, 0, 0, 1, 0]);
-    const toRight = load({ dimensions, value: marked, sform: [0.5, 0, 0, -30, 0, 0.5, 0, -40, 0, 0, 5, -20] });
+    const toRight = load({
+      dimensions,
+      value: marked,
+      sform: [0.5, 0, 0, -30, 0, 0.5, 0, -40, 0, 0, 5, -20],
+    });
     expectNear(toRight[1].imagePositionPatient, [30, 40, -15]);
     expectNear(toRight[1].imageOrientationPatient, [-1, 0, 0, 0, -1, 0]);
-    expect(Array.from(toLeft[1].readHu())).toEqual([100, 101, 102, 103, 110, 111, 112, 113, 120, 121, 122, 123]);
+    expect(Array.from(toLeft[1].readHu())).toEqual([
+      100, 101, 102, 103, 110, 111, 112, 113, 120, 121, 122, 123,
+    ]);
   });
 
   it('places every voxel of an oblique, sheared and flipped volume where the sform does', () => {
@@ -91,8 +104,15 @@ describe('the place of a NIfTI volume in the patient', () => {
     const slices = load({ dimensions, value: marked, sform });
     slices.forEach((slice, k) => {
       const hu = slice.readHu();
-      for (const [i, j] of [[0, 0], [3, 0], [0, 2], [3, 2]]) {
-        const ras = [0, 4, 8].map(row => sform[row] * i + sform[row + 1] * j + sform[row + 2] * k + sform[row + 3]);
+      for (const [i, j] of [
+        [0, 0],
+        [3, 0],
+        [0, 2],
+        [3, 2],
+      ]) {
+        const ras = [0, 4, 8].map(
+          row => sform[row] * i + sform[row + 1] * j + sform[row + 2] * k + sform[row + 3]
+        );
         expectNear(placeOf(slice, j, i), [-ras[0], -ras[1], ras[2]]);
         expect(hu[j * 4 + i]).toBe(marked(i, j, k));
       }
@@ -138,9 +158,15 @@ describe('the values of a NIfTI volume', () => {
   const sform = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
 
   it('are scaled once, and not at all by a slope of 0', () => {
-    const scaled = parseNifti(niftiBytes({ dimensions, value: () => 100, sform, slope: 2, intercept: -1024 }), 'x');
+    const scaled = parseNifti(
+      niftiBytes({ dimensions, value: () => 100, sform, slope: 2, intercept: -1024 }),
+      'x'
+    );
     expect(scaled.values[5]).toBe(-824);
-    const unscaled = parseNifti(niftiBytes({ dimensions, value: () => 100, sform, slope: 0, intercept: -1024 }), 'x');
+    const unscaled = parseNifti(
+      niftiBytes({ dimensions, value: () => 100, sform, slope: 0, intercept: -1024 }),
+      'x'
+    );
     expect(unscaled.values[5]).toBe(100);
   });
 
@@ -205,7 +231,11 @@ describe('labels on the pixels of a series', () => {
       columnDirection: [0, 1, 0],
       slices: [{ position: [-1, 0, 0] as Vec3 }],
     } as unknown as HeadCtSeries;
-    const one = niftiBytes({ dimensions: [1, 1, 1], value: () => 7, sform: [-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0] });
+    const one = niftiBytes({
+      dimensions: [1, 1, 1],
+      value: () => 7,
+      sform: [-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0],
+    });
     expect(Array.from(sampleLabels(parseNifti(one, 'x'), series)[0])).toEqual([0, 7, 0]);
   });
 });

@@ -2,7 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBrain } from '../../../extensions/deep-aspects/src/core/preprocessing/findBrain';
 import { findHeadFrame } from '../../../extensions/deep-aspects/src/core/preprocessing/headFrame';
-import type { ModelManifest, NetworkTask } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
+import type {
+  ModelManifest,
+  NetworkTask,
+} from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
 import { createInputSampler } from '../../../extensions/deep-aspects/src/core/preprocessing/networkInput';
 import { planNetworkSlices } from '../../../extensions/deep-aspects/src/core/preprocessing/slab';
 import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
@@ -36,7 +39,9 @@ export function prepareCase(
   return withFitSeries(scanOf(folder), undefined, async series =>
     manifests.flatMap(manifest => {
       const labels = manifest.task === 'anatomy' ? folder.anatomy : folder.infarct;
-      return labels ? [prepareTask(folder.name, series, sampleLabels(readNifti(labels), series), manifest, out)] : [];
+      return labels
+        ? [prepareTask(folder.name, series, sampleLabels(readNifti(labels), series), manifest, out)]
+        : [];
     })
   );
 }
@@ -57,7 +62,10 @@ function prepareTask(
   const planes = slices.map(slice => gridLabels(labels[slice], series, frame, slice, input));
   const files = { inputs: `${name}.${task}.inputs.npy`, labels: `${name}.${task}.labels.npy` };
   const { size, channels } = input;
-  writeFileSync(join(out, files.inputs), npyBytes(joined(inputs, Float32Array), [slices.length, channels.length, size, size]));
+  writeFileSync(
+    join(out, files.inputs),
+    npyBytes(joined(inputs, Float32Array), [slices.length, channels.length, size, size])
+  );
   writeFileSync(join(out, files.labels), npyBytes(joined(planes, Uint8Array), [slices.length, size, size]));
   return {
     ...{ case: name, task, ...files },
@@ -68,7 +76,10 @@ function prepareTask(
   };
 }
 
-function joined<T extends Float32Array | Uint8Array>(parts: readonly T[], create: new (length: number) => T): T {
+function joined<T extends Float32Array | Uint8Array>(
+  parts: readonly T[],
+  create: new (length: number) => T
+): T {
   const whole = new create(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -33,7 +33,9 @@ export async function prepareCommand(argv: readonly string[], host: CommandHost)
     files: prepared,
   };
   writeFileSync(join(out, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
-  host.stdout.write(`${prepared.length} arrays with labels from ${folders.length - failures} of ${folders.length} cases in ${out}\n`);
+  host.stdout.write(
+    `${prepared.length} arrays with labels from ${folders.length - failures} of ${folders.length} cases in ${out}\n`
+  );
   return failures < folders.length ? EXIT.done : EXIT.failed;
 }
 

@@ -11,7 +11,12 @@ import { outcomeOfError, studyName, type Outcome } from './outcome';
 const FIXTURES = join(__dirname, '../dicom/fixtures');
 
 function resultOf(study: StudyInput): Outcome {
-  const result = { score: 7, affectedSide: 'left', infarct: { volumeMl: 3 }, series: { studyInstanceUID: studyName(study) } };
+  const result = {
+    score: 7,
+    affectedSide: 'left',
+    infarct: { volumeMl: 3 },
+    series: { studyInstanceUID: studyName(study) },
+  };
   return { kind: 'scored', result: result as unknown as AspectsResult };
 }
 
@@ -61,7 +66,12 @@ describe('finding studies', () => {
     writeFileSync(join(folder, 'scan.nii.gz'), '');
     writeFileSync(join(folder, 'infarct.nii.gz'), '');
     const found = findStudies([folder]);
-    expect(found.studies.map(studyName)).toEqual(['2.25.8.1', '2.25.8.2', '2.25.7.2', join(folder, 'scan.nii.gz')]);
+    expect(found.studies.map(studyName)).toEqual([
+      '2.25.8.1',
+      '2.25.8.2',
+      '2.25.7.2',
+      join(folder, 'scan.nii.gz'),
+    ]);
     expect(found.ignored).toEqual([join(folder, 'infarct.nii.gz'), join(folder, 'notes.txt')]);
   });
 });
@@ -72,7 +82,10 @@ describe('a batch', () => {
     const json = join(folder, 'out.jsonl');
     const batch = program(study => (studyName(study) === '2.25.8.2' ? refused(study) : resultOf(study)));
     expect(await batch.run('score', folder, '--json', json)).toBe(3);
-    const lines = readFileSync(json, 'utf8').trim().split('\n').map(line => JSON.parse(line));
+    const lines = readFileSync(json, 'utf8')
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
     expect(lines.map(line => line.error?.code ?? line.score)).toEqual([7, 'LOCALIZER', 7]);
     expect(lines[1].error.details).toEqual({ study: '2.25.8.2', a: 1 });
     expect(batch.text.stderr).toContain('LOCALIZER: No.');

@@ -54,14 +54,18 @@ describeWithData('what a scanner really sends', () => {
   it('is the same series whatever the files are called and in which order they come', async () => {
     const names = readdirSync(HEAD);
     const folder = mkdtempSync(join(tmpdir(), 'deep-aspects-'));
-    names.forEach((name, index) => copyFileSync(join(HEAD, name), join(folder, `image${(index * 11) % names.length}`)));
+    names.forEach((name, index) =>
+      copyFileSync(join(HEAD, name), join(folder, `image${(index * 11) % names.length}`))
+    );
     const build = async (files: readonly string[]) => buildHeadCtSeries(await loadDicomSeries(files));
     const [inOrder, shuffled] = [
       await build(names.map(name => join(HEAD, name))),
       await build(readdirSync(folder).map(name => join(folder, name))),
     ];
     expect(shuffled.planeOffsetsMm).toEqual(inOrder.planeOffsetsMm);
-    expect(shuffled.slices.map(slice => slice.sopInstanceUID)).toEqual(inOrder.slices.map(slice => slice.sopInstanceUID));
+    expect(shuffled.slices.map(slice => slice.sopInstanceUID)).toEqual(
+      inOrder.slices.map(slice => slice.sopInstanceUID)
+    );
     expect(inOrder.slices).toHaveLength(28);
     expect(Math.abs(inOrder.gantryTiltDeg)).toBeCloseTo(18.5, 1);
   });

@@ -17,7 +17,22 @@ describe('arguments of score', () => {
       resume: false,
     });
     expect(
-      parse(__dirname, __filename, '--series', '1.2', '--json', '-', '--seg', 'a', '--sr', 'b', '--models', 'm', '--provider', 'webgpu')
+      parse(
+        __dirname,
+        __filename,
+        '--series',
+        '1.2',
+        '--json',
+        '-',
+        '--seg',
+        'a',
+        '--sr',
+        'b',
+        '--models',
+        'm',
+        '--provider',
+        'webgpu'
+      )
     ).toMatchObject({
       paths: [__dirname, __filename],
       seriesInstanceUID: '1.2',

@@ -3,7 +3,15 @@ import { scoreSeries } from '../pipeline/scoreSeries';
 import { buildHeadCtSeries } from '../series/buildHeadCtSeries';
 import { fakeAnatomyNetwork, fakeInfarctNetwork } from '../testing/fakeNetworks';
 import { headPhantom, INFARCT_HU, REGION_HU } from '../testing/headPhantom';
-import { MODEL, REFERENCE, REGION_GROUPS, TRUE_ANATOMY, TRUE_INFARCT, type CaseRecord, type InfarctComparison } from './caseRecord';
+import {
+  MODEL,
+  REFERENCE,
+  REGION_GROUPS,
+  TRUE_ANATOMY,
+  TRUE_INFARCT,
+  type CaseRecord,
+  type InfarctComparison,
+} from './caseRecord';
 import { compareCase, type LabelledCase } from './compareCase';
 import { evaluationReport } from './evaluationReport';
 import { dice, specificity } from './overlap';
@@ -25,13 +33,17 @@ function labelled(name: string, readers: LabelledCase['readers'] = {}): Promise<
   const trueAnatomy = series.slices.map(({ hu }) =>
     Uint8Array.from(hu, value => numberOf(value, REGION_HU) || numberOf(value, INFARCT_HU))
   );
-  const trueInfarct = series.slices.map(({ hu }) => Uint8Array.from(hu, value => (numberOf(value, INFARCT_HU) ? 1 : 0)));
+  const trueInfarct = series.slices.map(({ hu }) =>
+    Uint8Array.from(hu, value => (numberOf(value, INFARCT_HU) ? 1 : 0))
+  );
   const runtime = { provider: 'cpu' as const, adapter: 'test', precision: 'fp32' };
-  return scoreSeries({ series, anatomy: fakeAnatomyNetwork(), infarct: fakeInfarctNetwork(), runtime }).then(scored => ({
-    ...{ name, series, scored, trueAnatomy, trueInfarct, readers },
-    seconds: 1,
-    scoring: DEFAULT_SCORING_RULE,
-  }));
+  return scoreSeries({ series, anatomy: fakeAnatomyNetwork(), infarct: fakeInfarctNetwork(), runtime }).then(
+    scored => ({
+      ...{ name, series, scored, trueAnatomy, trueInfarct, readers },
+      seconds: 1,
+      scoring: DEFAULT_SCORING_RULE,
+    })
+  );
 }
 
 jest.setTimeout(300_000);
@@ -60,7 +72,9 @@ describe('comparing a case with its truth', () => {
       [TRUE_INFARCT]: { score: 7 },
       'reader A': { score: 8, side: 'left' },
     });
-    const affected = record.regions.filter(region => region.affected[REFERENCE]).map(({ side, id }) => `${side} ${id}`);
+    const affected = record.regions
+      .filter(region => region.affected[REFERENCE])
+      .map(({ side, id }) => `${side} ${id}`);
     expect(affected.sort()).toEqual(['left L', 'left M1', 'left M2', 'right M6']);
   });
 
@@ -98,7 +112,9 @@ describe('comparing a case with its truth', () => {
       cases: [record, { ...record, name: 'b' }],
       simulateReadersSeed: 1,
     });
-    expect(report.comparisons.map(({ tested, reference, simulated }) => `${tested} / ${reference} ${simulated}`)).toEqual([
+    expect(
+      report.comparisons.map(({ tested, reference, simulated }) => `${tested} / ${reference} ${simulated}`)
+    ).toEqual([
       'model / reader A false',
       'model / reader B false',
       'reader A / reader B false',
@@ -111,13 +127,20 @@ describe('comparing a case with its truth', () => {
     ]);
     expect(report.comparisons[0]).toMatchObject({
       cases: 2,
-      agreement: { exact: { value: 0 }, within1: { value: 1 }, pearson: { value: null }, bias: { value: -1 } },
+      agreement: {
+        exact: { value: 0 },
+        within1: { value: 1 },
+        pearson: { value: null },
+        bias: { value: -1 },
+      },
     });
     expect(report.regions.find(({ reference }) => reference === REFERENCE)).toMatchObject({
       all: { affected: 8, free: 32, sensitivity: 1, specificity: 1 },
       roc: { area: 1 },
     });
     expect(JSON.stringify(report)).not.toMatch(/NaN|undefined/);
-    expect(report.infarctByVolume?.filter(({ scans }) => scans === 0).every(({ dice: d }) => d.value === null)).toBe(true);
+    expect(
+      report.infarctByVolume?.filter(({ scans }) => scans === 0).every(({ dice: d }) => d.value === null)
+    ).toBe(true);
   });
 });
