@@ -18,6 +18,9 @@ const PHANTOM: PhantomOptions = {
     { side: 'left', region: 'L' },
   ],
 };
+// Phantoms are painted pixel by pixel; a busy machine takes its time.
+jest.setTimeout(120_000);
+
 const RUNTIME = { provider: 'cpu', adapter: 'test', precision: 'fp32' } as const;
 
 function score(phantom: PhantomOptions = {}, options: Partial<ScoreSeriesOptions> = {}): Promise<ScoredSeries> {
@@ -44,7 +47,7 @@ describe('an infarct of the left lentiform nucleus and M2 scores 8 on the left',
     ['turned by a quarter', { rowDirection: [0, 1, 0], columnDirection: [-1, 0, 0] }],
     ['with a tilted gantry', { tiltDeg: 12 }],
     ['head turned, rolled and shifted', { yawDeg: -15, rollDeg: 5, middle: [9, -14, 250] }],
-    ['uneven slices', { heightsMm: [-20, -16, -12, -8, -4, 3, 10, 17, 24, 31, 38] }],
+    ['uneven slices', { heightsMm: [-20, -15, -10, -5, 0, 7, 14, 21, 28, 35, 42] }],
     ['thin slices', { heightsMm: Array.from({ length: 34 }, (_, i) => -24 + 2 * i) }],
   ])('%s', async (_, phantom) => {
     const scored = await score(phantom);

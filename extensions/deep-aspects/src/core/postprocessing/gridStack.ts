@@ -1,3 +1,6 @@
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { max, min } = Math;
+
 /** Network outputs of one series: planes of `size * size` on the network grid, caudal to cranial. */
 export interface GridStack {
   readonly size: number;
@@ -70,8 +73,8 @@ function flood(stack: GridStack, numbers: readonly Int32Array[], z0: number, i0:
     const x = i % size;
     const y = (i - x) / size;
     extend(component, stack, x, y, z);
-    for (let yy = Math.max(0, y - 1); yy <= Math.min(size - 1, y + 1); yy++) {
-      for (let xx = Math.max(0, x - 1); xx <= Math.min(size - 1, x + 1); xx++) {
+    for (let yy = max(0, y - 1); yy <= min(size - 1, y + 1); yy++) {
+      for (let xx = max(0, x - 1); xx <= min(size - 1, x + 1); xx++) {
         visit(z, yy * size + xx);
       }
     }
@@ -90,18 +93,18 @@ function extend(component: Component, stack: GridStack, x: number, y: number, z:
   component.volumeMl += ml;
   component.leftMl += x > (stack.size - 1) / 2 ? ml : 0;
   const { low, high } = component;
-  low[0] = Math.min(low[0], x);
-  low[1] = Math.min(low[1], y);
-  low[2] = Math.min(low[2], z);
-  high[0] = Math.max(high[0], x);
-  high[1] = Math.max(high[1], y);
-  high[2] = Math.max(high[2], z);
+  low[0] = min(low[0], x);
+  low[1] = min(low[1], y);
+  low[2] = min(low[2], z);
+  high[0] = max(high[0], x);
+  high[1] = max(high[1], y);
+  high[2] = max(high[2], z);
 }
 
 /** Distance between the bounding boxes of two components, mm; 0 where they overlap. */
 export function boxDistanceMm(stack: GridStack, a: Component, b: Component): number {
   const gap = (lowA: number, highA: number, lowB: number, highB: number): number =>
-    Math.max(0, lowA - highB, lowB - highA);
+    max(0, lowA - highB, lowB - highA);
   const dx = gap(a.low[0], a.high[0], b.low[0], b.high[0]) * stack.spacingMm;
   const dy = gap(a.low[1], a.high[1], b.low[1], b.high[1]) * stack.spacingMm;
   const z = (index: number): number => stack.planeOffsetsMm[index];

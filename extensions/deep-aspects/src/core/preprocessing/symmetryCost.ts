@@ -2,9 +2,13 @@ import { dilate, erode } from './cellMasks';
 import type { BrainSpace } from './findBrain';
 import { CELL_MM, UNCOVERED_HU } from './workingVolume';
 
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { abs, floor, max, min } = Math;
+const { isNaN } = Number;
+
 /**
  * A candidate mid-sagittal plane. In the plane of the slice at offset n it is the line
- * `left cos(angle) + posterior sin(angle) = lateralMm + lateralSlope (n - origin)`.
+ * `left Math.cos(angle) + posterior Math.sin(angle) = lateralMm + lateralSlope (n - origin)`.
  */
 export interface MidsagittalCandidate {
   readonly angleRad: number;
@@ -45,12 +49,12 @@ interface Points {
 /** Indices of the working planes that show the vault, at most fourteen, evenly spread. */
 export function vaultPlanes(brain: BrainSpace): number[] {
   const fit = planesAbove(brain, AREA_SHARE);
-  const step = Math.max(1, fit.length / MOST_PLANES);
-  return Array.from({ length: Math.min(fit.length, MOST_PLANES) }, (_, i) => fit[Math.floor(i * step)]);
+  const step = max(1, fit.length / MOST_PLANES);
+  return Array.from({ length: min(fit.length, MOST_PLANES) }, (_, i) => fit[floor(i * step)]);
 }
 
 function planesAbove(brain: BrainSpace, share: number): number[] {
-  const largest = Math.max(...brain.areasCm2);
+  const largest = max(...brain.areasCm2);
   return brain.areasCm2.flatMap((area, z) => (area > 0 && area >= share * largest ? [z] : []));
 }
 
@@ -76,13 +80,13 @@ export function symmetryCost(
       const { left, posterior, offset } = points;
       const twice = 2 * (left[k] * cos + posterior[k] * sin + (offset[k] - originMm) * rise - lateralMm / norm);
       const mirrored = lookUp(left[k] - twice * cos, posterior[k] - twice * sin, offset[k] - twice * rise);
-      if (!Number.isNaN(mirrored)) {
-        total += Math.min(Math.abs(mirrored - points.value[k]), CLIP);
+      if (!isNaN(mirrored)) {
+        total += min(abs(mirrored - points.value[k]), CLIP);
         count++;
       }
     }
     const lost = 1 - count / points.value.length;
-    return lost < 1 ? total / count + CLIP * Math.max(0, lost - GREATEST_LOST_SHARE) : 2 * CLIP;
+    return lost < 1 ? total / count + CLIP * max(0, lost - GREATEST_LOST_SHARE) : 2 * CLIP;
   };
 }
 
@@ -134,7 +138,7 @@ function gatherPoints(brain: BrainSpace, planes: readonly number[], lookUp: Look
       for (let x = 0; x < width; x += POINT_STRIDE) {
         const at = planeOffsetsMm[z] + step * HEIGHTS[(x + 2 * y) % HEIGHTS.length];
         const seenValue = inside[y * width + x] ? lookUp(left0 + x * CELL_MM, posterior0 + y * CELL_MM, at) : NaN;
-        if (!Number.isNaN(seenValue)) {
+        if (!isNaN(seenValue)) {
           left.push(left0 + x * CELL_MM);
           posterior.push(posterior0 + y * CELL_MM);
           offset.push(at);
@@ -172,7 +176,7 @@ function createLookUp(
     const y = (posterior - posterior0) / CELL_MM;
     const lower = interpolate(images.get(below), width, height, x, y);
     const gap = offset - planeOffsetsMm[below];
-    if (Math.abs(gap) < 1e-3) {
+    if (abs(gap) < 1e-3) {
       return lower;
     }
     if (below === last || gap < 0) {
@@ -185,8 +189,8 @@ function createLookUp(
 
 /** Bilinear; not-a-number without image, outside the grid, or next to a cell without pixels. */
 function interpolate(image: Float32Array | undefined, width: number, height: number, x: number, y: number): number {
-  const x0 = Math.floor(x);
-  const y0 = Math.floor(y);
+  const x0 = floor(x);
+  const y0 = floor(y);
   if (!image || x0 < 0 || y0 < 0 || x0 >= width - 1 || y0 >= height - 1) {
     return NaN;
   }

@@ -1,3 +1,6 @@
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { max, min, round } = Math;
+
 /** HU that stands for pixels without data; also the least HU that is kept. */
 export const PADDING_HU = -1024;
 /** Greatest HU that is kept; some scanners extend the scale for metal, which is of no use here. */
@@ -50,8 +53,8 @@ function rescale(pixels: StoredPixels, mapStored: (value: number) => number): In
   const intercept = pixels.alreadyScaled ? 0 : (pixels.intercept ?? 0);
   const limit = pixels.paddingRangeLimit ?? padding;
   const padded = padding !== undefined && !pixels.alreadyScaled;
-  const low = padded ? Math.min(padding, limit as number) : NaN;
-  const high = padded ? Math.max(padding, limit as number) : NaN;
+  const low = padded ? min(padding, limit as number) : NaN;
+  const high = padded ? max(padding, limit as number) : NaN;
   const hu = new Int16Array(stored.length);
   for (let i = 0; i < stored.length; i++) {
     const value = stored[i];
@@ -66,7 +69,7 @@ export function clampHu(value: number): number {
   if (!(value > PADDING_HU)) {
     return PADDING_HU;
   }
-  return value > MAX_HU ? MAX_HU : Math.round(value);
+  return value > MAX_HU ? MAX_HU : round(value);
 }
 
 /** Median over the outermost pixels that hold data; -1024 where none do. */

@@ -3,6 +3,9 @@ import type { CtInstance } from '../series/ctInstance';
 import type { Vec3 } from '../series/headCtSeries';
 import { subtract } from '../series/vec3';
 
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { abs, floor, round, sqrt } = Math;
+
 /**
  * A head of ellipsoids for tests: scalp, skull, brain, ventricles, and the ten regions of both sides painted in HU of
  * their own, so that `fakeAnatomyNetwork` and `fakeInfarctNetwork` can read labels back from what they are fed.
@@ -96,18 +99,18 @@ function paintSlice(
   const toHead = headRotation(options);
   const [origin, perColumn, perRow] = [toHead(subtract(position, options.middle ?? [0, 0, 0])), toHead(row), toHead(column)];
   const infarcted = new Set((options.infarcts ?? []).map(({ side, region }) => `${side}/${region}`));
-  const noise = (options.noiseHu ?? 0) * Math.sqrt(12);
+  const noise = (options.noiseHu ?? 0) * sqrt(12);
   const hu = new Int16Array(size * size);
   const point: [number, number, number] = [0, 0, 0];
   let random = seed * 7919 + 1;
   for (let i = 0; i < hu.length; i++) {
-    const [x, y] = [(i % size) * spacing, Math.floor(i / size) * spacing];
+    const [x, y] = [(i % size) * spacing, floor(i / size) * spacing];
     for (let k = 0; k < 3; k++) {
       point[k] = origin[k] + x * perColumn[k] + y * perRow[k];
     }
     const painted = huAt(point, infarcted, options.infarctAt);
     random = (random * 48271) % 2147483647;
-    hu[i] = Math.round((options.paint?.(point, painted) ?? painted) + noise * (random / 2147483647 - 0.5));
+    hu[i] = round((options.paint?.(point, painted) ?? painted) + noise * (random / 2147483647 - 0.5));
   }
   return hu;
 }
@@ -130,16 +133,16 @@ function huAt(point: Vec3, infarcted: ReadonlySet<string>, infarctAt?: (point: V
 function radius(point: Vec3, grownMm: number): number {
   const [x, y, z] = point;
   const [a, b, c] = INNER_SKULL_MM;
-  return Math.sqrt((x / (a + grownMm)) ** 2 + (y / (b + grownMm)) ** 2 + (z / (c + grownMm)) ** 2);
+  return sqrt((x / (a + grownMm)) ** 2 + (y / (b + grownMm)) ** 2 + (z / (c + grownMm)) ** 2);
 }
 
 function inVentricle([x, y, z]: Vec3): boolean {
-  return Math.hypot((Math.abs(x) - 6) / 5, (y + 2) / 26, (z - 12) / 12) < 1;
+  return Math.hypot((abs(x) - 6) / 5, (y + 2) / 26, (z - 12) / 12) < 1;
 }
 
 /** The region at head coordinates (left, posterior, up from the head's middle, mm); undefined outside all. */
 export function regionAt([x, y, z]: Vec3): RegionId | undefined {
-  const across = Math.abs(x);
+  const across = abs(x);
   if (z >= GANGLIONIC_Z[0] && z < GANGLIONIC_Z[1]) {
     const deep = deepRegionAt(across, y);
     return deep ?? cortexAt(across, y, z, ['M1', 'M2', 'M3']);
@@ -151,13 +154,13 @@ function deepRegionAt(across: number, y: number): RegionId | undefined {
   if (Math.hypot((across - 15) / 5, (y + 32) / 8) < 1) {
     return 'C';
   }
-  if (Math.abs(across - 16) <= 3 && Math.abs(y + 5) < 16) {
+  if (abs(across - 16) <= 3 && abs(y + 5) < 16) {
     return 'IC';
   }
-  if (Math.abs(across - 26) <= 6 && Math.abs(y + 4) < 14) {
+  if (abs(across - 26) <= 6 && abs(y + 4) < 14) {
     return 'L';
   }
-  return Math.abs(across - 38) <= 3 && Math.abs(y + 2) < 18 ? 'I' : undefined;
+  return abs(across - 38) <= 3 && abs(y + 2) < 18 ? 'I' : undefined;
 }
 
 function cortexAt(
