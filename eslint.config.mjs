@@ -10,10 +10,22 @@ const HOST_PACKAGES = {
 };
 
 /** What runs in a worker and in the command line must not know of a viewer. */
-const VIEWER_ROOMS = { regex: '/(viewer|panel)/', message: 'inference/ and report/ know nothing of the viewer.' };
+const VIEWER_ROOMS = {
+  regex: '/(viewer|panel)/',
+  message: 'inference/ and report/ know nothing of the viewer.',
+};
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/.venv/**', 'test-results/**', 'coverage/**', 'models/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '**/.venv/**',
+      'test-results/**',
+      'coverage/**',
+      'models/**',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.{js,cjs,mjs}'],

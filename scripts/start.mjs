@@ -7,9 +7,13 @@ checkNode();
 ensureInstalled();
 ensureBuilt();
 
-const viewer = spawn(process.execPath, [path.join(ROOT, 'dist/viewer/viewer.cjs'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const viewer = spawn(
+  process.execPath,
+  [path.join(ROOT, 'dist/viewer/viewer.cjs'), ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+  }
+);
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => viewer.kill(signal));
 }

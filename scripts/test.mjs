@@ -38,7 +38,11 @@ async function single([script, ...args]) {
 
 async function unitTests() {
   const file = path.join(ROOT, 'test-results/jest.json');
-  const { status } = await show(process.execPath, [bin('jest/bin/jest.js'), '--json', `--outputFile=${file}`]);
+  const { status } = await show(process.execPath, [
+    bin('jest/bin/jest.js'),
+    '--json',
+    `--outputFile=${file}`,
+  ]);
   if (!existsSync(file)) {
     return { passed: 0, failed: 1 };
   }
@@ -76,7 +80,11 @@ async function runner(script) {
   const { status, output } = await show(process.execPath, [script]);
   const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(output) ?? [0, 0, 1];
   const skipped = [...output.matchAll(/skipped, since (.*)/g)].map(match => match[1]);
-  return { passed: Number(passed), failed: status === 0 ? Number(failed) : Math.max(Number(failed), 1), skipped };
+  return {
+    passed: Number(passed),
+    failed: status === 0 ? Number(failed) : Math.max(Number(failed), 1),
+    skipped,
+  };
 }
 
 async function step(name, body) {

@@ -68,7 +68,8 @@ function umd(pkg, entry, production) {
     externals: umdExternals,
     plugins: [
       new webpack.DefinePlugin({
-        __PLUGIN_URL__: '(typeof document !== "undefined" && document.currentScript ? document.currentScript.src : "")',
+        __PLUGIN_URL__:
+          '(typeof document !== "undefined" && document.currentScript ? document.currentScript.src : "")',
         __PLUGIN_VERSION__: JSON.stringify(pkg.version),
       }),
     ],
@@ -122,9 +123,15 @@ function nodeProgram(name, entry, output, externals, production) {
     ...common(name, entry, production),
     target: 'node20',
     node: { __dirname: false, __filename: false },
-    output: { path: path.join(root, path.dirname(output)), filename: path.basename(output), library: { type: 'commonjs2' } },
+    output: {
+      path: path.join(root, path.dirname(output)),
+      filename: path.basename(output),
+      library: { type: 'commonjs2' },
+    },
     externalsPresets: { node: true },
-    externals: [({ request }, done) => (externals.test(request) ? done(null, `commonjs ${request}`) : done())],
+    externals: [
+      ({ request }, done) => (externals.test(request) ? done(null, `commonjs ${request}`) : done()),
+    ],
     optimization: { minimize: false },
     plugins: [new webpack.DefinePlugin({ __PLUGIN_VERSION__: JSON.stringify(EXTENSION.version) })],
   };

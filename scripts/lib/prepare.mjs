@@ -7,7 +7,17 @@ export const ROOT = path.resolve(import.meta.dirname, '../..');
 
 const OLDEST_NODE = 20;
 /** Everything that `npm run build` reads, so that a stale `dist/` is noticed. */
-const BUILD_INPUTS = ['extensions', 'modes', 'viewer/src', 'cli/src', 'models/anatomy', 'models/infarct', 'scripts/build', 'scripts/build.mjs', 'package-lock.json'];
+const BUILD_INPUTS = [
+  'extensions',
+  'modes',
+  'viewer/src',
+  'cli/src',
+  'models/anatomy',
+  'models/infarct',
+  'scripts/build',
+  'scripts/build.mjs',
+  'package-lock.json',
+];
 /** Written last by the build. */
 const BUILD_OUTPUT = 'dist/app-config.example.js';
 

@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** Modules that the tests of a folder cannot do without. */
-const NEEDED = { 'tests/conformance': ['numpy', 'pydicom', 'highdicom'], 'models/training/tests': ['pytest', 'torch', 'onnx', 'nibabel'] };
+const NEEDED = {
+  'tests/conformance': ['numpy', 'pydicom', 'highdicom'],
+  'models/training/tests': ['pytest', 'torch', 'onnx', 'nibabel'],
+};
 
 /**
  * A Python that can run the tests of that folder: `DEEP_ASPECTS_PYTHON`, the `.venv` of the repository, or the system's.
@@ -16,7 +19,9 @@ export function findPython(root, folder) {
     if (!python || (python.includes(path.sep) && !existsSync(python))) {
       continue;
     }
-    const { status, stderr, error } = spawnSync(python, ['-c', `import ${NEEDED[folder].join(', ')}`], { encoding: 'utf8' });
+    const { status, stderr, error } = spawnSync(python, ['-c', `import ${NEEDED[folder].join(', ')}`], {
+      encoding: 'utf8',
+    });
     if (status === 0) {
       return { python };
     }

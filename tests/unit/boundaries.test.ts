@@ -28,13 +28,20 @@ const CASES: [string, string, string, string[]][] = [
     "import type { Draft } from '../viewer/state';\nexport type D = Draft;",
     ['deep-aspects/imports-stay-within'],
   ],
-  ['core imports core', 'core/series/snippet.ts', "import type { Side } from '../aspects/regions';\nexport type S = Side;", []],
-  ...['panel/Snippet.tsx', 'report/snippet.ts', 'inference/snippet.ts'].map((file): (typeof CASES)[number] => [
-    `${file} imports cornerstone`,
-    file,
-    "import { cache } from '@cornerstonejs/core';\nexport const c = cache;",
-    ['no-restricted-imports'],
-  ]),
+  [
+    'core imports core',
+    'core/series/snippet.ts',
+    "import type { Side } from '../aspects/regions';\nexport type S = Side;",
+    [],
+  ],
+  ...['panel/Snippet.tsx', 'report/snippet.ts', 'inference/snippet.ts'].map(
+    (file): (typeof CASES)[number] => [
+      `${file} imports cornerstone`,
+      file,
+      "import { cache } from '@cornerstonejs/core';\nexport const c = cache;",
+      ['no-restricted-imports'],
+    ]
+  ),
   [
     'the inference imports the viewer',
     'inference/snippet.ts',
@@ -72,7 +79,9 @@ describe('the lint rules', () => {
   let broken: string[][];
 
   beforeAll(() => {
-    const input = JSON.stringify(CASES.map(([, file, snippet]) => ({ filePath: `${SOURCE}/${file}`, snippet })));
+    const input = JSON.stringify(
+      CASES.map(([, file, snippet]) => ({ filePath: `${SOURCE}/${file}`, snippet }))
+    );
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', LINT_STDIN], {
       input,
       encoding: 'utf8',
@@ -83,7 +92,10 @@ describe('the lint rules', () => {
     broken = JSON.parse(stdout) as string[][];
   }, 60_000);
 
-  it.each(CASES.map(([name, , , rules], index) => ({ name, rules, index })))('$name: $rules', ({ rules, index }) => {
-    expect(broken[index]).toEqual(rules);
-  });
+  it.each(CASES.map(([name, , , rules], index) => ({ name, rules, index })))(
+    '$name: $rules',
+    ({ rules, index }) => {
+      expect(broken[index]).toEqual(rules);
+    }
+  );
 });

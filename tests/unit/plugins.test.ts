@@ -39,7 +39,10 @@ function fakeHost() {
   const services = {
     hangingProtocolService: { addCustomAttribute: (id: string) => attributes.push(id) },
     displaySetService: { ...subscribable, getActiveDisplaySets: () => [] },
-    viewportGridService: { ...subscribable, getState: () => ({ activeViewportId: null, viewports: new Map() }) },
+    viewportGridService: {
+      ...subscribable,
+      getState: () => ({ activeViewportId: null, viewports: new Map() }),
+    },
     cornerstoneViewportService: subscribable,
     segmentationService: subscribable,
     uiNotificationService: { show: () => undefined },
@@ -59,9 +62,14 @@ describe('the UMD bundles', () => {
     expect(extension.id).toBe(EXTENSION);
     (extension.preRegistration as Method)(managers);
     expect(attributes).toEqual(['deepAspects:isPlainBrainSeries']);
-    const commands = (extension.getCommandsModule as Method)(managers) as { defaultContext: string; definitions: object };
+    const commands = (extension.getCommandsModule as Method)(managers) as {
+      defaultContext: string;
+      definitions: object;
+    };
     expect(commands.defaultContext).toBe('DEEP_ASPECTS');
-    expect(Object.keys(commands.definitions)).toEqual(expect.arrayContaining(['computeAspects', 'storeAspectsReport']));
+    expect(Object.keys(commands.definitions)).toEqual(
+      expect.arrayContaining(['computeAspects', 'storeAspectsReport'])
+    );
     const [panel] = (extension.getPanelModule as Method)(managers) as { name: string }[];
     expect(panel.name).toBe('aspects');
   });
@@ -71,7 +79,9 @@ describe('the UMD bundles', () => {
     const extension = loadUmd(EXTENSION);
     const { managers } = fakeHost();
     (extension.preRegistration as Method)(managers);
-    const [{ component }] = (extension.getPanelModule as Method)(managers) as { component: React.ComponentType }[];
+    const [{ component }] = (extension.getPanelModule as Method)(managers) as {
+      component: React.ComponentType;
+    }[];
     const container = document.body.appendChild(document.createElement('div'));
     const root = createRoot(container);
     await React.act(async () => root.render(React.createElement(component)));
@@ -98,24 +108,35 @@ describe('the UMD bundles', () => {
 
 describe('the ES modules', () => {
   it.each([EXTENSION, MODE])('%s imports nothing', name => {
-    expect(bundle(name, 'esm')).not.toMatch(/^\s*import\s*[\w{*"']|\bfrom\s*["'](react|@ohif|@cornerstonejs)/m);
+    expect(bundle(name, 'esm')).not.toMatch(
+      /^\s*import\s*[\w{*"']|\bfrom\s*["'](react|@ohif|@cornerstonejs)/m
+    );
   });
 });
 
 describe('the example configuration', () => {
   const text = () => readFileSync('dist/app-config.example.js', 'utf8');
 
-  it.each([EXTENSION, MODE].flatMap(name => [`${name}.esm.js`, `${name}.umd.js`]))('has the hash of %s', file => {
-    const bytes = readFileSync(path.join(PLUGINS, file.split('.')[0], file));
-    expect(text()).toContain(`sha384-${createHash('sha384').update(bytes).digest('base64')}`);
-  });
+  it.each([EXTENSION, MODE].flatMap(name => [`${name}.esm.js`, `${name}.umd.js`]))(
+    'has the hash of %s',
+    file => {
+      const bytes = readFileSync(path.join(PLUGINS, file.split('.')[0], file));
+      expect(text()).toContain(`sha384-${createHash('sha384').update(bytes).digest('base64')}`);
+    }
+  );
 
   it('adds both packages and their addresses to the configuration of the site', () => {
-    const page = { config: { extensions: ['site-extension'], modes: [] as string[] }, PUBLIC_URL: '/', location: { href: 'https://site.example/' } };
+    const page = {
+      config: { extensions: ['site-extension'], modes: [] as string[] },
+      PUBLIC_URL: '/',
+      location: { href: 'https://site.example/' },
+    };
     new Function('window', 'document', text())(page, document);
     expect(page.config.extensions).toEqual(['site-extension', EXTENSION]);
     expect(page.config.modes).toEqual([MODE]);
-    const map = JSON.parse(document.querySelector('script[type="importmap"]')?.textContent ?? '{}') as { imports: object };
+    const map = JSON.parse(document.querySelector('script[type="importmap"]')?.textContent ?? '{}') as {
+      imports: object;
+    };
     expect(map.imports).toEqual({
       [EXTENSION]: `https://site.example/plugins/${EXTENSION}/${EXTENSION}.esm.js`,
       [MODE]: `https://site.example/plugins/${MODE}/${MODE}.esm.js`,

@@ -54,7 +54,9 @@ async function openStore(options: ViewerOptions): Promise<DicomStore> {
     if (!imported) {
       throw new ViewerError(`--study ${study}: the folder holds no DICOM file (${skipped} other files)`);
     }
-    say(`Added ${imported} DICOM files from ${study}${skipped ? `; ${skipped} other files were skipped` : ''}`);
+    say(
+      `Added ${imported} DICOM files from ${study}${skipped ? `; ${skipped} other files were skipped` : ''}`
+    );
   }
   return store;
 }

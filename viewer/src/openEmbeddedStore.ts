@@ -4,7 +4,16 @@ import { DICOM_WEB_PATH } from './viewerServer';
 /** The store of the embedded DICOMweb service, with what earlier runs kept in that folder. */
 export async function openEmbeddedStore(folder: string): Promise<DicomStore> {
   const store = new DicomStore(folder, ({ studyInstanceUID, seriesInstanceUID, sopInstanceUID }) =>
-    [DICOM_WEB_PATH, 'studies', studyInstanceUID, 'series', seriesInstanceUID, 'instances', sopInstanceUID, 'bulkdata'].join('/')
+    [
+      DICOM_WEB_PATH,
+      'studies',
+      studyInstanceUID,
+      'series',
+      seriesInstanceUID,
+      'instances',
+      sopInstanceUID,
+      'bulkdata',
+    ].join('/')
   );
   await store.open();
   return store;

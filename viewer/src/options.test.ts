@@ -2,11 +2,18 @@ import { readOptions } from './options';
 
 describe('the options of npm start', () => {
   it('have defaults', () => {
-    expect(readOptions([], {})).toMatchObject({ port: 3000, ohif: '3.12.10', studies: [], dicomWeb: undefined });
+    expect(readOptions([], {})).toMatchObject({
+      port: 3000,
+      ohif: '3.12.10',
+      studies: [],
+      dicomWeb: undefined,
+    });
   });
 
   it('name port, release, PACS and studies', () => {
-    expect(readOptions(['--ohif', '3.11.1', '--dicomweb', 'http://pacs/dicom-web/'], { PORT: '8080' })).toMatchObject({
+    expect(
+      readOptions(['--ohif', '3.11.1', '--dicomweb', 'http://pacs/dicom-web/'], { PORT: '8080' })
+    ).toMatchObject({
       port: 8080,
       ohif: '3.11.1',
       dicomWeb: 'http://pacs/dicom-web',

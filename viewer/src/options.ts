@@ -24,7 +24,10 @@ export const USAGE = `npm start -- [options]
 PORT picks the port (default 3000).`;
 
 /** Throws `ViewerError` for what cannot be understood. */
-export function readOptions(argv: readonly string[], environment: Readonly<Record<string, string | undefined>>): ViewerOptions {
+export function readOptions(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>
+): ViewerOptions {
   const values = parse(argv);
   const port = Number(environment.PORT || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
@@ -32,7 +35,9 @@ export function readOptions(argv: readonly string[], environment: Readonly<Recor
   }
   const dicomWeb = values.dicomweb?.replace(/\/+$/, '');
   if (dicomWeb !== undefined && !/^https?:\/\/\S+$/.test(dicomWeb)) {
-    throw new ViewerError(`--dicomweb needs the http(s) address of a DICOMweb service, not "${values.dicomweb}"`);
+    throw new ViewerError(
+      `--dicomweb needs the http(s) address of a DICOMweb service, not "${values.dicomweb}"`
+    );
   }
   if (dicomWeb !== undefined && values.study?.length) {
     throw new ViewerError('--study adds to the embedded store; it cannot be used together with --dicomweb');

@@ -36,7 +36,11 @@ function stow(files: readonly Buffer[], address = 'dicom-web/studies') {
     files.map(file => ({ contentType: 'application/dicom', body: file })),
     'application/dicom'
   );
-  return fetch(url + address, { method: 'POST', headers: { 'content-type': contentType }, body: new Uint8Array(body) });
+  return fetch(url + address, {
+    method: 'POST',
+    headers: { 'content-type': contentType },
+    body: new Uint8Array(body),
+  });
 }
 
 async function json(address: string) {
@@ -48,7 +52,10 @@ async function json(address: string) {
 async function parts(address: string) {
   const response = await fetch(url + address);
   expect(response.status).toBe(200);
-  return splitMultipart(Buffer.from(await response.arrayBuffer()), response.headers.get('content-type') ?? '');
+  return splitMultipart(
+    Buffer.from(await response.arrayBuffer()),
+    response.headers.get('content-type') ?? ''
+  );
 }
 
 /** Sends a path as it is; `fetch` would tidy it up. */
@@ -89,7 +96,10 @@ describe('the store', () => {
   });
 
   it('answers with the references of PS3.18', async () => {
-    const answer = (await (await stow([ctFile()])).json()) as Record<string, { Value: Record<string, unknown>[] }>;
+    const answer = (await (await stow([ctFile()])).json()) as Record<
+      string,
+      { Value: Record<string, unknown>[] }
+    >;
     expect(answer['00081199'].Value[0]).toMatchObject({ '00081155': { vr: 'UI', Value: [CT.instance] } });
     expect(answer['00081198']).toBeUndefined();
   });
@@ -130,7 +140,9 @@ describe('the store', () => {
 
   it('unpacks the frames of a binary segmentation that share a byte', async () => {
     const bits = new Uint8Array([0b10010110]).buffer;
-    await stow([ctFile({ BitsAllocated: 1, NumberOfFrames: 2, PixelData: bits, _vrMap: { PixelData: 'OB' } })]);
+    await stow([
+      ctFile({ BitsAllocated: 1, NumberOfFrames: 2, PixelData: bits, _vrMap: { PixelData: 'OB' } }),
+    ]);
     const frames = await parts(`${INSTANCE}/frames/1,2`);
     expect(frames.map(({ body }) => body[0])).toEqual([0b0110, 0b1001]);
   });
@@ -152,7 +164,13 @@ describe('queries', () => {
       ctFile(),
       ctFile({ SOPInstanceUID: '1.2.3.1.2' }),
       ctFile({ SOPInstanceUID: '1.2.3.2.1', SeriesInstanceUID: '1.2.3.2', Modality: 'SR' }),
-      ctFile({ SOPInstanceUID: '7.1', SeriesInstanceUID: '7.2', StudyInstanceUID: '7', PatientName: 'OTHER', StudyDate: '20250101' }),
+      ctFile({
+        SOPInstanceUID: '7.1',
+        SeriesInstanceUID: '7.2',
+        StudyInstanceUID: '7',
+        PatientName: 'OTHER',
+        StudyDate: '20250101',
+      }),
     ]);
   });
 
@@ -199,22 +217,24 @@ describe('the server', () => {
     expect((await fetch(`${url}plugins/none.js`)).status).toBe(404);
   });
 
-  it.each(['/../secret.txt', '/plugins/../../secret.txt', '/plugins/..%2f..%2fsecret.txt', '/plugins/%2e%2e/%2e%2e/secret.txt'])(
-    'never leaves its folders: %s',
-    async rawPath => {
-      const { hostname, port } = new URL(url);
-      const body = await new Promise<string>((resolve, reject) => {
-        httpRequest({ hostname, port, path: rawPath }, response => {
-          let text = '';
-          response.on('data', chunk => (text += String(chunk)));
-          response.on('end', () => resolve(text));
-        })
-          .on('error', reject)
-          .end();
-      });
-      expect(body).not.toContain('classified');
-    }
-  );
+  it.each([
+    '/../secret.txt',
+    '/plugins/../../secret.txt',
+    '/plugins/..%2f..%2fsecret.txt',
+    '/plugins/%2e%2e/%2e%2e/secret.txt',
+  ])('never leaves its folders: %s', async rawPath => {
+    const { hostname, port } = new URL(url);
+    const body = await new Promise<string>((resolve, reject) => {
+      httpRequest({ hostname, port, path: rawPath }, response => {
+        let text = '';
+        response.on('data', chunk => (text += String(chunk)));
+        response.on('end', () => resolve(text));
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(body).not.toContain('classified');
+  });
 
   it('does not answer to a name that another site could point here', async () => {
     expect(await rawStatus('/dicom-web/studies', { host: 'evil.example' })).toBe(403);

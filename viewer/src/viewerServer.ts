@@ -35,7 +35,9 @@ export interface ViewerServerOptions {
 }
 
 /** An OHIF viewer with the plugin, on the loopback interface only. Rejects with the listen error, e.g. EADDRINUSE. */
-export async function startViewerServer(options: ViewerServerOptions): Promise<{ server: Server; url: string }> {
+export async function startViewerServer(
+  options: ViewerServerOptions
+): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     answer(request, options)
       .catch((error: unknown) => message(500, error instanceof Error ? error.message : String(error)))
@@ -78,10 +80,19 @@ async function answer(request: IncomingMessage, options: ViewerServerOptions): P
   }
   const file = await staticFile(options.ohifFolder, path, 'public, max-age=3600');
   // Every other address is a route of the single-page application.
-  return file ?? (await staticFile(options.ohifFolder, 'index.html', 'no-cache')) ?? message(404, `There is no ${path}`);
+  return (
+    file ??
+    (await staticFile(options.ohifFolder, 'index.html', 'no-cache')) ??
+    message(404, `There is no ${path}`)
+  );
 }
 
-function dicomWeb(request: IncomingMessage, url: URL, path: string, options: ViewerServerOptions): Promise<Reply> {
+function dicomWeb(
+  request: IncomingMessage,
+  url: URL,
+  path: string,
+  options: ViewerServerOptions
+): Promise<Reply> {
   const below = path.slice(DICOM_WEB_PATH.length);
   const body = () => readBody(request);
   const ownRoot = `${url.origin}${DICOM_WEB_PATH}`;

@@ -22,10 +22,9 @@ export default function getPanelModule(
       iconLabel: 'ASPECTS',
       label: 'ASPECTS',
       component: inOwnRoot(() => (
-        <>
-          <InstallationNotices check={checkInstallation} />
+        <InstallationNotices check={checkInstallation}>
           <AspectsPanel watch={controller} run={run} />
-        </>
+        </InstallationNotices>
       )),
     },
   ];

@@ -8,6 +8,7 @@ import type { OhifManagers } from './viewer/host/managers';
 import { checkThisPage } from './viewer/installation/checkThisPage';
 import type { SiteConfiguration } from './viewer/installation/resolveConfiguration';
 import { startController } from './viewer/installation/startController';
+import { repeatFirstEvents } from './viewer/repeatFirstEvents';
 
 interface Registration extends OhifManagers {
   readonly servicesManager: OhifManagers['servicesManager'] & {
@@ -22,6 +23,7 @@ interface Registration extends OhifManagers {
 
 /** One a page: OHIF registers an extension once, before it asks for its modules. */
 let controller: AspectsController | undefined;
+let endRepeating: (() => void) | undefined;
 
 function theController(): AspectsController {
   if (!controller) {
@@ -43,8 +45,15 @@ const extension = {
     controller = startController(registration, registration.configuration);
   },
 
-  onModeEnter: () => theController().onModeEnter(),
-  onModeExit: () => theController().onModeExit(),
+  onModeEnter(managers: OhifManagers) {
+    theController().onModeEnter();
+    endRepeating = repeatFirstEvents(managers);
+  },
+
+  onModeExit() {
+    endRepeating?.();
+    theController().onModeExit();
+  },
 
   getCommandsModule: () => getCommandsModule(theController()),
   getPanelModule: (registration: Registration) =>

@@ -24,7 +24,13 @@ export interface HostServices {
   readonly uiDialogService?: { hideAll?(): void };
   readonly uiModalService?: { hide?(): void };
   readonly uiNotificationService: {
-    show(notification: { title: string; message: string; type: string; duration?: number; autoClose?: boolean }): void;
+    show(notification: {
+      title: string;
+      message: string;
+      type: string;
+      duration?: number;
+      autoClose?: boolean;
+    }): void;
   };
 }
 

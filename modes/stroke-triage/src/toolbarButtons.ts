@@ -23,7 +23,11 @@ function tool(id: string, icon: string, label: string): ToolbarButton {
 }
 
 function action(id: string, icon: string, label: string, commands: unknown, tooltip = label): ToolbarButton {
-  return { id, uiType: 'ohif.toolButton', props: { icon, label, tooltip, commands, evaluate: 'evaluate.action' } };
+  return {
+    id,
+    uiType: 'ohif.toolButton',
+    props: { icon, label, tooltip, commands, evaluate: 'evaluate.action' },
+  };
 }
 
 function windowPreset(id: string, label: string, windowWidth: number, windowCenter: number): ToolbarButton {

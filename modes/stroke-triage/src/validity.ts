@@ -11,6 +11,8 @@ export function strokeTriageValidity({ modalities }: { readonly modalities?: str
   const valid = present.includes('CT');
   return {
     valid,
-    description: valid ? '' : 'Stroke triage needs a CT series: ASPECTS is read on plain head CT, and this study has none',
+    description: valid
+      ? ''
+      : 'Stroke triage needs a CT series: ASPECTS is read on plain head CT, and this study has none',
   };
 }

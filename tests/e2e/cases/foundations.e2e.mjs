@@ -21,6 +21,43 @@ async function expectReadingLayout(visit, expected) {
 
 export default [
   {
+    name: 'a demo study',
+    ohif: ['3.12.10'],
+    async run(visit, { check }) {
+      await check('is said to be synthetic in the worklist and beside the images', async () => {
+        await visit.openWorklist('SYNTHETIC-001');
+        await visit.enterModeFromWorklist('SYNTHETIC-001');
+        const [stroke] = await visit.viewports();
+        assert.match(stroke.description, /synthetic/i);
+        await visit.page
+          .getByText(/SYNTHETIC, /)
+          .first()
+          .waitFor();
+        await visit.screenshot('demo');
+        assert.deepEqual(visit.errors, []);
+      });
+    },
+  },
+  {
+    name: 'a study opened by its address',
+    needsShared: true,
+    async run(visit, { check, studies }) {
+      await check("shows the patient's side and the window in both viewports", async () => {
+        await visit.openMode(studies.headCt.uid);
+        const letters = visit.page.locator('.left-mid.orientation-marker');
+        await visit.page.waitForFunction(
+          () => document.querySelectorAll('.left-mid.orientation-marker').length === 2
+        );
+        assert.deepEqual(await letters.allInnerTexts(), ['R', 'R']);
+        const corners = await visit.page.locator('[data-cy="viewport-overlay-bottom-left"]').allInnerTexts();
+        assert.deepEqual(
+          corners.map(text => text.replace(/\s+/g, ' ').trim()),
+          ['W: 40 L: 40', 'W: 80 L: 40']
+        );
+      });
+    },
+  },
+  {
     name: 'the mode',
     sources: ['embedded', 'orthanc'],
     needsShared: true,
@@ -30,19 +67,24 @@ export default [
         await visit.worklistRow(studies.phantom.patientId).waitFor();
         await visit.screenshot('worklist');
       });
-      await check('a CT that OHIF calls not reconstructable hangs in the stroke and the brain window', async () => {
-        await visit.enterModeFromWorklist(studies.headCt.patientId);
-        await expectReadingLayout(visit, { count: 28, description: /^$/ });
-        await visit.page.locator('[data-cy="ComputeAspects"]').first().waitFor();
-        await visit.screenshot('head-ct');
-      });
+      await check(
+        'a CT that OHIF calls not reconstructable hangs in the stroke and the brain window',
+        async () => {
+          await visit.enterModeFromWorklist(studies.headCt.patientId);
+          await expectReadingLayout(visit, { count: 28, description: /^$/ });
+          await visit.page.locator('[data-cy="ComputeAspects"]').first().waitFor();
+          await visit.screenshot('head-ct');
+        }
+      );
       await check('scrolling one viewport scrolls the other', async () => {
         const before = (await visit.viewports())[0].index;
         await visit.page.locator('canvas').first().hover();
         await visit.page.mouse.wheel(0, 100);
         await visit.page.waitForFunction(
           start => {
-            const panes = ['aspects-stroke', 'aspects-brain'].map(id => window.cornerstone.getEnabledElementByViewportId(id));
+            const panes = ['aspects-stroke', 'aspects-brain'].map(id =>
+              window.cornerstone.getEnabledElementByViewportId(id)
+            );
             const indices = panes.map(({ viewport }) => viewport.getCurrentImageIdIndex());
             return indices[0] !== start && indices.every(index => index === indices[0]);
           },
@@ -50,12 +92,15 @@ export default [
           { timeout: 15_000 }
         );
       });
-      await check('left and entered again, it picks the brain series among localizer and captures', async () => {
-        await visit.leaveMode();
-        await visit.enterModeFromWorklist(studies.phantom.patientId);
-        await expectReadingLayout(visit, { count: 28, description: /brain|std/i });
-        await visit.screenshot('phantom');
-      });
+      await check(
+        'left and entered again, it picks the brain series among localizer and captures',
+        async () => {
+          await visit.leaveMode();
+          await visit.enterModeFromWorklist(studies.phantom.patientId);
+          await expectReadingLayout(visit, { count: 28, description: /brain|std/i });
+          await visit.screenshot('phantom');
+        }
+      );
       await check('left and entered a third time, it shows the first study again', async () => {
         await visit.leaveMode();
         await visit.enterModeFromWorklist(studies.headCt.patientId);

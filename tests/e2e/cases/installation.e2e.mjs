@@ -6,7 +6,9 @@ const ELSEWHERE = '/static/radiology/plugins/';
 async function notices(visit) {
   const found = visit.page.locator('[data-cy="aspects-installation"]');
   await found.first().waitFor({ timeout: 30_000 });
-  return found.evaluateAll(elements => elements.map(({ dataset, textContent }) => ({ code: dataset.code, text: textContent })));
+  return found.evaluateAll(elements =>
+    elements.map(({ dataset, textContent }) => ({ code: dataset.code, text: textContent }))
+  );
 }
 
 /** One readable sentence, and the images are there all the same. */
@@ -44,13 +46,19 @@ export default [
         visit.page.on('request', request => asked.push(new URL(request.url()).pathname));
         await visit.openMode(studies.headCt.uid);
         await visit.page.waitForFunction(
-          () => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('models/infarct/manifest.json')),
+          () =>
+            performance
+              .getEntriesByType('resource')
+              .some(({ name }) => name.endsWith('models/infarct/manifest.json')),
           undefined,
           { timeout: 30_000 }
         );
         const own = asked.filter(path => path.includes('deep-aspects') || path.includes('stroke-triage.esm'));
         assert.ok(own.length >= 4, own.join(', '));
-        assert.deepEqual(own.filter(path => !path.startsWith(ELSEWHERE)), []);
+        assert.deepEqual(
+          own.filter(path => !path.startsWith(ELSEWHERE)),
+          []
+        );
       });
     },
   },
@@ -64,7 +72,8 @@ export default [
     name: 'a network that is not there',
     extra: "window.config.deepAspects = { models: { infarct: '/plugins/nothing/manifest.json' } };",
     code: 'MODEL_MISSING',
-    sentence: /infarct network is not at http:\/\/localhost:\d+\/plugins\/nothing\/manifest\.json \(the server answers 404\)/,
+    sentence:
+      /infarct network is not at http:\/\/localhost:\d+\/plugins\/nothing\/manifest\.json \(the server answers 404\)/,
   }),
   explains({
     name: 'a setting that cannot be understood',

@@ -31,7 +31,14 @@ export async function makeStore(folders) {
  * - `pluginsPath`: where the plugins are served
  * - `isolated`: whether the pages get COOP/COEP headers
  */
-export async function serveOhif({ ohif, source, extra = '', edit = lines => lines, pluginsPath, isolated = true }) {
+export async function serveOhif({
+  ohif,
+  source,
+  extra = '',
+  edit = lines => lines,
+  pluginsPath,
+  isolated = true,
+}) {
   const { appConfig, fetchOhif, startViewerServer } = viewerLibrary();
   const lines = await readFile(path.join(ROOT, 'dist/app-config.example.js'), 'utf8');
   const { server, url } = await startViewerServer({

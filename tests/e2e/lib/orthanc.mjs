@@ -30,11 +30,21 @@ export async function startOrthanc() {
     RemoteAccessAllowed: false,
     AuthenticationEnabled: false,
     Plugins: [DICOM_WEB_PLUGINS.find(file => existsSync(file))],
-    DicomWeb: { Enable: true, Root: '/dicom-web/', EnableWado: true, StudiesMetadata: 'Full', SeriesMetadata: 'Full' },
+    DicomWeb: {
+      Enable: true,
+      Root: '/dicom-web/',
+      EnableWado: true,
+      StudiesMetadata: 'Full',
+      SeriesMetadata: 'Full',
+    },
   };
   const file = path.join(folder, 'orthanc.json');
   await writeFile(file, JSON.stringify(configuration));
-  const program = spawn(PROGRAMS.find(candidate => existsSync(candidate)), [file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const program = spawn(
+    PROGRAMS.find(candidate => existsSync(candidate)),
+    [file],
+    { stdio: ['ignore', 'pipe', 'pipe'] }
+  );
   let log = '';
   program.stdout.on('data', chunk => (log += chunk));
   program.stderr.on('data', chunk => (log += chunk));

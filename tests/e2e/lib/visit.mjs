@@ -38,7 +38,11 @@ export class Visit {
   /** Opens the mode from the worklist, as a reader does. */
   async enterModeFromWorklist(patientId) {
     await this.worklistRow(patientId).click();
-    await this.page.getByRole('button', { name: 'Stroke triage' }).or(this.page.getByText('Stroke triage')).first().click();
+    await this.page
+      .getByRole('button', { name: 'Stroke triage' })
+      .or(this.page.getByText('Stroke triage'))
+      .first()
+      .click();
     await this.untilReady();
   }
 

@@ -57,7 +57,9 @@ export function readInstance(
 export function readFrames(bytes: Buffer): Buffer[] {
   const { meta, dict } = parse(bytes);
   const json = toDicomJson(dict, '');
-  const pixels = (dict[TAG.pixelData]?.Value ?? []).filter(value => value instanceof ArrayBuffer) as ArrayBuffer[];
+  const pixels = (dict[TAG.pixelData]?.Value ?? []).filter(
+    value => value instanceof ArrayBuffer
+  ) as ArrayBuffer[];
   if (!pixels.length) {
     return [];
   }
@@ -65,8 +67,8 @@ export function readFrames(bytes: Buffer): Buffer[] {
     return pixels.map(frame => Buffer.from(frame));
   }
   const count = Number(text(json, TAG.numberOfFrames)) || 1;
-  const [rows, columns, samples, bits] = [TAG.rows, TAG.columns, TAG.samplesPerPixel, TAG.bitsAllocated].map(tag =>
-    Number(text(json, tag))
+  const [rows, columns, samples, bits] = [TAG.rows, TAG.columns, TAG.samplesPerPixel, TAG.bitsAllocated].map(
+    tag => Number(text(json, tag))
   );
   const all = Buffer.from(pixels[0]);
   const frameBits = rows * columns * samples * bits;

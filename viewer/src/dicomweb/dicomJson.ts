@@ -50,7 +50,8 @@ export function toDicomJson(dataSet: ParsedDataSet, bulkData: string): DicomJson
   const signed = Number(dataSet[TAG.pixelRepresentation]?.Value?.[0]) === 1;
   const json: Record<string, DicomJsonElement> = {};
   for (const [tag, element] of Object.entries(dataSet)) {
-    json[tag] = tag === TAG.pixelData ? { vr: 'OW', BulkDataURI: bulkData } : convert(element, signed, bulkData);
+    json[tag] =
+      tag === TAG.pixelData ? { vr: 'OW', BulkDataURI: bulkData } : convert(element, signed, bulkData);
   }
   return json;
 }
@@ -61,7 +62,10 @@ function convert({ vr, Value }: ParsedElement, signed: boolean, bulkData: string
   }
   if (BINARY.has(vr)) {
     const bytes = Value?.find(value => value instanceof ArrayBuffer) as ArrayBuffer | undefined;
-    return { vr: vr === 'ox' ? 'OW' : vr, ...(bytes ? { InlineBinary: Buffer.from(bytes).toString('base64') } : {}) };
+    return {
+      vr: vr === 'ox' ? 'OW' : vr,
+      ...(bytes ? { InlineBinary: Buffer.from(bytes).toString('base64') } : {}),
+    };
   }
   const values = (Value ?? []).map(value => convertValue(vr, value));
   const ambiguous = vr === 'xs' ? (signed ? 'SS' : 'US') : vr;

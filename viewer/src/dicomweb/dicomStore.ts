@@ -92,7 +92,10 @@ export class DicomStore {
     this.instances.set(instance.sopInstanceUID, { ...instance, file });
   }
 
-  private async eachFile(folder: string, use: (bytes: Buffer, file: string) => Promise<void>): Promise<ImportReport> {
+  private async eachFile(
+    folder: string,
+    use: (bytes: Buffer, file: string) => Promise<void>
+  ): Promise<ImportReport> {
     let imported = 0;
     let skipped = 0;
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -61,19 +61,30 @@ export class DicomWebService {
     return this.retrieve(found, rest, Boolean(uids.instance));
   }
 
-  private async retrieve(found: readonly DicomInstance[], rest: readonly string[], one: boolean): Promise<Reply> {
+  private async retrieve(
+    found: readonly DicomInstance[],
+    rest: readonly string[],
+    one: boolean
+  ): Promise<Reply> {
     if (rest[0] === undefined) {
       return this.wholeInstances(found);
     }
     if (rest[0] === 'metadata') {
-      return json(found.map(instance => instance.attributes), 200, DICOM_JSON);
+      return json(
+        found.map(instance => instance.attributes),
+        200,
+        DICOM_JSON
+      );
     }
     if (rest[0] === 'frames' && one) {
       return this.frames(found[0], (rest[1] ?? '1').split(',').map(Number));
     }
     if (rest[0] === 'bulkdata' && one) {
       const pixels = Buffer.concat(await this.store.frames(found[0].sopInstanceUID));
-      return { status: 200, ...joinMultipart([{ contentType: octets(found[0]), body: pixels }], 'application/octet-stream') };
+      return {
+        status: 200,
+        ...joinMultipart([{ contentType: octets(found[0]), body: pixels }], 'application/octet-stream'),
+      };
     }
     return message(404, `this store has no resource "${rest[0]}"`);
   }
@@ -115,7 +126,10 @@ export class DicomWebService {
           throw error;
         }
         // 0xC000: cannot understand (PS3.18 table I.2-2).
-        failed.push({ '00081197': { vr: 'US', Value: [0xc000] }, '00081196': { vr: 'LO', Value: [error.message] } });
+        failed.push({
+          '00081197': { vr: 'US', Value: [0xc000] },
+          '00081196': { vr: 'LO', Value: [error.message] },
+        });
       }
     }
     const answer = {

@@ -62,7 +62,11 @@ const PART_TAGS = { studies: STUDY_TAGS, series: SERIES_TAGS, instances: INSTANC
 export type QueryLevel = keyof typeof UNIQUE_TAG;
 
 /** QIDO-RS (PS3.18 10.6): one answer a study, series or instance among `instances` that matches the query's parameters. */
-export function query(level: QueryLevel, instances: readonly DicomInstance[], parameters: URLSearchParams): DicomJson[] {
+export function query(
+  level: QueryLevel,
+  instances: readonly DicomInstance[],
+  parameters: URLSearchParams
+): DicomJson[] {
   const groups = new Map<string, DicomInstance[]>();
   for (const instance of instances) {
     const uid = text(instance.attributes, UNIQUE_TAG[level]);
@@ -107,7 +111,9 @@ function matches(answer: DicomJson, parameters: URLSearchParams): boolean {
 }
 
 function matchesValue(answer: DicomJson, tag: string, wanted: string): boolean {
-  const values = (answer[tag]?.Value ?? []).map((_, index) => text({ [tag]: { vr: '', Value: [answer[tag].Value?.[index]] } }, tag));
+  const values = (answer[tag]?.Value ?? []).map((_, index) =>
+    text({ [tag]: { vr: '', Value: [answer[tag].Value?.[index]] } }, tag)
+  );
   if (/^\d{8}-\d{8}$|^\d{8}-$|^-\d{8}$/.test(wanted)) {
     const [from, to] = wanted.split('-');
     return values.some(value => (!from || value >= from) && (!to || value <= to));

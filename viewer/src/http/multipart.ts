@@ -41,7 +41,9 @@ function splitPart(bytes: Buffer): Part {
 export function joinMultipart(parts: readonly Part[], type: string): { contentType: string; body: Buffer } {
   const boundary = `deep-aspects-${Math.random().toString(36).slice(2)}`;
   const chunks = parts.flatMap(part => [
-    Buffer.from(`--${boundary}\r\nContent-Type: ${part.contentType}\r\nContent-Length: ${part.body.length}\r\n\r\n`),
+    Buffer.from(
+      `--${boundary}\r\nContent-Type: ${part.contentType}\r\nContent-Length: ${part.body.length}\r\n\r\n`
+    ),
     part.body,
     Buffer.from('\r\n'),
   ]);

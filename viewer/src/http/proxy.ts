@@ -23,7 +23,12 @@ export interface ForwardedRequest {
  * Passes a request on to a PACS, so that the page needs no rights at another origin. Links to the PACS in JSON answers
  * are rewritten to `ownRoot`.
  */
-export async function forward(request: ForwardedRequest, target: string, pacsRoot: string, ownRoot: string): Promise<Reply> {
+export async function forward(
+  request: ForwardedRequest,
+  target: string,
+  pacsRoot: string,
+  ownRoot: string
+): Promise<Reply> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined && !NOT_FORWARDED.has(name) && !name.startsWith('sec-')) {
@@ -36,7 +41,8 @@ export async function forward(request: ForwardedRequest, target: string, pacsRoo
     const body = hasBody ? new Uint8Array(await request.body()) : undefined;
     answer = await fetch(target, { method: request.method, headers, body });
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     return message(502, `The PACS at ${pacsRoot} does not answer: ${cause}`);
   }
   const contentType = answer.headers.get('content-type') ?? 'application/octet-stream';

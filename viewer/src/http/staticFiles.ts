@@ -18,7 +18,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** The file at `urlPath` (decoded) below `folder`; undefined where there is none, or where the path leads out of it. */
-export async function staticFile(folder: string, urlPath: string, cacheControl: string): Promise<Reply | undefined> {
+export async function staticFile(
+  folder: string,
+  urlPath: string,
+  cacheControl: string
+): Promise<Reply | undefined> {
   const file = path.resolve(folder, `.${path.sep}${urlPath}`);
   if (!file.startsWith(path.resolve(folder) + path.sep) || urlPath.includes('\0')) {
     return undefined;

@@ -48,7 +48,9 @@ export async function fetchOhif(version: string, say: (line: string) => void): P
 
 async function pack(version: string, folder: string): Promise<string> {
   try {
-    await run('npm', ['pack', `@ohif/app@${version}`, '--silent', '--pack-destination', folder], { cwd: folder });
+    await run('npm', ['pack', `@ohif/app@${version}`, '--silent', '--pack-destination', folder], {
+      cwd: folder,
+    });
   } catch (error) {
     const output = String((error as { stderr?: string }).stderr || (error as Error).message);
     if (/E404|ETARGET|notarget/.test(output)) {
@@ -71,9 +73,13 @@ async function check(archive: string, version: string, say: (line: string) => vo
     say(`OHIF ${version} is not one of the tested releases (${Object.keys(TESTED_RELEASES).join(', ')})`);
     return;
   }
-  const actual = `sha512-${createHash('sha512').update(await readFile(archive)).digest('base64')}`;
+  const actual = `sha512-${createHash('sha512')
+    .update(await readFile(archive))
+    .digest('base64')}`;
   if (actual !== expected) {
-    throw new ViewerError(`The archive of OHIF ${version} is not the one that was tested (hash ${actual}); nothing was kept`);
+    throw new ViewerError(
+      `The archive of OHIF ${version} is not the one that was tested (hash ${actual}); nothing was kept`
+    );
   }
 }
 

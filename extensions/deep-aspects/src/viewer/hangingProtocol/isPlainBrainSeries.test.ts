@@ -11,7 +11,12 @@ interface Series {
 }
 
 /** An axial 5 mm head series of 28 slices, but for what is given. */
-function displaySet({ spacingMm = 5, count = 28, attributes = {}, madeInClient }: Series = {}): JudgedDisplaySet {
+function displaySet({
+  spacingMm = 5,
+  count = 28,
+  attributes = {},
+  madeInClient,
+}: Series = {}): JudgedDisplaySet {
   const instances = Array.from({ length: count }, (_, index) => ({
     SOPClassUID: CT_IMAGE,
     SOPInstanceUID: `1.2.${index + 1}`,
@@ -68,7 +73,10 @@ describe('the plain brain series of a study', () => {
   it.each<[string, JudgedDisplaySet]>([
     ['a segmentation made in the viewer', displaySet({ madeInClient: true })],
     ['a display set without images', {}],
-    ['another modality', displaySet({ attributes: { Modality: 'MR', SOPClassUID: '1.2.840.10008.5.1.4.1.1.4' } })],
+    [
+      'another modality',
+      displaySet({ attributes: { Modality: 'MR', SOPClassUID: '1.2.840.10008.5.1.4.1.1.4' } }),
+    ],
   ])('is never %s', (_, other) => {
     expect(isPlainBrainSeries(other)).toBe(0);
   });

@@ -27,7 +27,10 @@ export function isPlainBrainSeries(
   if (own === -Infinity) {
     return 0;
   }
-  const best = (study.displaySets ?? [displaySet]).reduce((a, b) => (suitability(b) > suitability(a) ? b : a), displaySet);
+  const best = (study.displaySets ?? [displaySet]).reduce(
+    (a, b) => (suitability(b) > suitability(a) ? b : a),
+    displaySet
+  );
   return suitability(best) > own ? 0 : 1;
 }
 
@@ -37,7 +40,9 @@ function suitability(displaySet: JudgedDisplaySet): number {
   if (known?.count === instances.length) {
     return known.suitability;
   }
-  const [ranking] = displaySet.madeInClient ? [] : chooseSeries([instances.map(instance => ctMetadataFrom(instance))]);
+  const [ranking] = displaySet.madeInClient
+    ? []
+    : chooseSeries([instances.map(instance => ctMetadataFrom(instance))]);
   const found = ranking?.suitability ?? -Infinity;
   judged.set(displaySet, { count: instances.length, suitability: found });
   return found;

@@ -63,7 +63,12 @@ export const strokeTriageProtocol = {
     plainBrain: {
       // Not required: a reader may put any other series into these viewports.
       seriesMatchingRules: [
-        { id: 'plain-brain', weight: 1, attribute: IS_PLAIN_BRAIN_SERIES, constraint: { greaterThan: { value: 0 } } },
+        {
+          id: 'plain-brain',
+          weight: 1,
+          attribute: IS_PLAIN_BRAIN_SERIES,
+          constraint: { greaterThan: { value: 0 } },
+        },
       ],
     },
   },

@@ -2,12 +2,7 @@ import { WORKER_FILE } from '../../inference/engine/startWorker';
 import type { EngineConfiguration } from '../../inference/aspectsEngine';
 
 export type InstallationCode =
-  | 'OHIF_TOO_OLD'
-  | 'BAD_CONFIGURATION'
-  | 'ASSETS_MISSING'
-  | 'MODEL_MISSING'
-  | 'NOT_ISOLATED'
-  | 'NO_WEBGPU';
+  'OHIF_TOO_OLD' | 'BAD_CONFIGURATION' | 'ASSETS_MISSING' | 'MODEL_MISSING' | 'NOT_ISOLATED' | 'NO_WEBGPU';
 
 /** One sentence on how the plugin was installed, for whoever installed it. */
 export interface InstallationNotice {
@@ -30,7 +25,9 @@ export interface InstallationSurroundings {
 }
 
 /** Looks at the whole installation; at most one error, the one to mend first, else the hints. */
-export async function checkInstallation(surroundings: InstallationSurroundings): Promise<InstallationNotice[]> {
+export async function checkInstallation(
+  surroundings: InstallationSurroundings
+): Promise<InstallationNotice[]> {
   if (surroundings.missingFeatures.length > 0) {
     return [
       error(
@@ -78,13 +75,18 @@ async function findMissingFile(
 }
 
 /** Undefined where the file is there. A single-page application answers a wrong address with its own page. */
-async function whyNotThere(url: string, fetch: InstallationSurroundings['fetch']): Promise<string | undefined> {
+async function whyNotThere(
+  url: string,
+  fetch: InstallationSurroundings['fetch']
+): Promise<string | undefined> {
   try {
     const response = await fetch(url, { method: 'HEAD' });
     if (!response.ok) {
       return `the server answers ${response.status}`;
     }
-    return response.headers.get('content-type')?.includes('text/html') ? 'the server answers with a web page' : undefined;
+    return response.headers.get('content-type')?.includes('text/html')
+      ? 'the server answers with a web page'
+      : undefined;
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   }
@@ -102,7 +104,8 @@ async function findHints(
     hints.push({
       code: 'NO_WEBGPU',
       severity: 'hint',
-      message: 'This browser offers no WebGPU; ASPECTS is computed on the processor (WebAssembly) and takes longer.',
+      message:
+        'This browser offers no WebGPU; ASPECTS is computed on the processor (WebAssembly) and takes longer.',
     });
   }
   if (!surroundings.crossOriginIsolated) {

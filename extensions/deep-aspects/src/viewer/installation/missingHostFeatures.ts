@@ -8,5 +8,7 @@ const NEEDED: readonly (readonly [service: string, method: string])[] = [
 /** Names of what this OHIF lacks; empty for 3.11 and newer. */
 export function missingHostFeatures(services: object): string[] {
   const byName = services as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
-  return NEEDED.filter(([service, method]) => typeof byName[service]?.[method] !== 'function').map(names => names.join('.'));
+  return NEEDED.filter(([service, method]) => typeof byName[service]?.[method] !== 'function').map(names =>
+    names.join('.')
+  );
 }

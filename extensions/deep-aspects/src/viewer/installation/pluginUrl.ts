@@ -11,7 +11,10 @@ const BUNDLE_URL: string = typeof __PLUGIN_URL__ === 'string' ? __PLUGIN_URL__ :
  * Found beside the plugin's own file, wherever a site put it; a bundle of another name is the site's own build, whose
  * assets are expected under OHIF's public path.
  */
-export function pluginFolderUrl(page: { readonly href: string; readonly publicUrl?: string }, bundleUrl = BUNDLE_URL): string {
+export function pluginFolderUrl(
+  page: { readonly href: string; readonly publicUrl?: string },
+  bundleUrl = BUNDLE_URL
+): string {
   const fileName = new URL(bundleUrl || page.href, page.href).pathname.split('/').pop() ?? '';
   if (bundleUrl && fileName.startsWith(`${id}.`)) {
     return new URL('.', new URL(bundleUrl, page.href)).href;

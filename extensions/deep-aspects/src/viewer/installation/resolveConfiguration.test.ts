@@ -10,27 +10,42 @@ describe('the configuration', () => {
     expect(resolveConfiguration([undefined, undefined], FOLDER, PAGE)).toEqual({
       assetsUrl: FOLDER,
       provider: 'auto',
-      models: { anatomy: `${FOLDER}models/anatomy/manifest.json`, infarct: `${FOLDER}models/infarct/manifest.json` },
+      models: {
+        anatomy: `${FOLDER}models/anatomy/manifest.json`,
+        infarct: `${FOLDER}models/infarct/manifest.json`,
+      },
       scoring: undefined,
     });
   });
 
   it('takes the first source that sets a value', () => {
-    const configuration = resolveConfiguration([{ provider: 'wasm' }, { provider: 'webgpu', assetsUrl: '/a' }], FOLDER, PAGE);
+    const configuration = resolveConfiguration(
+      [{ provider: 'wasm' }, { provider: 'webgpu', assetsUrl: '/a' }],
+      FOLDER,
+      PAGE
+    );
     expect(configuration.provider).toBe('wasm');
     expect(configuration.assetsUrl).toBe('https://site.example/a/');
     expect(configuration.models.infarct).toBe('https://site.example/a/models/infarct/manifest.json');
   });
 
   it('lets a site bring one network of its own', () => {
-    const configuration = resolveConfiguration([{ models: { infarct: '../own/manifest.json' } }], FOLDER, PAGE);
+    const configuration = resolveConfiguration(
+      [{ models: { infarct: '../own/manifest.json' } }],
+      FOLDER,
+      PAGE
+    );
     expect(configuration.models.infarct).toBe('https://site.example/own/manifest.json');
     expect(configuration.models.anatomy).toBe(`${FOLDER}models/anatomy/manifest.json`);
   });
 
   it('names the setting that it cannot understand', () => {
-    expect(() => resolveConfiguration([{ provider: 'gpu' as never }], FOLDER, PAGE)).toThrow(/deepAspects\.provider is "gpu"/);
-    expect(() => resolveConfiguration([{ assetsUrl: 'https://' }], FOLDER, PAGE)).toThrow(/deepAspects\.assetsUrl/);
+    expect(() => resolveConfiguration([{ provider: 'gpu' as never }], FOLDER, PAGE)).toThrow(
+      /deepAspects\.provider is "gpu"/
+    );
+    expect(() => resolveConfiguration([{ assetsUrl: 'https://' }], FOLDER, PAGE)).toThrow(
+      /deepAspects\.assetsUrl/
+    );
   });
 });
 

@@ -1,14 +1,26 @@
-import { useEffect, useState, type CSSProperties } from 'react';
+import { useEffect, useState, type CSSProperties, type ReactNode } from 'react';
 import type { InstallationNotice } from '../installation/checkInstallation';
 
-const BOX: CSSProperties = { margin: 8, padding: 8, borderRadius: 6, fontSize: 13, lineHeight: 1.4, border: '1px solid' };
+const BOX: CSSProperties = {
+  margin: 8,
+  padding: 8,
+  borderRadius: 6,
+  fontSize: 13,
+  lineHeight: 1.4,
+  border: '1px solid',
+};
 const STYLES: Readonly<Record<InstallationNotice['severity'], CSSProperties>> = {
   error: { ...BOX, color: '#ffb4a8', borderColor: '#a8483a', background: '#2b0f0b' },
   hint: { ...BOX, color: '#b3c2d6', borderColor: '#22365a', background: '#0c1a33' },
 };
 
-/** What is wrong with the installation, above the panel; nothing where all is well. */
-export function InstallationNotices({ check }: { readonly check: () => Promise<readonly InstallationNotice[]> }) {
+interface InstallationNoticesProps {
+  readonly check: () => Promise<readonly InstallationNotice[]>;
+  readonly children: ReactNode;
+}
+
+/** The panel, with what must be mended in the installation above it and what might be better below it. */
+export function InstallationNotices({ check, children }: InstallationNoticesProps) {
   const [notices, setNotices] = useState<readonly InstallationNotice[]>([]);
   useEffect(() => {
     let mounted = true;
@@ -19,17 +31,18 @@ export function InstallationNotices({ check }: { readonly check: () => Promise<r
   }, [check]);
   return (
     <>
-      {notices.map(({ code, severity, message }) => (
-        <p
-          key={code}
-          role={severity === 'error' ? 'alert' : 'note'}
-          data-cy="aspects-installation"
-          data-code={code}
-          style={STYLES[severity]}
-        >
-          {message}
-        </p>
-      ))}
+      {notices.filter(({ severity }) => severity === 'error').map(draw)}
+      {children}
+      {notices.filter(({ severity }) => severity === 'hint').map(draw)}
     </>
+  );
+}
+
+function draw({ code, severity, message }: InstallationNotice) {
+  const role = severity === 'error' ? 'alert' : 'note';
+  return (
+    <p key={code} role={role} data-cy="aspects-installation" data-code={code} style={STYLES[severity]}>
+      {message}
+    </p>
   );
 }

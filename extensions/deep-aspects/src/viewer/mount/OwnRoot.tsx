@@ -27,7 +27,9 @@ export function inOwnRoot(render: () => ReactNode) {
     }
 
     override render() {
-      return <div ref={this.container} data-cy="aspects-panel" style={{ height: '100%', overflowY: 'auto' }} />;
+      return (
+        <div ref={this.container} data-cy="aspects-panel" style={{ height: '100%', overflowY: 'auto' }} />
+      );
     }
   };
 }

@@ -18,8 +18,8 @@ export class PanelBoundary extends Component<{ children: ReactNode }, State> {
     }
     return (
       <p role="alert" data-cy="aspects-panel-failure" style={{ padding: 12, color: '#ffb4a8', fontSize: 13 }}>
-        The ASPECTS panel stopped because of an error ({this.state.message}). The images are not affected; reload the page to
-        use the panel again.
+        The ASPECTS panel stopped because of an error ({this.state.message}). The images are not affected;
+        reload the page to use the panel again.
       </p>
     );
   }
