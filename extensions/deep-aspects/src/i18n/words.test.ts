@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { de } from './de';
 import { en, type WordKey } from './en';
+import type * as Translate from './translate';
 import { supportedLanguage, translate } from './translate';
 
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
@@ -58,7 +59,7 @@ describe('translate', () => {
       };
       (globalThis as Record<string, unknown>)['@ohif/i18n'] = { default: shared };
       try {
-        const fresh = jest.requireActual<typeof import('./translate')>('./translate');
+        const fresh = jest.requireActual<typeof Translate>('./translate');
         expect(fresh.translate('start.compute')).toBe('Score this head');
         expect(fresh.translate('running.cancel')).toBe('Cancel');
         expect(Object.keys(bundles)).toEqual(['en/DeepAspects', 'de/DeepAspects']);

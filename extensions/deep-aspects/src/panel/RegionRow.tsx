@@ -1,3 +1,4 @@
+import type { MouseEvent } from 'react';
 import type { RegionResult } from '../core/aspects/aspectsResult';
 import type { Side } from '../core/aspects/regions';
 import { translate } from '../i18n/translate';
@@ -41,29 +42,35 @@ export function RegionRow({ side, region, selected, run }: Props) {
         </span>
         <span className="dasp-region-figures">{regionFigures(region)}</span>
       </button>
-      <span className="dasp-region-tools" onClick={event => event.stopPropagation()}>
+      <button
+        type="button"
+        role="switch"
+        className="dasp-switch"
+        aria-checked={region.affected}
+        aria-label={translate('region.switch', { region: name, side: sideName })}
+        onClick={only(() => run('setRegionAffected', { ...ref, affected: !region.affected }))}
+      >
+        <span className="dasp-knob" />
+      </button>
+      {byReader && (
         <button
           type="button"
-          role="switch"
-          className="dasp-switch"
-          aria-checked={region.affected}
-          aria-label={translate('region.switch', { region: name, side: sideName })}
-          onClick={() => run('setRegionAffected', { ...ref, affected: !region.affected })}
+          className="dasp-undo"
+          data-cy={`aspects-undo-${region.id}-${side}`}
+          aria-label={translate('region.undo', { region: name, side: sideName })}
+          onClick={only(() => run('undoRegionChange', ref))}
         >
-          <span className="dasp-knob" />
+          {translate('region.undoShort')}
         </button>
-        {byReader && (
-          <button
-            type="button"
-            className="dasp-undo"
-            data-cy={`aspects-undo-${region.id}-${side}`}
-            aria-label={translate('region.undo', { region: name, side: sideName })}
-            onClick={() => run('undoRegionChange', ref)}
-          >
-            {translate('region.undoShort')}
-          </button>
-        )}
-      </span>
+      )}
     </li>
   );
+}
+
+/** A click that does not also count as one on the row. */
+function only(action: () => void): (event: MouseEvent) => void {
+  return event => {
+    event.stopPropagation();
+    action();
+  };
 }

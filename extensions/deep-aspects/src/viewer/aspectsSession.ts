@@ -6,16 +6,9 @@ import { mapsOfScored, packDraft, samePlanes, unpackMaps, type DraftMaps } from 
 import type { HeadCtSeries } from '../core/series/headCtSeries';
 import type { DraftStore } from './drafts/draftStore';
 import { createObservableStore } from './observableStore';
-import {
-  affectedRegions,
-  keySlicesBySegment,
-  levelKeySlices,
-  readerOverrides,
-  regionOf,
-  sameRegion,
-  withOverride,
-  withoutOverride,
-} from './overrides';
+import { keySlicesBySegment, readerOverrides, withOverride, withoutOverride } from './overrides';
+import { ReadingAids } from './readingAids';
+import { ReportDesk } from './reportDesk';
 import type { ReportInput, ReportPort } from './reportPort';
 import {
   INITIAL_STATE,
@@ -53,7 +46,19 @@ export class AspectsSession implements AspectsController {
   /** Series for which the archive was asked for stored results. */
   private readonly askedFor = new Set<string>();
 
-  constructor(private readonly ports: SessionPorts) {}
+  private readonly desk: ReportDesk;
+  private readonly aids: ReadingAids;
+
+  constructor(private readonly ports: SessionPorts) {
+    this.aids = new ReadingAids(this.store, ports.viewer);
+    this.desk = new ReportDesk({
+      store: this.store,
+      report: ports.report,
+      drafts: ports.drafts,
+      input: () => this.reportInput(),
+      now: () => this.now(),
+    });
+  }
 
   readonly getSnapshot = (): AspectsState => this.store.getSnapshot();
   readonly subscribe = (listener: () => void): (() => void) => this.store.subscribe(listener);
@@ -132,45 +137,22 @@ export class AspectsSession implements AspectsController {
     });
   }
 
-  async jumpToRegion(region: RegionRef): Promise<void> {
-    await this.guarded(async () => {
-      const { draft, overlay } = this.state;
-      const found = draft && regionOf(draft.result, region);
-      this.store.update({ selected: region });
-      if (overlay.only) {
-        this.setOverlay({ only: region });
-      }
-      if (draft && found?.keySlice) {
-        await this.ports.viewer.jumpToSlice(draft.target, found.keySlice);
-      } else if (draft) {
-        this.tell({ key: 'notice.regionNotInScan', tone: 'info' });
-      }
-    });
+  jumpToRegion(region: RegionRef): Promise<void> {
+    return this.guarded(() => this.aids.jumpToRegion(region));
   }
 
-  async stepAffectedRegion(step: 1 | -1): Promise<void> {
-    const { draft, selected } = this.state;
-    const affected = draft ? affectedRegions(draft.result) : [];
-    if (affected.length === 0) {
-      this.tell({ key: 'notice.noAffectedRegion', tone: 'info' });
-      return;
-    }
-    const at = selected ? affected.findIndex(region => sameRegion(region, selected)) : -1;
-    const next =
-      at < 0 ? (step > 0 ? 0 : affected.length - 1) : (at + step + affected.length) % affected.length;
-    await this.jumpToRegion(affected[next]);
+  stepAffectedRegion(step: 1 | -1): Promise<void> {
+    return this.guarded(() => this.aids.stepAffectedRegion(step));
   }
 
   setOverlay(change: Partial<OverlayStyle>): void {
-    const overlay = { ...this.state.overlay, ...change };
-    this.store.update({ overlay });
-    void this.guarded(async () => this.ports.viewer.overlay.setStyle(overlay));
+    void this.guarded(async () => this.aids.setOverlay(change));
   }
 
-  async showBothLevels(): Promise<void> {
-    await this.guarded(async () => {
+  showBothLevels(): Promise<void> {
+    return this.guarded(async () => {
       if (this.state.draft) {
-        await this.openLevels(this.state.draft);
+        await this.aids.openLevels(this.state.draft);
       }
     });
   }
@@ -198,53 +180,16 @@ export class AspectsSession implements AspectsController {
     }
   }
 
-  async copyReport(options: { length?: 'short' | 'long' } = {}): Promise<void> {
-    await this.guarded(async () => {
-      const { draft } = this.state;
-      if (draft) {
-        await this.ports.report.copy(draft, options.length ?? 'long');
-        this.tell({ key: 'notice.copied', tone: 'info' });
-      }
-    });
+  copyReport(options: { length?: 'short' | 'long' } = {}): Promise<void> {
+    return this.guarded(() => this.desk.copy(options.length ?? 'long'));
   }
 
-  async downloadReport(options: { format?: ReportFormat; anonymous?: boolean } = {}): Promise<void> {
-    await this.guarded(async () => {
-      const input = await this.reportInput();
-      if (input) {
-        await this.ports.report.download(input, options.format ?? 'json', options.anonymous ?? false);
-        this.tell({ key: 'notice.downloaded', tone: 'info' });
-      }
-    });
+  downloadReport(options: { format?: ReportFormat; anonymous?: boolean } = {}): Promise<void> {
+    return this.guarded(() => this.desk.download(options.format ?? 'json', options.anonymous ?? false));
   }
 
-  async storeReport(): Promise<void> {
-    if (!this.state.draft || this.state.store.phase === 'storing') {
-      return;
-    }
-    this.store.update({ store: { phase: 'storing', percent: 0 } });
-    try {
-      await this.corrections;
-      const input = await this.reportInput();
-      if (!input) {
-        return this.store.update({ store: { phase: 'idle' } });
-      }
-      const outcome = await this.ports.report.store(input, percent =>
-        this.store.update({ store: { phase: 'storing', percent } })
-      );
-      if (!outcome.complete) {
-        return this.store.update({ store: { phase: 'failed', message: outcome.message } });
-      }
-      const at = new Date(this.now()).toISOString();
-      this.store.update({ store: { phase: 'stored', at, message: outcome.message } });
-      // A correction made while storing is not in what was stored.
-      if (this.state.draft?.result === input.draft.result) {
-        this.store.update({ draft: { ...this.state.draft, unsaved: false, storedAt: at } });
-        await this.ports.drafts.remove(input.draft.target.seriesInstanceUID);
-      }
-    } catch (error) {
-      this.store.update({ store: { phase: 'failed', message: noticeOfFailure(error).message } });
-    }
+  storeReport(): Promise<void> {
+    return this.desk.storeInArchive();
   }
 
   private get state(): AspectsState {
@@ -402,7 +347,7 @@ export class AspectsSession implements AspectsController {
         unsaved: false,
       };
       // Before the overlay: the host takes it out of viewports that it sets anew.
-      await this.openLevels(draft);
+      await this.aids.openLevels(draft);
       await this.showOverlay(draft, running.signal);
       throwIfCancelled(running.signal);
       this.store.update({ phase: 'done', draft, progress: null, selected: null });
@@ -423,13 +368,6 @@ export class AspectsSession implements AspectsController {
     const notice: Notice | null =
       refusal.code === 'CANCELLED' ? { key: 'notice.cancelled', tone: 'info' } : null;
     this.store.update({ phase, refusal: notice ? null : refusal, notice, progress: null });
-  }
-
-  private async openLevels({ target, result }: Draft): Promise<void> {
-    const slices = levelKeySlices(result);
-    if (slices) {
-      await this.ports.viewer.showSideBySide(target, slices);
-    }
   }
 
   private async showOverlay(draft: Draft, signal?: AbortSignal): Promise<void> {
@@ -530,6 +468,7 @@ export class AspectsSession implements AspectsController {
   }
 
   private async reportInput(): Promise<ReportInput | null> {
+    await this.corrections;
     const { draft } = this.state;
     if (!draft || !this.maps) {
       return null;

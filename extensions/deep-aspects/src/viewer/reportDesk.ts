@@ -1,0 +1,77 @@
+import { noticeOfFailure } from './computation';
+import type { ReportFormat } from './aspectsController';
+import type { DraftStore } from './drafts/draftStore';
+import type { ReportInput, ReportPort } from './reportPort';
+import type { ObservableStore } from './observableStore';
+import type { AspectsState } from './state';
+
+export interface ReportDeskOptions {
+  readonly store: ObservableStore<AspectsState>;
+  readonly report: ReportPort;
+  readonly drafts: DraftStore;
+  /** The draft with its voxels, after the corrections under way; null where there is none. */
+  readonly input: () => Promise<ReportInput | null>;
+  readonly now: () => number;
+}
+
+/** The ways out of the viewer: what was handed out, and how storing went, is in the state. */
+export class ReportDesk {
+  constructor(private readonly options: ReportDeskOptions) {}
+
+  async copy(length: 'short' | 'long'): Promise<void> {
+    const { store, report } = this.options;
+    const { draft } = store.getSnapshot();
+    if (draft) {
+      await report.copy(draft, length);
+      store.update({ notice: { key: 'notice.copied', tone: 'info' } });
+    }
+  }
+
+  async download(format: ReportFormat, anonymous: boolean): Promise<void> {
+    const { store, report } = this.options;
+    const input = await this.options.input();
+    if (input) {
+      await report.download(input, format, anonymous);
+      store.update({ notice: { key: 'notice.downloaded', tone: 'info' } });
+    }
+  }
+
+  /** Never rejects: a failure is told beside the button, and everything stays for another try. */
+  async storeInArchive(): Promise<void> {
+    const { store } = this.options;
+    const { draft, store: storing } = store.getSnapshot();
+    if (!draft || storing.phase === 'storing') {
+      return;
+    }
+    store.update({ store: { phase: 'storing', percent: 0 } });
+    try {
+      const input = await this.options.input();
+      if (input) {
+        await this.storeInput(input);
+      } else {
+        store.update({ store: { phase: 'idle' } });
+      }
+    } catch (error) {
+      store.update({ store: { phase: 'failed', message: noticeOfFailure(error).message } });
+    }
+  }
+
+  private async storeInput(input: ReportInput): Promise<void> {
+    const { store, report, drafts, now } = this.options;
+    const outcome = await report.store(input, percent =>
+      store.update({ store: { phase: 'storing', percent } })
+    );
+    if (!outcome.complete) {
+      store.update({ store: { phase: 'failed', message: outcome.message } });
+      return;
+    }
+    const at = new Date(now()).toISOString();
+    store.update({ store: { phase: 'stored', at, message: outcome.message } });
+    const { draft } = store.getSnapshot();
+    // A correction made meanwhile is not in what was stored.
+    if (draft?.result === input.draft.result) {
+      store.update({ draft: { ...draft, unsaved: false, storedAt: at } });
+      await drafts.remove(input.draft.target.seriesInstanceUID);
+    }
+  }
+}
