@@ -62,7 +62,7 @@ def add_surroundings(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.
 
 
 def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.Tensor:
-    """HU to add: a bright rim under the skull, a dark or bright middle, dark bands between dense bone, slow drifts."""
+    """HU to add: a rim under the skull, a dark or bright middle, dark bands and patches by dense bone, slow drifts."""
     b, channels, height, width = slabs.shape
     bone = ((slabs - 250.0) / 600.0).clamp(0, 1.6)
     near = _resized_blur(bone, draw.uniform(3.0, 10.0) / pixel_mm)
@@ -74,8 +74,11 @@ def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.Te
     bands = F.interpolate(bands, size=(height, width), mode="bilinear", align_corners=False)
     streaks = torch.where(draw.chance(0.6), draw.uniform(5.0, 40.0), torch.zeros(b, device=slabs.device))
     streak = -streaks[:, None, None, None] * (across - 0.12).clamp(min=0) * (0.7 + bands)
+    # Beside much bone one place is darker than its mirror image: the temporal poles look infarcted so.
+    patches = F.interpolate(draw.normal(0.0, 1.0, 1, 6, 6), size=(height, width), mode="bilinear", align_corners=False).clamp(min=0)
+    patch = -torch.where(draw.chance(0.5), draw.uniform(0.0, 16.0), torch.zeros(b, device=slabs.device))[:, None, None, None] * wide * patches
     drift = F.interpolate(draw.normal(0.0, 1.0, 1, 4, 4), size=(height, width), mode="bicubic", align_corners=False)
-    return cupping + streak + draw.uniform(0.0, 1.6)[:, None, None, None] * drift
+    return cupping + streak + patch + draw.uniform(0.0, 1.6)[:, None, None, None] * drift
 
 
 def kernel(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.Tensor:

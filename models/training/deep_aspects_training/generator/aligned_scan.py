@@ -48,7 +48,7 @@ def aligned_scan(atlas: AtlasVolumes, seed: int, infarct: float, settings: Slice
     ]
     slabs, anatomy, infarct_mask, right = (torch.cat([part[i] for part in parts]) for i in range(4))
     return AlignedScan(
-        slabs, anatomy, infarct_mask, right, float(subject.attenuation.white_disease), bool((subject.attenuation.spots[..., 6] > 0).any()),
+        slabs, anatomy, infarct_mask, right, float(subject.attenuation.white_disease.max()), bool((subject.attenuation.spots[..., 6] > 0).any()),
         float(subject.lesions.drop[0, 0]),
     )
 

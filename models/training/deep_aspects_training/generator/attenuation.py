@@ -37,7 +37,7 @@ TEXTURE: dict[str, float] = {
 
 @dataclass
 class Attenuation:
-    """hu [B, 2 * tissues]: HU of each tissue, left then right; fluid [B]; white_disease [B] severity 0-1; disease_drop [B];
+    """hu [B, 2 * tissues]: HU of each tissue, left then right; fluid [B]; white_disease [B, 2] severity 0-1 by side; disease_drop [B];
     spots [B, K, 9]: blood or calcium: centre (3, atlas mm), radius (3), HU added, oedema HU taken, softness."""
 
     hu: torch.Tensor
@@ -72,10 +72,19 @@ def sample_attenuation(draw: Draw, seed_positions: torch.Tensor) -> Attenuation:
     return Attenuation(
         hu=sides,
         fluid=fluid,
-        white_disease=torch.where(draw.chance(0.6), draw.uniform(0.05, 1.0), torch.zeros_like(grey)),
+        white_disease=_white_severity(draw),
         disease_drop=draw.uniform(3.0, 12.0),
         spots=_sample_spots(draw, seed_positions),
     )
+
+
+def _white_severity(draw: Draw) -> torch.Tensor:
+    """Severity of white-matter disease [B, 2]: often none, seldom quite alike on both sides."""
+    worse = torch.where(draw.chance(0.6), draw.uniform(0.05, 1.0) ** 0.8, torch.zeros(draw.batch, device=draw.device))
+    share = torch.where(draw.chance(0.5), draw.uniform(0.3, 1.0), draw.uniform(0.85, 1.0))
+    on_right = draw.chance(0.5)
+    left = torch.where(on_right, worse * share, worse)
+    return torch.stack([left, torch.where(on_right, worse, worse * share)], 1)
 
 
 def _calcify(draw: Draw, sides: torch.Tensor) -> None:
@@ -160,9 +169,10 @@ def plane_hu(attenuation: Attenuation, lesions: Lesions, plane: Plane, settled: 
 def _white_disease(attenuation: Attenuation, plane: Plane, tissue: torch.Tensor) -> torch.Tensor:
     size = tissue.shape[1:]
     local = upsample(plane.noise[:, 3:4], size)[:, 0]
-    severity = attenuation.white_disease[:, None, None]
+    b = tissue.shape[0]
+    severity = attenuation.white_disease.gather(1, right_side_of(plane.packed).long().reshape(b, -1)).reshape(tissue.shape)
     likely = periventricular_of(plane.packed)
-    extent = torch.sigmoid(7.0 * (likely * (0.6 + severity) + 0.22 * local - 1.02 + 0.8 * severity))
+    extent = torch.sigmoid(7.0 * (likely * (0.6 + severity) + 0.22 * local - 0.92 + 0.8 * severity))
     inside = (tissue == TISSUE["white_matter"]) * 1.0 + (tissue == TISSUE["internal_capsule"]) * 0.35
     return attenuation.disease_drop[:, None, None] * severity.sqrt() * extent * inside * (likely > 0.02)
 
