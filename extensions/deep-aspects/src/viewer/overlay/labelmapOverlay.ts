@@ -139,10 +139,15 @@ export class LabelmapOverlay implements OverlayPort {
     return segmentationIdOf(layer, this.required().target.displaySetInstanceUID);
   }
 
+  /** Viewports that show the series; none while there is no overlay. */
   private viewportIds(): string[] {
+    if (!this.shown) {
+      return [];
+    }
     const { viewportGridService, cornerstoneViewportService } = this.services;
-    return viewportsShowing(viewportGridService, this.required().target.displaySetInstanceUID).filter(
-      viewportId => cornerstoneViewportService.getCornerstoneViewport(viewportId)
+    const { displaySetInstanceUID } = this.shown.target;
+    return viewportsShowing(viewportGridService, displaySetInstanceUID).filter(viewportId =>
+      cornerstoneViewportService.getCornerstoneViewport(viewportId)
     );
   }
 
