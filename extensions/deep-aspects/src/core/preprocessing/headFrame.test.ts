@@ -55,7 +55,7 @@ describe('the mid-sagittal plane is found', () => {
   });
 
   test('where a bone flap is missing', () => {
-    const flap = ([x, , z]: Vec3): boolean => x > 30 && z > 5;
+    const flap = ([x, y, z]: Vec3): boolean => x > 30 && Math.abs(y) < 25 && z > 0 && z < 40;
     expectFound(
       { yawDeg: -6, rollDeg: 4, paint: (point, hu) => (hu > 300 && flap(point) ? 40 : hu) },
       { deg: 2, mm: 2.5 }
