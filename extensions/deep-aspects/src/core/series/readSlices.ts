@@ -29,7 +29,9 @@ export function* readSlices(instances: readonly CtInstance[]): Generator<void, C
     yield;
   }
   refuseBlankSlices(slices);
+  yield;
   refuseWrongScale(slices);
+  yield;
   return slices;
 }
 
