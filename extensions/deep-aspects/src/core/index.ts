@@ -1,7 +1,12 @@
 export * from './aspects/aspectsResult';
 export { binOf, computeAspects, type AspectsInput } from './aspects/computeAspects';
 export * from './aspects/regions';
-export { DEFAULT_SCORING_RULE, mergeScoringRule, type RegionLimits, type ScoringRule } from './aspects/scoringRule';
+export {
+  DEFAULT_SCORING_RULE,
+  mergeScoringRule,
+  type RegionLimits,
+  type ScoringRule,
+} from './aspects/scoringRule';
 export { rescoreSeries, type RescoreSeriesOptions } from './pipeline/rescoreSeries';
 export { scoreSeries, type ScoreSeriesOptions } from './pipeline/scoreSeries';
 export { SOFTWARE } from './pipeline/software';

@@ -19,7 +19,9 @@ type DataSet = Readonly<Record<string, unknown>>;
 function readInstances(folder: string): CtInstance[] {
   return readdirSync(join(DATA, folder)).map(name => {
     const bytes = readFileSync(join(DATA, folder, name));
-    const file = dcmjs.data.DicomMessage.readFile(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+    const file = dcmjs.data.DicomMessage.readFile(
+      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)
+    );
     return toInstance(dcmjs.data.DicomMetaDictionary.naturalizeDataset(file.dict) as DataSet);
   });
 }

@@ -43,13 +43,24 @@ function inputOf(series: HeadCtSeries, masks: Pick<AspectsInput, 'regions' | 'in
 }
 
 const codes = (result: AspectsResult): string[] => result.warnings.map(({ code }) => code);
-const region = (result: AspectsResult, side: Side, id: RegionId): AspectsResult['hemispheres']['left']['regions'][number] =>
+const region = (
+  result: AspectsResult,
+  side: Side,
+  id: RegionId
+): AspectsResult['hemispheres']['left']['regions'][number] =>
   result.hemispheres[side].regions.find(candidate => candidate.id === id) as never;
 
 test('a healthy brain scores 10, and the result obeys its schema', () => {
   const result = computeAspects(caseOf({}));
   expect(result).toMatchObject({ score: 10, affectedSide: 'none', bin: 'C', warnings: [] });
-  expect(result.infarct).toEqual({ volumeMl: 0, leftMl: 0, rightMl: 0, mcaMl: 0, fractionOfMca: 0, outsideMcaMl: 0 });
+  expect(result.infarct).toEqual({
+    volumeMl: 0,
+    leftMl: 0,
+    rightMl: 0,
+    mcaMl: 0,
+    fractionOfMca: 0,
+    outsideMcaMl: 0,
+  });
   expect(validate(result)).toBe(true);
   expect(validate({ ...result, score: 11 })).toBe(false);
 });
@@ -68,11 +79,18 @@ test('each affected region costs a point on its own side', () => {
     meanHu: 30,
     contralateralMeanHu: 30,
   });
-  expect(result.infarct).toMatchObject({ volumeMl: 14, leftMl: 14, rightMl: 0, mcaMl: 14, fractionOfMca: 0.07, outsideMcaMl: 0 });
+  expect(result.infarct).toMatchObject({
+    volumeMl: 14,
+    leftMl: 14,
+    rightMl: 0,
+    mcaMl: 14,
+    fractionOfMca: 0.07,
+    outsideMcaMl: 0,
+  });
   expect(validate(result)).toBe(true);
 });
 
-test('volumes use each slice\'s own extent', () => {
+test("volumes use each slice's own extent", () => {
   const result = computeAspects(caseOf({ left: { M1: 20, M4: 20 } }, [0, 4, 8, 18]));
   expect(region(result, 'left', 'M1').volumeMl).toBeCloseTo(20 * 0.4);
   expect(region(result, 'left', 'M4').volumeMl).toBeCloseTo(20 * 0.7);
@@ -88,10 +106,17 @@ test('infarct outside the regions costs no point and is counted on its side', ()
   }
   const result = computeAspects(input);
   expect(result).toMatchObject({ score: 10, affectedSide: 'none' });
-  expect(result.infarct).toEqual({ volumeMl: 11, leftMl: 8, rightMl: 3, mcaMl: 0, fractionOfMca: 0, outsideMcaMl: 11 });
+  expect(result.infarct).toEqual({
+    volumeMl: 11,
+    leftMl: 8,
+    rightMl: 3,
+    mcaMl: 0,
+    fractionOfMca: 0,
+    outsideMcaMl: 11,
+  });
 });
 
-test('infarct on both sides is warned about; the score is the worse side\'s', () => {
+test("infarct on both sides is warned about; the score is the worse side's", () => {
   const result = computeAspects(caseOf({ left: { M1: 20 }, right: { M4: 20, M5: 20 } }));
   expect(result).toMatchObject({ score: 8, affectedSide: 'both' });
   expect(codes(result)).toEqual(['BOTH_SIDES']);
@@ -101,7 +126,9 @@ test('infarct on both sides is warned about; the score is the worse side\'s', ()
 test('both limits of the rule must be reached', () => {
   const touch = caseOf({ left: { M1: 1 } });
   expect(computeAspects(touch).score).toBe(10);
-  expect(computeAspects({ ...touch, scoring: { ...DEFAULT_SCORING_RULE, minInfarctFraction: 0.05 } }).score).toBe(9);
+  expect(
+    computeAspects({ ...touch, scoring: { ...DEFAULT_SCORING_RULE, minInfarctFraction: 0.05 } }).score
+  ).toBe(9);
   const strict = { ...DEFAULT_SCORING_RULE, minInfarctFraction: 0.05, minInfarctMl: 1.5 };
   expect(computeAspects({ ...touch, scoring: strict }).score).toBe(10);
   const own = { ...strict, regions: { M1: { minInfarctMl: 0.5 } } };
@@ -112,7 +139,9 @@ test('on thin slices infarct must be seen on two adjacent ones', () => {
   const thin = (slices: readonly number[]): number => {
     const series = tinySeries([0, 2, 4, 6, 8]);
     const masks = { regions: emptyMasks(series), infarct: emptyMasks(series) };
-    series.slices.forEach((_, slice) => placeRegion(masks, slice, 'right', 'L', 20, slices.includes(slice) ? 20 : 0));
+    series.slices.forEach((_, slice) =>
+      placeRegion(masks, slice, 'right', 'L', 20, slices.includes(slice) ? 20 : 0)
+    );
     return computeAspects(inputOf(series, masks)).score;
   };
   expect(thin([2])).toBe(10);
@@ -124,10 +153,18 @@ test('levels come from the anatomy, and what the scan lacks is said', () => {
   const whole = computeAspects(caseOf({}));
   expect(whole.levels).toEqual({ ganglionic: ['slice-1'], supraganglionic: ['slice-2'] });
   const input = caseOf({});
-  const lower = computeAspects({ ...input, regions: input.regions.map((plane, i) => (i === 2 ? plane.map(() => 0) : plane)) });
+  const lower = computeAspects({
+    ...input,
+    regions: input.regions.map((plane, i) => (i === 2 ? plane.map(() => 0) : plane)),
+  });
   expect(lower.levels.supraganglionic).toEqual([]);
   expect(codes(lower)).toEqual(['PARTIAL_COVERAGE']);
-  expect(region(lower, 'left', 'M4')).toMatchObject({ volumeMl: 0, meanHu: null, keySlice: null, affected: false });
+  expect(region(lower, 'left', 'M4')).toMatchObject({
+    volumeMl: 0,
+    meanHu: null,
+    keySlice: null,
+    affected: false,
+  });
   expect(validate(lower)).toBe(true);
 });
 
@@ -146,7 +183,9 @@ test('bins of the paper', () => {
 
 describe('whatever is infarcted', () => {
   const share = fc.integer({ min: 0, max: 20 });
-  const shares = fc.record(Object.fromEntries(ASPECTS_REGIONS.map(({ id }) => [id, share])) as Record<RegionId, typeof share>);
+  const shares = fc.record(
+    Object.fromEntries(ASPECTS_REGIONS.map(({ id }) => [id, share])) as Record<RegionId, typeof share>
+  );
   const infarcts = fc.record({ left: shares, right: shares });
   const override: fc.Arbitrary<ReaderOverride> = fc.record({
     side: fc.constantFrom<Side>('left', 'right'),
@@ -159,10 +198,14 @@ describe('whatever is infarcted', () => {
     fc.assert(
       fc.property(infarcts, given => {
         const result = computeAspects(caseOf(given));
-        const lost = SIDES.map(side => result.hemispheres[side].regions.filter(({ affected }) => affected).length);
+        const lost = SIDES.map(
+          side => result.hemispheres[side].regions.filter(({ affected }) => affected).length
+        );
         expect(SIDES.map(side => result.hemispheres[side].score)).toEqual(lost.map(count => 10 - count));
         expect(result.score).toBe(10 - Math.max(...lost));
-        expect(lost).toEqual(SIDES.map(side => Object.values(given[side]).filter(twentieths => twentieths >= 2).length));
+        expect(lost).toEqual(
+          SIDES.map(side => Object.values(given[side]).filter(twentieths => twentieths >= 2).length)
+        );
         expect(validate(result)).toBe(true);
       }),
       RUNS
@@ -171,10 +214,18 @@ describe('whatever is infarcted', () => {
 
   test('more infarct never raises the score', () => {
     fc.assert(
-      fc.property(infarcts, fc.constantFrom<Side>('left', 'right'), fc.constantFrom(...ASPECTS_REGIONS), share, (given, side, { id }, more) => {
-        const grown = { ...given, [side]: { ...given[side], [id]: Math.max(given[side][id], more) } };
-        expect(computeAspects(caseOf(grown)).score).toBeLessThanOrEqual(computeAspects(caseOf(given)).score);
-      }),
+      fc.property(
+        infarcts,
+        fc.constantFrom<Side>('left', 'right'),
+        fc.constantFrom(...ASPECTS_REGIONS),
+        share,
+        (given, side, { id }, more) => {
+          const grown = { ...given, [side]: { ...given[side], [id]: Math.max(given[side][id], more) } };
+          expect(computeAspects(caseOf(grown)).score).toBeLessThanOrEqual(
+            computeAspects(caseOf(given)).score
+          );
+        }
+      ),
       RUNS
     );
   });
@@ -192,7 +243,7 @@ describe('whatever is infarcted', () => {
     );
   });
 
-  test('a reader\'s decision holds for its region, is marked, keeps what the masks say, and repeats without effect', () => {
+  test("a reader's decision holds for its region, is marked, keeps what the masks say, and repeats without effect", () => {
     fc.assert(
       fc.property(infarcts, fc.array(override, { maxLength: 6 }), (given, overrides) => {
         const plain = computeAspects(caseOf(given));
@@ -203,7 +254,11 @@ describe('whatever is infarcted', () => {
             const last = overrides.filter(o => o.side === side && o.region === found.id).at(-1);
             const before = plain.hemispheres[side].regions[i];
             expect(found.modelAffected).toBe(before.affected);
-            expect(found).toEqual({ ...before, affected: last?.affected ?? before.affected, source: last ? 'reader' : 'model' });
+            expect(found).toEqual({
+              ...before,
+              affected: last?.affected ?? before.affected,
+              source: last ? 'reader' : 'model',
+            });
           });
         }
       }),

@@ -119,7 +119,10 @@ function regionResult(
 }
 
 /** The slice with most infarct in the region, else with most region; null for an empty one. */
-function keySlice(series: HeadCtSeries, { volumeMl, infarctMl, infarctBySliceMl, volumeBySliceMl }: SegmentMeasure): string | null {
+function keySlice(
+  series: HeadCtSeries,
+  { volumeMl, infarctMl, infarctBySliceMl, volumeBySliceMl }: SegmentMeasure
+): string | null {
   if (volumeMl <= 0) {
     return null;
   }

@@ -41,7 +41,10 @@ export function levelAreas(areaCm2: (segment: number) => number): LevelAreas {
  * @param areas caudal to cranial.
  * @param extentsMm tissue that each slice stands for.
  */
-export function levelsFromAreas(areas: readonly LevelAreas[], extentsMm: readonly number[]): (Level | undefined)[] {
+export function levelsFromAreas(
+  areas: readonly LevelAreas[],
+  extentsMm: readonly number[]
+): (Level | undefined)[] {
   const border = bestBorder(areas, extentsMm);
   const lowest = areas.findIndex(area => area.deep >= LEAST_DEEP_CM2);
   return areas.map((area, z) => {

@@ -58,7 +58,11 @@ function countSlice(hu: Int16Array, regions: Uint8Array, infarct: Uint8Array): S
   return counts;
 }
 
-function measureOne(bySlice: readonly SliceCounts[], voxelMl: readonly number[], segment: number): SegmentMeasure {
+function measureOne(
+  bySlice: readonly SliceCounts[],
+  voxelMl: readonly number[],
+  segment: number
+): SegmentMeasure {
   const volumeBySliceMl = bySlice.map(({ pixels }, i) => pixels[segment] * voxelMl[i]);
   const infarctBySliceMl = bySlice.map(({ infarct }, i) => infarct[segment] * voxelMl[i]);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -27,7 +27,10 @@ export function midsagittalPlane(series: HeadCtSeries, regions: readonly Uint8Ar
   return planeBetweenPairs(series, regions) ?? planeFromImages(series);
 }
 
-function planeBetweenPairs(series: HeadCtSeries, regions: readonly Uint8Array[]): MidsagittalPlane | undefined {
+function planeBetweenPairs(
+  series: HeadCtSeries,
+  regions: readonly Uint8Array[]
+): MidsagittalPlane | undefined {
   const centroids = segmentCentroids(series, regions);
   const pairs = ASPECTS_REGIONS.flatMap(({ id }) => {
     const left = centroids[segmentIndexOf(id, 'left')];
@@ -62,7 +65,8 @@ function segmentCentroids(series: HeadCtSeries, regions: readonly Uint8Array[]):
         const row = (i - column) / series.columns;
         sums[segment * 4] += ml;
         sums[segment * 4 + 1] += ml * (map.left0 + column * map.leftPerColumn + row * map.leftPerRow);
-        sums[segment * 4 + 2] += ml * (map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow);
+        sums[segment * 4 + 2] +=
+          ml * (map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow);
         sums[segment * 4 + 3] += ml * series.planeOffsetsMm[slice];
       }
     }

@@ -26,7 +26,11 @@ export function isAffected(
   return !isThin(measure, rule, extentsMm) || longestRun(measure) >= rule.adjacentSlices;
 }
 
-function isThin({ volumeBySliceMl }: SegmentMeasure, rule: ScoringRule, extentsMm: readonly number[]): boolean {
+function isThin(
+  { volumeBySliceMl }: SegmentMeasure,
+  rule: ScoringRule,
+  extentsMm: readonly number[]
+): boolean {
   const extents = extentsMm.filter((_, slice) => volumeBySliceMl[slice] > 0);
   return median(extents) <= rule.thinSliceMm;
 }

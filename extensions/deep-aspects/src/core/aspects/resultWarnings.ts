@@ -3,7 +3,11 @@ import type { HemisphereResult } from './aspectsResult';
 import { ASPECTS_REGIONS, type Level, type Side } from './regions';
 
 /** Warnings that follow from the masks and are made anew whenever a result is computed. */
-export const RESULT_WARNING_CODES: readonly WarningCode[] = ['PARTIAL_COVERAGE', 'BOTH_SIDES', 'LOW_CONFIDENCE'];
+export const RESULT_WARNING_CODES: readonly WarningCode[] = [
+  'PARTIAL_COVERAGE',
+  'BOTH_SIDES',
+  'LOW_CONFIDENCE',
+];
 
 /** A pair of regions in which one is at least this large is compared, ml. */
 const LEAST_COMPARED_ML = 0.5;
@@ -18,7 +22,11 @@ export interface WarningInput {
 
 /** The warnings of a result, one a code: those known from the series and the runtime, then those about the masks. */
 export function resultWarnings({ known, hemispheres, levels }: WarningInput): QualityWarning[] {
-  const made = [coverageWarning(hemispheres, levels), bothSidesWarning(hemispheres), confidenceWarning(hemispheres)];
+  const made = [
+    coverageWarning(hemispheres, levels),
+    bothSidesWarning(hemispheres),
+    confidenceWarning(hemispheres),
+  ];
   const all = [...known, ...made.filter((warning): warning is QualityWarning => warning !== undefined)];
   return all.filter((warning, i) => all.findIndex(({ code }) => code === warning.code) === i);
 }
@@ -27,7 +35,9 @@ function coverageWarning(
   { left, right }: WarningInput['hemispheres'],
   levels: WarningInput['levels']
 ): QualityWarning | undefined {
-  const missing = ASPECTS_REGIONS.filter((_, i) => left.regions[i].volumeMl + right.regions[i].volumeMl === 0);
+  const missing = ASPECTS_REGIONS.filter(
+    (_, i) => left.regions[i].volumeMl + right.regions[i].volumeMl === 0
+  );
   const empty = (Object.keys(levels) as Level[]).filter(level => levels[level].length === 0);
   if (missing.length === 0 && empty.length === 0) {
     return undefined;

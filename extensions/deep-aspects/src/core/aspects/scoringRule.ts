@@ -56,8 +56,13 @@ const LIMITS: Readonly<Record<NumberKey, number>> = {
  *
  * @throws RangeError for a value of the wrong type or range, naming the key.
  */
-export function mergeScoringRule(...layers: readonly (Readonly<Record<string, unknown>> | undefined)[]): ScoringRule {
-  return layers.reduce<ScoringRule>((rule, layer) => (layer ? overlay(rule, layer) : rule), DEFAULT_SCORING_RULE);
+export function mergeScoringRule(
+  ...layers: readonly (Readonly<Record<string, unknown>> | undefined)[]
+): ScoringRule {
+  return layers.reduce<ScoringRule>(
+    (rule, layer) => (layer ? overlay(rule, layer) : rule),
+    DEFAULT_SCORING_RULE
+  );
 }
 
 function overlay(rule: ScoringRule, layer: Readonly<Record<string, unknown>>): ScoringRule {
@@ -84,7 +89,9 @@ function pickNumbers(
       continue;
     }
     if (typeof value !== 'number' || !(value >= 0 && value <= LIMITS[key])) {
-      throw new RangeError(`Scoring rule: ${prefix}${key} must be a number from 0 to ${LIMITS[key]}, not ${String(value)}.`);
+      throw new RangeError(
+        `Scoring rule: ${prefix}${key} must be a number from 0 to ${LIMITS[key]}, not ${String(value)}.`
+      );
     }
     picked[key] = value;
   }

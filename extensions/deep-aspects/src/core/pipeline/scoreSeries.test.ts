@@ -23,7 +23,10 @@ jest.setTimeout(120_000);
 
 const RUNTIME = { provider: 'cpu', adapter: 'test', precision: 'fp32' } as const;
 
-function score(phantom: PhantomOptions = {}, options: Partial<ScoreSeriesOptions> = {}): Promise<ScoredSeries> {
+function score(
+  phantom: PhantomOptions = {},
+  options: Partial<ScoreSeriesOptions> = {}
+): Promise<ScoredSeries> {
   return scoreSeries({
     series: buildHeadCtSeries(headPhantom({ ...PHANTOM, ...phantom }).reverse()),
     anatomy: fakeAnatomyNetwork(),
@@ -75,14 +78,19 @@ test('the result is complete, obeys its schema and has volumes near the truth', 
 });
 
 test('an infarct outside the MCA territory costs nothing', async () => {
-  const { result } = await score({ infarcts: [], infarctAt: ([x, y, z]) => x < -5 && x > -40 && y > 58 && Math.abs(z) < 20 });
+  const { result } = await score({
+    infarcts: [],
+    infarctAt: ([x, y, z]) => x < -5 && x > -40 && y > 58 && Math.abs(z) < 20,
+  });
   expect(result).toMatchObject({ score: 10, affectedSide: 'none' });
   expect(result.infarct.outsideMcaMl).toBeGreaterThan(5);
   expect(result.infarct.rightMl).toBe(result.infarct.volumeMl);
 });
 
 test('blood is suspected where tissue is hyperdense', async () => {
-  const bleeding = await score({ paint: ([x, y, z], hu) => (Math.hypot(x - 25, y - 25, z - 20) < 13 ? 70 : hu) });
+  const bleeding = await score({
+    paint: ([x, y, z], hu) => (Math.hypot(x - 25, y - 25, z - 20) < 13 ? 70 : hu),
+  });
   expect(bleeding.result.warnings.map(({ code }) => code)).toContain('HEMORRHAGE_SUSPECTED');
   expect((await score()).result.warnings).toEqual([]);
 });
@@ -92,10 +100,22 @@ test('reader overrides and corrections go through the same function', async () =
   const series = buildHeadCtSeries(headPhantom(PHANTOM));
   const first = await score({}, { series });
   const direct = await score({}, { series, overrides });
-  const again = rescoreSeries({ ...first, series, overrides, base: first.result, scoring: DEFAULT_SCORING_RULE });
+  const again = rescoreSeries({
+    ...first,
+    series,
+    overrides,
+    base: first.result,
+    scoring: DEFAULT_SCORING_RULE,
+  });
   expect(again.hemispheres).toEqual(direct.result.hemispheres);
   expect(again).toMatchObject({ score: 8, affectedSide: 'both' });
-  const undone = rescoreSeries({ ...first, series, overrides: [], base: again, scoring: DEFAULT_SCORING_RULE });
+  const undone = rescoreSeries({
+    ...first,
+    series,
+    overrides: [],
+    base: again,
+    scoring: DEFAULT_SCORING_RULE,
+  });
   expect({ ...undone, createdAt: '' }).toEqual({ ...first.result, createdAt: '' });
 });
 
@@ -104,7 +124,13 @@ test('progress never falls and ends at 100', async () => {
   await score({}, { onProgress: progress => seen.push(progress) });
   expect(seen.every(({ percent }, i) => i === 0 || percent >= seen[i - 1].percent)).toBe(true);
   expect(seen[seen.length - 1]).toMatchObject({ step: 'score', percent: 100 });
-  expect([...new Set(seen.map(({ step }) => step))]).toEqual(['preprocess', 'anatomy', 'infarct', 'postprocess', 'score']);
+  expect([...new Set(seen.map(({ step }) => step))]).toEqual([
+    'preprocess',
+    'anatomy',
+    'infarct',
+    'postprocess',
+    'score',
+  ]);
 });
 
 describe('refused', () => {
@@ -113,7 +139,15 @@ describe('refused', () => {
     let runs = 0;
     const anatomy = fakeAnatomyNetwork();
     const counting = { ...anatomy, run: (input: Float32Array) => anatomy.run(input).finally(() => runs++) };
-    const running = score({}, { anatomy: counting, signal, onProgress: ({ step, done }) => step === 'anatomy' && done === 2 && setTimeout(() => (signal.aborted = true), 0) });
+    const running = score(
+      {},
+      {
+        anatomy: counting,
+        signal,
+        onProgress: ({ step, done }) =>
+          step === 'anatomy' && done === 2 && setTimeout(() => (signal.aborted = true), 0),
+      }
+    );
     await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(runs).toBeLessThan(8);
   });

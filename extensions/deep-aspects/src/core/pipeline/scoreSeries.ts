@@ -56,9 +56,15 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   };
 
   const prepared = await timed('preprocess', () => prepare(options.series, pacer));
-  const labels = await timed('anatomy', () => runNetwork('anatomy', options.anatomy, prepared, options, pacer));
-  const probability = await timed('infarct', () => runNetwork('infarct', options.infarct, prepared, options, pacer));
-  const masks = await timed('postprocess', () => postprocess(options, prepared, labels, probability, scoring, pacer));
+  const labels = await timed('anatomy', () =>
+    runNetwork('anatomy', options.anatomy, prepared, options, pacer)
+  );
+  const probability = await timed('infarct', () =>
+    runNetwork('infarct', options.infarct, prepared, options, pacer)
+  );
+  const masks = await timed('postprocess', () =>
+    postprocess(options, prepared, labels, probability, scoring, pacer)
+  );
   await pacer.pace('score', 0, 1);
   const beforeScore = clock();
   const result = computeAspects({
@@ -68,7 +74,11 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
     models: [identify(options.anatomy.manifest), identify(options.infarct.manifest)],
     runtime: { ...describeRuntime(options.runtime), timingsMs: noTimings() },
     scoring,
-    warnings: [...options.series.warnings, ...(options.warnings ?? []), ...hemorrhageWarning(prepared, scoring)],
+    warnings: [
+      ...options.series.warnings,
+      ...(options.warnings ?? []),
+      ...hemorrhageWarning(prepared, scoring),
+    ],
     createdAt: (options.now?.() ?? new Date()).toISOString(),
     software: SOFTWARE,
   });
@@ -147,7 +157,10 @@ async function postprocess(
   return { regions, infarct: mask };
 }
 
-function hemorrhageWarning({ brain }: { brain: NativeTransfer['brain'] }, scoring: ScoringRule): QualityWarning[] {
+function hemorrhageWarning(
+  { brain }: { brain: NativeTransfer['brain'] },
+  scoring: ScoringRule
+): QualityWarning[] {
   const ml = hyperdenseMl(brain);
   if (ml < scoring.minHyperdenseMl) {
     return [];
@@ -164,7 +177,11 @@ function identify({ task, name, version, architecture, sha256 }: ModelManifest):
   return { task, name, version, architecture, sha256 };
 }
 
-function describeRuntime({ provider, adapter, precision }: ScoreSeriesOptions['runtime']): Omit<Runtime, 'timingsMs'> {
+function describeRuntime({
+  provider,
+  adapter,
+  precision,
+}: ScoreSeriesOptions['runtime']): Omit<Runtime, 'timingsMs'> {
   return { provider, adapter, precision };
 }
 
@@ -173,5 +190,7 @@ function noTimings(): Record<TimedStep | 'total', number> {
 }
 
 function rounded(timings: Record<TimedStep | 'total', number>): Record<TimedStep | 'total', number> {
-  return Object.fromEntries(Object.entries(timings).map(([step, ms]) => [step, Math.round(ms * 10) / 10])) as typeof timings;
+  return Object.fromEntries(
+    Object.entries(timings).map(([step, ms]) => [step, Math.round(ms * 10) / 10])
+  ) as typeof timings;
 }

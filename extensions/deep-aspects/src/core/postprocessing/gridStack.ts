@@ -47,7 +47,13 @@ export function connectedComponents(stack: GridStack): Components {
   return { numbers, components };
 }
 
-function flood(stack: GridStack, numbers: readonly Int32Array[], z0: number, i0: number, number: number): Component {
+function flood(
+  stack: GridStack,
+  numbers: readonly Int32Array[],
+  z0: number,
+  i0: number,
+  number: number
+): Component {
   const { size, planes } = stack;
   const value = planes[z0][i0];
   const component: Component = {

@@ -9,8 +9,6 @@ const GANGLIONIC_CORTEX: readonly RegionId[] = ['M1', 'M2', 'M3'];
 const SUPRAGANGLIONIC_CORTEX: readonly RegionId[] = ['M4', 'M5', 'M6'];
 /** Farther than this from the border between the levels, cortex belongs to the plane's level without exception, mm. */
 const BORDER_ZONE_MM = 10;
-/** Near the border a sector is made uniform where less than this part of it disagrees. */
-const MINORITY_SHARE = 0.3;
 
 /** Which planes are ganglionic and which supraganglionic, from the regions found in them (`levelsFromAreas`). */
 export function findLevels(segments: GridStack): PlaneLevels {
@@ -26,8 +24,8 @@ export function findLevels(segments: GridStack): PlaneLevels {
 
 /**
  * Makes the cortical regions agree with the levels, in place: away from the border every M1-M3 pixel of a supraganglionic
- * plane becomes M4-M6 of its sector and the reverse; near the border, where a tilted slice may cut both levels, only a
- * small minority within a sector gives way. Below the ganglionic level there are no regions.
+ * plane becomes M4-M6 of its sector and the reverse; near the border, where a tilted slice may cut both levels, each sector
+ * of each side becomes what most of it is. Below the ganglionic level there are no regions.
  */
 export function applyLevels(segments: GridStack, levels: PlaneLevels): void {
   const border = borderOffsetMm(segments, levels);
@@ -60,20 +58,15 @@ function unifySector(
     lowCount += plane[i] === low ? 1 : 0;
     highCount += plane[i] === high ? 1 : 0;
   }
-  const target = near ? majority(lowCount, highCount, low, high) : level === 'ganglionic' ? low : high;
-  if (target === undefined || lowCount + highCount === 0) {
+  if (lowCount + highCount === 0) {
     return;
   }
+  const target = near ? (lowCount > highCount ? low : high) : level === 'ganglionic' ? low : high;
   for (let i = 0; i < plane.length; i++) {
     if (plane[i] === low || plane[i] === high) {
       plane[i] = target;
     }
   }
-}
-
-function majority(lowCount: number, highCount: number, low: number, high: number): number | undefined {
-  const share = lowCount / (lowCount + highCount);
-  return share <= MINORITY_SHARE ? high : share >= 1 - MINORITY_SHARE ? low : undefined;
 }
 
 function borderOffsetMm(segments: GridStack, levels: PlaneLevels): number | undefined {

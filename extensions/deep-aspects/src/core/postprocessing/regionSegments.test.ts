@@ -18,7 +18,15 @@ function stack(planes: number): GridStack {
   };
 }
 
-function fill(labels: GridStack, plane: number, id: RegionId, x: number, y: number, width: number, height: number): void {
+function fill(
+  labels: GridStack,
+  plane: number,
+  id: RegionId,
+  x: number,
+  y: number,
+  width: number,
+  height: number
+): void {
   for (let row = y; row < y + height; row++) {
     labels.planes[plane].fill(classOf(id), row * SIZE + x, row * SIZE + x + width);
   }
@@ -46,7 +54,7 @@ const count = (labels: GridStack, id: RegionId, side: Side): number =>
     0
   );
 
-test('columns beyond the middle are the patient\'s left', () => {
+test("columns beyond the middle are the patient's left", () => {
   const { segments } = regionSegments(head(), classes);
   expect(segments.planes[1][30 * SIZE + 42]).toBe(segmentIndexOf('L', 'left'));
   expect(segments.planes[1][30 * SIZE + 18]).toBe(segmentIndexOf('L', 'right'));
@@ -63,7 +71,12 @@ test('a body that reaches a little across the middle keeps one side; one astride
 
 test('levels: the border lies between the last deep and the first upper plane', () => {
   expect(regionSegments(head(), classes).levels).toEqual([
-    'ganglionic', 'ganglionic', 'ganglionic', 'supraganglionic', 'supraganglionic', 'supraganglionic',
+    'ganglionic',
+    'ganglionic',
+    'ganglionic',
+    'supraganglionic',
+    'supraganglionic',
+    'supraganglionic',
   ]);
 });
 

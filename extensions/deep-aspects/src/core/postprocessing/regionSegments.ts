@@ -69,7 +69,10 @@ function mendPlanes(regions: GridStack): void {
   const { planes, planeOffsetsMm } = regions;
   const before = planes.map(plane => plane.slice());
   for (let z = 1; z < planes.length - 1; z++) {
-    const far = Math.max(planeOffsetsMm[z] - planeOffsetsMm[z - 1], planeOffsetsMm[z + 1] - planeOffsetsMm[z]);
+    const far = Math.max(
+      planeOffsetsMm[z] - planeOffsetsMm[z - 1],
+      planeOffsetsMm[z + 1] - planeOffsetsMm[z]
+    );
     for (let i = 0; far <= MENDING_DISTANCE_MM && i < planes[z].length; i++) {
       if (!before[z][i] && before[z - 1][i] === before[z + 1][i]) {
         planes[z][i] = before[z - 1][i];

@@ -36,7 +36,11 @@ export function labelsToNative(transfer: NativeTransfer, labels: GridStack): Nat
 }
 
 /** Infarct mask (0 or 1) on native pixels: probability interpolated, then thresholded; only inside the skull. */
-export function infarctToNative(transfer: NativeTransfer, probability: GridStack, threshold: number): NativePlanes {
+export function infarctToNative(
+  transfer: NativeTransfer,
+  probability: GridStack,
+  threshold: number
+): NativePlanes {
   const { size } = probability;
   const limit = threshold * 255;
   const planes = transferPlanes(transfer, probability, (plane, x, y) => {
@@ -68,7 +72,9 @@ function transferPlanes(
     }
     for (const slice of slices) {
       const map = pixelToGrid(gridToPixel(series, frame, slice, stack.size, stack.spacingMm));
-      fillSlice(result[slice], series.slices[slice].hu, series.rows, series.columns, map, (x, y) => read(plane, x, y));
+      fillSlice(result[slice], series.slices[slice].hu, series.rows, series.columns, map, (x, y) =>
+        read(plane, x, y)
+      );
     }
   });
   return result;

@@ -9,8 +9,15 @@ export function erode(mask: Uint8Array, width: number, height: number): Uint8Arr
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1, i = y * width + 1; x < width - 1; x++, i++) {
       result[i] =
-        mask[i] & mask[i - 1] & mask[i + 1] & mask[i - width] & mask[i + width] &
-        mask[i - width - 1] & mask[i - width + 1] & mask[i + width - 1] & mask[i + width + 1];
+        mask[i] &
+        mask[i - 1] &
+        mask[i + 1] &
+        mask[i - width] &
+        mask[i + width] &
+        mask[i - width - 1] &
+        mask[i - width + 1] &
+        mask[i + width - 1] &
+        mask[i + width + 1];
     }
   }
   return result;
@@ -81,7 +88,12 @@ function flood(
     const z = floor(at / size);
     const cell = at - z * size;
     const x = cell % width;
-    const steps = [x > 0 ? -1 : 0, x < width - 1 ? 1 : 0, cell >= width ? -width : 0, cell < size - width ? width : 0];
+    const steps = [
+      x > 0 ? -1 : 0,
+      x < width - 1 ? 1 : 0,
+      cell >= width ? -width : 0,
+      cell < size - width ? width : 0,
+    ];
     for (const step of [...steps, z > 0 ? -size : 0, z < planes.length - 1 ? size : 0]) {
       const next = at + step;
       const nextZ = floor(next / size);

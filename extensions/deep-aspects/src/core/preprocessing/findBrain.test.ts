@@ -10,7 +10,8 @@ const COARSE: PhantomOptions = {
   noiseHu: 4,
   heightsMm: Array.from({ length: 15 }, (_, i) => -42 + 6 * i),
 };
-const phantom = (options: PhantomOptions = {}): HeadCtSeries => buildHeadCtSeries(headPhantom({ ...COARSE, ...options }));
+const phantom = (options: PhantomOptions = {}): HeadCtSeries =>
+  buildHeadCtSeries(headPhantom({ ...COARSE, ...options }));
 const inside = ([x, y, z]: Vec3): boolean =>
   Math.hypot(x / INNER_SKULL_MM[0], y / INNER_SKULL_MM[1], z / INNER_SKULL_MM[2]) < 1;
 const verdict = (series: HeadCtSeries): string | undefined => refusalOf(() => findBrain(series))?.code;
@@ -25,7 +26,9 @@ describe('a brain', () => {
   });
 
   test.each([-8, 8])('is found with a calibration that is off by %d HU', offset => {
-    expect(verdict(phantom({ paint: (_, hu) => (hu > -500 && hu < 500 ? hu + offset : hu) }))).toBeUndefined();
+    expect(
+      verdict(phantom({ paint: (_, hu) => (hu > -500 && hu < 500 ? hu + offset : hu) }))
+    ).toBeUndefined();
   });
 
   test('is found with a bone flap missing', () => {
@@ -45,7 +48,9 @@ describe('no brain', () => {
 
   test('a gel with cupping', () => {
     const cupped = (point: Vec3, hu: number): number =>
-      inside(point) ? 34 + 8 * Math.hypot(point[0] / INNER_SKULL_MM[0], point[1] / INNER_SKULL_MM[1]) ** 2 : hu;
+      inside(point)
+        ? 34 + 8 * Math.hypot(point[0] / INNER_SKULL_MM[0], point[1] / INNER_SKULL_MM[1]) ** 2
+        : hu;
     expect(verdict(phantom({ paint: cupped }))).toBe('NO_BRAIN');
   });
 
@@ -72,7 +77,15 @@ describe('no brain', () => {
   test('a pelvis: enclosed by bone, but with fat', () => {
     const pelvis = ([x, y]: Vec3): number => {
       const wall = Math.hypot(x / 90, y / 75);
-      return wall > 1.15 ? -1000 : wall > 1 ? 60 : wall > 0.93 ? 600 : Math.sin(x / 9) + Math.sin(y / 9) > 0.4 ? -100 : 45;
+      return wall > 1.15
+        ? -1000
+        : wall > 1
+          ? 60
+          : wall > 0.93
+            ? 600
+            : Math.sin(x / 9) + Math.sin(y / 9) > 0.4
+              ? -100
+              : 45;
     };
     expect(verdict(phantom({ paint: pelvis }))).toBe('NO_BRAIN');
   });

@@ -96,7 +96,11 @@ function failedLimits(evidence: BrainEvidence): string[] {
     return ['no brain-like tissue inside a skull'];
   }
   const failed: string[] = [];
-  if (largestAreaCm2 > GREATEST_AREA_CM2 || diametersMm[0] < DIAMETERS_MM[0] || diametersMm[1] > DIAMETERS_MM[1]) {
+  if (
+    largestAreaCm2 > GREATEST_AREA_CM2 ||
+    diametersMm[0] < DIAMETERS_MM[0] ||
+    diametersMm[1] > DIAMETERS_MM[1]
+  ) {
     failed.push(`enclosed space of ${diametersMm.map(value => value.toFixed(0)).join(' x ')} mm`);
   }
   if (medianHu < MEDIAN_HU[0] || medianHu > MEDIAN_HU[1]) {
@@ -193,7 +197,8 @@ function maskedMeans(
       const [first, last] = [x - half, x + half + 1];
       const count = counts[high + last] - counts[high + first] - counts[low + last] + counts[low + first];
       if (mask[y * width + x] && count >= wanted) {
-        means[y * width + x] = (sums[high + last] - sums[high + first] - sums[low + last] + sums[low + first]) / count;
+        means[y * width + x] =
+          (sums[high + last] - sums[high + first] - sums[low + last] + sums[low + first]) / count;
       }
     }
   }

@@ -13,7 +13,11 @@ function truth({ yawDeg = 0, rollDeg = 0, middle = [0, 0, 0] }: PhantomOptions):
   across: (planeOffsetMm: number) => number;
 } {
   const [cosRoll, sinRoll] = [Math.cos(rollDeg * RADIANS), Math.sin(rollDeg * RADIANS)];
-  const towardsLeft: Vec3 = [Math.cos(yawDeg * RADIANS) * cosRoll, Math.sin(yawDeg * RADIANS) * cosRoll, -sinRoll];
+  const towardsLeft: Vec3 = [
+    Math.cos(yawDeg * RADIANS) * cosRoll,
+    Math.sin(yawDeg * RADIANS) * cosRoll,
+    -sinRoll,
+  ];
   const flat = Math.hypot(towardsLeft[0], towardsLeft[1]);
   const distance = towardsLeft.reduce((sum, value, k) => sum + value * middle[k], 0);
   return {
@@ -40,14 +44,23 @@ describe('the mid-sagittal plane is found', () => {
     ['of a head that is shifted in the field of view', { middle: [17, -22, 0] }],
     ['of a turned head', { yawDeg: -27 }],
     ['of a rolled head', { rollDeg: 9 }],
-    ['of a head turned, rolled, nodding and shifted at once', { yawDeg: 14, rollDeg: -7, pitchDeg: 12, middle: [5, 9, 400] }],
+    [
+      'of a head turned, rolled, nodding and shifted at once',
+      { yawDeg: 14, rollDeg: -7, pitchDeg: 12, middle: [5, 9, 400] },
+    ],
     ['with a large infarct on one side', { yawDeg: 8, rollDeg: 4, infarctAt: lesion }],
     ['in noise', { yawDeg: -9, rollDeg: 5, noiseHu: 8 }],
     ['in rows that run from left to right', { yawDeg: 11, rollDeg: 3, rowDirection: [-1, 0, 0] }],
     ['of a prone patient', { yawDeg: 11, rollDeg: 3, rowDirection: [-1, 0, 0], columnDirection: [0, -1, 0] }],
     ['in images turned by a quarter', { yawDeg: 6, rowDirection: [0, 1, 0], columnDirection: [-1, 0, 0] }],
-    ['on uneven slices', { yawDeg: 6, rollDeg: -5, heightsMm: [-40, -36, -32, -28, -24, -17, -10, -3, 4, 11, 18, 25, 32, 39] }],
-    ['on 1.5 mm slices', { yawDeg: 6, rollDeg: -5, heightsMm: Array.from({ length: 60 }, (_, i) => -30 + 1.5 * i) }],
+    [
+      'on uneven slices',
+      { yawDeg: 6, rollDeg: -5, heightsMm: [-40, -36, -32, -28, -24, -17, -10, -3, 4, 11, 18, 25, 32, 39] },
+    ],
+    [
+      'on 1.5 mm slices',
+      { yawDeg: 6, rollDeg: -5, heightsMm: Array.from({ length: 60 }, (_, i) => -30 + 1.5 * i) },
+    ],
   ])('%s', (_, options) => expectFound(options));
 
   test('where the image cuts off part of the head', () => {

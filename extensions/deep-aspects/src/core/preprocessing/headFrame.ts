@@ -39,9 +39,15 @@ const LEAST_SPAN_MM = 25;
 const RADIANS = Math.PI / 180;
 
 /** Middle of the head in the slice plane at `planeOffsetMm`, in the head's own in-plane axes, mm. */
-export function frameMiddle(frame: HeadFrame, planeOffsetMm: number): { readonly across: number; readonly along: number } {
+export function frameMiddle(
+  frame: HeadFrame,
+  planeOffsetMm: number
+): { readonly across: number; readonly along: number } {
   const n = planeOffsetMm - frame.originMm;
-  return { across: frame.lateralMm + frame.lateralSlope * n, along: frame.sagittalMm + frame.sagittalSlope * n };
+  return {
+    across: frame.lateralMm + frame.lateralSlope * n,
+    along: frame.sagittalMm + frame.sagittalSlope * n,
+  };
 }
 
 /** Finds the head frame from the symmetry of skull and brain and the extent of the intracranial space. */
@@ -65,13 +71,17 @@ function findMidsagittal(
   const starts: { candidate: MidsagittalCandidate; value: number }[] = [];
   for (let turn = -GREATEST_TURN_DEG; turn <= GREATEST_TURN_DEG; turn += TURN_STEP_DEG) {
     const angleRad = turn * RADIANS;
-    const across = centroids.map(([left, posterior]) => left * Math.cos(angleRad) + posterior * Math.sin(angleRad));
+    const across = centroids.map(
+      ([left, posterior]) => left * Math.cos(angleRad) + posterior * Math.sin(angleRad)
+    );
     const line = fitLine(offsets, across, spanOf(offsets) < LEAST_SPAN_MM ? 0 : GREATEST_SLOPE);
     const candidate = { angleRad, lateralMm: line.at, lateralSlope: line.slope };
     starts.push({ candidate, value: cost(candidate) });
   }
   starts.sort((a, b) => a.value - b.value);
-  const refined = starts.slice(0, REFINED_STARTS).map(start => refine(cost, start.candidate, spanOf(offsets) >= LEAST_SPAN_MM));
+  const refined = starts
+    .slice(0, REFINED_STARTS)
+    .map(start => refine(cost, start.candidate, spanOf(offsets) >= LEAST_SPAN_MM));
   refined.sort((a, b) => a.cost - b.cost);
   return refined[0];
 }

@@ -23,7 +23,9 @@ export function hyperdenseMl(brain: BrainSpace): number {
     for (let i = 0; i < RIM_CELLS; i++) {
       core = erode(core, volume.width, volume.height);
     }
-    return core.map((set, i) => (set && volume.planes[z][i] >= floor && volume.planes[z][i] <= CEILING_HU ? 1 : 0));
+    return core.map((set, i) =>
+      set && volume.planes[z][i] >= floor && volume.planes[z][i] <= CEILING_HU ? 1 : 0
+    );
   });
   const body = largestComponent(bright, volume.width);
   return body.reduce((sum, plane, z) => {

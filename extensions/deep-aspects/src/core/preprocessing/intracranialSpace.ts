@@ -12,7 +12,14 @@ const REACH_MM = 210;
 
 /** In-plane steps: x, y. */
 const DIRECTIONS: readonly (readonly [number, number])[] = [
-  [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1], [1, -1], [-1, 1],
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+  [1, 1],
+  [-1, -1],
+  [1, -1],
+  [-1, 1],
 ];
 
 /**
@@ -42,7 +49,14 @@ function enclosedContent(hu: Int16Array, width: number, height: number): Uint8Ar
 }
 
 /** One vote for each cell that has bone behind it along (dx, dy), within reach. */
-function addVotes(votes: Uint8Array, hu: Int16Array, width: number, height: number, dx: number, dy: number): void {
+function addVotes(
+  votes: Uint8Array,
+  hu: Int16Array,
+  width: number,
+  height: number,
+  dx: number,
+  dy: number
+): void {
   const reach = Math.round(REACH_MM / (CELL_MM * Math.hypot(dx, dy)));
   const since = new Uint16Array(hu.length).fill(reach + 1);
   const yStart = dy > 0 ? 0 : height - 1;

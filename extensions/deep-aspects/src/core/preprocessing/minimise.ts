@@ -11,7 +11,10 @@ export function minimise(
   evaluations: number
 ): { readonly point: readonly number[]; readonly value: number } {
   const measure = (point: readonly number[]): Vertex => ({ point, value: cost(point) });
-  let simplex = [measure(start), ...steps.map((step, k) => measure(start.map((v, i) => (i === k ? v + step : v))))];
+  let simplex = [
+    measure(start),
+    ...steps.map((step, k) => measure(start.map((v, i) => (i === k ? v + step : v)))),
+  ];
   let spent = simplex.length;
   while (spent < evaluations) {
     simplex.sort((a, b) => a.value - b.value);
@@ -20,8 +23,11 @@ export function minimise(
       break;
     }
     const others = simplex.slice(0, -1);
-    const centre = start.map((_, i) => others.reduce((sum, vertex) => sum + vertex.point[i], 0) / others.length);
-    const along = (factor: number): Vertex => measure(centre.map((c, i) => c + factor * (worst.point[i] - c)));
+    const centre = start.map(
+      (_, i) => others.reduce((sum, vertex) => sum + vertex.point[i], 0) / others.length
+    );
+    const along = (factor: number): Vertex =>
+      measure(centre.map((c, i) => c + factor * (worst.point[i] - c)));
     const reflected = along(-1);
     spent++;
     const next = improve(reflected, best, others[others.length - 1], worst, along);

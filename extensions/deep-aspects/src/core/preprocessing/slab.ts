@@ -46,7 +46,10 @@ const NETWORK_SPACING_MM = 5;
  *
  * @param brainSlices indices of the native slices to cover, ascending.
  */
-export function planNetworkSlices(planeOffsetsMm: readonly number[], brainSlices: readonly number[]): NetworkSlice[] {
+export function planNetworkSlices(
+  planeOffsetsMm: readonly number[],
+  brainSlices: readonly number[]
+): NetworkSlice[] {
   const extents = sliceExtents(planeOffsetsMm);
   const plan: NetworkSlice[] = [];
   let thin: number[] = [];

@@ -78,7 +78,8 @@ export function symmetryCost(
     let [total, count] = [0, 0];
     for (let k = 0; k < points.value.length; k++) {
       const { left, posterior, offset } = points;
-      const twice = 2 * (left[k] * cos + posterior[k] * sin + (offset[k] - originMm) * rise - lateralMm / norm);
+      const twice =
+        2 * (left[k] * cos + posterior[k] * sin + (offset[k] - originMm) * rise - lateralMm / norm);
       const mirrored = lookUp(left[k] - twice * cos, posterior[k] - twice * sin, offset[k] - twice * rise);
       if (!isNaN(mirrored)) {
         total += min(abs(mirrored - points.value[k]), CLIP);
@@ -137,7 +138,9 @@ function gatherPoints(brain: BrainSpace, planes: readonly number[], lookUp: Look
     for (let y = z % POINT_STRIDE; y < height; y += POINT_STRIDE) {
       for (let x = 0; x < width; x += POINT_STRIDE) {
         const at = planeOffsetsMm[z] + step * HEIGHTS[(x + 2 * y) % HEIGHTS.length];
-        const seenValue = inside[y * width + x] ? lookUp(left0 + x * CELL_MM, posterior0 + y * CELL_MM, at) : NaN;
+        const seenValue = inside[y * width + x]
+          ? lookUp(left0 + x * CELL_MM, posterior0 + y * CELL_MM, at)
+          : NaN;
         if (!isNaN(seenValue)) {
           left.push(left0 + x * CELL_MM);
           posterior.push(posterior0 + y * CELL_MM);
@@ -158,10 +161,7 @@ function gatherPoints(brain: BrainSpace, planes: readonly number[], lookUp: Look
 type LookUp = (left: number, posterior: number, offset: number) => number;
 
 /** Interpolates between cells and planes; not-a-number outside the images. */
-function createLookUp(
-  brain: BrainSpace,
-  images: ReadonlyMap<number, Float32Array>
-): LookUp {
+function createLookUp(brain: BrainSpace, images: ReadonlyMap<number, Float32Array>): LookUp {
   const { width, height, left0, posterior0, planeOffsetsMm } = brain.volume;
   const last = planeOffsetsMm.length - 1;
   let below = 0;
@@ -188,7 +188,13 @@ function createLookUp(
 }
 
 /** Bilinear; not-a-number without image, outside the grid, or next to a cell without pixels. */
-function interpolate(image: Float32Array | undefined, width: number, height: number, x: number, y: number): number {
+function interpolate(
+  image: Float32Array | undefined,
+  width: number,
+  height: number,
+  x: number,
+  y: number
+): number {
   const x0 = floor(x);
   const y0 = floor(y);
   if (!image || x0 < 0 || y0 < 0 || x0 >= width - 1 || y0 >= height - 1) {

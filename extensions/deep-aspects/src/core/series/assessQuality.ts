@@ -50,7 +50,10 @@ function* kernelWarning(
   const first = instances[0];
   if (kernelKind(first.convolutionKernel, first.seriesDescription) === 'sharp') {
     const name = first.convolutionKernel?.trim() || first.seriesDescription || '';
-    return { code: 'SHARP_KERNEL', message: `Sharp reconstruction kernel (${name}): a soft-tissue series scores better.` };
+    return {
+      code: 'SHARP_KERNEL',
+      message: `Sharp reconstruction kernel (${name}): a soft-tissue series scores better.`,
+    };
   }
   const noises: number[] = [];
   for (const slice of middleSlices(slices)) {

@@ -7,10 +7,14 @@ import { pixelToPlane } from './sliceGeometry';
 
 const SMALL: PhantomOptions = { size: 64, pixelSpacingMm: 3.75 };
 const phantom = (options: PhantomOptions = {}): CtInstance[] => headPhantom({ ...SMALL, ...options });
-const edited = (instances: readonly CtInstance[], change: (instance: CtInstance, i: number) => Partial<CtInstance>): CtInstance[] =>
-  instances.map((instance, i) => ({ ...instance, ...change(instance, i) }));
-const code = (instances: readonly CtInstance[]): string | undefined => refusalOf(() => buildHeadCtSeries(instances))?.code;
-const shuffled = <T>(values: readonly T[]): T[] => [...values].sort((_, b) => ((JSON.stringify(b).length * 7919) % 13) - 6).reverse();
+const edited = (
+  instances: readonly CtInstance[],
+  change: (instance: CtInstance, i: number) => Partial<CtInstance>
+): CtInstance[] => instances.map((instance, i) => ({ ...instance, ...change(instance, i) }));
+const code = (instances: readonly CtInstance[]): string | undefined =>
+  refusalOf(() => buildHeadCtSeries(instances))?.code;
+const shuffled = <T>(values: readonly T[]): T[] =>
+  [...values].sort((_, b) => ((JSON.stringify(b).length * 7919) % 13) - 6).reverse();
 
 describe('order and geometry', () => {
   test('slices come out caudal to cranial whatever the file order', () => {
@@ -28,20 +32,25 @@ describe('order and geometry', () => {
     ['mirrored columns', [1, 0, 0], [0, -1, 0]],
     ['turned by a quarter', [0, 1, 0], [-1, 0, 0]],
   ];
-  test.each(orientations)('%s: ascending along a normal that points to the head, pixels at their true place', (_, row, column) => {
-    const series = buildHeadCtSeries(phantom({ rowDirection: row, columnDirection: column }));
-    expect(series.normal[2]).toBeCloseTo(1);
-    expect(series.planeOffsetsMm.every((offset, i) => i === 0 || offset > series.planeOffsetsMm[i - 1])).toBe(true);
-    const map = pixelToPlane(series, 3);
-    const [x, y] = [10, 20];
-    const position = series.slices[3].position;
-    expect(map.left0 + x * map.leftPerColumn + y * map.leftPerRow).toBeCloseTo(
-      position[0] + 3.75 * (x * row[0] + y * column[0])
-    );
-    expect(map.posterior0 + x * map.posteriorPerColumn + y * map.posteriorPerRow).toBeCloseTo(
-      position[1] + 3.75 * (x * row[1] + y * column[1])
-    );
-  });
+  test.each(orientations)(
+    '%s: ascending along a normal that points to the head, pixels at their true place',
+    (_, row, column) => {
+      const series = buildHeadCtSeries(phantom({ rowDirection: row, columnDirection: column }));
+      expect(series.normal[2]).toBeCloseTo(1);
+      expect(
+        series.planeOffsetsMm.every((offset, i) => i === 0 || offset > series.planeOffsetsMm[i - 1])
+      ).toBe(true);
+      const map = pixelToPlane(series, 3);
+      const [x, y] = [10, 20];
+      const position = series.slices[3].position;
+      expect(map.left0 + x * map.leftPerColumn + y * map.leftPerRow).toBeCloseTo(
+        position[0] + 3.75 * (x * row[0] + y * column[0])
+      );
+      expect(map.posterior0 + x * map.posteriorPerColumn + y * map.posteriorPerRow).toBeCloseTo(
+        position[1] + 3.75 * (x * row[1] + y * column[1])
+      );
+    }
+  );
 
   test('tilt: distances are measured along the normal, not along the table', () => {
     const series = buildHeadCtSeries(phantom({ tiltDeg: -18 }));
@@ -60,7 +69,7 @@ describe('order and geometry', () => {
     expect(series.warnings.map(({ code: found }) => found)).not.toContain('MISSING_SLICES');
   });
 
-  test('pixels are copied, so that the source stays the host\'s', () => {
+  test("pixels are copied, so that the source stays the host's", () => {
     const source = new Int16Array(64 * 64).map((_, i) => (i % 64 < 30 ? -1000 : 30 + (i % 5)));
     const series = buildHeadCtSeries(edited(phantom(), () => ({ readHu: () => source })));
     expect(series.slices[0].hu).not.toBe(source);
@@ -77,13 +86,19 @@ describe('what is tolerated', () => {
   });
 
   test('of two images of a plane the plain one with the soft kernel stays', () => {
-    const doubled = phantom().slice(10, 16).flatMap(instance => [
-      { ...instance, sopInstanceUID: `${instance.sopInstanceUID}.1`, contrastBolusAgent: 'Omnipaque' },
-      instance,
-      { ...instance, sopInstanceUID: `${instance.sopInstanceUID}.2`, convolutionKernel: 'BONE' },
-    ].slice(0, instance.instanceNumber === 12 ? 3 : 2));
+    const doubled = phantom()
+      .slice(10, 16)
+      .flatMap(instance =>
+        [
+          { ...instance, sopInstanceUID: `${instance.sopInstanceUID}.1`, contrastBolusAgent: 'Omnipaque' },
+          instance,
+          { ...instance, sopInstanceUID: `${instance.sopInstanceUID}.2`, convolutionKernel: 'BONE' },
+        ].slice(0, instance.instanceNumber === 12 ? 3 : 2)
+      );
     const series = buildHeadCtSeries([...phantom().slice(0, 10), ...doubled, ...phantom().slice(16)]);
-    expect(series.slices.map(({ sopInstanceUID }) => sopInstanceUID)).toEqual(phantom().map(i => i.sopInstanceUID));
+    expect(series.slices.map(({ sopInstanceUID }) => sopInstanceUID)).toEqual(
+      phantom().map(i => i.sopInstanceUID)
+    );
     expect(series.warnings).toEqual([]);
   });
 
@@ -92,7 +107,9 @@ describe('what is tolerated', () => {
   });
 
   test('a few images of another tilt are left out with a warning', () => {
-    const strays = phantom({ tiltDeg: 15 }).slice(0, 3).map((instance, i) => ({ ...instance, sopInstanceUID: `8.${i}` }));
+    const strays = phantom({ tiltDeg: 15 })
+      .slice(0, 3)
+      .map((instance, i) => ({ ...instance, sopInstanceUID: `8.${i}` }));
     const series = buildHeadCtSeries([...phantom(), ...strays]);
     expect(series.slices).toHaveLength(25);
     expect(series.warnings.map(({ code: found }) => found)).toEqual(['MISSING_SLICES']);
@@ -108,7 +125,8 @@ describe('what is tolerated', () => {
 });
 
 describe('warnings', () => {
-  const codes = (instances: readonly CtInstance[]): string[] => buildHeadCtSeries(instances).warnings.map(w => w.code);
+  const codes = (instances: readonly CtInstance[]): string[] =>
+    buildHeadCtSeries(instances).warnings.map(w => w.code);
 
   test('none for a plain series of 5 mm', () => expect(codes(phantom())).toEqual([]));
 
@@ -122,9 +140,13 @@ describe('warnings', () => {
   });
 
   test('a contrast agent, but not the word NONE', () => {
-    expect(codes(edited(phantom(), () => ({ contrastBolusAgent: 'Ultravist 370' })))).toEqual(['CONTRAST_ENHANCED']);
+    expect(codes(edited(phantom(), () => ({ contrastBolusAgent: 'Ultravist 370' })))).toEqual([
+      'CONTRAST_ENHANCED',
+    ]);
     expect(codes(edited(phantom(), () => ({ contrastBolusAgent: 'NONE' })))).toEqual([]);
-    expect(codes(edited(phantom(), () => ({ seriesDescription: 'Head CTA 0.6' })))).toEqual(['CONTRAST_ENHANCED']);
+    expect(codes(edited(phantom(), () => ({ seriesDescription: 'Head CTA 0.6' })))).toEqual([
+      'CONTRAST_ENHANCED',
+    ]);
   });
 
   test('a sharp kernel, by name or by its noise', () => {
@@ -136,16 +158,24 @@ describe('warnings', () => {
 
 describe('refusals', () => {
   test('NOT_CT', () => {
-    expect(code(edited(phantom(), () => ({ modality: 'MR', sopClassUID: '1.2.840.10008.5.1.4.1.1.4' })))).toBe('NOT_CT');
+    expect(
+      code(edited(phantom(), () => ({ modality: 'MR', sopClassUID: '1.2.840.10008.5.1.4.1.1.4' })))
+    ).toBe('NOT_CT');
     expect(code(edited(phantom(), () => ({ modality: undefined, sopClassUID: undefined })))).toBe('NOT_CT');
   });
   test('SECONDARY_CAPTURE', () => {
-    expect(code(edited(phantom(), () => ({ sopClassUID: '1.2.840.10008.5.1.4.1.1.7' })))).toBe('SECONDARY_CAPTURE');
+    expect(code(edited(phantom(), () => ({ sopClassUID: '1.2.840.10008.5.1.4.1.1.7' })))).toBe(
+      'SECONDARY_CAPTURE'
+    );
     expect(code(edited(phantom(), () => ({ samplesPerPixel: 3 })))).toBe('SECONDARY_CAPTURE');
-    expect(code(edited(phantom(), () => ({ imageType: ['DERIVED', 'SECONDARY', 'DOSE_INFO'] })))).toBe('SECONDARY_CAPTURE');
+    expect(code(edited(phantom(), () => ({ imageType: ['DERIVED', 'SECONDARY', 'DOSE_INFO'] })))).toBe(
+      'SECONDARY_CAPTURE'
+    );
   });
   test('LOCALIZER', () => {
-    expect(code(edited(phantom(), () => ({ imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] })))).toBe('LOCALIZER');
+    expect(code(edited(phantom(), () => ({ imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] })))).toBe(
+      'LOCALIZER'
+    );
   });
   test('NOT_AXIAL', () => {
     expect(code(phantom({ rowDirection: [1, 0, 0], columnDirection: [0, 0, -1] }))).toBe('NOT_AXIAL');
@@ -154,7 +184,9 @@ describe('refusals', () => {
   test('TOO_FEW_SLICES', () => {
     expect(code([])).toBe('TOO_FEW_SLICES');
     expect(code(phantom().slice(12, 13))).toBe('TOO_FEW_SLICES');
-    expect(refusalOf(() => buildHeadCtSeries(phantom().slice(10, 13), { minimumSlices: 4 }))?.code).toBe('TOO_FEW_SLICES');
+    expect(refusalOf(() => buildHeadCtSeries(phantom().slice(10, 13), { minimumSlices: 4 }))?.code).toBe(
+      'TOO_FEW_SLICES'
+    );
   });
   test.each(['imagePositionPatient', 'imageOrientationPatient', 'pixelSpacing', 'rows'] as const)(
     'MISSING_GEOMETRY without %s, naming the slice',
@@ -166,17 +198,22 @@ describe('refusals', () => {
     }
   );
   test('INCONSISTENT_SERIES: two sizes, two orientations, two series, a dynamic series', () => {
-    const half = (change: Partial<CtInstance>): CtInstance[] => edited(phantom(), (_, i) => (i % 2 ? change : {}));
+    const half = (change: Partial<CtInstance>): CtInstance[] =>
+      edited(phantom(), (_, i) => (i % 2 ? change : {}));
     expect(code(half({ rows: 32, columns: 128 }))).toBe('INCONSISTENT_SERIES');
     expect(code(half({ imageOrientationPatient: [1, 0, 0, 0, 0.9659, 0.2588] }))).toBe('INCONSISTENT_SERIES');
     expect(code(half({ seriesInstanceUID: '5.5' }))).toBe('INCONSISTENT_SERIES');
     const times = [1, 2, 3, 4].flatMap(time =>
-      edited(phantom(), instance => ({ sopInstanceUID: `${instance.sopInstanceUID}.${time}`, acquisitionNumber: time }))
+      edited(phantom(), instance => ({
+        sopInstanceUID: `${instance.sopInstanceUID}.${time}`,
+        acquisitionNumber: time,
+      }))
     );
     expect(code(times)).toBe('INCONSISTENT_SERIES');
   });
   test('CORRUPT_PIXELS: wrong length, unreadable, blank amid others', () => {
-    const broken = (readHu: CtInstance['readHu']): CtInstance[] => edited(phantom(), (_, i) => (i === 9 ? { readHu } : {}));
+    const broken = (readHu: CtInstance['readHu']): CtInstance[] =>
+      edited(phantom(), (_, i) => (i === 9 ? { readHu } : {}));
     const unreadable = (): never => {
       throw new Error('truncated');
     };
@@ -187,7 +224,9 @@ describe('refusals', () => {
   });
   test('CORRUPT_PIXELS: rescale left out, applied twice, or of the wrong slope', () => {
     const scaled = (change: (hu: number) => number): CtInstance[] =>
-      edited(phantom({ noiseHu: 10 }), instance => ({ readHu: () => Float32Array.from(instance.readHu(), change) }));
+      edited(phantom({ noiseHu: 10 }), instance => ({
+        readHu: () => Float32Array.from(instance.readHu(), change),
+      }));
     expect(code(scaled(hu => hu + 1024))).toBe('CORRUPT_PIXELS');
     expect(code(scaled(hu => hu - 1024))).toBe('CORRUPT_PIXELS');
     expect(code(scaled(hu => hu / 2))).toBe('CORRUPT_PIXELS');

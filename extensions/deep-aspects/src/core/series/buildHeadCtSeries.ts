@@ -25,7 +25,10 @@ const TAGGED_TILT_DEG = 1;
  * @throws Refusal NOT_CT, SECONDARY_CAPTURE, LOCALIZER, NOT_AXIAL, MISSING_GEOMETRY, TOO_FEW_SLICES,
  *   INCONSISTENT_SERIES, CORRUPT_PIXELS.
  */
-export function buildHeadCtSeries(instances: readonly CtInstance[], options: BuildOptions = {}): HeadCtSeries {
+export function buildHeadCtSeries(
+  instances: readonly CtInstance[],
+  options: BuildOptions = {}
+): HeadCtSeries {
   const steps = headCtSeriesSteps(instances, options);
   for (;;) {
     const step = steps.next();
@@ -104,12 +107,20 @@ export function refuseUnfit(instances: readonly CtInstanceMetadata[]): void {
   }
 }
 
-function refusalOfKind(kind: Exclude<InstanceKind, 'axial'>, instance: CtInstanceMetadata, images: number): Refusal {
+function refusalOfKind(
+  kind: Exclude<InstanceKind, 'axial'>,
+  instance: CtInstanceMetadata,
+  images: number
+): Refusal {
   const { sopInstanceUID, sopClassUID, modality, imageType, imageOrientationPatient } = instance;
   const details = { sopInstanceUID, sopClassUID, modality, imageType, images };
   switch (kind) {
     case 'not-ct':
-      return new Refusal('NOT_CT', `The series is not CT (modality ${modality ?? 'unknown'}). Choose a plain head CT.`, details);
+      return new Refusal(
+        'NOT_CT',
+        `The series is not CT (modality ${modality ?? 'unknown'}). Choose a plain head CT.`,
+        details
+      );
     case 'secondary-capture':
       return new Refusal(
         'SECONDARY_CAPTURE',
@@ -117,7 +128,11 @@ function refusalOfKind(kind: Exclude<InstanceKind, 'axial'>, instance: CtInstanc
         details
       );
     case 'localizer':
-      return new Refusal('LOCALIZER', 'The series is a localizer (scout view). Choose the axial head CT itself.', details);
+      return new Refusal(
+        'LOCALIZER',
+        'The series is a localizer (scout view). Choose the axial head CT itself.',
+        details
+      );
     case 'not-axial':
       return new Refusal('NOT_AXIAL', 'The slices are not axial. Choose the axial series of the study.', {
         ...details,
@@ -138,8 +153,12 @@ function refusalOfKind(kind: Exclude<InstanceKind, 'axial'>, instance: CtInstanc
 function refuseSeveralSeries(instances: readonly CtInstanceMetadata[]): void {
   const series = [...new Set(instances.map(instance => instance.seriesInstanceUID))];
   if (series.length > 1) {
-    throw new Refusal('INCONSISTENT_SERIES', `Images of ${series.length} series were given as one. Score one series at a time.`, {
-      series,
-    });
+    throw new Refusal(
+      'INCONSISTENT_SERIES',
+      `Images of ${series.length} series were given as one. Score one series at a time.`,
+      {
+        series,
+      }
+    );
   }
 }

@@ -23,11 +23,36 @@ function series(uid: string, { spacing, count, ...attributes }: Wanted): CtInsta
   }));
 }
 
-const brain = series('brain', { spacing: 5, count: 30, convolutionKernel: 'H31s', seriesDescription: 'Head 5.0' });
-const bone = series('bone', { spacing: 5, count: 30, convolutionKernel: 'H60s', seriesDescription: 'Bone 5.0' });
-const thin = series('thin', { spacing: 1, count: 150, convolutionKernel: 'H31s', seriesDescription: 'Head 1.0' });
-const thinBone = series('thinBone', { spacing: 1, count: 150, convolutionKernel: 'H70h', seriesDescription: 'Bone 1.0' });
-const angiography = series('cta', { spacing: 5, count: 30, contrastBolusAgent: 'Iomeron', seriesDescription: 'CTA' });
+const brain = series('brain', {
+  spacing: 5,
+  count: 30,
+  convolutionKernel: 'H31s',
+  seriesDescription: 'Head 5.0',
+});
+const bone = series('bone', {
+  spacing: 5,
+  count: 30,
+  convolutionKernel: 'H60s',
+  seriesDescription: 'Bone 5.0',
+});
+const thin = series('thin', {
+  spacing: 1,
+  count: 150,
+  convolutionKernel: 'H31s',
+  seriesDescription: 'Head 1.0',
+});
+const thinBone = series('thinBone', {
+  spacing: 1,
+  count: 150,
+  convolutionKernel: 'H70h',
+  seriesDescription: 'Bone 1.0',
+});
+const angiography = series('cta', {
+  spacing: 5,
+  count: 30,
+  contrastBolusAgent: 'Iomeron',
+  seriesDescription: 'CTA',
+});
 const localizer = series('scout', { spacing: 0, count: 1, imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] });
 const capture = series('summary', { spacing: 0, count: 6, sopClassUID: '1.2.840.10008.5.1.4.1.1.7' });
 const coronal = series('coronal', { spacing: 5, count: 30, imageOrientationPatient: [1, 0, 0, 0, 0, -1] });
@@ -35,7 +60,9 @@ const coronal = series('coronal', { spacing: 5, count: 30, imageOrientationPatie
 test('the plain 5 mm soft-tissue series comes first, what cannot be scored last with its reason', () => {
   const ranking = chooseSeries([capture, thinBone, coronal, bone, localizer, thin, angiography, brain]);
   expect(ranking.slice(0, 2).map(({ seriesInstanceUID }) => seriesInstanceUID)).toEqual(['brain', 'thin']);
-  const refused = Object.fromEntries(ranking.map(({ seriesInstanceUID, refusal }) => [seriesInstanceUID, refusal?.code]));
+  const refused = Object.fromEntries(
+    ranking.map(({ seriesInstanceUID, refusal }) => [seriesInstanceUID, refusal?.code])
+  );
   expect(refused).toMatchObject({ scout: 'LOCALIZER', summary: 'SECONDARY_CAPTURE', coronal: 'NOT_AXIAL' });
   expect(ranking.slice(-3).every(({ suitability }) => suitability === undefined)).toBe(true);
 });
@@ -54,5 +81,7 @@ test('a plain series beats an angiography and a short stack', () => {
 test('the order of the series and of their images changes nothing', () => {
   const all = [brain, bone, thin, thinBone, angiography, localizer, capture, coronal];
   const reversed = all.map(instances => [...instances].reverse()).reverse();
-  expect(chooseSeries(reversed).map(r => r.seriesInstanceUID)).toEqual(chooseSeries(all).map(r => r.seriesInstanceUID));
+  expect(chooseSeries(reversed).map(r => r.seriesInstanceUID)).toEqual(
+    chooseSeries(all).map(r => r.seriesInstanceUID)
+  );
 });

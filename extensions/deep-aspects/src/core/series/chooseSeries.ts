@@ -21,7 +21,8 @@ const WANTED_COVERAGE_MM = 100;
 /** Outweighs everything else: a contrast phase is the last choice. */
 const CONTRAST_POINTS = -250;
 const HEAD = /\b(head|brain|skull|kopf|hirn|schaedel|crane|crâne|cranio|cerebr\w*|neuro|hct|ncct|cct)\b/i;
-const ELSEWHERE = /\b(neck|chest|thorax|abdomen|pelvis|spine|sinus|orbit\w*|facial|temporal|cardiac|leg|hals|lung)\b/i;
+const ELSEWHERE =
+  /\b(neck|chest|thorax|abdomen|pelvis|spine|sinus|orbit\w*|facial|temporal|cardiac|leg|hals|lung)\b/i;
 const VESSELS = /(\bcta\b|angio|perfusion|\bctp\b|venogra|\bmip\b|\bvrt?\b|3d)/i;
 
 /**
@@ -47,7 +48,9 @@ function rankOne(instances: readonly CtInstanceMetadata[]): SeriesRanking {
     refuseUnfit(instances);
     const stack = stackSlices(instances.filter(instance => instanceKind(instance) === 'axial'));
     if (stack.instances.length < 2) {
-      throw new Refusal('TOO_FEW_SLICES', 'The series has a single axial slice. Choose the whole head CT.', { slices: 1 });
+      throw new Refusal('TOO_FEW_SLICES', 'The series has a single axial slice. Choose the whole head CT.', {
+        slices: 1,
+      });
     }
     return { seriesInstanceUID, suitability: suitabilityOf(stack) };
   } catch (error) {

@@ -3,12 +3,7 @@ import { cross, degrees } from './vec3';
 
 /** What an instance is, as far as its metadata tell. Only `axial` can be scored. */
 export type InstanceKind =
-  | 'axial'
-  | 'not-ct'
-  | 'secondary-capture'
-  | 'localizer'
-  | 'missing-geometry'
-  | 'not-axial';
+  'axial' | 'not-ct' | 'secondary-capture' | 'localizer' | 'missing-geometry' | 'not-axial';
 
 const CT_SOP_CLASSES = [
   '1.2.840.10008.5.1.4.1.1.2',
@@ -52,7 +47,10 @@ export function missingGeometry(instance: CtInstanceMetadata): string[] {
   if (!isFiniteTuple(imagePositionPatient, 3)) {
     missing.push('Image Position (Patient) (0020,0032)');
   }
-  if (!isFiniteTuple(imageOrientationPatient, 6) || !isOrthonormal(imageOrientationPatient as readonly number[])) {
+  if (
+    !isFiniteTuple(imageOrientationPatient, 6) ||
+    !isOrthonormal(imageOrientationPatient as readonly number[])
+  ) {
     missing.push('Image Orientation (Patient) (0020,0037)');
   }
   return missing;

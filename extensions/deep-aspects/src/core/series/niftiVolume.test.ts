@@ -17,7 +17,11 @@ function markedVolume(order: readonly number[], signs: readonly number[]): Nifti
   ]);
   const hu = new Float32Array(SIZE[0] * SIZE[1] * SIZE[2]);
   for (let i = 0; i < hu.length; i++) {
-    const index = [i % dimensions[0], Math.floor(i / dimensions[0]) % dimensions[1], Math.floor(i / dimensions[0] / dimensions[1])];
+    const index = [
+      i % dimensions[0],
+      Math.floor(i / dimensions[0]) % dimensions[1],
+      Math.floor(i / dimensions[0] / dimensions[1]),
+    ];
     const world = order.reduce<number[]>((all, axis, k) => {
       all[axis] = signs[axis] > 0 ? index[k] : SIZE[axis] - 1 - index[k];
       return all;
@@ -56,6 +60,13 @@ test.each(layouts)('%s: every voxel keeps its place in the patient', (_, order, 
 
 test('a volume without an affine is refused', () => {
   const volume = markedVolume([0, 1, 2], [1, 1, 1]);
-  const flat = { ...volume, affine: [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]] };
+  const flat = {
+    ...volume,
+    affine: [
+      [0, 0, 0, 0],
+      [0, 0, 0, 0],
+      [0, 0, 0, 0],
+    ],
+  };
   expect(refusalOf(() => ctInstancesFromNifti(flat))?.code).toBe('MISSING_GEOMETRY');
 });

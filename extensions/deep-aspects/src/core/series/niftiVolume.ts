@@ -42,9 +42,13 @@ export function ctInstancesFromNifti(volume: NiftiVolume): CtInstance[] {
     columns,
     pixelSpacing: [length(axes[rowAxis]), length(axes[columnAxis])] as const,
     imagePositionPatient: origin.map((value, i) => value + index * axes[sliceAxis][i]) as unknown as Vec3,
-    imageOrientationPatient: [...rowDirection, ...columnDirection] as unknown as CtInstance['imageOrientationPatient'],
+    imageOrientationPatient: [
+      ...rowDirection,
+      ...columnDirection,
+    ] as unknown as CtInstance['imageOrientationPatient'],
     instanceNumber: index + 1,
-    readHu: () => cutSlice(volume.hu, index * strides[sliceAxis], rows, strides[rowAxis], columns, strides[columnAxis]),
+    readHu: () =>
+      cutSlice(volume.hu, index * strides[sliceAxis], rows, strides[rowAxis], columns, strides[columnAxis]),
   }));
 }
 
@@ -52,9 +56,13 @@ export function ctInstancesFromNifti(volume: NiftiVolume): CtInstance[] {
 function voxelStep(volume: NiftiVolume, axis: number): Vec3 {
   const step = toLps([0, 1, 2].map(row => volume.affine[row]?.[axis]) as unknown as Vec3);
   if (!step.every(Number.isFinite) || length(step) < 1e-3) {
-    throw new Refusal('MISSING_GEOMETRY', 'The NIfTI volume has no usable affine (qform or sform). Convert it again.', {
-      affine: volume.affine,
-    });
+    throw new Refusal(
+      'MISSING_GEOMETRY',
+      'The NIfTI volume has no usable affine (qform or sform). Convert it again.',
+      {
+        affine: volume.affine,
+      }
+    );
   }
   return step;
 }

@@ -50,7 +50,10 @@ function readSlice(instance: CtInstance): CtSlice {
     }
   }
   if (impossible.size > MANY_VALUES) {
-    throw corrupt('has attenuations far below air: its rescale seems to be applied twice', instance.sopInstanceUID);
+    throw corrupt(
+      'has attenuations far below air: its rescale seems to be applied twice',
+      instance.sopInstanceUID
+    );
   }
   return { sopInstanceUID: instance.sopInstanceUID, hu, position: instance.imagePositionPatient as Vec3 };
 }
@@ -68,9 +71,13 @@ function readRaw(instance: CtInstance): Int16Array | Float32Array {
 }
 
 function corrupt(what: string, sopInstanceUID: string): Refusal {
-  return new Refusal('CORRUPT_PIXELS', `Slice ${sopInstanceUID} ${what}. Send the series again from the scanner or PACS.`, {
-    sopInstanceUID,
-  });
+  return new Refusal(
+    'CORRUPT_PIXELS',
+    `Slice ${sopInstanceUID} ${what}. Send the series again from the scanner or PACS.`,
+    {
+      sopInstanceUID,
+    }
+  );
 }
 
 /** A constant image is credible only outside the head, that is as air at either end of the stack. */

@@ -99,7 +99,8 @@ function agree(a: CtInstanceMetadata, b: CtInstanceMetadata): boolean {
 }
 
 function describeGeometry(instance: CtInstanceMetadata): Readonly<Record<string, unknown>> {
-  const { sopInstanceUID, rows, columns, pixelSpacing, imageOrientationPatient, frameOfReferenceUID } = instance;
+  const { sopInstanceUID, rows, columns, pixelSpacing, imageOrientationPatient, frameOfReferenceUID } =
+    instance;
   return { sopInstanceUID, rows, columns, pixelSpacing, imageOrientationPatient, frameOfReferenceUID };
 }
 

@@ -1,15 +1,16 @@
 import { storedValuesToHu } from './storedValuesToHu';
 
 const SQUARE = { rows: 3, columns: 3 };
-const ring = (border: number, middle: number): number[] => Array.from({ length: 9 }, (_, i) => (i === 4 ? middle : border));
+const ring = (border: number, middle: number): number[] =>
+  Array.from({ length: 9 }, (_, i) => (i === 4 ? middle : border));
 
 test('rescale is applied once to stored values and not to values that a decoder has scaled', () => {
   const stored = Uint16Array.from(ring(24, 1064));
   expect([...storedValuesToHu({ ...SQUARE, stored, slope: 1, intercept: -1024 })]).toEqual(ring(-1000, 40));
   const scaled = Int16Array.from(ring(-1000, 40));
-  expect([...storedValuesToHu({ ...SQUARE, stored: scaled, slope: 1, intercept: -1024, alreadyScaled: true })]).toEqual(
-    ring(-1000, 40)
-  );
+  expect([
+    ...storedValuesToHu({ ...SQUARE, stored: scaled, slope: 1, intercept: -1024, alreadyScaled: true }),
+  ]).toEqual(ring(-1000, 40));
 });
 
 test('signed pixels, a slope, and absent rescale attributes', () => {
@@ -28,8 +29,14 @@ test('padding, a padding range, and anything below air become -1024 HU', () => {
 
 test('MONOCHROME1 changes the display only, unless the pixels were inverted without their rescale', () => {
   const options = { ...SQUARE, slope: 1, intercept: -1024, photometric: 'MONOCHROME1', bitsStored: 12 };
-  const right = storedValuesToHu({ ...options, stored: Uint16Array.from(ring(24, 1064)), pixelRepresentation: 0 });
+  const right = storedValuesToHu({
+    ...options,
+    stored: Uint16Array.from(ring(24, 1064)),
+    pixelRepresentation: 0,
+  });
   expect([...right]).toEqual(ring(-1000, 40));
   const inverted = Uint16Array.from(ring(4095 - 24, 4095 - 1064));
-  expect([...storedValuesToHu({ ...options, stored: inverted, pixelRepresentation: 0 })]).toEqual(ring(-1000, 40));
+  expect([...storedValuesToHu({ ...options, stored: inverted, pixelRepresentation: 0 })]).toEqual(
+    ring(-1000, 40)
+  );
 });

@@ -90,7 +90,9 @@ function readTissue(input: Float32Array, { size, window, range }: NetworkInput):
     i >= size && i < size * (size - 1) && [1, -1, size, -size].every(step => abs(hu(i + step) - hu(i)) < 0.3);
   const flat = pure.map((tissue, i) => (tissue && isFlat(i) ? tissue : undefined));
   const around = [0, 1, -1, size, -size, size + 1, size - 1, 1 - size, -1 - size, 2, -2, 2 * size, -2 * size];
-  const tissues = flat.map((_, i) => around.map(step => flat[i + step]).find(tissue => tissue !== undefined) ?? NOTHING);
+  const tissues = flat.map(
+    (_, i) => around.map(step => flat[i + step]).find(tissue => tissue !== undefined) ?? NOTHING
+  );
   return { map: read => Uint8Array.from(tissues, read) };
 }
 

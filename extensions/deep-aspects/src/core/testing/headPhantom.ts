@@ -97,7 +97,11 @@ function paintSlice(
   seed: number
 ): Int16Array {
   const toHead = headRotation(options);
-  const [origin, perColumn, perRow] = [toHead(subtract(position, options.middle ?? [0, 0, 0])), toHead(row), toHead(column)];
+  const [origin, perColumn, perRow] = [
+    toHead(subtract(position, options.middle ?? [0, 0, 0])),
+    toHead(row),
+    toHead(column),
+  ];
   const infarcted = new Set((options.infarcts ?? []).map(({ side, region }) => `${side}/${region}`));
   const noise = (options.noiseHu ?? 0) * sqrt(12);
   const hu = new Int16Array(size * size);
@@ -117,7 +121,11 @@ function paintSlice(
 
 function huAt(point: Vec3, infarcted: ReadonlySet<string>, infarctAt?: (point: Vec3) => boolean): number {
   if (radius(point, 0) > 1) {
-    return radius(point, SKULL_MM) <= 1 ? SKULL_HU : radius(point, SKULL_MM + SCALP_MM) <= 1 ? SCALP_HU : AIR_HU;
+    return radius(point, SKULL_MM) <= 1
+      ? SKULL_HU
+      : radius(point, SKULL_MM + SCALP_MM) <= 1
+        ? SCALP_HU
+        : AIR_HU;
   }
   const region = regionAt(point);
   const lesion = infarctAt?.(point) ?? false;
@@ -147,7 +155,9 @@ export function regionAt([x, y, z]: Vec3): RegionId | undefined {
     const deep = deepRegionAt(across, y);
     return deep ?? cortexAt(across, y, z, ['M1', 'M2', 'M3']);
   }
-  return z >= SUPRAGANGLIONIC_Z[0] && z < SUPRAGANGLIONIC_Z[1] ? cortexAt(across, y, z, ['M4', 'M5', 'M6']) : undefined;
+  return z >= SUPRAGANGLIONIC_Z[0] && z < SUPRAGANGLIONIC_Z[1]
+    ? cortexAt(across, y, z, ['M4', 'M5', 'M6'])
+    : undefined;
 }
 
 function deepRegionAt(across: number, y: number): RegionId | undefined {
