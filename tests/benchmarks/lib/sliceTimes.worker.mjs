@@ -12,8 +12,7 @@ self.onmessage = async ({ data: { runtimeUrl, wasmPaths, threads, provider, netw
       const options = { executionProviders: [provider], graphOptimizationLevel: 'all', logSeverityLevel: 3 };
       const session = await ort.InferenceSession.create(model, options);
       const shape = [1, input.channels.length, input.size, input.size];
-      const once = () =>
-        session.run({ [input.name]: new ort.Tensor('float32', values, shape) }, [output]);
+      const once = () => session.run({ [input.name]: new ort.Tensor('float32', values, shape) }, [output]);
       slices[task] = summary(await timeRuns(once, warmUps, runs));
       await session.release();
     }
