@@ -209,11 +209,15 @@ export class LabelmapOverlay implements OverlayPort {
     const content = this.shown;
     for (const pause of REDRAW_PAUSES_MS) {
       await new Promise(resolve => setTimeout(resolve, pause));
-      const missing = this.shown === content ? this.viewportIds().filter(id => !this.isSeen(id)) : [];
+      if (this.shown !== content) {
+        return;
+      }
+      const missing = this.viewportIds().filter(id => !this.isSeen(id));
+      // A drawn overlay gets its colours with one more redrawing in newer hosts; until then it is black.
+      (missing.length > 0 ? missing : this.viewportIds()).forEach(id => this.redraw(id));
       if (missing.length === 0) {
         return;
       }
-      missing.forEach(id => this.redraw(id));
     }
   }
 
