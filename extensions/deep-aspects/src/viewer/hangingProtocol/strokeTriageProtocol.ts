@@ -67,7 +67,8 @@ export const strokeTriageProtocol = {
           id: 'plain-brain',
           weight: 1,
           attribute: IS_PLAIN_BRAIN_SERIES,
-          constraint: { greaterThan: { value: 0 } },
+          // Between the two values: the host's `greaterThan` is satisfied by equality.
+          constraint: { greaterThan: { value: 0.5 } },
         },
       ],
     },
