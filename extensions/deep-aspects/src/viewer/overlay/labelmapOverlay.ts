@@ -12,6 +12,8 @@ import { segmentOptions } from './segmentOptions';
 
 /** Waits between looks at whether the overlay has appeared, ms: short ones for a fast machine, long ones for a slow one. */
 const REDRAW_PAUSES_MS = [100, 300, 700, 1500, 3000, 3000, 6000, 6000];
+/** Drawings of an overlay that has appeared, until its colours are surely there. */
+const REDRAWS_FOR_COLOUR = 2;
 
 /**
  * The two segmentations in the host's segmentation service. The planes of a segmentation are the host's own images beside
@@ -203,20 +205,24 @@ export class LabelmapOverlay implements OverlayPort {
 
   /**
    * Asks again for viewports in which the overlay has not appeared: the host's drawing queue stops at a request that
-   * concerned no viewport, and goes on only with the next request.
+   * concerned no viewport, and goes on only with the next request. In newer hosts an overlay that has appeared is black
+   * until it is drawn once more, which may meet the same queue: so each viewport is asked twice after it was seen.
    */
   private async redrawUntilSeen(): Promise<void> {
     const content = this.shown;
+    const drawnSinceSeen = new Map<string, number>();
     for (const pause of REDRAW_PAUSES_MS) {
       await new Promise(resolve => setTimeout(resolve, pause));
       if (this.shown !== content) {
         return;
       }
-      const missing = this.viewportIds().filter(id => !this.isSeen(id));
-      // A drawn overlay gets its colours with one more redrawing in newer hosts; until then it is black.
-      (missing.length > 0 ? missing : this.viewportIds()).forEach(id => this.redraw(id));
-      if (missing.length === 0) {
+      const unfinished = this.viewportIds().filter(id => (drawnSinceSeen.get(id) ?? 0) < REDRAWS_FOR_COLOUR);
+      if (unfinished.length === 0) {
         return;
+      }
+      for (const id of unfinished) {
+        drawnSinceSeen.set(id, this.isSeen(id) ? (drawnSinceSeen.get(id) ?? 0) + 1 : 0);
+        this.redraw(id);
       }
     }
   }
