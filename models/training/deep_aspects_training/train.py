@@ -18,7 +18,7 @@ from .config import Stage, TrainConfig, load_config
 from .generator.slices import Slices, SliceGenerator, SliceSettings
 from .generator.stream import SliceStream
 from .losses import probabilities, total_loss
-from .network import RECIPES, build_network, copy_encoder, count_parameters
+from .network import RECIPES, build_network, copy_weights, count_parameters
 
 
 def pick_device(name: str) -> torch.device:
@@ -56,8 +56,10 @@ class Trainer:
         self.network = build_network(config.task, config.network).to(self.device, memory_format=torch.channels_last)
         self.average = build_network(config.task, config.network).to(self.device, memory_format=torch.channels_last)
         if config.start_from:
-            state = torch.load(config.start_from, map_location=self.device, weights_only=True)["average"]
-            print(f"start from {config.start_from}: {copy_encoder(self.network, state)} tensors", flush=True)
+            saved = torch.load(config.start_from, map_location=self.device, weights_only=True)
+            same_task = json.loads(saved["config"])["task"] == config.task
+            copied = copy_weights(self.network, saved["average"], with_head=same_task)
+            print(f"start from {config.start_from}: {copied} tensors", flush=True)
         self.average.load_state_dict(self.network.state_dict())
         self.average.eval()
         self.optimizer = _optimizer(config, self.network)

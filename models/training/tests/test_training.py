@@ -19,7 +19,7 @@ from deep_aspects_training.generator.randomness import Draw
 from deep_aspects_training.generator.slices import SliceSettings
 from deep_aspects_training.losses import LossSettings, boundary_loss, dice_loss, signed_distance, total_loss
 from deep_aspects_training.manifest import build_manifest
-from deep_aspects_training.network import RECIPES, NetworkSettings, build_network, copy_encoder
+from deep_aspects_training.network import RECIPES, NetworkSettings, build_network, copy_weights
 from deep_aspects_training.train import Trainer, learning_rate
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -59,7 +59,7 @@ def test_a_run_resumes_where_it_stopped(trained, toy_atlas_file):
 def test_an_infarct_network_starts_from_an_anatomy_network(trained):
     network = build_network("infarct", NetworkSettings())
     saved = torch.load(trained.folder / "checkpoint.pt", weights_only=True)["average"]
-    copied = copy_encoder(network, saved)
+    copied = copy_weights(network, saved, with_head=False)
     assert copied == len(saved) - 2  # all but the head's weight and bias
 
 
