@@ -97,6 +97,22 @@ describe('computing', () => {
     expect(state()).toMatchObject({ phase: 'done', draft: { result: { score: 8 } } });
   });
 
+  it('comes back to the former overlay when it is cancelled while the second is drawn', async () => {
+    const { session, ports, state } = await computed();
+    const former = ports.viewer.shown;
+    const show = ports.viewer.overlay.show;
+    ports.viewer.overlay.show = async content => {
+      ports.viewer.overlay.show = show;
+      await show(content);
+      session.cancel();
+    };
+    await session.compute();
+    expect(state()).toMatchObject({ phase: 'done', notice: { key: 'notice.cancelled' } });
+    expect(ports.viewer.shown?.regions).toBe(former?.regions);
+    await session.setRegionAffected({ side: 'left', region: 'M2', affected: true });
+    expect(ports.engine.rescored[0].regions).toBe(former?.regions);
+  });
+
   it('runs once however often it is asked for', async () => {
     const { session, ports } = start();
     await Promise.all([session.compute(), session.compute()]);

@@ -1,15 +1,15 @@
 import type { AspectsEngine } from '../inference/aspectsEngine';
 import type { AspectsController, ReportFormat } from './aspectsController';
-import { throwIfCancelled } from './cancellation';
 import { computeScore, noticeOfFailure } from './computation';
-import { mapsOfScored, packDraft, samePlanes, unpackMaps, type DraftMaps } from './draftMaps';
-import type { HeadCtSeries } from '../core/series/headCtSeries';
+import { CurrentReading } from './currentReading';
+import { mapsOfScored } from './draftMaps';
 import type { DraftStore } from './drafts/draftStore';
+import { EarlierResults, type EarlierResult } from './earlierResults';
 import { createObservableStore } from './observableStore';
-import { keySlicesBySegment, readerOverrides, withOverride, withoutOverride } from './overrides';
+import { withOverride, withoutOverride } from './overrides';
 import { ReadingAids } from './readingAids';
 import { ReportDesk } from './reportDesk';
-import type { ReportInput, ReportPort } from './reportPort';
+import type { ReportPort } from './reportPort';
 import {
   INITIAL_STATE,
   type AspectsState,
@@ -18,7 +18,6 @@ import {
   type Notice,
   type OverlayStyle,
   type RegionRef,
-  type ScoringTarget,
 } from './state';
 import type { ViewerPort } from './viewerPort';
 
@@ -38,25 +37,32 @@ export class AspectsSession implements AspectsController {
   private readonly store = createObservableStore<AspectsState>(INITIAL_STATE);
   private engine: AspectsEngine | null = null;
   private running: AbortController | null = null;
-  private maps: DraftMaps | null = null;
   private editTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Corrections are computed one after the other, so that the last one wins. */
-  private corrections: Promise<void> = Promise.resolve();
   private unsubscribers: (() => void)[] = [];
-  /** Series for which the archive was asked for stored results. */
-  private readonly askedFor = new Set<string>();
 
+  private readonly reading: CurrentReading;
+  private readonly earlier: EarlierResults;
   private readonly desk: ReportDesk;
   private readonly aids: ReadingAids;
 
   constructor(private readonly ports: SessionPorts) {
+    const now = () => this.now();
+    this.reading = new CurrentReading({
+      store: this.store,
+      viewer: ports.viewer,
+      drafts: ports.drafts,
+      engine: () => this.theEngine(),
+      now,
+      guarded: action => this.guarded(action),
+    });
+    this.earlier = new EarlierResults(ports);
     this.aids = new ReadingAids(this.store, ports.viewer);
     this.desk = new ReportDesk({
       store: this.store,
       report: ports.report,
       drafts: ports.drafts,
-      input: () => this.reportInput(),
-      now: () => this.now(),
+      input: () => this.reading.reportInput(),
+      now,
     });
   }
 
@@ -84,8 +90,8 @@ export class AspectsSession implements AspectsController {
     void this.guarded(async () => this.ports.viewer.overlay.remove());
     void this.engine?.dispose().catch(() => undefined);
     this.engine = null;
-    this.maps = null;
-    this.askedFor.clear();
+    this.reading.forget();
+    this.earlier.forget();
     this.store.update(INITIAL_STATE);
   }
 
@@ -105,14 +111,14 @@ export class AspectsSession implements AspectsController {
   }
 
   setRegionAffected(change: RegionRef & { affected: boolean }): Promise<void> {
-    return this.correct(draft => ({
+    return this.reading.correct(draft => ({
       ...draft,
       overrides: withOverride(draft.overrides, draft.result, change),
     }));
   }
 
   undoRegion(region: RegionRef): Promise<void> {
-    return this.correct(draft => ({ ...draft, overrides: withoutOverride(draft.overrides, region) }));
+    return this.reading.correct(draft => ({ ...draft, overrides: withoutOverride(draft.overrides, region) }));
   }
 
   async resetReaderChanges(): Promise<void> {
@@ -124,17 +130,7 @@ export class AspectsSession implements AspectsController {
 
   async rescore(): Promise<void> {
     clearTimeout(this.editTimer);
-    await this.guarded(async () => {
-      const infarct = this.maps && (await this.ports.viewer.overlay.readInfarct());
-      // The host reports a change of the mask for its own redrawing as well.
-      if (infarct && !samePlanes(infarct, this.maps?.infarct)) {
-        await this.correct(draft => {
-          const infarctEdited = !samePlanes(infarct, this.maps?.modelInfarct);
-          this.maps = this.maps && { ...this.maps, infarct };
-          return { ...draft, infarctEdited };
-        });
-      }
-    });
+    await this.guarded(() => this.reading.takeEditedInfarct());
   }
 
   jumpToRegion(region: RegionRef): Promise<void> {
@@ -166,7 +162,7 @@ export class AspectsSession implements AspectsController {
     if (confirmation.kind === 'recompute') {
       await this.computeNow(confirmation.displaySetInstanceUID);
     } else if (confirmation.kind === 'reset') {
-      await this.resetNow();
+      await this.reading.reset();
     } else {
       await this.discardNow();
     }
@@ -242,18 +238,12 @@ export class AspectsSession implements AspectsController {
     const same = before?.displaySetInstanceUID === target?.displaySetInstanceUID;
     if (!same || before?.imageCount !== target?.imageCount) {
       this.store.update({ target });
-      await this.restoreDraft();
+      // What a reload or a crash interrupted.
+      await this.showEarlier(target && this.isVacant ? await this.earlier.interrupted(target) : null);
     }
     // Reports may become known after the images.
-    const { seriesInstanceUID = '' } = target ?? {};
-    if (
-      target &&
-      this.isVacant &&
-      !this.askedFor.has(seriesInstanceUID) &&
-      this.ports.report.mayHaveStored(target)
-    ) {
-      this.askedFor.add(seriesInstanceUID);
-      await this.reopenStored(target);
+    if (target && this.isVacant && this.earlier.mayBeStored(target)) {
+      await this.showEarlier(await this.earlier.stored(target));
     }
   }
 
@@ -262,59 +252,13 @@ export class AspectsSession implements AspectsController {
     return this.state.phase === 'idle' && !this.state.draft;
   }
 
-  /** Shows again what a reload or a crash interrupted. */
-  private async restoreDraft(): Promise<void> {
+  /** Unless the reader has gone on meanwhile. */
+  private async showEarlier(found: EarlierResult | null): Promise<void> {
     const { target } = this.state;
-    const stored = target && this.isVacant && (await this.ports.drafts.load(target.seriesInstanceUID));
-    const stillWanted = () =>
-      this.isVacant && this.state.target?.seriesInstanceUID === target?.seriesInstanceUID;
-    if (!target || !stored || !stillWanted()) {
-      return;
+    if (found && this.isVacant && target?.seriesInstanceUID === found.draft.target.seriesInstanceUID) {
+      this.store.update({ phase: 'done', draft: found.draft });
+      await this.reading.show(found.draft, found.maps);
     }
-    const maps = await unpackMaps(stored).catch(() => null);
-    if (!maps) {
-      return this.ports.drafts.remove(target.seriesInstanceUID);
-    }
-    if (!stillWanted()) {
-      return;
-    }
-    this.maps = maps;
-    const { result, overrides, infarctEdited, unsaved, savedAt } = stored;
-    const draft: Draft = { target, result, overrides, infarctEdited, unsaved, restoredFrom: savedAt };
-    this.store.update({ phase: 'done', draft });
-    await this.showOverlay(draft);
-  }
-
-  /** Shows the result that the PACS holds for the series. */
-  private async reopenStored(target: ScoringTarget): Promise<void> {
-    const series = await this.readSeries(target);
-    const found = await this.ports.report.findStored(series);
-    if (
-      !found ||
-      this.state.phase !== 'idle' ||
-      this.state.target?.seriesInstanceUID !== target.seriesInstanceUID
-    ) {
-      return;
-    }
-    const { result, regions, infarct, infarctEdited, createdAt } = found;
-    this.maps = mapsOfScored(series, { result, regions, infarct });
-    const draft = {
-      target,
-      result,
-      overrides: readerOverrides(result),
-      infarctEdited,
-      unsaved: false,
-      storedAt: createdAt,
-    };
-    this.store.update({ phase: 'done', draft });
-    await this.showOverlay(draft);
-  }
-
-  private readSeries(target: ScoringTarget): Promise<HeadCtSeries> {
-    return this.ports.viewer.readSeries(target, {
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-    });
   }
 
   private async computeNow(displaySetInstanceUID?: string): Promise<void> {
@@ -334,11 +278,6 @@ export class AspectsSession implements AspectsController {
         signal: running.signal,
         onProgress: progress => this.running === running && this.store.update({ progress }),
       });
-      const previous = this.state.draft;
-      if (previous) {
-        await drafts.remove(previous.target.seriesInstanceUID);
-      }
-      this.maps = mapsOfScored(computed.series, computed.scored);
       const draft: Draft = {
         target,
         result: computed.scored.result,
@@ -348,10 +287,13 @@ export class AspectsSession implements AspectsController {
       };
       // Before the overlay: the host takes it out of viewports that it sets anew.
       await this.aids.openLevels(draft);
-      await this.showOverlay(draft, running.signal);
-      throwIfCancelled(running.signal);
+      await this.reading.show(draft, mapsOfScored(computed.series, computed.scored), running.signal);
+      const previous = this.state.draft;
+      if (previous) {
+        await drafts.remove(previous.target.seriesInstanceUID);
+      }
       this.store.update({ phase: 'done', draft, progress: null, selected: null });
-      void this.guarded(() => this.saveDraft());
+      void this.guarded(() => this.reading.save());
     } catch (error) {
       this.endUnsuccessfully(error, running.signal);
     } finally {
@@ -370,70 +312,12 @@ export class AspectsSession implements AspectsController {
     this.store.update({ phase, refusal: notice ? null : refusal, notice, progress: null });
   }
 
-  private async showOverlay(draft: Draft, signal?: AbortSignal): Promise<void> {
-    if (!this.maps) {
-      return;
-    }
-    const { sliceUIDs, regions, infarct } = this.maps;
-    const keySlices = keySlicesBySegment(draft.result);
-    await this.ports.viewer.overlay.show(
-      { target: draft.target, sliceUIDs, regions, infarct, keySlices },
-      signal
-    );
-    this.ports.viewer.overlay.setStyle(this.state.overlay);
-  }
-
   private infarctWasEdited(): void {
     if (!this.state.draft || this.state.phase !== 'done') {
       return;
     }
     clearTimeout(this.editTimer);
     this.editTimer = setTimeout(() => void this.rescore(), EDIT_REST_MS);
-  }
-
-  /** Applies a change to the draft and scores it anew; the panel keeps the former result until then. */
-  private correct(change: (draft: Draft) => Draft | Promise<Draft>): Promise<void> {
-    this.corrections = this.corrections.then(() =>
-      this.guarded(async () => {
-        const before = this.state.draft;
-        if (!before || !this.maps) {
-          return;
-        }
-        this.store.update({ rescoring: true, notice: null });
-        try {
-          const changed = await change(before);
-          const series = await this.seriesOf(before);
-          const { regions, infarct } = this.maps;
-          const result = await this.theEngine().rescore({
-            series,
-            regions,
-            infarct,
-            overrides: changed.overrides,
-            base: before.result,
-          });
-          const unsaved =
-            changed.overrides.length > 0 || changed.infarctEdited || before.storedAt !== undefined;
-          this.store.update({
-            draft: { ...changed, result, unsaved, storedAt: undefined },
-            store: { phase: 'idle' },
-          });
-        } finally {
-          this.store.update({ rescoring: false });
-        }
-        await this.saveDraft();
-      })
-    );
-    return this.corrections;
-  }
-
-  private async resetNow(): Promise<void> {
-    await this.correct(async draft => {
-      if (draft.infarctEdited && this.maps) {
-        await this.ports.viewer.overlay.writeInfarct(this.maps.modelInfarct);
-        this.maps = { ...this.maps, infarct: this.maps.modelInfarct };
-      }
-      return { ...draft, overrides: [], infarctEdited: false };
-    });
   }
 
   private async discardNow(): Promise<void> {
@@ -443,7 +327,7 @@ export class AspectsSession implements AspectsController {
         await this.ports.drafts.remove(draft.target.seriesInstanceUID);
       }
       this.ports.viewer.overlay.remove();
-      this.maps = null;
+      this.reading.forget();
       this.store.update({
         phase: 'idle',
         draft: null,
@@ -452,28 +336,5 @@ export class AspectsSession implements AspectsController {
         store: { phase: 'idle' },
       });
     });
-  }
-
-  private async seriesOf(draft: Draft): Promise<HeadCtSeries> {
-    const series = this.maps?.series ?? (await this.readSeries(draft.target));
-    this.maps = this.maps && { ...this.maps, series };
-    return series;
-  }
-
-  private async saveDraft(): Promise<void> {
-    const { draft } = this.state;
-    if (draft && this.maps) {
-      await this.ports.drafts.save(await packDraft(draft, this.maps, this.now()));
-    }
-  }
-
-  private async reportInput(): Promise<ReportInput | null> {
-    await this.corrections;
-    const { draft } = this.state;
-    if (!draft || !this.maps) {
-      return null;
-    }
-    const series = await this.seriesOf(draft);
-    return { draft, series, regions: this.maps.regions, infarct: this.maps.infarct };
   }
 }

@@ -1,0 +1,68 @@
+import { mapsOfScored, unpackMaps, type DraftMaps } from './draftMaps';
+import type { DraftStore } from './drafts/draftStore';
+import { readWholeSeries } from './readWholeSeries';
+import type { ReportPort } from './reportPort';
+import { readerOverrides } from './overrides';
+import type { Draft, ScoringTarget } from './state';
+import type { ViewerPort } from './viewerPort';
+
+export interface EarlierResult {
+  readonly draft: Draft;
+  readonly maps: DraftMaps;
+}
+
+/** Results of a series from before: what a reload or a crash interrupted, and what the archive holds. */
+export class EarlierResults {
+  /** Series for which the archive was asked. */
+  private readonly askedFor = new Set<string>();
+
+  constructor(
+    private readonly ports: {
+      readonly viewer: ViewerPort;
+      readonly drafts: DraftStore;
+      readonly report: ReportPort;
+    }
+  ) {}
+
+  /** The draft that this browser kept; null where there is none, or none that can be read. */
+  async interrupted(target: ScoringTarget): Promise<EarlierResult | null> {
+    const { drafts } = this.ports;
+    const stored = await drafts.load(target.seriesInstanceUID);
+    if (!stored) {
+      return null;
+    }
+    const maps = await unpackMaps(stored).catch(() => null);
+    if (!maps) {
+      await drafts.remove(target.seriesInstanceUID);
+      return null;
+    }
+    const { result, overrides, infarctEdited, unsaved, savedAt } = stored;
+    return { maps, draft: { target, result, overrides, infarctEdited, unsaved, restoredFrom: savedAt } };
+  }
+
+  /** Whether it is worth asking the archive: not asked yet, and the study holds reports as far as is known by now. */
+  mayBeStored(target: ScoringTarget): boolean {
+    return !this.askedFor.has(target.seriesInstanceUID) && this.ports.report.mayHaveStored(target);
+  }
+
+  /** The latest result of the series in the archive, which is asked once. */
+  async stored(target: ScoringTarget): Promise<EarlierResult | null> {
+    this.askedFor.add(target.seriesInstanceUID);
+    const series = await readWholeSeries(this.ports.viewer, target);
+    const found = await this.ports.report.findStored(series);
+    if (!found) {
+      return null;
+    }
+    const { result, regions, infarct, infarctEdited, createdAt } = found;
+    const overrides = readerOverrides(result);
+    return {
+      maps: mapsOfScored(series, { result, regions, infarct }),
+      draft: { target, result, overrides, infarctEdited, unsaved: false, storedAt: createdAt },
+    };
+  }
+
+  /** Asks again from now on. */
+  forget(): void {
+    this.askedFor.clear();
+  }
+}
