@@ -1,7 +1,15 @@
-import { parseArgs } from 'node:util';
+import { NETWORK_OPTIONS, parseCommandArguments, parseProvider, requireExisting } from '../commandArguments';
 import { UsageError } from '../exitStatus';
 import type { NodeProvider } from '../models/onnxNetwork';
-import { parseProvider, requireExisting } from '../score/scoreArguments';
+
+const OPTIONS = {
+  ...NETWORK_OPTIONS,
+  json: { type: 'string' },
+  markdown: { type: 'string' },
+  cache: { type: 'string' },
+  'simulate-readers': { type: 'string' },
+  bootstrap: { type: 'string' },
+} as const;
 
 export interface EvaluateArguments {
   readonly dataSet: string;
@@ -19,7 +27,7 @@ const DEFAULT_REPLICATES = 1000;
 
 /** @param argv what follows `evaluate`. @throws UsageError */
 export function parseEvaluateArguments(argv: readonly string[], defaultModels: string): EvaluateArguments {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = parseCommandArguments(argv, OPTIONS);
   if (positionals.length !== 1) {
     throw new UsageError('evaluate needs one DIR: a folder with one folder a case');
   }
@@ -35,26 +43,6 @@ export function parseEvaluateArguments(argv: readonly string[], defaultModels: s
     simulateReadersSeed: wholeNumber('--simulate-readers', values['simulate-readers']),
     replicates: wholeNumber('--bootstrap', values.bootstrap) ?? DEFAULT_REPLICATES,
   };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        json: { type: 'string' },
-        markdown: { type: 'string' },
-        cache: { type: 'string' },
-        models: { type: 'string' },
-        provider: { type: 'string' },
-        'simulate-readers': { type: 'string' },
-        bootstrap: { type: 'string' },
-      },
-    });
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
-  }
 }
 
 function wholeNumber(option: string, text: string | undefined): number | undefined {

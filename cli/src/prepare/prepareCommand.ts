@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { SOFTWARE } from '../../../extensions/deep-aspects/src/core/pipeline/software';
+import { parseCommandArguments, requireExisting } from '../commandArguments';
 import type { CommandHost } from '../commandHost';
 import { describeDataSet, listCases } from '../evaluate/dataSet';
 import { EXIT, UsageError } from '../exitStatus';
 import { readManifest } from '../models/loadModels';
-import { requireExisting } from '../score/scoreArguments';
 import { prepareCase, type PreparedCase } from './prepareCase';
 
 /** `deep-aspects prepare DIR --out DIR`: training data from a site's own labelled CT. Resolves to the exit status. */
@@ -43,22 +42,13 @@ export function parsePrepareArguments(
   argv: readonly string[],
   defaultModels: string
 ): { dataSet: string; out: string; models: string } {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = parseCommandArguments(argv, {
+    out: { type: 'string' },
+    models: { type: 'string' },
+  });
   if (positionals.length !== 1 || !values.out) {
     throw new UsageError('prepare needs one DIR with a folder a case, and --out DIR');
   }
   requireExisting(positionals[0]);
   return { dataSet: positionals[0], out: values.out, models: values.models ?? defaultModels };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: { out: { type: 'string' }, models: { type: 'string' } },
-    });
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
-  }
 }

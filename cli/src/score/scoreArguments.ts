@@ -1,8 +1,17 @@
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { NETWORK_OPTIONS, parseCommandArguments, parseProvider, requireExisting } from '../commandArguments';
 import { UsageError } from '../exitStatus';
 import type { NodeProvider } from '../models/onnxNetwork';
+
+const OPTIONS = {
+  ...NETWORK_OPTIONS,
+  series: { type: 'string' },
+  json: { type: 'string' },
+  seg: { type: 'string' },
+  sr: { type: 'string' },
+  jobs: { type: 'string' },
+  resume: { type: 'boolean' },
+} as const;
 
 export interface ScoreArguments {
   readonly paths: readonly string[];
@@ -24,7 +33,7 @@ export interface ScoreArguments {
  * @throws UsageError
  */
 export function parseScoreArguments(argv: readonly string[], defaultModels: string): ScoreArguments {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = parseCommandArguments(argv, OPTIONS);
   if (positionals.length === 0) {
     throw new UsageError('score needs at least one PATH: a DICOM file or folder, or a NIfTI volume');
   }
@@ -45,40 +54,6 @@ export function parseScoreArguments(argv: readonly string[], defaultModels: stri
     jobs: parseJobs(values.jobs),
     resume: values.resume ?? false,
   };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        series: { type: 'string' },
-        json: { type: 'string' },
-        seg: { type: 'string' },
-        sr: { type: 'string' },
-        models: { type: 'string' },
-        provider: { type: 'string' },
-        jobs: { type: 'string' },
-        resume: { type: 'boolean' },
-      },
-    });
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
-  }
-}
-
-export function requireExisting(path: string): void {
-  if (!statSync(path, { throwIfNoEntry: false })) {
-    throw new UsageError(`${path} does not exist`);
-  }
-}
-
-export function parseProvider(text: string | undefined): NodeProvider {
-  if (text !== undefined && text !== 'cpu' && text !== 'webgpu') {
-    throw new UsageError(`--provider is cpu or webgpu, not "${text}"`);
-  }
-  return text ?? 'cpu';
 }
 
 /** A whole number from 1; more than the machine has cores only costs memory. */

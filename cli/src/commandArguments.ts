@@ -1,0 +1,31 @@
+import { statSync } from 'node:fs';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { UsageError } from './exitStatus';
+import type { NodeProvider } from './models/onnxNetwork';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** The options that every command with networks takes. */
+export const NETWORK_OPTIONS = { models: { type: 'string' }, provider: { type: 'string' } } as const;
+
+/** Options and paths of one command. @throws UsageError for an unknown option or one without its value. */
+export function parseCommandArguments<T extends Options>(argv: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...argv], allowPositionals: true, options });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+export function requireExisting(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })) {
+    throw new UsageError(`${path} does not exist`);
+  }
+}
+
+export function parseProvider(text: string | undefined): NodeProvider {
+  if (text !== undefined && text !== 'cpu' && text !== 'webgpu') {
+    throw new UsageError(`--provider is cpu or webgpu, not "${text}"`);
+  }
+  return text ?? 'cpu';
+}
