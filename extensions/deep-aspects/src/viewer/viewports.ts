@@ -1,8 +1,7 @@
 import { PROTOCOL_ID, STAGES, VIEWPORTS } from './hangingProtocol/strokeTriageProtocol';
-import { ctMetadataOf } from './ctMetadata';
 import { viewportsShowing } from './displaySets';
 import { cornerstoneLibraries, type OhifManagers } from './host/managers';
-import type { HostViewport } from './host/services';
+import { moveViewportToSlice } from './moveViewport';
 import type { ScoringTarget } from './state';
 
 /** How long to wait for the host to build the viewports of a new layout, ms. */
@@ -91,23 +90,9 @@ async function moveViewport(
     return;
   }
   const { cornerstone } = cornerstoneLibraries(managers.extensionManager);
-  const imageIndex = indexOfSlice(managers, viewport, target, sopInstanceUID);
-  if (imageIndex >= 0) {
-    await cornerstone.utilities.jumpToSlice(viewport.element, { imageIndex });
-  }
-}
-
-/** Index of the slice in the viewport's own order. */
-function indexOfSlice(
-  managers: OhifManagers,
-  viewport: HostViewport,
-  target: ScoringTarget,
-  sopInstanceUID: string
-): number {
-  const { cornerstone } = cornerstoneLibraries(managers.extensionManager);
   const displaySet = managers.servicesManager.services.displaySetService.getDisplaySetByUID(
     target.displaySetInstanceUID
   );
   const imageIds = viewport.getImageIds?.() ?? displaySet?.imageIds ?? [];
-  return imageIds.findIndex(imageId => ctMetadataOf(cornerstone, imageId).sopInstanceUID === sopInstanceUID);
+  await moveViewportToSlice(cornerstone, viewport, imageIds, sopInstanceUID);
 }

@@ -1,3 +1,5 @@
+import type { Vec3 } from '../../core/series/headCtSeries';
+
 /** OHIF 3.11 to 3.14: the methods of its services that this extension calls, and no more. */
 
 export interface Subscription {
@@ -57,6 +59,13 @@ export interface UiNotificationService {
   }): void;
 }
 
+/** Where a viewport looks, patient coordinates, mm. */
+export interface HostCamera {
+  readonly viewPlaneNormal?: Vec3;
+  readonly focalPoint?: Vec3;
+  readonly position?: Vec3;
+}
+
 /** A viewport of cornerstone; stack and volume viewports differ in what they offer. */
 export interface HostViewport {
   readonly id: string;
@@ -66,6 +75,8 @@ export interface HostViewport {
   getActors(): readonly { readonly representationUID?: string }[];
   getCurrentImageIdIndex?(): number;
   setImageIdIndex?(index: number): Promise<string>;
+  getCamera(): HostCamera;
+  setCamera(change: HostCamera): void;
   render(): void;
 }
 
