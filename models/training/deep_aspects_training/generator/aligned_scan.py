@@ -10,7 +10,7 @@ from ..atlas_volumes import AtlasVolumes, right_side_of
 from . import acquisition
 from .cut import Grid, cut_planes
 from .frames import sample_frames
-from .head_scan import sample_subject
+from .head_scan import Subject, sample_subject
 from .randomness import Draw, SeriesDraw
 from .slices import SliceSettings, render_slabs
 
@@ -32,18 +32,28 @@ class AlignedScan:
     drop_hu: float
 
 
+def all_levels(device: torch.device | str = "cpu") -> torch.Tensor:
+    """Heights of the slices of a whole head, mm in the atlas above the head's centre."""
+    return torch.arange(LOWEST_MM, HIGHEST_MM, STEP_MM, device=device)
+
+
 @torch.no_grad()
 def aligned_scan(atlas: AtlasVolumes, seed: int, infarct: float, settings: SliceSettings) -> AlignedScan:
     """Simulate one scan; `infarct` is the chance that there is one."""
     device = atlas.packed.device
-    random = torch.Generator(device=device).manual_seed(seed)
-    one = Draw(1, device, random)
+    one = Draw(1, device, torch.Generator(device=device).manual_seed(seed))
     noise_hu = acquisition.sample_noise_hu(one)
     subject = sample_subject(one, atlas, infarct, noise_hu=float(noise_hu))
-    levels = torch.arange(LOWEST_MM, HIGHEST_MM, STEP_MM, device=device)
-    series_seed = int(one.integer(2**31 - 1))
+    return scan_subject(atlas, subject, all_levels(device), noise_hu, int(one.integer(2**31 - 1)), settings)
+
+
+@torch.no_grad()
+def scan_subject(
+    atlas: AtlasVolumes, subject: Subject, levels: torch.Tensor, noise_hu: torch.Tensor, seed: int, settings: SliceSettings
+) -> AlignedScan:
+    """Scan a subject at some levels [N]; `seed` fixes the frame and the scanner's properties, noise_hu [1] the noise."""
     parts = [
-        _part(atlas, subject, levels[start : start + SLICES_AT_ONCE], noise_hu, series_seed, settings)
+        _part(atlas, subject, levels[start : start + SLICES_AT_ONCE], noise_hu, seed, settings)
         for start in range(0, len(levels), SLICES_AT_ONCE)
     ]
     slabs, anatomy, infarct_mask, right = (torch.cat([part[i] for part in parts]) for i in range(4))
@@ -53,7 +63,7 @@ def aligned_scan(atlas: AtlasVolumes, seed: int, infarct: float, settings: Slice
     )
 
 
-def _part(atlas: AtlasVolumes, subject, levels: torch.Tensor, noise_hu: torch.Tensor, seed: int, settings: SliceSettings):
+def _part(atlas: AtlasVolumes, subject: Subject, levels: torch.Tensor, noise_hu: torch.Tensor, seed: int, settings: SliceSettings):
     """Slices at some levels; the series' own parameters come from the same seed in every part."""
     count = len(levels)
     draw = SeriesDraw(count, levels.device, torch.Generator(device=levels.device).manual_seed(seed))

@@ -86,7 +86,7 @@ def sample_subject(
 ) -> Subject:
     """A head with an infarct at the chance `infarct`, seeded anywhere in the brain. `draw` is of a batch of one."""
     heads = sample_heads(draw, atlas, ages)
-    packed, position = _brain_points(draw, atlas, int(heads.anatomy[0]), 6000)
+    packed, position = brain_points(draw, atlas, int(heads.anatomy[0]), 6000)
     lesions = sample_lesions(draw, packed, position, infarct, torch.full((1,), noise_hu, device=draw.device))
     index = draw.integer(packed.shape[1], LESIONS)
     spots = position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
@@ -96,7 +96,8 @@ def sample_subject(
     return Subject(heads, lesions, attenuation)
 
 
-def _brain_points(draw: Draw, atlas: AtlasVolumes, anatomy: int, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+def brain_points(draw: Draw, atlas: AtlasVolumes, anatomy: int, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Random points in the parenchyma of an anatomy: packed labels [1, count] and atlas positions [1, 3, count] mm."""
     nx, ny, nz = atlas.shape
     volume = nx * ny * nz
     packed = atlas.packed[anatomy * volume : (anatomy + 1) * volume]
