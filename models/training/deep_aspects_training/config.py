@@ -31,13 +31,20 @@ class TrainConfig:
     """See configs/*.yaml. Paths are relative to the working directory.
 
     atlas, anatomies: atlas file and the anatomies to learn from (empty: all). start_from: checkpoint whose encoder and decoder
-    this run starts from. reuse: how often a simulated slice is seen, each time with a new acquisition and maybe mirrored.
+    this run starts from, or a shipped model.onnx of the same task. reuse: how often a simulated slice is seen, each time with a new
+    acquisition and maybe mirrored. data: folder made by `npx deep-aspects prepare`, a site's own labelled CT; then simulated_share of
+    each batch are simulated slices, and validation_share of the patients are held back. freeze_batch_norm: keep the statistics of batch norms
+    as they are; always so from a model.onnx (see onnx_weights).
     """
 
     name: str
     task: str
-    atlas: str
     stages: tuple[Stage, ...]
+    atlas: str = ""
+    data: str = ""
+    simulated_share: float = 0.0
+    validation_share: float = 0.2
+    freeze_batch_norm: bool = False
     anatomies: tuple[int, ...] = ()
     seed: int = 1
     device: str = "auto"
@@ -82,4 +89,6 @@ def load_config(path: str | Path) -> TrainConfig:
     config = _build(TrainConfig, values, where)
     if config.task not in TASKS:
         raise ValueError(f"{where}: task must be one of {TASKS}, not {config.task!r}")
+    if not config.atlas and (not config.data or config.simulated_share > 0):
+        raise ValueError(f"{where}: simulated slices need an atlas")
     return config

@@ -52,6 +52,14 @@ def _input(task: str) -> dict[str, Any]:
     }
 
 
+def _training_data(config: dict[str, Any]) -> str:
+    simulated = "synthetic head CT simulated from labelled anatomy"
+    if not config.get("data"):
+        return f"{simulated}; no patient data"
+    mixed = f" mixed with {simulated}" if config.get("simulated_share") else ""
+    return f"a site's own labelled CT{mixed}, from {config.get('start_from') or 'random weights'} on"
+
+
 def build_manifest(
     *, task: str, version: str, config: dict[str, Any], effort: dict[str, Any], parameters: int, precision: str, sha256: str, size_bytes: int,
     threshold: float, accuracy: list[dict[str, Any]],
@@ -79,7 +87,7 @@ def build_manifest(
     if task == "infarct" and SCORING:
         manifest["scoring"] = SCORING
     manifest["provenance"] = {
-        "trainingData": "synthetic head CT simulated from labelled anatomy; no patient data",
+        "trainingData": _training_data(config),
         "generator": "models/training, deep_aspects_training",
         "anatomies": config["anatomies"] or "all of the atlas",
         "seed": config["seed"],

@@ -1,4 +1,4 @@
-"""`python -m deep_aspects_training.train --config FILE`: train one network on simulated slices; resumes where it stopped."""
+"""`python -m deep_aspects_training.train --config FILE`: train one network on simulated slices or a site's own; resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from torch import nn
 
 from .atlas_volumes import load_atlas
 from .config import Stage, TrainConfig, load_config
-from .generator.slices import Slices, SliceGenerator, SliceSettings
+from .generator.slices import SliceGenerator, SliceSettings
 from .generator.stream import SliceStream
 from .losses import probabilities, total_loss
-from .network import RECIPES, build_network, copy_weights, count_parameters
+from .network import build_network, copy_weights, count_parameters
+from .onnx_weights import load_onnx_weights
+from .sources import FolderSource, MixedSource, PreparedArrays, SimulatedSource, Source, read_prepared, split_patients
 
 
 def pick_device(name: str) -> torch.device:
@@ -53,20 +55,23 @@ class Trainer:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
         self.device = pick_device(config.device)
-        self.network = build_network(config.task, config.network).to(self.device, memory_format=torch.channels_last)
-        self.average = build_network(config.task, config.network).to(self.device, memory_format=torch.channels_last)
+        network = build_network(config.task, config.network)
         if config.start_from:
-            saved = torch.load(config.start_from, map_location=self.device, weights_only=True)
-            same_task = json.loads(saved["config"])["task"] == config.task
-            copied = copy_weights(self.network, saved["average"], with_head=same_task)
-            print(f"start from {config.start_from}: {copied} tensors", flush=True)
+            print(f"start from {config.start_from}: {start_from(config.start_from, network, config.task)} tensors", flush=True)
+        self.network = network.to(self.device, memory_format=torch.channels_last)
+        self.average = build_network(config.task, config.network).to(self.device, memory_format=torch.channels_last)
         self.average.load_state_dict(self.network.state_dict())
         self.average.eval()
         self.optimizer = _optimizer(config, self.network)
         self.stage, self.step, self.total_steps, self.seconds = 0, 0, 0, 0.0
         config.folder.mkdir(parents=True, exist_ok=True)
         self.checkpoint_path = config.folder / "checkpoint.pt"
-        self.atlas = load_atlas(config.atlas, list(config.anatomies) or None).to(self.device)
+        self.atlas = load_atlas(config.atlas, list(config.anatomies) or None).to(self.device) if config.atlas else None
+        self.cases: list[PreparedArrays] = []
+        self.held_back: list[PreparedArrays] = []
+        if config.data:
+            self.cases, self.held_back = split_patients(read_prepared(config.data, config.task), config.validation_share)
+            print(f"{len(self.cases)} cases to train on, {len(self.held_back)} held back", flush=True)
         if self.checkpoint_path.exists():
             self._load()
 
@@ -94,17 +99,12 @@ class Trainer:
             return torch.autocast(self.device.type, torch.bfloat16)
         return nullcontext()
 
-    def _target(self, slices: Slices) -> torch.Tensor:
-        return slices.anatomy if self.config.task == "anatomy" else slices.infarct
-
-    def train_step(self, slices: Slices, rate: float) -> tuple[float, float]:
+    def train_step(self, inputs: torch.Tensor, target: torch.Tensor, rate: float) -> tuple[float, float]:
         """One optimisation step; returns the loss and the Dice of what was found against the truth."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        inputs = RECIPES[self.config.task].apply(slices.slabs).contiguous(memory_format=torch.channels_last)
-        target = self._target(slices)
         with self._autocast():
-            logits = self.network(inputs)
+            logits = self.network(inputs.contiguous(memory_format=torch.channels_last))
         logits = logits.float()
         loss = total_loss(logits, target, self.config.loss)
         self.optimizer.zero_grad(set_to_none=True)
@@ -123,21 +123,62 @@ class Trainer:
 
     def run(self) -> None:
         print(f"{self.config.task}: {count_parameters(self.network) / 1e6:.2f} M parameters on {self.device}", flush=True)
-        self.network.train()
+        self._set_training()
         while self.stage < len(self.config.stages):
             self._run_stage(self.config.stages[self.stage])
             self.stage, self.step = self.stage + 1, 0
             self.save()
+            self._validate()
         draw_curve(self.config.folder / "log.csv", self.config.folder / "curve.png")
 
-    def _run_stage(self, stage: Stage) -> None:
-        settings = SliceSettings(size=stage.size, infarct_share=self.config.infarct_share)
+    def _set_training(self) -> None:
+        self.network.train()
+        if self.config.freeze_batch_norm or self.config.start_from.endswith(".onnx"):
+            for module in self.network.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.eval()
+
+    def _source(self, stage: Stage) -> Source:
+        config = self.config
         # A resumed run continues with slices that it has not seen yet.
-        seed = self.config.seed * 1_000_003 + self.total_steps
-        stream = SliceStream(SliceGenerator(self.atlas, settings, seed), stage.batch, self.config.reuse)
+        seed = config.seed * 1_000_003 + self.total_steps
+        simulated = round(stage.batch * config.simulated_share) if config.data else stage.batch
+        sources: list[Source] = []
+        if simulated and self.atlas:
+            settings = SliceSettings(size=stage.size, infarct_share=config.infarct_share)
+            sources.append(SimulatedSource(SliceStream(SliceGenerator(self.atlas, settings, seed), simulated, config.reuse), config.task))
+        if stage.batch > simulated:
+            sources.append(FolderSource(self.cases, config.task, stage.size, stage.batch - simulated, config.infarct_share, seed, self.device))
+        return MixedSource(*sources) if len(sources) == 2 else sources[0]
+
+    @torch.no_grad()
+    def _validate(self) -> None:
+        """Dice of the averaged network over all slices of the patients held back, a line of validation.csv."""
+        if not self.held_back:
+            return
+        overlap, total = 0.0, 0.0
+        for case in self.held_back:
+            for start in range(0, len(case.labels), 8):
+                inputs = torch.tensor(case.inputs[start : start + 8], device=self.device)
+                truth = torch.tensor(case.labels[start : start + 8], device=self.device)
+                logits = self.average(inputs)
+                found = (logits[:, 0] > 0).to(torch.uint8) if logits.shape[1] == 1 else logits.argmax(1)
+                inside, seen = (truth >= 1) & (truth <= 10), (found >= 1) & (found <= 10)
+                overlap += 2 * float((inside & seen & (found == truth)).sum())
+                total += float(inside.sum() + seen.sum())
+        path = self.config.folder / "validation.csv"
+        new = not path.exists()
+        with path.open("a", newline="") as file:
+            if new:
+                file.write("step,cases,dice\n")
+            file.write(f"{self.total_steps},{len(self.held_back)},{overlap / max(total, 1):.4f}\n")
+        print(f"step {self.total_steps}: Dice {overlap / max(total, 1):.4f} on {len(self.held_back)} cases held back", flush=True)
+
+    def _run_stage(self, stage: Stage) -> None:
+        source = self._source(stage)
         saved_at, started, recent = time.monotonic(), time.monotonic(), []
         while self.step < stage.steps:
-            recent.append(self.train_step(stream.next(), learning_rate(stage, self.step, self.config.warmup_steps)))
+            recent.append(self.train_step(*source.next(), learning_rate(stage, self.step, self.config.warmup_steps)))
             self.step += 1
             self.total_steps += 1
             if self.step % self.config.log_every == 0:
@@ -162,6 +203,14 @@ class Trainer:
                 writer.writerow(["step", "stage", "size", "loss", "dice", "seconds"])
             writer.writerow(row)
         print(f"step {row[0]} size {stage.size} loss {loss:.4f} dice {dice:.4f} {self.seconds:.0f} s", flush=True)
+
+
+def start_from(path: str, network: nn.Module, task: str) -> int:
+    """Fill a new network from a checkpoint (the last layer only of the same task) or from a model.onnx of the same task."""
+    if path.endswith(".onnx"):
+        return load_onnx_weights(path, network)
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    return copy_weights(network, saved["average"], with_head=json.loads(saved["config"])["task"] == task)
 
 
 def batch_dice(logits: torch.Tensor, target: torch.Tensor) -> float:

@@ -1,0 +1,88 @@
+"""Weights of a shipped `model.onnx` back into a network, so that a site can train on from what is in the repository.
+
+The exporter folds batch norms into the convolutions before them. They come back as batch norms that change nothing but add the folded
+bias, with a mean of 0 and a variance of 1: the network answers as the file does as long as its batch norms keep these statistics. Training from
+such weights therefore freezes them (`freeze_batch_norm`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import nn
+
+
+def _initializers(model: onnx.ModelProto) -> dict[str, np.ndarray]:
+    """Constant tensors by the name that nodes read them by: float16 ones that are cast to float32, and ones shared under a second name."""
+    values = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type in ("Cast", "Identity") and node.input[0] in values:
+            values[node.output[0]] = values[node.input[0]].astype(np.float32)
+    return values
+
+
+def _convolutions(model: onnx.ModelProto) -> list[tuple[np.ndarray, np.ndarray | None]]:
+    values = _initializers(model)
+    found = []
+    for node in model.graph.node:
+        if node.op_type == "Conv":
+            if node.input[1] not in values:
+                raise ValueError(f"{node.name} has no constant weights: only fp32 and fp16 exports can be read, not quantised ones")
+            found.append((values[node.input[1]], values[node.input[2]] if len(node.input) > 2 else None))
+    return found
+
+
+def _in_order(network: nn.Module) -> list[tuple[nn.Conv2d, nn.BatchNorm2d | None]]:
+    """The convolutions in the order in which they run, each with the batch norm that reads its output."""
+    order: list[nn.Conv2d] = []
+    made_by: dict[int, nn.Conv2d] = {}
+    norms: dict[nn.Conv2d, nn.BatchNorm2d] = {}
+    kept = []  # outputs stay alive, or another tensor might get the same id
+
+    def after_conv(module, inputs, output):
+        order.append(module)
+        made_by[id(output)] = module
+        kept.append(output)
+
+    def after_norm(module, inputs, output):
+        norms[made_by[id(inputs[0])]] = module
+
+    hooks = [m.register_forward_hook(after_conv) for m in network.modules() if isinstance(m, nn.Conv2d)]
+    hooks += [m.register_forward_hook(after_norm) for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
+    training = network.training
+    network.eval()
+    with torch.no_grad():
+        network(torch.zeros(1, 3, 64, 64))
+    network.train(training)
+    for hook in hooks:
+        hook.remove()
+    return [(conv, norms.get(conv)) for conv in order]
+
+
+@torch.no_grad()
+def load_onnx_weights(path: str | Path, network: nn.Module) -> int:
+    """Fill a network on the CPU with the weights of an exported file of the same architecture and task; returns how many convolutions.
+
+    Raises ValueError where the file's convolutions are not those of the network.
+    """
+    weights, layers = _convolutions(onnx.load(str(path))), _in_order(network)
+    if [w.shape for w, _ in weights] != [tuple(conv.weight.shape) for conv, _ in layers]:
+        raise ValueError(f"{path} is not a network of this architecture and task: its convolutions have other shapes")
+    for (weight, bias), (conv, norm) in zip(weights, layers):
+        conv.weight.copy_(torch.from_numpy(weight.astype(np.float32)))
+        bias_tensor = torch.zeros(len(weight)) if bias is None else torch.from_numpy(bias.astype(np.float32))
+        if norm is None:
+            if conv.bias is not None:
+                conv.bias.copy_(bias_tensor)
+            continue
+        if conv.bias is not None:
+            conv.bias.zero_()
+        norm.weight.fill_(1.0)
+        norm.bias.copy_(bias_tensor)
+        norm.running_mean.zero_()
+        norm.running_var.fill_(1.0 - norm.eps)
+    return len(weights)
