@@ -1,6 +1,6 @@
 /** Reports of one `AspectsResult`: text, JSON, CSV, picture sheet, DICOM SEG and SR, reading these back, storing them. */
 export type * from './types';
-export { buildReport } from './dicom/buildReport';
+export { buildReport, reportSteps } from './dicom/buildReport';
 export { readReport } from './dicom/read/readReport';
 export { parsePart10 } from './dicom/read/parsePart10';
 export { latestReport, reportHeaderOf, type ReportHeader } from './dicom/read/reportHeader';

@@ -1,5 +1,4 @@
 import {
-  buildReport,
   encodeSheetPng,
   findStoredReport,
   renderReportText,
@@ -8,6 +7,7 @@ import {
   reportCsv,
   reportFileName,
   reportJson,
+  reportSteps,
   sourceAttributesOf,
   storeReport,
   withoutIdentifiers,
@@ -24,7 +24,7 @@ import { cornerstoneLibraries, type OhifManagers } from './host/managers';
 import type { ReportInput, ReportPort, StoreOutcome } from './reportPort';
 import { saveFile } from './saveFile';
 import type { ScoringTarget } from './state';
-import { nextTurn } from './yielding';
+import { runInTurns } from './yielding';
 
 /** The panel's formats as the report room names its files. */
 const FILE_KINDS = { text: 'txt', json: 'json', csv: 'csv', png: 'png' } as const;
@@ -49,13 +49,11 @@ export function createReportActions(managers: OhifManagers): ReportPort {
       const { seriesInstanceUID } = input.series;
       onProgress(5);
       const previous = (await storedVersion(input)) ?? versions.get(seriesInstanceUID);
-      await nextTurn();
       const { draft, series, regions, infarct } = input;
       const source = sourceAttributesOf(firstInstance(draft.target));
       const edited = { infarct: draft.infarctEdited };
-      const report = buildReport(
-        { result: draft.result, series, regions, infarct, source, edited },
-        previous
+      const report = await runInTurns(
+        reportSteps({ result: draft.result, series, regions, infarct, source, edited }, previous)
       );
       const outcome = await storeReport(report, hostArchive(managers), {
         onProgress: progress => onProgress(10 + 0.9 * progress.percent),

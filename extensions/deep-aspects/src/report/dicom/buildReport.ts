@@ -1,6 +1,7 @@
 import type { DicomReport, ReportInput, StoredVersion } from '../types';
-import { buildSeg } from './seg/buildSeg';
-import { buildSr } from './sr/buildSr';
+import { runAtOnce, type Steps } from '../steps';
+import { segSteps } from './seg/buildSeg';
+import { srSteps } from './sr/buildSr';
 
 /**
  * SEG and SR of one result.
@@ -8,6 +9,11 @@ import { buildSr } from './sr/buildSr';
  * Throws RangeError where masks and series do not fit each other.
  */
 export function buildReport(input: ReportInput, previous?: StoredVersion): DicomReport {
-  const seg = buildSeg(input);
-  return { seg, ...buildSr(input, seg, previous) };
+  return runAtOnce(reportSteps(input, previous));
+}
+
+/** `buildReport` in short steps, for a thread that has to stay responsive. */
+export function* reportSteps(input: ReportInput, previous?: StoredVersion): Steps<DicomReport> {
+  const seg = yield* segSteps(input);
+  return { seg, ...(yield* srSteps(input, seg, previous)) };
 }

@@ -1,4 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { runAtOnce, type Steps } from '../steps';
+
+/** Bytes hashed in one step: some milliseconds. */
+const STEP_BYTES = 1 << 19;
 
 /**
  * A UID made from content: the same parts always give the same UID, so storing an unchanged report twice names the same
@@ -6,12 +10,20 @@ import { sha256 } from '@noble/hashes/sha2.js';
  * @param purpose Keeps UIDs of different roles apart (`seg`, `sr`, `series` ...).
  */
 export function contentUid(purpose: string, ...parts: readonly (string | Uint8Array)[]): string {
+  return runAtOnce(contentUidSteps(purpose, ...parts));
+}
+
+/** `contentUid` of much content. */
+export function* contentUidSteps(purpose: string, ...parts: readonly (string | Uint8Array)[]): Steps<string> {
   const hash = sha256.create();
   for (const part of [purpose, ...parts]) {
     const bytes = typeof part === 'string' ? new TextEncoder().encode(part) : part;
     // The length keeps ['ab', 'c'] and ['a', 'bc'] apart.
     hash.update(new TextEncoder().encode(`${bytes.length}:`));
-    hash.update(bytes);
+    for (let at = 0; at < bytes.length; at += STEP_BYTES) {
+      hash.update(bytes.subarray(at, at + STEP_BYTES));
+      yield;
+    }
   }
   const uuid = hash.digest().slice(0, 16);
   uuid[6] = (uuid[6] & 0x0f) | 0x80;

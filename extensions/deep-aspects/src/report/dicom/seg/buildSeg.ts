@@ -9,8 +9,9 @@ import {
   sourceSopClass,
   valuesOf,
 } from '../modules';
-import { part10Of } from '../serialise';
-import { contentUid } from '../uid';
+import { runAtOnce, type Steps } from '../../steps';
+import { part10Steps } from '../serialise';
+import { contentUid, contentUidSteps } from '../uid';
 import { decimalString } from '../values';
 import { segmentDescriptions } from './segmentDescriptions';
 import { packFrames, segmentFrames, type SegmentFrame } from './segmentFrames';
@@ -34,10 +35,15 @@ const PLANE_POSITION_SEQUENCE = 0x00209113;
  * Throws RangeError where masks and series do not fit each other.
  */
 export function buildSeg(input: ReportInput): DicomObject {
+  return runAtOnce(segSteps(input));
+}
+
+/** `buildSeg` in short steps: a series of hundreds of slices takes seconds. */
+export function* segSteps(input: ReportInput): Steps<DicomObject> {
   assertMasksFit(input);
-  const frames = segmentFrames(input);
-  const pixels = packFrames(input, frames, input.series.rows * input.series.columns);
-  const sop = segUid(input, frames, pixels);
+  const frames = yield* segmentFrames(input);
+  const pixels = yield* packFrames(input, frames, input.series.rows * input.series.columns);
+  const sop = yield* segUid(input, frames, pixels);
   const series = contentUid('seg-series', sop);
   const dataset: NaturalisedDataset = {
     ...patientAndStudy(input),
@@ -67,7 +73,7 @@ export function buildSeg(input: ReportInput): DicomObject {
     seriesInstanceUID: series,
     sopClassUID: SEGMENTATION_STORAGE,
     sopInstanceUID: sop,
-    part10: part10Of(dataset),
+    part10: yield* part10Steps(dataset),
   };
 }
 
@@ -82,11 +88,11 @@ function assertMasksFit({ series, regions, infarct }: ReportInput): void {
   }
 }
 
-function segUid(
+function* segUid(
   { series, result, edited }: ReportInput,
   frames: readonly SegmentFrame[],
   pixels: Uint8Array
-): string {
+): Steps<string> {
   const identity = {
     series: series.seriesInstanceUID,
     slices: series.slices.map(slice => slice.sopInstanceUID),
@@ -95,7 +101,7 @@ function segUid(
     edited: [Boolean(edited?.regions), Boolean(edited?.infarct)],
     frames: frames.map(({ segment, slice }) => [segment, slice]),
   };
-  return contentUid('seg', JSON.stringify(identity), pixels);
+  return yield* contentUidSteps('seg', JSON.stringify(identity), pixels);
 }
 
 /** General Image, Image Pixel, Segmentation Image and Multi-frame modules (PS3.3 C.8.20.2, C.7.6.16). */

@@ -1,4 +1,5 @@
 import type { ReportMasks } from '../../types';
+import type { Steps } from '../../steps';
 import { INFARCT_SEGMENT } from './segmentColours';
 
 /** One frame of the SEG object: the voxels of one segment in one slice. */
@@ -17,15 +18,16 @@ export interface SegmentFrame {
  * slices caudal to cranial within. Two empty masks give one empty frame of the infarct segment, since an object
  * without frames is not allowed (PS3.3 C.7.6.16: Number of Frames is at least 1).
  */
-export function segmentFrames(masks: ReportMasks): SegmentFrame[] {
-  const frames = [
-    ...masks.regions.flatMap((plane, slice) =>
-      framesOfPlane(plane, slice, value => (value < INFARCT_SEGMENT ? value : 0))
-    ),
-    ...masks.infarct.flatMap((plane, slice) =>
-      framesOfPlane(plane, slice, value => (value ? INFARCT_SEGMENT : 0))
-    ),
-  ].sort((a, b) => a.segment - b.segment || a.slice - b.slice);
+export function* segmentFrames(masks: ReportMasks): Steps<SegmentFrame[]> {
+  const frames: SegmentFrame[] = [];
+  for (let slice = 0; slice < masks.regions.length; slice++) {
+    const ofRegion = (value: number) => (value < INFARCT_SEGMENT ? value : 0);
+    const ofInfarct = (value: number) => (value ? INFARCT_SEGMENT : 0);
+    frames.push(...framesOfPlane(masks.regions[slice], slice, ofRegion));
+    frames.push(...framesOfPlane(masks.infarct[slice], slice, ofInfarct));
+    yield;
+  }
+  frames.sort((a, b) => a.segment - b.segment || a.slice - b.slice);
   return frames.length > 0 ? frames : [{ segment: INFARCT_SEGMENT, slice: 0, firstPixel: 0, endPixel: 0 }];
 }
 
@@ -66,14 +68,14 @@ function framesOfPlane(
  * Pixel data of the frames, one bit a pixel, the first pixel in the lowest bit, frames without gap between them
  * (PS3.5 8.1.1), padded to even length.
  */
-export function packFrames(
+export function* packFrames(
   masks: ReportMasks,
   frames: readonly SegmentFrame[],
   pixelsPerFrame: number
-): Uint8Array {
+): Steps<Uint8Array<ArrayBuffer>> {
   const bytes = Math.ceil((frames.length * pixelsPerFrame) / 8);
   const packed = new Uint8Array(bytes + (bytes % 2));
-  frames.forEach(({ segment, slice, firstPixel, endPixel }, index) => {
+  for (const [index, { segment, slice, firstPixel, endPixel }] of frames.entries()) {
     const isInfarct = segment === INFARCT_SEGMENT;
     const plane = isInfarct ? masks.infarct[slice] : masks.regions[slice];
     for (let pixel = firstPixel; pixel < endPixel; pixel++) {
@@ -82,7 +84,8 @@ export function packFrames(
         packed[bit >>> 3] |= 1 << (bit & 7);
       }
     }
-  });
+    yield;
+  }
   return packed;
 }
 

@@ -3,7 +3,9 @@ import { renderReportText } from '../../text/renderReportText';
 import type { DicomObject, DicomReport, ReportInput, StoredVersion } from '../../types';
 import { CODES } from '../codes';
 import { equipment, patientAndStudy, sopCommon, sourceSopClass } from '../modules';
-import { part10Of } from '../serialise';
+import { runAtOnce, type Steps } from '../../steps';
+import { segmentFrames, type SegmentFrame } from '../seg/segmentFrames';
+import { part10Steps } from '../serialise';
 import { contentUid } from '../uid';
 import { boundedText, dicomDateTime } from '../values';
 import { codedItem, containerItem, textItem, type ContentItem } from './contentItems';
@@ -31,6 +33,15 @@ export function buildSr(
   seg: DicomObject,
   previous?: StoredVersion
 ): Omit<DicomReport, 'seg'> {
+  return runAtOnce(srSteps(input, seg, previous));
+}
+
+/** `buildSr` in short steps. */
+export function* srSteps(
+  input: ReportInput,
+  seg: DicomObject,
+  previous?: StoredVersion
+): Steps<Omit<DicomReport, 'seg'>> {
   const key = contentKey(input, seg);
   const unchanged =
     previous !== undefined && srUid(key, previous.predecessorSopInstanceUID) === previous.sopInstanceUID;
@@ -52,7 +63,7 @@ export function buildSr(
       PredecessorDocumentsSequence: [reference(predecessor.studyInstanceUID, [predecessor])],
     }),
     CurrentRequestedProcedureEvidenceSequence: [evidence(input, seg)],
-    ...document(input, seg),
+    ...document(input, seg, yield* segmentFrames(input)),
   };
   return {
     unchanged,
@@ -63,7 +74,7 @@ export function buildSr(
       sopClassUID: COMPREHENSIVE_SR_STORAGE,
       sopInstanceUID: sop,
       predecessorSopInstanceUID: predecessor?.sopInstanceUID,
-      part10: part10Of(dataset, resultBlock(input)),
+      part10: yield* part10Steps(dataset, resultBlock(input)),
     },
   };
 }
@@ -154,22 +165,22 @@ function evidence(input: ReportInput, seg: DicomObject): NaturalisedDataset {
 }
 
 /** The root container of TID 1500, its place in the dataset being the dataset itself. */
-function document(input: ReportInput, seg: DicomObject): NaturalisedDataset {
+function document(input: ReportInput, seg: DicomObject, frames: readonly SegmentFrame[]): NaturalisedDataset {
   const { RelationshipType: _root, ...root } = containerItem(
     CODES.imagingMeasurementReport,
-    rootItems(input, seg),
+    rootItems(input, seg, frames),
     '1500'
   );
   return root;
 }
 
-function rootItems(input: ReportInput, seg: DicomObject): ContentItem[] {
+function rootItems(input: ReportInput, seg: DicomObject, frames: readonly SegmentFrame[]): ContentItem[] {
   return [
     codedItem('HAS CONCEPT MOD', CODES.language, CODES.english),
     ...observerItems(input),
     codedItem('HAS CONCEPT MOD', CODES.procedureReported, CODES.ctOfHead),
     imageLibrary(input),
-    containerItem(CODES.imagingMeasurements, measurementGroups(input, seg.sopInstanceUID)),
+    containerItem(CODES.imagingMeasurements, measurementGroups(input, seg.sopInstanceUID, frames)),
     ...remarkItems(input.result),
     textItem('CONTAINS', CODES.comment, renderReportText(input.result, { form: 'long', language: 'en' })),
   ];

@@ -7,7 +7,7 @@ import { sourceSopClass } from '../modules';
 import { SEGMENTATION_STORAGE } from '../seg/buildSeg';
 import { INFARCT_SEGMENT } from '../seg/segmentColours';
 import { segLabel, trackingUid } from '../seg/segmentDescriptions';
-import { segmentFrames } from '../seg/segmentFrames';
+import type { SegmentFrame } from '../seg/segmentFrames';
 import { contentUid } from '../uid';
 import { algorithmItems } from './context';
 import {
@@ -27,9 +27,13 @@ const method = (concept: CodedConcept) => codedItem('HAS CONCEPT MOD', CODES.mea
 const yesNo = (value: boolean) => (value ? CODES.yes : CODES.no);
 
 /** All measurement groups: the score, each hemisphere, each region of each side, the infarct. */
-export function measurementGroups(input: ReportInput, segSopInstanceUID: string): ContentItem[] {
+export function measurementGroups(
+  input: ReportInput,
+  segSopInstanceUID: string,
+  frames: readonly SegmentFrame[]
+): ContentItem[] {
   const slicesOfSegment = new Map<number, number[]>();
-  for (const { segment, slice, firstPixel, endPixel } of segmentFrames(input)) {
+  for (const { segment, slice, firstPixel, endPixel } of frames) {
     if (endPixel > firstPixel) {
       slicesOfSegment.set(segment, [...(slicesOfSegment.get(segment) ?? []), slice]);
     }
