@@ -29,3 +29,12 @@ export function parseProvider(text: string | undefined): NodeProvider {
   }
   return text ?? 'cpu';
 }
+
+/** @throws UsageError for anything but a whole number from 0 */
+export function wholeNumber(option: string, text: string | undefined): number | undefined {
+  const value = Number(text);
+  if (text !== undefined && !(Number.isInteger(value) && value >= 0)) {
+    throw new UsageError(`${option} takes a whole number from 0, not "${text}"`);
+  }
+  return text === undefined ? undefined : value;
+}

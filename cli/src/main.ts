@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SOFTWARE } from '../../extensions/deep-aspects/src/core/pipeline/software';
 import type { CommandHost } from './commandHost';
+import { compareCommand } from './compare/compareCommand';
 import { evaluateCommand } from './evaluate/evaluateCommand';
 import { EXIT, UsageError } from './exitStatus';
 import { prepareCommand } from './prepare/prepareCommand';
@@ -13,6 +14,7 @@ import { USAGE } from './usage';
 const COMMANDS: Readonly<Record<string, (argv: readonly string[], host: CommandHost) => Promise<number>>> = {
   score: scoreCommand,
   evaluate: evaluateCommand,
+  compare: compareCommand,
   prepare: prepareCommand,
 };
 

@@ -12,8 +12,13 @@ export const USAGE = `deep-aspects: ASPECTS on plain head CT. For research; not 
   deep-aspects evaluate DIR             the paper's tables over a labelled data set, one folder a case
       --json FILE   --markdown FILE     the results; plots go beside the Markdown file
       --cache DIR                       where each case's numbers are kept, so that a stopped run goes on
+      --records FILE                    the numbers of all cases in one file, for compare
       --simulate-readers SEED           adds two simulated readers (marked as such everywhere)
       --models DIR   --provider P   --bootstrap N
+
+  deep-aspects compare FILE...          several pairs of networks in the paper's tables, from evaluate's --records files
+      --markdown FILE   --page FILE     the tables as a file, or between the marks of a page
+      --simulate-readers SEED   --bootstrap N
 
   deep-aspects prepare DIR --out DIR    network inputs and aligned labels of a labelled data set, for training
       --models DIR                      whose manifests say how the networks are fed

@@ -2,7 +2,9 @@ import type { CtInstance } from '../../../extensions/deep-aspects/src/core/serie
 import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
 import { frameDecoder, type FrameDecoder } from './decoders';
 import { readDicomFile, readDicomHeader } from './dicomFile';
+import { enhancedFrameCount, enhancedFrames } from './enhancedFrames';
 import { readMetadata } from './metadata';
+import type { OpenedDicom } from './openDicom';
 import { readHu } from './readPixels';
 import { pixelEncodingOf } from './transferSyntax';
 
@@ -17,14 +19,27 @@ export async function loadDicomSeries(files: readonly string[]): Promise<CtInsta
     if (!opened) {
       continue;
     }
-    const metadata = readMetadata(opened.dataSet);
     const decode = await decoderFor(opened.transferSyntaxUID);
-    const key = metadata.sopInstanceUID || file;
-    if (!instances.has(key)) {
-      instances.set(key, { ...metadata, readHu: () => readHuOfFile(file, decode) });
+    for (const instance of instancesOf(opened, file, decode)) {
+      const key = instance.sopInstanceUID || file;
+      if (!instances.has(key)) {
+        instances.set(key, instance);
+      }
     }
   }
   return [...instances.values()];
+}
+
+/** One instance, or as many as a multi-frame file has frames; such a file is opened once for all of them. */
+function instancesOf({ dataSet }: OpenedDicom, file: string, decode: FrameDecoder): CtInstance[] {
+  if (enhancedFrameCount(dataSet) === 0) {
+    return [{ ...readMetadata(dataSet), readHu: () => readHu(openOrRefuse(file), decode) }];
+  }
+  let opened: OpenedDicom | undefined;
+  return enhancedFrames(dataSet).map(({ metadata, ...frame }) => ({
+    ...metadata,
+    readHu: () => readHu((opened ??= openOrRefuse(file)), decode, frame),
+  }));
 }
 
 /** An unknown transfer syntax matters only once pixels are asked for: a report in the series must not hide the reason. */
@@ -38,21 +53,18 @@ async function decoderFor(transferSyntaxUID: string): Promise<FrameDecoder> {
   };
 }
 
-function readHuOfFile(file: string, decode: FrameDecoder): Int16Array {
-  const opened = openOrRefuse(file);
-  if (!opened) {
-    throw new Refusal('CORRUPT_PIXELS', `${file} changed while it was read; score it again.`, { file });
-  }
-  return readHu(opened, decode);
-}
-
-function openOrRefuse(file: string) {
+function openOrRefuse(file: string): OpenedDicom {
+  let opened: OpenedDicom | undefined;
   try {
-    return readDicomFile(file);
+    opened = readDicomFile(file);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Refusal('CORRUPT_PIXELS', `${file} is damaged (${reason}); send or export the series again.`, {
       file,
     });
   }
+  if (!opened) {
+    throw new Refusal('CORRUPT_PIXELS', `${file} changed while it was read; score it again.`, { file });
+  }
+  return opened;
 }

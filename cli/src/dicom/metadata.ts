@@ -11,9 +11,7 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
     seriesInstanceUID: text(dataSet, 'x0020000e') ?? '',
     sopClassUID: text(dataSet, 'x00080016'),
     modality: text(dataSet, 'x00080060'),
-    imageType: text(dataSet, 'x00080008')
-      ?.split('\\')
-      .map(value => value.trim()),
+    imageType: imageTypeOf(dataSet, 'x00080008'),
     seriesDescription: text(dataSet, 'x0008103e'),
     seriesNumber: numbers(dataSet, 'x00200011', 1)?.[0],
     convolutionKernel: text(dataSet, 'x00181210')?.split('\\').join(' '),
@@ -36,13 +34,24 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
   };
 }
 
-function text(dataSet: DataSet, tag: string): string | undefined {
-  const value = dataSet.elements[tag] ? dataSet.string(tag)?.trim() : undefined;
+/** The values of Image Type, or of Frame Type, in order. */
+export function imageTypeOf(dataSet: DataSet | undefined, tag: string): string[] | undefined {
+  return text(dataSet, tag)
+    ?.split('\\')
+    .map(value => value.trim());
+}
+
+export function text(dataSet: DataSet | undefined, tag: string): string | undefined {
+  const value = dataSet?.elements[tag] ? dataSet.string(tag)?.trim() : undefined;
   return value ? value : undefined;
 }
 
 /** Exactly `count` decimal numbers from a DS or IS value, else undefined. */
-function numbers(dataSet: DataSet, tag: string, count: number): readonly number[] | undefined {
+export function numbers(
+  dataSet: DataSet | undefined,
+  tag: string,
+  count: number
+): readonly number[] | undefined {
   const parts = text(dataSet, tag)?.split('\\') ?? [];
   const values = parts.slice(0, count).map(part => (part.trim() === '' ? NaN : Number(part)));
   return values.length === count && values.every(Number.isFinite) ? values : undefined;

@@ -1,4 +1,9 @@
-import { readEncapsulatedPixelDataFromFragments, type DataSet, type Element } from 'dicom-parser';
+import {
+  readEncapsulatedImageFrame,
+  readEncapsulatedPixelDataFromFragments,
+  type DataSet,
+  type Element,
+} from 'dicom-parser';
 import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
 import { storedValuesToHu } from '../../../extensions/deep-aspects/src/core/series/storedValuesToHu';
 import type { FrameDecoder } from './decoders';
@@ -17,22 +22,30 @@ interface PixelModule {
   readonly pixelRepresentation: 0 | 1;
 }
 
+/** A frame of a multi-frame instance: its number, from 0, and the rescale of its functional groups. */
+export interface FrameSelection {
+  readonly index: number;
+  readonly slope?: number;
+  readonly intercept?: number;
+}
+
 /**
- * The pixels of a single-frame CT instance in HU, row-major.
+ * The pixels of a CT instance, or of one frame of it, in HU, row-major.
  *
  * @param decode the decoder for the instance's transfer syntax (see `frameDecoder`)
+ * @param frame needed for a multi-frame instance
  * @throws Refusal `CORRUPT_PIXELS` where pixels are absent, short, damaged or of an unknown shape
  */
-export function readHu(opened: OpenedDicom, decode: FrameDecoder): Int16Array {
+export function readHu(opened: OpenedDicom, decode: FrameDecoder, frame?: FrameSelection): Int16Array {
   const { dataSet } = opened;
   const module = pixelModule(dataSet);
-  const samples = readSamples(opened, module, decode);
+  const samples = readSamples(opened, module, decode, frame?.index);
   const paddingTag = (tag: string) =>
     module.pixelRepresentation === 1 ? dataSet.int16(tag) : dataSet.uint16(tag);
   return storedValuesToHu({
     stored: samples,
-    slope: decimal(dataSet, 'x00281053'),
-    intercept: decimal(dataSet, 'x00281052'),
+    slope: frame?.slope ?? decimal(dataSet, 'x00281053'),
+    intercept: frame?.intercept ?? decimal(dataSet, 'x00281052'),
     padding: paddingTag('x00280120'),
     paddingRangeLimit: paddingTag('x00280121'),
     photometric: dataSet.string('x00280004')?.trim(),
@@ -44,10 +57,15 @@ export function readHu(opened: OpenedDicom, decode: FrameDecoder): Int16Array {
 }
 
 /** Stored values with their sign resolved and bits outside `bitsStored` (old overlays) cleared. */
-export function readSamples(opened: OpenedDicom, module: PixelModule, decode: FrameDecoder): Samples {
-  const bytes = decodedBytes(opened, module, decode);
+export function readSamples(
+  opened: OpenedDicom,
+  module: PixelModule,
+  decode: FrameDecoder,
+  frameIndex?: number
+): Samples {
   const bytesPerSample = module.bitsAllocated / 8;
   const needed = module.rows * module.columns * bytesPerSample;
+  const bytes = decodedBytes(opened, module, decode, frameIndex, needed);
   if (bytes.length < needed) {
     throw corrupt(opened, `holds ${bytes.length} bytes of pixels where ${needed} are needed`);
   }
@@ -86,7 +104,13 @@ export function pixelModule(dataSet: DataSet): PixelModule {
   return module;
 }
 
-function decodedBytes(opened: OpenedDicom, module: PixelModule, decode: FrameDecoder): Uint8Array {
+function decodedBytes(
+  opened: OpenedDicom,
+  module: PixelModule,
+  decode: FrameDecoder,
+  frameIndex: number | undefined,
+  frameBytes: number
+): Uint8Array {
   const { dataSet } = opened;
   const element = dataSet.elements.x7fe00010;
   if (!element) {
@@ -102,10 +126,11 @@ function decodedBytes(opened: OpenedDicom, module: PixelModule, decode: FrameDec
   }
   if (native) {
     const { byteArray } = dataSet;
-    return byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
+    const start = element.dataOffset + (frameIndex ?? 0) * frameBytes;
+    return byteArray.subarray(start, element.dataOffset + element.length);
   }
   try {
-    return decode(encapsulatedStream(dataSet, element), module);
+    return decode(encapsulatedStream(dataSet, element, frameIndex), module);
   } catch (cause) {
     throw corrupt(
       opened,
@@ -114,13 +139,25 @@ function decodedBytes(opened: OpenedDicom, module: PixelModule, decode: FrameDec
   }
 }
 
-/** All fragments of a single-frame image are one stream (PS3.5 A.4). */
-function encapsulatedStream(dataSet: DataSet, element: Element): Uint8Array {
+/**
+ * All fragments of a single-frame image are one stream (PS3.5 A.4). The frames of a multi-frame one have a fragment each, or
+ * a Basic Offset Table that tells where they begin.
+ */
+function encapsulatedStream(dataSet: DataSet, element: Element, frameIndex: number | undefined): Uint8Array {
   const count = element.fragments?.length ?? 0;
   if (!count) {
     throw new Error('the Pixel Data has no fragment');
   }
-  return new Uint8Array(readEncapsulatedPixelDataFromFragments(dataSet, element, 0, count));
+  if (frameIndex === undefined) {
+    return new Uint8Array(readEncapsulatedPixelDataFromFragments(dataSet, element, 0, count));
+  }
+  if (Number(dataSet.string('x00280008')) === count) {
+    return new Uint8Array(readEncapsulatedPixelDataFromFragments(dataSet, element, frameIndex, 1));
+  }
+  if (!element.basicOffsetTable?.length) {
+    throw new Error('frames of several fragments without a Basic Offset Table');
+  }
+  return new Uint8Array(readEncapsulatedImageFrame(dataSet, element, frameIndex));
 }
 
 /** Moves the stored bits to the top of the word and back: the way down extends the sign or clears what was above. */

@@ -33,8 +33,8 @@ function caseFolder(folder: string, name: string): CaseFolder {
   return {
     name,
     folder,
-    infarct: firstExisting(folder, ['infarct.nii.gz', 'infarct.nii']),
-    anatomy: firstExisting(folder, ['anatomy.nii.gz', 'anatomy.nii']),
+    infarct: firstExisting(folder, ['infarct.nii.gz', 'infarct.nii', 'infarct.dcm']),
+    anatomy: firstExisting(folder, ['anatomy.nii.gz', 'anatomy.nii', 'anatomy.dcm']),
     readers: firstExisting(folder, ['readers.json']),
   };
 }

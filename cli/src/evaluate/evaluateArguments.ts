@@ -1,4 +1,10 @@
-import { NETWORK_OPTIONS, parseCommandArguments, parseProvider, requireExisting } from '../commandArguments';
+import {
+  NETWORK_OPTIONS,
+  parseCommandArguments,
+  parseProvider,
+  requireExisting,
+  wholeNumber,
+} from '../commandArguments';
 import { UsageError } from '../exitStatus';
 import type { NodeProvider } from '../models/onnxNetwork';
 
@@ -7,6 +13,7 @@ const OPTIONS = {
   json: { type: 'string' },
   markdown: { type: 'string' },
   cache: { type: 'string' },
+  records: { type: 'string' },
   'simulate-readers': { type: 'string' },
   bootstrap: { type: 'string' },
 } as const;
@@ -17,13 +24,17 @@ export interface EvaluateArguments {
   readonly markdown?: string;
   /** Where each case's numbers are kept; undefined where nothing is. */
   readonly cache?: string;
+  /** Where all cases' numbers go, for `compare`. */
+  readonly records?: string;
   readonly models: string;
   readonly provider: NodeProvider;
   readonly simulateReadersSeed?: number;
   readonly replicates: number;
 }
 
-const DEFAULT_REPLICATES = 1000;
+export const DEFAULT_REPLICATES = 1000;
+/** The same cases give the same intervals. */
+export const BOOTSTRAP_SEED = 20220830;
 
 /** @param argv what follows `evaluate`. @throws UsageError */
 export function parseEvaluateArguments(argv: readonly string[], defaultModels: string): EvaluateArguments {
@@ -38,17 +49,10 @@ export function parseEvaluateArguments(argv: readonly string[], defaultModels: s
     json: values.json,
     markdown: values.markdown,
     cache: values.cache ?? (besideResults && besideResults !== '-' ? `${besideResults}.cases` : undefined),
+    records: values.records,
     models: values.models ?? defaultModels,
     provider: parseProvider(values.provider),
     simulateReadersSeed: wholeNumber('--simulate-readers', values['simulate-readers']),
     replicates: wholeNumber('--bootstrap', values.bootstrap) ?? DEFAULT_REPLICATES,
   };
-}
-
-function wholeNumber(option: string, text: string | undefined): number | undefined {
-  const value = Number(text);
-  if (text !== undefined && !(Number.isInteger(value) && value >= 0)) {
-    throw new UsageError(`${option} takes a whole number from 0, not "${text}"`);
-  }
-  return text === undefined ? undefined : value;
 }

@@ -1,12 +1,10 @@
 import { mergeScoringRule } from '../../../extensions/deep-aspects/src/core/aspects/scoringRule';
 import type { CaseRecord } from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
 import { compareCase } from '../../../extensions/deep-aspects/src/core/evaluation/compareCase';
-import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
 import type { Networks } from '../models/networks';
-import { readNifti } from '../nifti/niftiVolume';
-import { sampleLabels } from '../nifti/sampleLabels';
 import { withFitSeries } from '../score/pickSeries';
 import { scoreWith } from '../score/scoreStudy';
+import { caseLabels } from './caseLabels';
 import { readReaders, scanOf, type CaseFolder } from './dataSet';
 
 /** Scores one case and compares the result with its labels and readers. Rejects with what makes that impossible. */
@@ -24,12 +22,8 @@ export async function evaluateCase(folder: CaseFolder, networks: Networks): Prom
     scored,
     seconds,
     scoring: mergeScoringRule(infarct.manifest.scoring),
-    trueInfarct: labelsOn(series, folder.infarct),
-    trueAnatomy: labelsOn(series, folder.anatomy),
+    trueInfarct: folder.infarct === undefined ? undefined : caseLabels(folder.infarct, 'infarct', series),
+    trueAnatomy: folder.anatomy === undefined ? undefined : caseLabels(folder.anatomy, 'anatomy', series),
     readers,
   });
-}
-
-function labelsOn(series: HeadCtSeries, file: string | undefined): Uint8Array[] | undefined {
-  return file === undefined ? undefined : sampleLabels(readNifti(file), series);
 }

@@ -8,20 +8,20 @@ import {
 import { SOFTWARE } from '../../../extensions/deep-aspects/src/core/pipeline/software';
 import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
 import type { CommandHost } from '../commandHost';
+import { writeRecords } from '../compare/recordsFile';
 import { EXIT } from '../exitStatus';
 import { readManifest } from '../models/loadModels';
 import { Networks } from '../models/networks';
 import { ProgressBar } from '../score/progressBar';
 import { CaseCache } from './caseCache';
 import { describeDataSet, fingerprint, listCases, type CaseFolder } from './dataSet';
-import { parseEvaluateArguments, type EvaluateArguments } from './evaluateArguments';
+import { BOOTSTRAP_SEED, parseEvaluateArguments, type EvaluateArguments } from './evaluateArguments';
 import { evaluateCase } from './evaluateCase';
 import { markdownReport } from './markdownReport';
 import { writePlots } from './writePlots';
 
 /** Part of the cache key: raised when what a case record holds changes its meaning. */
 const RECORD_VERSION = 1;
-const BOOTSTRAP_SEED = 20220830;
 
 /** `deep-aspects evaluate`: see the contracts, docs/cli.md and docs/metrics.md. Resolves to the exit status. */
 export async function evaluateCommand(argv: readonly string[], host: CommandHost): Promise<number> {
@@ -46,6 +46,10 @@ export async function evaluateCommand(argv: readonly string[], host: CommandHost
     host.stderr.write(
       'note: no case has both labels, so that there is no true score to simulate readers around\n'
     );
+  }
+  if (args.records) {
+    const { dataSet, models, provider } = report;
+    writeRecords(args.records, { schemaVersion: '1.0', dataSet, models, provider, records });
   }
   writeReport(report, args, host);
   listFailures(failures, host);

@@ -8,6 +8,7 @@ import type {
   RegionTable,
 } from '../../../extensions/deep-aspects/src/core/evaluation/readingTables';
 import type { VolumeRow } from '../../../extensions/deep-aspects/src/core/evaluation/segmentationTables';
+import { estimate, number, percent, percentEstimate } from './formatFigures';
 import { table } from './markdownTable';
 import type { PlotLink } from './writePlots';
 
@@ -235,22 +236,4 @@ function failureSection({ failures }: EvaluationReport): string {
         ...failures.map(f => `- ${f.case}: ${f.code}: ${f.message}`),
       ].join('\n')
     : '';
-}
-
-function estimate({ value, low, high }: Estimate): string {
-  const interval = low === null || high === null ? '' : ` [${low.toFixed(2)}, ${high.toFixed(2)}]`;
-  return `${number(value, 2)}${interval}`;
-}
-
-function percentEstimate({ value, low, high }: Estimate): string {
-  const interval = low === null || high === null ? '' : ` [${percent(low)}, ${percent(high)}]`;
-  return `${value === null ? 'n/a' : percent(value)}${interval}`;
-}
-
-function percent(value: number): string {
-  return `${(value * 100).toFixed(1)} %`;
-}
-
-function number(value: number | null, digits: number): string {
-  return value === null ? 'n/a' : value.toFixed(digits);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBrain } from '../../../extensions/deep-aspects/src/core/preprocessing/findBrain';
@@ -9,9 +10,10 @@ import type {
 import { createInputSampler } from '../../../extensions/deep-aspects/src/core/preprocessing/networkInput';
 import { planNetworkSlices } from '../../../extensions/deep-aspects/src/core/preprocessing/slab';
 import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import { readDicomHeader } from '../dicom/dicomFile';
+import { caseLabels } from '../evaluate/caseLabels';
 import { scanOf, type CaseFolder } from '../evaluate/dataSet';
-import { readNifti } from '../nifti/niftiVolume';
-import { sampleLabels } from '../nifti/sampleLabels';
+import type { StudyInput } from '../score/findStudies';
 import { withFitSeries } from '../score/pickSeries';
 import { gridLabels } from './gridLabels';
 import { npyBytes } from './npy';
@@ -19,6 +21,8 @@ import { npyBytes } from './npy';
 /** One network slice of a case in `index.json`: `inputs[row]` belongs to `labels[row]`. */
 export interface PreparedCase {
   readonly case: string;
+  /** A pseudonym, the same in all studies of a patient (DICOM), or the case's name: no patient is in training and validation both. */
+  readonly patient: string;
   readonly task: NetworkTask;
   /** float32 [slices, channels, size, size], as the network is fed. */
   readonly inputs: string;
@@ -36,18 +40,35 @@ export function prepareCase(
   manifests: readonly ModelManifest[],
   out: string
 ): Promise<PreparedCase[]> {
-  return withFitSeries(scanOf(folder), undefined, async series =>
+  const study = scanOf(folder);
+  const patient = patientOf(study) ?? folder.name;
+  return withFitSeries(study, undefined, async series =>
     manifests.flatMap(manifest => {
-      const labels = manifest.task === 'anatomy' ? folder.anatomy : folder.infarct;
-      return labels
-        ? [prepareTask(folder.name, series, sampleLabels(readNifti(labels), series), manifest, out)]
+      const file = manifest.task === 'anatomy' ? folder.anatomy : folder.infarct;
+      return file
+        ? [
+            prepareTask(
+              { name: folder.name, patient },
+              series,
+              caseLabels(file, manifest.task, series),
+              manifest,
+              out
+            ),
+          ]
         : [];
     })
   );
 }
 
+/** A hash of the Patient ID; undefined for NIfTI and where there is none. */
+function patientOf(study: StudyInput): string | undefined {
+  const file = study.kind === 'dicom' ? Object.values(study.series)[0]?.[0] : undefined;
+  const id = file && readDicomHeader(file)?.dataSet.string('x00100020')?.trim();
+  return id ? createHash('sha256').update(id).digest('hex').slice(0, 16) : undefined;
+}
+
 function prepareTask(
-  name: string,
+  { name, patient }: { readonly name: string; readonly patient: string },
   series: HeadCtSeries,
   labels: readonly Uint8Array[],
   { task, input }: ModelManifest,
@@ -68,7 +89,7 @@ function prepareTask(
   );
   writeFileSync(join(out, files.labels), npyBytes(joined(planes, Uint8Array), [slices.length, size, size]));
   return {
-    ...{ case: name, task, ...files },
+    ...{ case: name, patient, task, ...files },
     slices: slices.map(slice => ({
       sopInstanceUID: series.slices[slice].sopInstanceUID,
       planeOffsetMm: series.planeOffsetsMm[slice],

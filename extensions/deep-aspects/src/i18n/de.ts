@@ -82,6 +82,7 @@ export const de: Words = {
   'result.maskEdited': 'Infarktmaske vom Befunder bearbeitet',
   'result.restored': 'Entwurf von {time} wiederhergestellt',
   'result.stored': 'Gespeichert {time}',
+  'result.fromArchive': 'Aus dem PACS: Befund vom {time} von {software}',
   'result.discard': 'Verwerfen',
   'result.rescoring': 'Änderung wird bewertet',
 
@@ -141,7 +142,21 @@ export const de: Words = {
   'overlay.previous': 'Vorige betroffene',
   'overlay.next': 'Nächste betroffene',
   'overlay.levels': 'Beide Ebenen',
+  'overlay.mirror': 'Seiten vergleichen',
   'overlay.rescore': 'Neu bewerten',
+
+  'mirror.title': 'Seitenvergleich',
+  'mirror.asScanned': 'Wie aufgenommen',
+  'mirror.mirrored': 'GESPIEGELT: links und rechts vertauscht',
+  'mirror.slice': 'Schicht {number} von {count}',
+  'mirror.lower': 'Schicht tiefer',
+  'mirror.higher': 'Schicht höher',
+  'mirror.window': 'Fenster',
+  'mirror.stroke': 'Stroke (W 40, L 40)',
+  'mirror.brain': 'Hirn (W 80, L 40)',
+  'mirror.close': 'Schließen',
+  'mirror.hint':
+    'Beide Bilder sind an der Mediansagittalebene ausgerichtet. Mausrad oder Pfeiltasten wechseln die Schicht, Escape schließt.',
 
   'report.title': 'Bericht',
   'report.copy': 'Text kopieren',

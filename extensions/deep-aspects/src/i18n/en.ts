@@ -75,6 +75,7 @@ export const en = {
   'result.maskEdited': 'Infarct mask edited by the reader',
   'result.restored': 'Draft of {time} restored',
   'result.stored': 'Stored {time}',
+  'result.fromArchive': 'From the PACS: report of {time} by {software}',
   'result.discard': 'Discard',
   'result.rescoring': 'Scoring the change',
 
@@ -134,7 +135,21 @@ export const en = {
   'overlay.previous': 'Previous affected',
   'overlay.next': 'Next affected',
   'overlay.levels': 'Both levels',
+  'overlay.mirror': 'Compare left and right',
   'overlay.rescore': 'Rescore',
+
+  'mirror.title': 'Left-right comparison',
+  'mirror.asScanned': 'As scanned',
+  'mirror.mirrored': 'MIRRORED: left and right swapped',
+  'mirror.slice': 'Slice {number} of {count}',
+  'mirror.lower': 'Lower slice',
+  'mirror.higher': 'Higher slice',
+  'mirror.window': 'Window',
+  'mirror.stroke': 'Stroke (W 40, L 40)',
+  'mirror.brain': 'Brain (W 80, L 40)',
+  'mirror.close': 'Close',
+  'mirror.hint':
+    'Both pictures are straightened about the mid-sagittal plane. Wheel or arrow keys change the slice, Escape closes.',
 
   'report.title': 'Report',
   'report.copy': 'Copy text',

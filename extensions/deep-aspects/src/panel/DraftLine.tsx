@@ -6,6 +6,13 @@ function timeOf(iso: string): string {
   return new Date(iso).toLocaleString(currentLanguage(), { dateStyle: 'short', timeStyle: 'short' });
 }
 
+function originOf({ fromArchive, result }: Draft, storedAt: string): string {
+  const { name, version } = result.software;
+  return fromArchive
+    ? translate('result.fromArchive', { time: timeOf(storedAt), software: `${name} ${version}` })
+    : translate('result.stored', { time: timeOf(storedAt) });
+}
+
 /** Whether the result is a draft, where it came from, and what the reader has changed. */
 export function DraftLine({ draft, run }: { draft: Draft; run: RunCommand }) {
   const changes = draft.overrides.length + (draft.infarctEdited ? 1 : 0);
@@ -14,7 +21,7 @@ export function DraftLine({ draft, run }: { draft: Draft; run: RunCommand }) {
   }
   return (
     <div className="dasp-card dasp-draft" data-cy="aspects-draft" data-unsaved={draft.unsaved}>
-      {draft.storedAt && <p>{translate('result.stored', { time: timeOf(draft.storedAt) })}</p>}
+      {draft.storedAt && <p>{originOf(draft, draft.storedAt)}</p>}
       {draft.restoredFrom && <p>{translate('result.restored', { time: timeOf(draft.restoredFrom) })}</p>}
       {draft.unsaved && <p>{translate('result.draft', { count: changes })}</p>}
       {draft.infarctEdited && <p>{translate('result.maskEdited')}</p>}

@@ -88,6 +88,14 @@ export function OverlayControls({ overlay, selected, run }: Props) {
         <button
           type="button"
           className="dasp-button"
+          data-cy="aspects-mirror"
+          onClick={() => run('toggleMirrorComparison')}
+        >
+          {translate('overlay.mirror')}
+        </button>
+        <button
+          type="button"
+          className="dasp-button"
           data-cy="aspects-rescore"
           onClick={() => run('rescoreAspects')}
         >

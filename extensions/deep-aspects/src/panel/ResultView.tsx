@@ -3,6 +3,7 @@ import type { AspectsState, Draft } from '../viewer/state';
 import { AboutComputation } from './AboutComputation';
 import { DraftLine } from './DraftLine';
 import { LevelSchematic } from './LevelSchematic';
+import { MirrorView } from './MirrorView';
 import { OverlayControls } from './OverlayControls';
 import { RegionTable } from './RegionTable';
 import { ReportActions } from './ReportActions';
@@ -43,6 +44,7 @@ export function ResultView({ state, draft, run }: Props) {
         {translate('report.reset')}
       </button>
       <OverlayControls overlay={state.overlay} selected={state.selected} run={run} />
+      {state.mirror && <MirrorView picture={state.mirror} run={run} />}
       <ReportActions store={state.store} run={run} />
       <AboutComputation result={result} />
       <button

@@ -2,6 +2,7 @@ import type { AspectsEngine } from '../inference/aspectsEngine';
 import { createIndexedDbDraftStore } from './drafts/indexedDbDraftStore';
 import { connectOhif } from './host/connectOhif';
 import type { OhifManagers } from './host/managers';
+import type { WindowName } from './mirror/straightSlice';
 import { AspectsSession } from './aspectsSession';
 import { createReportActions } from './reportActions';
 import type { AspectsState, OverlayStyle, RegionRef } from './state';
@@ -35,6 +36,11 @@ export interface AspectsController {
   setOverlay(change: Partial<OverlayStyle>): void;
   /** Both levels side by side. */
   showBothLevels(): Promise<void>;
+  /** Opens or closes the comparison of a slice with its mirror image. */
+  toggleMirror(): Promise<void>;
+  /** +1: towards the head. */
+  stepMirror(step: 1 | -1): Promise<void>;
+  setMirrorWindow(window: WindowName): Promise<void>;
   /** The reader's answer to `state.confirmation`. */
   answerConfirmation(yes: boolean): Promise<void>;
   /** Forgets the draft and its overlay, after asking where a reader's work would be lost. */

@@ -5,6 +5,8 @@ import { CurrentReading } from './currentReading';
 import { mapsOfScored } from './draftMaps';
 import type { DraftStore } from './drafts/draftStore';
 import { EarlierResults, type EarlierResult } from './earlierResults';
+import { MirrorComparison } from './mirror/mirrorComparison';
+import type { WindowName } from './mirror/straightSlice';
 import { createObservableStore } from './observableStore';
 import { withOverride, withoutOverride } from './overrides';
 import { ReadingAids } from './readingAids';
@@ -44,6 +46,7 @@ export class AspectsSession implements AspectsController {
   private readonly earlier: EarlierResults;
   private readonly desk: ReportDesk;
   private readonly aids: ReadingAids;
+  private readonly mirror: MirrorComparison;
 
   constructor(private readonly ports: SessionPorts) {
     const now = () => this.now();
@@ -57,6 +60,11 @@ export class AspectsSession implements AspectsController {
     });
     this.earlier = new EarlierResults(ports);
     this.aids = new ReadingAids(this.store, ports.viewer);
+    this.mirror = new MirrorComparison({
+      store: this.store,
+      viewer: ports.viewer,
+      input: () => this.reading.reportInput(),
+    });
     this.desk = new ReportDesk({
       store: this.store,
       report: ports.report,
@@ -134,11 +142,20 @@ export class AspectsSession implements AspectsController {
   }
 
   jumpToRegion(region: RegionRef): Promise<void> {
-    return this.guarded(() => this.aids.jumpToRegion(region));
+    return this.guarded(async () => {
+      await this.aids.jumpToRegion(region);
+      await this.mirror.showRegion(region);
+    });
   }
 
   stepAffectedRegion(step: 1 | -1): Promise<void> {
-    return this.guarded(() => this.aids.stepAffectedRegion(step));
+    return this.guarded(async () => {
+      await this.aids.stepAffectedRegion(step);
+      const { selected } = this.state;
+      if (selected) {
+        await this.mirror.showRegion(selected);
+      }
+    });
   }
 
   setOverlay(change: Partial<OverlayStyle>): void {
@@ -151,6 +168,18 @@ export class AspectsSession implements AspectsController {
         await this.aids.openLevels(this.state.draft);
       }
     });
+  }
+
+  toggleMirror(): Promise<void> {
+    return this.guarded(() => this.mirror.toggle());
+  }
+
+  stepMirror(step: 1 | -1): Promise<void> {
+    return this.guarded(() => this.mirror.step(step));
+  }
+
+  setMirrorWindow(window: WindowName): Promise<void> {
+    return this.guarded(() => this.mirror.setWindow(window));
   }
 
   async answerConfirmation(yes: boolean): Promise<void> {
@@ -267,7 +296,14 @@ export class AspectsSession implements AspectsController {
     this.running = running;
     try {
       const target = viewer.findTarget(displaySetInstanceUID);
-      this.store.update({ phase: 'running', target, refusal: null, notice: null, store: { phase: 'idle' } });
+      this.store.update({
+        phase: 'running',
+        target,
+        refusal: null,
+        notice: null,
+        mirror: null,
+        store: { phase: 'idle' },
+      });
       if (!target) {
         throw new Error('There is no CT series to score. Open a study with a head CT and select it.');
       }
@@ -333,6 +369,7 @@ export class AspectsSession implements AspectsController {
         draft: null,
         refusal: null,
         selected: null,
+        mirror: null,
         store: { phase: 'idle' },
       });
     });

@@ -10,10 +10,3 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
     throw cancelled();
   }
 }
-
-/** Rejects with `CANCELLED` when the signal is aborted; never resolves. */
-export function cancellation(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(cancelled()), { once: true });
-  });
-}

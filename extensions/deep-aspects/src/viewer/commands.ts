@@ -1,5 +1,6 @@
 import type { RegionId, Side } from '../core/aspects/regions';
 import type { AspectsController, ReportFormat } from './aspectsController';
+import type { WindowName } from './mirror/straightSlice';
 import type { OverlayStyle } from './state';
 
 export const COMMANDS_CONTEXT = 'DEEP_ASPECTS';
@@ -28,6 +29,9 @@ export function createCommands(controller: AspectsController) {
     discardAspectsDraft: () => controller.discardDraft(),
     answerAspectsConfirmation: (options: { yes: boolean }) => controller.answerConfirmation(options.yes),
     showBothAspectsLevels: () => controller.showBothLevels(),
+    toggleMirrorComparison: () => controller.toggleMirror(),
+    stepMirrorComparison: (options: { step: 1 | -1 }) => controller.stepMirror(options.step),
+    setMirrorWindow: (options: { window: WindowName }) => controller.setMirrorWindow(options.window),
     copyAspectsReport: (options?: { length?: 'short' | 'long' }) =>
       controller.copyReport({ length: options?.length }),
     downloadAspectsReport: (options?: { format?: ReportFormat; anonymous?: boolean }) =>
@@ -68,6 +72,13 @@ export const ASPECTS_HOTKEYS = [
     context: COMMANDS_CONTEXT,
     label: 'ASPECTS overlay on/off',
     keys: ['shift+o'],
+    isEditable: true,
+  },
+  {
+    commandName: 'toggleMirrorComparison',
+    context: COMMANDS_CONTEXT,
+    label: 'Left-right comparison of the slice',
+    keys: ['shift+m'],
     isEditable: true,
   },
 ];

@@ -2,13 +2,16 @@ import type { ScoredSeries } from '../core/pipeline/types';
 import type { HeadCtSeries } from '../core/series/headCtSeries';
 import { Refusal } from '../core/series/refusal';
 import type { AspectsEngine } from '../inference/aspectsEngine';
-import { cancellation, throwIfCancelled } from './cancellation';
+import { throwIfCancelled } from './cancellation';
 import type { RefusalNotice, ScoringTarget, ViewerProgress } from './state';
 import type { ViewerPort } from './viewerPort';
 
 /** Where reading the images ends, and where drawing begins, on the progress bar. */
 const IMAGES_END = 15;
 const ENGINE_END = 95;
+
+/** Each report repaints the panel. Without a GPU that takes the processor from the networks, as long as a third of a slice. */
+const REPORT_EVERY_MS = 200;
 
 export interface ComputationOptions {
   readonly viewer: ViewerPort;
@@ -30,8 +33,8 @@ export async function computeScore(
   const share = (from: number, to: number, percent: number) => from + ((to - from) * percent) / 100;
 
   report({ step: 'images', done: 0, total: target.imageCount, percent: 0 });
-  // A failure to prepare is met again, and reported, by `score`.
-  const prepared = engine.prepare({ signal }).catch(() => undefined);
+  // Not waited for: `score` ends the warm-up, and meets a failure to load again and reports it.
+  void engine.prepare({ signal }).catch(() => undefined);
   const series = await viewer.readSeries(target, {
     signal,
     onProgress: (done, total) =>
@@ -43,8 +46,6 @@ export async function computeScore(
       }),
   });
   throwIfCancelled(signal);
-  report({ step: 'load', done: 0, total: 1, percent: IMAGES_END });
-  await Promise.race([prepared, cancellation(signal)]);
   const scored = await engine.score(series, {
     signal,
     onProgress: progress => report({ ...progress, percent: share(IMAGES_END, ENGINE_END, progress.percent) }),
@@ -54,12 +55,17 @@ export async function computeScore(
   return { series, scored };
 }
 
-/** Never goes back, whatever the steps say. */
+/** Never goes back, whatever the steps say; within a step at most one report in `REPORT_EVERY_MS`. */
 function ascending(onProgress: (progress: ViewerProgress) => void): (progress: ViewerProgress) => void {
   let highest = 0;
+  let last = { step: '', at: 0 };
   return progress => {
     highest = Math.max(highest, Math.min(100, progress.percent));
-    onProgress({ ...progress, percent: highest });
+    const at = performance.now();
+    if (progress.step !== last.step || at - last.at >= REPORT_EVERY_MS) {
+      last = { step: progress.step, at };
+      onProgress({ ...progress, percent: highest });
+    }
   };
 }
 

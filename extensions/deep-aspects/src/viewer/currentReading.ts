@@ -71,7 +71,7 @@ export class CurrentReading {
           const unsaved =
             changed.overrides.length > 0 || changed.infarctEdited || before.storedAt !== undefined;
           store.update({
-            draft: { ...changed, result, unsaved, storedAt: undefined },
+            draft: { ...changed, result, unsaved, storedAt: undefined, fromArchive: undefined },
             store: { phase: 'idle' },
           });
         } finally {

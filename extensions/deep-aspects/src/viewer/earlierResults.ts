@@ -57,7 +57,15 @@ export class EarlierResults {
     const overrides = readerOverrides(result);
     return {
       maps: mapsOfScored(series, { result, regions, infarct }),
-      draft: { target, result, overrides, infarctEdited, unsaved: false, storedAt: createdAt },
+      draft: {
+        target,
+        result,
+        overrides,
+        infarctEdited,
+        unsaved: false,
+        storedAt: createdAt,
+        fromArchive: true,
+      },
     };
   }
 

@@ -3,6 +3,7 @@ import type { AspectsResult, ReaderOverride } from '../core/aspects/aspectsResul
 import type { Progress } from '../core/pipeline/types';
 import type { RegionId, Side } from '../core/aspects/regions';
 import type { RefusalCode } from '../core/series/refusal';
+import type { WindowName } from './mirror/straightSlice';
 
 /** The series that a click on "Compute ASPECTS" would score. */
 export interface ScoringTarget {
@@ -40,8 +41,10 @@ export interface Draft {
   readonly unsaved: boolean;
   /** ISO time at which the draft was found again after a reload; undefined for a fresh one. */
   readonly restoredFrom?: string;
-  /** Set when the result was read back from the PACS. */
+  /** Set when this very result is in the PACS: ISO time at which it was stored, or made where it was read back. */
   readonly storedAt?: string;
+  /** The result was read back from the PACS, not computed here. */
+  readonly fromArchive?: boolean;
 }
 
 /** How the two segmentations are drawn. */
@@ -52,6 +55,18 @@ export interface OverlayStyle {
   readonly mode: 'fill' | 'outline' | 'both';
   /** Show no other region than this. */
   readonly only: RegionRef | null;
+}
+
+/** A slice to be shown beside its mirror image. */
+export interface MirrorPicture {
+  /** 1 is the lowest. */
+  readonly sliceNumber: number;
+  readonly sliceCount: number;
+  readonly window: WindowName;
+  /** Pixels of a side. */
+  readonly size: number;
+  /** Grey values, row by row: the mid-sagittal line upright in the middle, columns towards the patient's left. */
+  readonly grey: Uint8ClampedArray;
 }
 
 /** An action that would discard a reader's work, and waits for a yes. */
@@ -89,6 +104,8 @@ export interface AspectsState {
   readonly rescoring: boolean;
   readonly selected: RegionRef | null;
   readonly overlay: OverlayStyle;
+  /** The left-right comparison; null while it is closed. */
+  readonly mirror: MirrorPicture | null;
   readonly store: StoreState;
   readonly notice: Notice | null;
 }
@@ -105,6 +122,7 @@ export const INITIAL_STATE: AspectsState = {
   rescoring: false,
   selected: null,
   overlay: INITIAL_OVERLAY,
+  mirror: null,
   store: { phase: 'idle' },
   notice: null,
 };

@@ -40,6 +40,8 @@ export interface ViewerPort {
   ): Promise<HeadCtSeries>;
   /** Moves every viewport that shows the series to that slice. */
   jumpToSlice(target: ScoringTarget, sopInstanceUID: string): Promise<void>;
+  /** SOP Instance UID of the slice in the active viewport; null where it shows another series. */
+  currentSlice(target: ScoringTarget): string | null;
   /** Two viewports with these slices where the host allows it, else one. */
   showSideBySide(target: ScoringTarget, sopInstanceUIDs: readonly [string, string]): Promise<void>;
   /** Calls back when display sets, or the active viewport, have changed. */

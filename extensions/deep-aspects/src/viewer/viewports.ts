@@ -1,4 +1,5 @@
 import { PROTOCOL_ID, STAGES, VIEWPORTS } from './hangingProtocol/strokeTriageProtocol';
+import { ctMetadataOf } from './ctMetadata';
 import { viewportsShowing } from './displaySets';
 import { cornerstoneLibraries, type OhifManagers } from './host/managers';
 import { moveViewportToSlice } from './moveViewport';
@@ -7,6 +8,19 @@ import type { ScoringTarget } from './state';
 /** How long to wait for the host to build the viewports of a new layout, ms. */
 const LAYOUT_TIMEOUT_MS = 3000;
 const LAYOUT_POLL_MS = 50;
+
+/** SOP Instance UID of the slice in the active viewport; null where it shows another series. */
+export function currentSlice(managers: OhifManagers, target: ScoringTarget): string | null {
+  const { viewportGridService, cornerstoneViewportService } = managers.servicesManager.services;
+  const { activeViewportId } = viewportGridService.getState();
+  const ids = viewportsShowing(viewportGridService, target.displaySetInstanceUID);
+  if (!activeViewportId || !ids.includes(activeViewportId)) {
+    return null;
+  }
+  const imageId = cornerstoneViewportService.getCornerstoneViewport(activeViewportId)?.getCurrentImageId?.();
+  const { cornerstone } = cornerstoneLibraries(managers.extensionManager);
+  return imageId ? ctMetadataOf(cornerstone, imageId).sopInstanceUID : null;
+}
 
 /** Moves every viewport that shows the series to that slice. */
 export async function jumpToSlice(

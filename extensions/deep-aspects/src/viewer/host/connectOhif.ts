@@ -2,7 +2,7 @@ import { findTarget } from '../displaySets';
 import { LabelmapOverlay } from '../overlay/labelmapOverlay';
 import { readDisplaySet } from '../readDisplaySet';
 import type { ViewerPort } from '../viewerPort';
-import { jumpToSlice, showSideBySide } from '../viewports';
+import { currentSlice, jumpToSlice, showSideBySide } from '../viewports';
 import { translate } from '../../i18n/translate';
 import { cornerstoneLibraries, type OhifManagers } from './managers';
 import type { Subscription } from './services';
@@ -22,6 +22,7 @@ export function connectOhif(managers: OhifManagers): ViewerPort {
       }
       return readDisplaySet(cornerstoneLibraries(managers.extensionManager).cornerstone, displaySet, options);
     },
+    currentSlice: target => currentSlice(managers, target),
     jumpToSlice: (target, sopInstanceUID) => jumpToSlice(managers, target, sopInstanceUID),
     async showSideBySide(target, slices) {
       await showSideBySide(managers, target, slices);

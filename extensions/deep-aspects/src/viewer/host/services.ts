@@ -74,6 +74,7 @@ export interface HostViewport {
   getImageIds?(): readonly string[];
   getActors(): readonly { readonly representationUID?: string }[];
   getCurrentImageIdIndex?(): number;
+  getCurrentImageId?(): string | undefined;
   setImageIdIndex?(index: number): Promise<string>;
   getCamera(): HostCamera;
   setCamera(change: HostCamera): void;

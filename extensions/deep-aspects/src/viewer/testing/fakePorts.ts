@@ -77,6 +77,10 @@ export class FakeViewer implements ViewerPort {
     this.jumps.push(sopInstanceUID);
   }
 
+  /** Slice of the active viewport. */
+  sliceShown: string | null = null;
+  currentSlice = () => this.sliceShown;
+
   showSideBySide = async () => undefined;
 
   onTargetMayHaveChanged(listener: () => void): () => void {

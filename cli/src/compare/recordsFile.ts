@@ -1,0 +1,36 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { CaseRecord } from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
+import type {
+  DataSetDescription,
+  EvaluationReport,
+} from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
+import { UsageError } from '../exitStatus';
+
+/** One pair of networks on one data set: the records of its cases, from which all tables follow. No pixels are in it. */
+export interface RecordsFile {
+  readonly schemaVersion: '1.0';
+  readonly dataSet: DataSetDescription;
+  readonly models: EvaluationReport['models'];
+  readonly provider: string;
+  readonly records: readonly CaseRecord[];
+}
+
+/** One record a line, so that a change of one case is a change of one line. */
+export function writeRecords(path: string, { records, ...head }: RecordsFile): void {
+  const lines = records.map(record => JSON.stringify(record)).join(',\n');
+  writeFileSync(path, `${JSON.stringify(head).slice(0, -1)}, "records": [\n${lines}\n]}\n`);
+}
+
+/** @throws UsageError where the file is none of these */
+export function readRecords(path: string): RecordsFile {
+  let value: Partial<RecordsFile>;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8')) as Partial<RecordsFile>;
+  } catch (cause) {
+    throw new UsageError(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  if (value?.schemaVersion !== '1.0' || !Array.isArray(value.records) || !value.models || !value.dataSet) {
+    throw new UsageError(`${path} holds no case records: make them with "evaluate DIR --records FILE"`);
+  }
+  return value as RecordsFile;
+}
