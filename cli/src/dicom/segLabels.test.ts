@@ -28,7 +28,7 @@ test('a SEG of another matrix or of other slices is refused', () => {
   const series = seriesOf(input);
   expect(() => readSegLabels(path, 'infarct', { ...series, rows: series.rows + 1 })).toThrow('own');
   const slices = series.slices.map(slice => ({ ...slice, sopInstanceUID: `9.${slice.sopInstanceUID}` }));
-  const moved = { ...series, slices, planeOffsetsMm: series.planeOffsetsMm.map(offset => offset + 1) };
+  const moved = { ...series, slices, normal: [0, 0, 1] as const, planeOffsetsMm: [] };
   expect(() => readSegLabels(path, 'infarct', moved)).toThrow('lies on no slice');
 });
 
