@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .architectures import describe
 from .network import RECIPES
 
 PRIVATE_SCHEME = "99DEEPASPECTS"
@@ -65,14 +66,12 @@ def build_manifest(
     threshold: float, accuracy: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """A manifest as a plain dictionary. effort: {steps, seconds} of the training; accuracy: figures with the name of their data set."""
-    decoder = "-".join(str(n) for n in config["network"]["decoder_channels"])
-    backbone = config["network"]["backbone"].replace("efficientnet-b", "EfficientNet-B")
     manifest: dict[str, Any] = {
         "schemaVersion": "1.0",
         "task": task,
         "name": f"deep-aspects-{task}",
         "version": version,
-        "architecture": f"U-Net, {backbone} encoder, decoder {decoder}",
+        "architecture": describe(config["network"]),
         "parameters": parameters,
         "license": "MIT",
         "file": "model.onnx",

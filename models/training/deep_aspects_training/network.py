@@ -1,4 +1,4 @@
-"""U-Nets with an EfficientNet encoder (MONAI), and how their three input channels are made."""
+"""The networks (architectures/) with an EfficientNet encoder, and how their three input channels are made."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import torch
 import torch.nn.functional as F
-from monai.networks.nets import FlexibleUNet
 from torch import nn
 
+from .architectures import AtReducedResolution, build_architecture
 from .generator.slices import OFFSETS_MM
 from .labels import ANATOMY_CLASSES
 
@@ -53,11 +53,18 @@ OUTPUTS: dict[str, int] = {"anatomy": len(ANATOMY_CLASSES), "infarct": 1}
 
 @dataclass(frozen=True)
 class NetworkSettings:
-    """backbone: efficientnet-b0 ... b8; decoder_channels from the deepest level up; drop_connect: stochastic depth."""
+    """architecture: unet, unetpp, linknet or transunet. backbone: efficientnet-small or efficientnet-b0 ... b8.
+
+    decoder_channels from the deepest level up (LinkNet takes the last alone); drop_connect: stochastic depth. reduction 2: the
+    network works on 112 x 112 pixels inside. transformer (TransUNet): layers, channels of a token, heads, channels of the hidden layer.
+    """
 
     backbone: str = "efficientnet-b0"
     decoder_channels: tuple[int, ...] = field(default=(128, 64, 32, 24, 16))
     drop_connect: float = 0.0
+    architecture: str = "unet"
+    reduction: int = 1
+    transformer: tuple[int, int, int, int] = (12, 768, 12, 3072)
 
 
 class _DepthwiseBf16(torch.autograd.Function):
@@ -93,13 +100,10 @@ class DepthwiseConv2d(nn.Conv2d):
 
 def build_network(task: str, settings: NetworkSettings) -> nn.Module:
     """[B, 3, H, W] -> logits [B, OUTPUTS[task], H, W]; H and W multiples of 32."""
-    network = FlexibleUNet(
-        in_channels=3,
-        out_channels=OUTPUTS[task],
-        backbone=settings.backbone,
-        pretrained=False,
-        decoder_channels=tuple(settings.decoder_channels),
-        is_pad=False,
+    if settings.reduction not in (1, 2):
+        raise ValueError(f"reduction must be 1 or 2, not {settings.reduction}")
+    network = build_architecture(
+        settings.architecture, settings.backbone, OUTPUTS[task], tuple(settings.decoder_channels), tuple(settings.transformer), settings.reduction
     )
     for module in network.modules():
         if hasattr(module, "drop_connect_rate"):
@@ -111,7 +115,7 @@ def build_network(task: str, settings: NetworkSettings) -> nn.Module:
     if task == "infarct":
         # Infarct is rare: begin where the network says "none".
         nn.init.constant_(_last_bias(network), -3.0)
-    return network
+    return network if settings.reduction == 1 else AtReducedResolution(network, OUTPUTS[task])
 
 
 def _last_bias(network: nn.Module) -> torch.Tensor:
@@ -124,16 +128,16 @@ def copy_weights(network: nn.Module, state: dict[str, torch.Tensor], with_head: 
     own = network.state_dict()
     same = {
         name: value for name, value in state.items()
-        if name in own and own[name].shape == value.shape and (with_head or not name.startswith("segmentation_head"))
+        if name in own and own[name].shape == value.shape and (with_head or "segmentation_head" not in name)
     }
     network.load_state_dict(same, strict=False)
     return len(same)
 
 
-#: Parts of MONAI's EfficientNet that classify images; a U-Net does not use them.
+#: Parts of MONAI's EfficientNet that classify images; no network here uses them.
 UNUSED = ("encoder._conv_head.", "encoder._bn1.", "encoder._fc.")
 
 
 def count_parameters(network: nn.Module) -> int:
     """Parameters that take part in a segmentation."""
-    return sum(parameter.numel() for name, parameter in network.named_parameters() if not name.startswith(UNUSED))
+    return sum(parameter.numel() for name, parameter in network.named_parameters() if not any(part in name for part in UNUSED))

@@ -1,0 +1,13 @@
+"""U-Net (Ronneberger and others, 2015): MONAI's FlexibleUNet."""
+
+from __future__ import annotations
+
+from monai.networks.nets import FlexibleUNet
+from torch import nn
+
+
+def make_unet(backbone: str, classes: int, decoder_channels: tuple[int, ...]) -> nn.Module:
+    """decoder_channels: from the deepest level up, as many as the encoder has levels."""
+    return FlexibleUNet(
+        in_channels=3, out_channels=classes, backbone=backbone, pretrained=False, decoder_channels=tuple(decoder_channels), is_pad=False,
+    )

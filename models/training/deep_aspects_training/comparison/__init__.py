@@ -1,0 +1,1 @@
+"""Comparison of the paper's four architectures: the same slices, steps and batch for each of them."""

@@ -1,0 +1,43 @@
+"""A row's checkpoint -> `<out>/<architecture>/<task>/model.onnx` and manifest.json, a models folder as the command line takes it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+
+from ..architectures import ARCHITECTURES
+from ..export import SIZE, export_onnx, load_trained, parity
+from ..manifest import build_manifest
+from ..network import count_parameters
+from .pool import Pool
+from .recipe import Row
+from .train_row import choose_threshold
+
+VERSION = "0.1.0"
+
+
+def export_row(row: Row, checkpoint: Path, pool: Pool, out: Path) -> Path:
+    """Returns the manifest's path. The infarct threshold is chosen on the pool's validation slices."""
+    network, config, effort = load_trained(checkpoint)
+    folder = out / (row.architecture if row.seed == 1 else f"{row.architecture}-seed{row.seed}") / row.task
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "model.onnx"
+    export_onnx(network, row.task, path, "fp16")
+    agreement = parity(network, row.task, path, torch.rand(2, 3, SIZE, SIZE) * 2 - 1)
+    threshold, dice = choose_threshold(network, pool) if row.task == "infarct" else (0.5, float("nan"))
+    content = path.read_bytes()
+    manifest = build_manifest(
+        task=row.task, version=VERSION, config=config, effort=effort, parameters=count_parameters(network), precision="fp16",
+        sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content), threshold=threshold, accuracy=[],
+    )
+    manifest["name"] = f"comparison-{row.architecture}-{row.task}"
+    target = folder / "manifest.json"
+    target.write_text(json.dumps(manifest, indent=2) + "\n")
+    print(
+        f"{ARCHITECTURES[row.architecture]}, {row.task}: {manifest['parameters'] / 1e6:.2f} M parameters, {len(content) / 1e6:.2f} MB, "
+        f"parity {agreement:.4f}, threshold {threshold}, Dice of the validation slices {dice:.3f}", flush=True,
+    )
+    return target
