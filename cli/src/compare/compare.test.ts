@@ -57,7 +57,9 @@ describe('the comparison of architectures', () => {
   const tables = compareTables([file('LinkNet', 5), file('U-Net', 8), file('Own network', 9)], OPTIONS);
 
   it('has a row an architecture in the paper’s order, with its figures where it has some', () => {
-    const rows = tables.split('\n').filter(line => /^\| (U-Net|LinkNet|Own network) \| 0\.\d\d \[/.test(line));
+    const rows = tables
+      .split('\n')
+      .filter(line => /^\| (U-Net|LinkNet|Own network) \| 0\.\d\d \[/.test(line));
     expect(rows.slice(0, 3).map(line => line.split('|')[1].trim())).toEqual([
       'U-Net',
       'LinkNet',
@@ -132,7 +134,8 @@ describe('a page', () => {
     const copy = join(mkdtempSync(join(tmpdir(), 'deep-aspects-')), 'evidence.md');
     writeFileSync(copy, page.replace(/\d\.\d\d/g, '9.99'));
     await compareCommand([...files, '--simulate-readers', '1', '--page', copy], {} as CommandHost);
-    const tablesOf = (text: string) => text.slice(text.indexOf('<!-- tables: begin'), text.indexOf('<!-- tables: end'));
+    const tablesOf = (text: string) =>
+      text.slice(text.indexOf('<!-- tables: begin'), text.indexOf('<!-- tables: end'));
     expect(tablesOf(readFileSync(copy, 'utf8'))).toBe(tablesOf(page));
     expect(tablesOf(page)).toContain('## Table 5');
   });

@@ -341,9 +341,7 @@ function scoreSection(entries: readonly Entry[]): string {
     String(score),
     ...chosen.map(comparison => {
       const row = comparison?.perScore.find(({ label }) => label === score);
-      return row
-        ? `${number(row.sensitivity, 2)} / ${number(row.specificity, 2)} (n = ${row.cases})`
-        : 'n/a';
+      return row ? `${number(row.sensitivity, 2)} / ${number(row.specificity, 2)} (n = ${row.cases})` : 'n/a';
     }),
   ]);
   return [
@@ -352,12 +350,7 @@ function scoreSection(entries: readonly Entry[]): string {
     'The pair whose scores equal the reference most often. n: scans to which the reference reading gave that score.',
     '',
     table(
-      [
-        'ASPECTS',
-        `Against ${readers[0]}`,
-        `Against ${readers[1]}`,
-        `${readers[0]} against ${readers[1]}`,
-      ],
+      ['ASPECTS', `Against ${readers[0]}`, `Against ${readers[1]}`, `${readers[0]} against ${readers[1]}`],
       rows
     ),
   ].join('\n');
