@@ -1,12 +1,22 @@
 import type { CtInstanceMetadata } from '../core/series/ctInstance';
 import type { Vec3 } from '../core/series/headCtSeries';
+import { frameName } from '../core/series/sliceName';
 import type { Cornerstone, InstanceAttributes } from './host/cornerstone';
+
+/** The frame in an image id: `.../frames/3` of DICOMweb, `...&frame=3` of others. */
+const FRAME = /(?:\/frames\/|[?&]frame=)(\d+)/;
 
 type Orientation = readonly [number, number, number, number, number, number];
 
 /** The host's naturalised attributes of one image, as the core wants them. Absent ones stay undefined. */
 export function ctMetadataOf(cornerstone: Cornerstone, imageId: string): CtInstanceMetadata {
-  return ctMetadataFrom((cornerstone.metaData.get('instance', imageId) ?? {}) as InstanceAttributes, imageId);
+  const attributes = (cornerstone.metaData.get('instance', imageId) ?? {}) as InstanceAttributes;
+  const metadata = ctMetadataFrom(attributes, imageId);
+  const frame = Number(FRAME.exec(imageId)?.[1]);
+  // The host puts a frame's functional groups beside the attributes of its instance.
+  return Number(attributes.NumberOfFrames) > 1 && frame > 0
+    ? { ...metadata, sopInstanceUID: frameName(metadata.sopInstanceUID, frame), instanceNumber: frame }
+    : metadata;
 }
 
 /** The same of naturalised attributes at hand; `unnamed` stands for a missing SOP Instance UID. */

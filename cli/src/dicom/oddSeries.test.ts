@@ -1,0 +1,209 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import dcmjs, { type NaturalisedDataset } from 'dcmjs';
+import { buildHeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/buildHeadCtSeries';
+import type { CtInstance } from '../../../extensions/deep-aspects/src/core/series/ctInstance';
+import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import { headPhantom } from '../../../extensions/deep-aspects/src/core/testing/headPhantom';
+import { findStudies } from '../score/findStudies';
+import { withFitSeries } from '../score/pickSeries';
+import { loadDicomSeries } from './dicomSeries';
+
+/** A small head every 10 mm, as classic single-frame CT: what the odd series below are made from. */
+const SIZE = 64;
+const PHANTOM = headPhantom({
+  size: SIZE,
+  pixelSpacingMm: 3.5,
+  heightsMm: Array.from({ length: 9 }, (_, i) => -40 + 10 * i),
+});
+const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
+const ENHANCED_CT = '1.2.840.10008.5.1.4.1.1.2.1';
+
+function part10(dataset: NaturalisedDataset): Buffer {
+  const { DicomDict, DicomMetaDictionary } = dcmjs.data;
+  const file = new DicomDict(
+    DicomMetaDictionary.denaturalizeDataset({
+      MediaStorageSOPClassUID: dataset.SOPClassUID,
+      MediaStorageSOPInstanceUID: dataset.SOPInstanceUID,
+      TransferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
+    })
+  );
+  file.dict = DicomMetaDictionary.denaturalizeDataset(dataset);
+  return Buffer.from(file.write({ fragmentMultiframe: false }));
+}
+
+const COMMON = {
+  _vrMap: { PixelData: 'OW', PixelPaddingValue: 'US' },
+  StudyInstanceUID: '1.2',
+  SeriesInstanceUID: '1.2.3',
+  Modality: 'CT',
+  ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
+  SamplesPerPixel: 1,
+  PhotometricInterpretation: 'MONOCHROME2',
+  Rows: SIZE,
+  Columns: SIZE,
+  BitsAllocated: 16,
+  BitsStored: 16,
+  HighBit: 15,
+  PixelRepresentation: 1,
+};
+
+function classic(instance: CtInstance): NaturalisedDataset {
+  return {
+    ...COMMON,
+    SOPClassUID: instance.sopClassUID,
+    SOPInstanceUID: instance.sopInstanceUID,
+    PixelSpacing: instance.pixelSpacing,
+    SliceThickness: 10,
+    ImagePositionPatient: instance.imagePositionPatient,
+    ImageOrientationPatient: instance.imageOrientationPatient,
+    InstanceNumber: instance.instanceNumber,
+    RescaleSlope: 1,
+    RescaleIntercept: 0,
+    PixelData: Int16Array.from(instance.readHu()).buffer,
+  } as unknown as NaturalisedDataset;
+}
+
+/** All slices as frames of one instance, cranial first; the stored values are 1024 above HU. */
+function enhanced(): NaturalisedDataset {
+  const frames = [...PHANTOM].reverse();
+  const stored = frames.flatMap(frame => Array.from(frame.readHu(), value => value + 1024));
+  return {
+    ...COMMON,
+    SOPClassUID: ENHANCED_CT,
+    SOPInstanceUID: '1.2.3.900',
+    NumberOfFrames: frames.length,
+    SharedFunctionalGroupsSequence: [
+      {
+        PixelMeasuresSequence: [{ PixelSpacing: PHANTOM[0].pixelSpacing, SliceThickness: 10 }],
+        PlaneOrientationSequence: [{ ImageOrientationPatient: PHANTOM[0].imageOrientationPatient }],
+        PixelValueTransformationSequence: [{ RescaleIntercept: -1024, RescaleSlope: 1, RescaleType: 'HU' }],
+        CTReconstructionSequence: [{ ConvolutionKernel: 'H30s' }],
+      },
+    ],
+    PerFrameFunctionalGroupsSequence: frames.map(frame => ({
+      PlanePositionSequence: [{ ImagePositionPatient: frame.imagePositionPatient }],
+      CTImageFrameTypeSequence: [{ FrameType: ['ORIGINAL', 'PRIMARY', 'VOLUME', 'NONE'] }],
+    })),
+    PixelData: Int16Array.from(stored).buffer,
+  } as unknown as NaturalisedDataset;
+}
+
+function folderOf(datasets: readonly NaturalisedDataset[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'deep-aspects-'));
+  datasets.forEach((dataset, index) => writeFileSync(join(folder, `image${index}`), part10(dataset)));
+  return folder;
+}
+
+const files = (folder: string): readonly string[] =>
+  findStudies([folder]).studies.flatMap(study =>
+    study.kind === 'dicom' ? Object.values(study.series).flat() : []
+  );
+
+const seriesOf = async (datasets: readonly NaturalisedDataset[]) =>
+  buildHeadCtSeries(await loadDicomSeries(files(folderOf(datasets))));
+
+async function refusalOf(datasets: readonly NaturalisedDataset[]): Promise<string> {
+  try {
+    await seriesOf(datasets);
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(Refusal);
+    return (thrown as Refusal).code;
+  }
+  throw new Error('the series was accepted');
+}
+
+const plain = buildHeadCtSeries(PHANTOM);
+const pixels = (series: { readonly slices: readonly { readonly hu: Int16Array }[] }) =>
+  series.slices.map(({ hu }) => Buffer.from(hu.buffer).toString('base64'));
+const change = (changes: Record<string, unknown>, at?: number) =>
+  PHANTOM.map((instance, index) => {
+    const dataset = { ...classic(instance), ...(at === undefined || at === index ? changes : {}) };
+    return Object.fromEntries(Object.entries(dataset).filter(([, value]) => value !== undefined));
+  }) as unknown as NaturalisedDataset[];
+
+describe('multi-frame (Enhanced) CT', () => {
+  it('is the same series as single frames, frames named by their number', async () => {
+    const series = await seriesOf([enhanced()]);
+    expect(series.planeOffsetsMm).toEqual(plain.planeOffsetsMm);
+    expect(series.pixelSpacingMm).toEqual(plain.pixelSpacingMm);
+    expect(pixels(series)).toEqual(pixels(plain));
+    expect(series.slices.map(({ sopInstanceUID }) => sopInstanceUID)).toEqual(
+      PHANTOM.map((_, index) => `1.2.3.900#${PHANTOM.length - index}`)
+    );
+  });
+
+  it('is refused where a frame has no place', async () => {
+    const dataset = enhanced();
+    delete (dataset.PerFrameFunctionalGroupsSequence as Record<string, unknown>[])[4].PlanePositionSequence;
+    expect(await refusalOf([dataset])).toBe('MISSING_GEOMETRY');
+  });
+
+  it('is refused where its pixels are cut off', async () => {
+    const dataset = enhanced();
+    dataset.PixelData = (dataset.PixelData as ArrayBuffer).slice(0, 3 * SIZE * SIZE * 2);
+    expect(await refusalOf([dataset])).toBe('CORRUPT_PIXELS');
+  });
+});
+
+describe('files as archives send them', () => {
+  it('count once where they are there twice, under one UID or two', async () => {
+    const datasets = change({});
+    const copies = [
+      ...datasets,
+      ...datasets.slice(2, 5),
+      { ...datasets[6], SOPInstanceUID: '1.2.3.777' } as NaturalisedDataset,
+    ];
+    const series = await seriesOf(copies);
+    expect(pixels(series)).toEqual(pixels(plain));
+    expect(series.sliceExtentsMm).toEqual(plain.sliceExtentsMm);
+  });
+
+  it('are told apart by series where two lie in one folder, and the plain one is taken', async () => {
+    const other = change({ SeriesInstanceUID: '1.2.4', ContrastBolusAgent: 'Iomeprol' }).map(
+      dataset => ({ ...dataset, SOPInstanceUID: `${dataset.SOPInstanceUID}.4` }) as NaturalisedDataset
+    );
+    const mixed = change({}).flatMap((dataset, index) => [other[index], dataset]);
+    const [study] = findStudies([folderOf(mixed)]).studies;
+    const taken = await withFitSeries(study, undefined, async series => series);
+    expect(taken.seriesInstanceUID).toBe('1.2.3');
+    expect(pixels(taken)).toEqual(pixels(plain));
+  });
+
+  it.each([
+    ['on every slice', undefined],
+    ['on one slice', 4],
+  ])('are refused without Image Position (Patient) %s', async (_, at) => {
+    expect(await refusalOf(change({ ImagePositionPatient: undefined }, at))).toBe('MISSING_GEOMETRY');
+  });
+
+  it('hold HU where they have no rescale, if that is what their air says', async () => {
+    const without = { RescaleSlope: undefined, RescaleIntercept: undefined };
+    expect(pixels(await seriesOf(change(without)))).toEqual(pixels(plain));
+    const raised = PHANTOM.map(instance => ({
+      ...classic({ ...instance, readHu: () => Int16Array.from(instance.readHu(), value => value + 1024) }),
+    })).map(({ RescaleSlope: _slope, RescaleIntercept: _intercept, ...rest }) => rest as NaturalisedDataset);
+    expect(await refusalOf(raised)).toBe('CORRUPT_PIXELS');
+  });
+
+  it('have air where they are padded, also at the far end of unsigned 16 bits', async () => {
+    const corner = (value: number, background: number) => (_: unknown, i: number) =>
+      i % SIZE < 6 && i < 6 * SIZE ? value : background;
+    const padded = PHANTOM.map(instance => {
+      const hu = instance.readHu();
+      return {
+        ...classic(instance),
+        PixelRepresentation: 0,
+        PixelPaddingValue: 63536,
+        RescaleIntercept: -1024,
+        PixelData: Uint16Array.from(hu, (value, i) => corner(63536, value + 1024)(value, i)).buffer,
+      } as unknown as NaturalisedDataset;
+    });
+    const series = await seriesOf(padded);
+    expect([series.slices[4].hu[0], series.slices[4].hu[SIZE * 30 + 32]]).toEqual([
+      -1024,
+      plain.slices[4].hu[SIZE * 30 + 32],
+    ]);
+  });
+});

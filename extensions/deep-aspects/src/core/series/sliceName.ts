@@ -1,0 +1,12 @@
+/**
+ * Slices are named by their SOP Instance UID. All frames of a multi-frame instance share one, so that theirs is followed
+ * by `#` and the frame's number, from 1: `1.2.3#17`.
+ */
+export function frameName(sopInstanceUID: string, frameNumber: number): string {
+  return `${sopInstanceUID}#${frameNumber}`;
+}
+
+/** Whether a slice's name is that of a frame of a multi-frame instance. */
+export function isFrameName(name: string): boolean {
+  return name.includes('#');
+}
