@@ -37,6 +37,21 @@ describe('a brain', () => {
     expect(slices).toHaveLength(15);
   });
 
+  test('is found whole after a hemicraniectomy', () => {
+    const flap = ([x, y, z]: Vec3): boolean => x > 12 && Math.abs(y) < 62 && z > -25 && z < 62;
+    const options = { heightsMm: Array.from({ length: 17 }, (_, i) => -80 + 10 * i) };
+    const open = findBrain(
+      phantom({ ...options, paint: (point, hu) => (hu > 300 && flap(point) ? 60 : hu) })
+    );
+    const closed = findBrain(phantom(options));
+    expect([closed.openSkull, open.openSkull]).toEqual([false, true]);
+    expect(open.slices).toEqual(closed.slices);
+    const vault = closed.areasCm2.flatMap((area, z) => (area > 100 ? [z] : []));
+    expect(vault.length).toBeGreaterThan(6);
+    vault.forEach(z => expect(open.areasCm2[z]).toBeGreaterThan(0.9 * closed.areasCm2[z]));
+    expect(open.evidence.largestAreaCm2).toBeLessThan(1.15 * closed.evidence.largestAreaCm2);
+  });
+
   test('is found on two slices', () => expect(verdict(phantom({ heightsMm: [0, 25] }))).toBeUndefined());
 });
 

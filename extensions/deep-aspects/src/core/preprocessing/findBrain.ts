@@ -16,6 +16,8 @@ export interface BrainSpace {
   readonly slices: readonly number[];
   /** What the decision "this is a brain" rests on. */
   readonly evidence: BrainEvidence;
+  /** A large part of the vault is missing. */
+  readonly openSkull: boolean;
 }
 
 export interface BrainEvidence {
@@ -38,6 +40,8 @@ const DIAMETERS_MM: readonly [number, number] = [55, 230];
 const MEDIAN_HU: readonly [number, number] = [14, 52];
 const LEAST_STRUCTURE_HU = 0.8;
 const GREATEST_FAT_SHARE = 0.2;
+/** Where an open skull holds this many times what a closed one does, it is open. */
+const OPEN_SKULL_GAIN = 1.15;
 /** Area from which a slice goes to the networks, cm2. */
 const LEAST_SLICE_AREA_CM2 = 12;
 /** Planes with at least this part of the largest area are the vault, where enclosed fat is out of place. */
@@ -51,10 +55,8 @@ const VAULT_SHARE = 0.6;
  */
 export function findBrain(series: HeadCtSeries): BrainSpace {
   const volume = buildWorkingVolume(series);
-  const masks = intracranialSpace(volume);
-  const areasCm2 = masks.map(mask => (countSet(mask) * CELL_MM * CELL_MM) / 100);
-  const evidence = gatherEvidence(volume, masks, areasCm2);
-  const failed = failedLimits(evidence);
+  const space = enclosedSpace(volume);
+  const { masks, areasCm2, evidence, failed } = space;
   if (failed.length > 0) {
     throw new Refusal(
       'NO_BRAIN',
@@ -66,7 +68,42 @@ export function findBrain(series: HeadCtSeries): BrainSpace {
   const slices = series.slices.flatMap((_, slice) =>
     areasCm2[volume.planeOfSlice[slice]] >= LEAST_SLICE_AREA_CM2 ? [slice] : []
   );
-  return { volume, masks, areasCm2, slices, evidence };
+  return { volume, masks, areasCm2, slices, evidence, openSkull: space.openSkull };
+}
+
+type Space = Pick<BrainSpace, 'masks' | 'areasCm2' | 'evidence' | 'openSkull'> & {
+  readonly failed: readonly string[];
+};
+
+/**
+ * What the skull encloses. A skull that half of the vault is missing from (a hemicraniectomy) encloses too little, or
+ * something without the form of a brain: then what an open skull holds is taken, if that is a brain.
+ */
+function enclosedSpace(volume: WorkingVolume): Space {
+  const closed = spaceWithin(volume, 1);
+  const open = spaceWithin(volume, 3);
+  const whole = closed.failed.length === 0 && vaultGain(closed.areasCm2, open.areasCm2) < OPEN_SKULL_GAIN;
+  return whole || open.failed.length > 0 ? closed : open;
+}
+
+function spaceWithin(volume: WorkingVolume, openDirections: 1 | 3): Space {
+  const masks = intracranialSpace(volume, openDirections);
+  const areasCm2 = masks.map(mask => (countSet(mask) * CELL_MM * CELL_MM) / 100);
+  const evidence = gatherEvidence(volume, masks, areasCm2);
+  return { masks, areasCm2, evidence, failed: failedLimits(evidence), openSkull: openDirections > 1 };
+}
+
+/** How many times the area of the closed space the open one has, over the planes of the open one's vault. */
+function vaultGain(closed: readonly number[], open: readonly number[]): number {
+  const largest = Math.max(...open);
+  let [closedSum, openSum] = [0, 0];
+  open.forEach((area, z) => {
+    if (area >= VAULT_SHARE * largest) {
+      openSum += area;
+      closedSum += closed[z];
+    }
+  });
+  return closedSum > 0 ? openSum / closedSum : Infinity;
 }
 
 function gatherEvidence(

@@ -75,6 +75,14 @@ describe('the mid-sagittal plane is found', () => {
     );
   });
 
+  test('after a hemicraniectomy', () => {
+    const flap = ([x, y, z]: Vec3): boolean => x > 12 && Math.abs(y) < 62 && z > -25 && z < 62;
+    expectFound(
+      { yawDeg: -6, rollDeg: 4, paint: (point, hu) => (hu > 300 && flap(point) ? 60 : hu) },
+      { deg: 2, mm: 3 }
+    );
+  });
+
   test('on two slices, without roll', () => {
     expectFound({ yawDeg: 10, heightsMm: [5, 25] }, { deg: 1.5, mm: 2 });
   });

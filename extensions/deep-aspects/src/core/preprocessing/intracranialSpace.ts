@@ -5,31 +5,33 @@ import { dilate, erode, largestComponent } from './cellMasks';
 const BONE_HU = 150;
 /** Brain, CSF, blood and their partial volumes, with the calibration error of a scanner. */
 const CONTENT_HU: readonly [number, number] = [-25, 110];
-/** Of eight directions in the plane, those in which bone must lie: one may be open (a craniectomy, the edge of the image). */
-const CLOSED_DIRECTIONS = 7;
 /** Farther away than this no skull encloses anything, mm. */
 const REACH_MM = 210;
 
-/** In-plane steps: x, y. */
+/** In-plane steps, x and y, going round. */
 const DIRECTIONS: readonly (readonly [number, number])[] = [
   [1, 0],
-  [-1, 0],
-  [0, 1],
-  [0, -1],
   [1, 1],
-  [-1, -1],
-  [1, -1],
+  [0, 1],
   [-1, 1],
+  [-1, 0],
+  [-1, -1],
+  [0, -1],
+  [1, -1],
 ];
 
 /**
  * Cells of the intracranial space, one mask a plane: soft tissue and fluid that bone encloses, the largest connected body
  * of it. Enclosure is judged by rays in the plane rather than by filling, so that orbits, foramina and a bone flap that is
  * missing do not drain it.
+ *
+ * @param openDirections how many of eight directions, side by side, may be without bone: one for a skull with a small
+ *   defect or at the edge of the image, three where half of the vault is missing (a hemicraniectomy)
  */
-export function intracranialSpace(volume: WorkingVolume): Uint8Array[] {
+export function intracranialSpace(volume: WorkingVolume, openDirections: 1 | 3): Uint8Array[] {
   const { width, height } = volume;
-  const candidates = volume.planes.map(plane => enclosedContent(plane, width, height));
+  const isEnclosed = enclosedPatterns(openDirections);
+  const candidates = volume.planes.map(plane => enclosedContent(plane, width, height, isEnclosed));
   const cores = candidates.map(mask => erode(erode(mask, width, height), width, height));
   const kept = largestComponent(cores, width);
   return kept.map((core, z) => {
@@ -38,19 +40,31 @@ export function intracranialSpace(volume: WorkingVolume): Uint8Array[] {
   });
 }
 
-function enclosedContent(hu: Int16Array, width: number, height: number): Uint8Array {
-  const votes = new Uint8Array(hu.length);
-  for (const [dx, dy] of DIRECTIONS) {
-    addVotes(votes, hu, width, height, dx, dy);
+/** Table over the 256 sets of directions with bone (bit k: direction k): 1 where the open ones are few and side by side. */
+function enclosedPatterns(openDirections: number): Uint8Array {
+  const count = DIRECTIONS.length;
+  const table = new Uint8Array(2 ** count);
+  for (let first = 0; first < count; first++) {
+    for (let open = 0; open <= openDirections; open++) {
+      const gap = Array.from({ length: open }, (_, k) => 1 << ((first + k) % count));
+      table[gap.reduce((pattern, bit) => pattern & ~bit, 2 ** count - 1)] = 1;
+    }
   }
-  return votes.map((count, i) =>
-    count >= CLOSED_DIRECTIONS && hu[i] >= CONTENT_HU[0] && hu[i] <= CONTENT_HU[1] ? 1 : 0
+  return table;
+}
+
+function enclosedContent(hu: Int16Array, width: number, height: number, isEnclosed: Uint8Array): Uint8Array {
+  const patterns = new Uint8Array(hu.length);
+  DIRECTIONS.forEach(([dx, dy], k) => markClosed(patterns, 1 << k, hu, width, height, dx, dy));
+  return patterns.map((pattern, i) =>
+    isEnclosed[pattern] && hu[i] >= CONTENT_HU[0] && hu[i] <= CONTENT_HU[1] ? 1 : 0
   );
 }
 
-/** One vote for each cell that has bone behind it along (dx, dy), within reach. */
-function addVotes(
-  votes: Uint8Array,
+/** Sets the bit in each cell that has bone behind it along (dx, dy), within reach. */
+function markClosed(
+  patterns: Uint8Array,
+  bit: number,
   hu: Int16Array,
   width: number,
   height: number,
@@ -70,7 +84,7 @@ function addVotes(
       const inside = px >= 0 && px < width && py >= 0 && py < height;
       const before = inside ? since[py * width + px] : reach + 1;
       since[i] = hu[i] > BONE_HU ? 0 : Math.min(before + 1, reach + 1);
-      votes[i] += before <= reach ? 1 : 0;
+      patterns[i] |= before <= reach ? bit : 0;
     }
   }
 }
