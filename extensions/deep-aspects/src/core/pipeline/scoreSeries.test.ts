@@ -133,6 +133,24 @@ test('progress never falls and ends at 100', async () => {
   ]);
 });
 
+test('what the anatomy network sees outside the skull does not count', async () => {
+  const anatomy = fakeAnatomyNetwork();
+  const seeing = {
+    ...anatomy,
+    run: async (input: Float32Array) => {
+      const labels = (await anatomy.run(input)).slice();
+      // 15 x 60 mm in front of the face, as large as M1 itself.
+      for (let row = 0; row < 15; row++) {
+        labels.fill(5, row * 224 + 80, row * 224 + 140);
+      }
+      return labels;
+    },
+  };
+  const [plain, stray] = [await score(), await score({}, { anatomy: seeing })];
+  expect(stray.result.hemispheres).toEqual(plain.result.hemispheres);
+  expect(stray.regions).toEqual(plain.regions);
+});
+
 describe('refused', () => {
   test('CANCELLED within one network run, though the thread is never idle', async () => {
     const signal = { aborted: false };

@@ -1,6 +1,7 @@
 import type { ModelIdentity, ReaderOverride, Runtime, TimedStep } from '../aspects/aspectsResult';
 import { computeAspects } from '../aspects/computeAspects';
 import { mergeScoringRule, type ScoringRule } from '../aspects/scoringRule';
+import { clearOutsideSkull } from '../postprocessing/clearOutsideSkull';
 import { dropInfarctIslands } from '../postprocessing/infarctMask';
 import type { GridStack } from '../postprocessing/gridStack';
 import { regionSegments } from '../postprocessing/regionSegments';
@@ -144,7 +145,7 @@ async function postprocess(
   pacer: Pacer
 ): Promise<Pick<ScoredSeries, 'regions' | 'infarct'>> {
   await pacer.pace('postprocess', 0, 3);
-  const sided = regionSegments(labels, anatomy.manifest.classes);
+  const sided = regionSegments(clearOutsideSkull(prepared, labels), anatomy.manifest.classes);
   checkAnatomy(prepared.brain, sided);
   await pacer.pace('postprocess', 1, 3);
   const threshold = scoring.infarctThreshold ?? infarct.manifest.output.threshold ?? 0.5;
