@@ -1,41 +1,71 @@
 import { rescoreSeries } from '../core/pipeline/rescoreSeries';
 import { scoreSeries } from '../core/pipeline/scoreSeries';
+import { BesideHost } from './beside/besideHost';
+import { openBeside } from './beside/openBeside';
+import { BESIDE_WORKER_NAME, type BesideRequest } from './beside/protocol';
 import { nextTask } from './engine/inPortions';
+import { startWorker } from './engine/startWorker';
+import type { LoadedModel } from './models/loadModel';
 import type { Fetch } from './models/download';
 import { loadManifest } from './models/loadModel';
 import { openModelCache } from './models/modelCache';
-import type { WorkerRequest } from './protocol';
+import type { WorkerConfiguration, WorkerRequest } from './protocol';
 import { currentEnvironment } from './runtime/environment';
 import { loadRuntime } from './runtime/loadRuntime';
 import { openNetworkPair } from './runtime/openNetworkPair';
 import { openParityMemory } from './runtime/parityMemory';
 import { WorkerHost } from './workerHost';
 
-/** The worker's entry: gives the host of the protocol this browser's fetch, caches, locks and runtime. */
+/** The worker's entry: gives the hosts of the protocols this browser's fetch, caches, locks and runtime. */
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
 const fetchHere: Fetch = (url, init) => fetch(url, init);
 
-const host = new WorkerHost({
-  post: (response, transfer = []) => scope.postMessage(response, [...transfer]),
-  openPair: (configuration, hooks) =>
-    openNetworkPair(configuration, {
-      ...hooks,
-      fetch: fetchHere,
-      cache: openModelCache(),
-      environment: currentEnvironment(),
-      parityMemory: openParityMemory(),
-      loadRuntime: choice => loadRuntime(choice, configuration.assetsUrl, configuration.allowBlobUrls),
-    }),
-  loadInfarctManifest: ({ models }) => loadManifest(models.infarct, 'infarct', { fetch: fetchHere }),
-  score: scoreSeries,
-  rescore: rescoreSeries,
-  breathe: nextTask,
-  holdLock,
-});
-
-scope.onmessage = (event: MessageEvent<WorkerRequest>) => host.handle(event.data);
+if (scope.name === BESIDE_WORKER_NAME) {
+  const host = new BesideHost({
+    post: (response, transfer = []) => scope.postMessage(response, [...transfer]),
+    loadRuntime: ({ threads, assetsUrl, allowBlobUrls }) =>
+      loadRuntime({ build: 'wasm', threads }, assetsUrl, allowBlobUrls),
+    holdLock,
+  });
+  scope.onmessage = (event: MessageEvent<BesideRequest>) => host.handle(event.data);
+} else {
+  const host = new WorkerHost({
+    post: (response, transfer = []) => scope.postMessage(response, [...transfer]),
+    openPair: (configuration, hooks) =>
+      openNetworkPair(configuration, {
+        ...hooks,
+        fetch: fetchHere,
+        cache: openModelCache(),
+        environment: currentEnvironment(),
+        parityMemory: openParityMemory(),
+        loadRuntime: choice => loadRuntime(choice, configuration.assetsUrl, configuration.allowBlobUrls),
+        openBeside: (model, threads) => openBesideHere(model, threads, configuration),
+      }),
+    loadInfarctManifest: ({ models }) => loadManifest(models.infarct, 'infarct', { fetch: fetchHere }),
+    score: scoreSeries,
+    rescore: rescoreSeries,
+    breathe: nextTask,
+    holdLock,
+  });
+  scope.onmessage = (event: MessageEvent<WorkerRequest>) => host.handle(event.data);
+}
 scope.postMessage({ type: 'started' });
+
+function openBesideHere(
+  model: LoadedModel,
+  threads: number,
+  { assetsUrl, allowBlobUrls, lifeLock }: WorkerConfiguration
+) {
+  const { locks } = navigator;
+  return openBeside(model, {
+    threads,
+    assetsUrl,
+    allowBlobUrls,
+    startWorker: async () => (await startWorker(assetsUrl, BESIDE_WORKER_NAME)).worker,
+    life: locks && lifeLock ? { name: `${lifeLock}-beside`, locks } : undefined,
+  });
+}
 
 /** Resolves when the lock is taken; it is given back by the worker's end only. */
 function holdLock(name: string): Promise<void> {

@@ -45,6 +45,8 @@ const LOAD_PERCENT = 25;
 export class WorkerHost {
   private configuration: WorkerConfiguration | undefined;
   private pair: Promise<NetworkPair> | undefined;
+  /** Pairs that have run: they are as fast as they get, or were asked for more than a warm-up. */
+  private readonly warm = new WeakSet<NetworkPair>();
   private header: SeriesWithoutSlices | undefined;
   private slices: CtSlice[] = [];
   private planes: { regions: Uint8Array[]; infarct: Uint8Array[] } = { regions: [], infarct: [] };
@@ -141,9 +143,12 @@ export class WorkerHost {
 
   private async prepare(signal: AbortSignal): Promise<Answer> {
     const pair = await this.open(signal);
-    const nobodyWaits = () => !signal.aborted && this.running.size <= 1;
-    await warmUp([pair.anatomy, pair.infarct], nobodyWaits, this.dependencies.breathe);
-    throwIfCancelled(signal);
+    if (!this.warm.has(pair)) {
+      const nobodyWaits = () => !signal.aborted && this.running.size <= 1;
+      await warmUp([pair.infarct, pair.anatomy], nobodyWaits, this.dependencies.breathe);
+      throwIfCancelled(signal);
+      this.warm.add(pair);
+    }
     return { value: { provider: pair.choice.provider, adapter: pair.choice.adapter }, transfer: [] };
   }
 
@@ -180,6 +185,7 @@ export class WorkerHost {
       signal,
     });
     throwIfCancelled(signal);
+    this.warm.add(pair);
     return {
       value: scored,
       transfer: [...scored.regions, ...scored.infarct].map(plane => plane.buffer as ArrayBuffer),

@@ -8,10 +8,10 @@ export interface CancelSignal {
 
 /** Share of the whole computation (0-100) at which each step begins and ends, from measured times. */
 const SPANS: Readonly<Record<Exclude<Progress['step'], 'load'>, readonly [number, number]>> = {
-  preprocess: [0, 6],
-  anatomy: [6, 51],
-  infarct: [51, 95],
-  postprocess: [95, 99],
+  preprocess: [0, 12],
+  anatomy: [12, 53],
+  infarct: [53, 94],
+  postprocess: [94, 99],
   score: [99, 100],
 };
 
@@ -20,8 +20,12 @@ const TURN_MS = 50;
 
 /** Reports progress, lets other events in, and stops a cancelled run. */
 export interface Pacer {
-  /** Reports a step's state, gives up the thread if it was held long, and throws if the run was cancelled. */
-  pace(step: keyof typeof SPANS, done: number, total: number): Promise<void>;
+  /**
+   * Reports a step's state, gives up the thread if it was held long, and throws if the run was cancelled.
+   *
+   * @param ahead units of the next step that are done already, of as many
+   */
+  pace(step: keyof typeof SPANS, done: number, total: number, ahead?: number): Promise<void>;
 }
 
 export function createPacer(
@@ -31,9 +35,10 @@ export function createPacer(
 ): Pacer {
   let lastTurn = clock();
   return {
-    async pace(step, done, total) {
+    async pace(step, done, total, ahead = 0) {
       const [from, to] = SPANS[step];
-      onProgress?.({ step, done, total, percent: total > 0 ? from + ((to - from) * done) / total : to });
+      const share = total > 0 ? (done + ahead) / total : 1;
+      onProgress?.({ step, done, total, percent: from + (to - from) * share });
       if (clock() - lastTurn >= TURN_MS) {
         await new Promise<void>(resolve => setTimeout(resolve, 0));
         lastTurn = clock();

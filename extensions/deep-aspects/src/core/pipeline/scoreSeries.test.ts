@@ -180,3 +180,49 @@ describe('refused', () => {
     await expect(score({}, { infarct: odd })).rejects.toBeInstanceOf(Refusal);
   });
 });
+
+describe('networks that run beside each other', () => {
+  /** Answers nothing before the third run is asked for. */
+  const beside = (network = fakeInfarctNetwork()) => {
+    let [asked, answered, most] = [0, 0, 0];
+    let release: () => void;
+    const third = new Promise<void>(resolve => (release = resolve));
+    const run = async (input: Float32Array) => {
+      most = Math.max(most, ++asked - answered);
+      if (asked === 3) {
+        release();
+      }
+      await third;
+      return network.run(input).finally(() => answered++);
+    };
+    return { network: { ...network, runsAhead: 3, run }, most: () => most };
+  };
+
+  test('give the same, and progress never falls', async () => {
+    const seen: Progress[] = [];
+    const { network, most } = beside();
+    const scored = await score({}, { infarct: network, onProgress: progress => seen.push(progress) });
+    const reference = await score();
+    expect(scored.regions).toEqual(reference.regions);
+    expect(scored.infarct).toEqual(reference.infarct);
+    expect(most()).toBe(3);
+    expect(seen.every(({ percent }, i) => i === 0 || percent >= seen[i - 1].percent)).toBe(true);
+  });
+
+  test('stop when the other one fails', async () => {
+    const { network } = beside();
+    let runs = 0;
+    const counting = { ...network, run: (input: Float32Array) => (runs++, network.run(input)) };
+    const failing = {
+      ...fakeAnatomyNetwork(),
+      run: () => Promise.reject(new Refusal('MODEL_UNAVAILABLE', 'no')),
+    };
+    await expect(score({}, { anatomy: failing, infarct: counting })).rejects.toMatchObject({
+      code: 'MODEL_UNAVAILABLE',
+    });
+    const before = runs;
+    await new Promise(resolve => setTimeout(resolve, 50));
+    expect(runs).toBe(before);
+    expect(runs).toBeLessThan(6);
+  });
+});

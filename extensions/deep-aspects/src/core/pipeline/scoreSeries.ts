@@ -10,12 +10,12 @@ import { findBrain } from '../preprocessing/findBrain';
 import { findHeadFrame } from '../preprocessing/headFrame';
 import { hyperdenseMl } from '../preprocessing/hyperdense';
 import type { ModelManifest } from '../preprocessing/modelManifest';
-import { createInputSampler, type InputSampler } from '../preprocessing/networkInput';
+import { createInputSampler } from '../preprocessing/networkInput';
 import { planNetworkSlices } from '../preprocessing/slab';
 import type { HeadCtSeries, QualityWarning } from '../series/headCtSeries';
-import { Refusal } from '../series/refusal';
 import { checkAnatomy } from './checkAnatomy';
-import { createPacer, throwIfCancelled, type CancelSignal, type Pacer } from './progress';
+import { createPacer, type CancelSignal, type Pacer } from './progress';
+import { runNetworks, type NetworkWork } from './runNetworks';
 import { SOFTWARE } from './software';
 import type { Progress, ScoredSeries, SegmentationNetwork } from './types';
 
@@ -57,12 +57,7 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   };
 
   const prepared = await timed('preprocess', () => prepare(options.series, pacer));
-  const labels = await timed('anatomy', () =>
-    runNetwork('anatomy', options.anatomy, prepared, options, pacer)
-  );
-  const probability = await timed('infarct', () =>
-    runNetwork('infarct', options.infarct, prepared, options, pacer)
-  );
+  const { labels, probability } = await runNetworks(options, prepared, pacer, timed);
   const masks = await timed('postprocess', () =>
     postprocess(options, prepared, labels, probability, scoring, pacer)
   );
@@ -89,9 +84,7 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   return { ...masks, result: { ...result, runtime: { ...result.runtime, timingsMs: rounded(timingsMs) } } };
 }
 
-interface Prepared extends NativeTransfer {
-  readonly sampler: InputSampler;
-}
+type Prepared = NativeTransfer & NetworkWork;
 
 async function prepare(series: HeadCtSeries, pacer: Pacer): Promise<Prepared> {
   await pacer.pace('preprocess', 0, 3);
@@ -102,38 +95,6 @@ async function prepare(series: HeadCtSeries, pacer: Pacer): Promise<Prepared> {
   const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
   await pacer.pace('preprocess', 3, 3);
   return { series, brain, frame, plan, sampler: createInputSampler(series, frame) };
-}
-
-async function runNetwork(
-  step: 'anatomy' | 'infarct',
-  network: SegmentationNetwork,
-  { series, plan, sampler }: Prepared,
-  { signal }: ScoreSeriesOptions,
-  pacer: Pacer
-): Promise<GridStack> {
-  const { input } = network.manifest;
-  const planes: Uint8Array[] = [];
-  for (const { planeOffsetMm } of plan) {
-    await pacer.pace(step, planes.length, plan.length);
-    const output = await network.run(sampler.networkInput(planeOffsetMm, input));
-    throwIfCancelled(signal);
-    if (output.length !== input.size * input.size) {
-      throw new Refusal(
-        'MODEL_UNAVAILABLE',
-        `The ${step} network gives ${output.length} pixels instead of ${input.size * input.size}. Check its manifest.`,
-        { model: network.manifest.name }
-      );
-    }
-    planes.push(output);
-  }
-  await pacer.pace(step, plan.length, plan.length);
-  return {
-    size: input.size,
-    spacingMm: input.pixelSpacingMm,
-    planeOffsetsMm: plan.map(({ planeOffsetMm }) => planeOffsetMm),
-    extentsMm: plan.map(({ slices }) => slices.reduce((sum, slice) => sum + series.sliceExtentsMm[slice], 0)),
-    planes,
-  };
 }
 
 async function postprocess(

@@ -4,6 +4,11 @@ import type { ModelManifest } from '../preprocessing/modelManifest';
 /** The one seam between the pure core and a runtime: a network that turns one prepared input into one output plane. */
 export interface SegmentationNetwork {
   readonly manifest: ModelManifest;
+  /**
+   * How many runs may be asked for before the first is answered. More than one says that the network computes in a thread
+   * of its own, so that it runs beside the other network. One where it is not given.
+   */
+  readonly runsAhead?: number;
   /** `input`: channels * size * size float32. Resolves to size * size uint8 (labels or probability). */
   run(input: Float32Array): Promise<Uint8Array>;
 }

@@ -69,7 +69,7 @@ function pairOf(provider: 'webgpu' | 'wasm', run: Run): NetworkPair {
     close: async () => undefined,
   };
   const adapter = provider === 'webgpu' ? 'acme anvil' : 'CPU, 2 threads';
-  const choice = { provider, build: 'wasm', threads: 2, adapter } as const;
+  const choice = { provider, build: 'wasm', threads: 1, threadsBeside: 1, adapter } as const;
   return { anatomy: network, infarct: network, choice, downloadedBytes: 0, loadMs: 1, close: network.close };
 }
 

@@ -9,6 +9,9 @@ export interface StartedWorker {
 /** The worker's file name, as the build writes it. */
 export const WORKER_FILE = 'deep-aspects.worker.js';
 
+/** The worker that the page talks to. */
+const MAIN_WORKER_NAME = 'deep-aspects';
+
 const START_TIMEOUT_MS = 30_000;
 
 /**
@@ -19,17 +22,21 @@ const START_TIMEOUT_MS = 30_000;
  * by the address itself, for pages whose Content-Security-Policy forbids blobs.
  *
  * @param assetsUrl absolute URL of the folder of the worker, with a trailing slash
+ * @param name what the worker is to be: it reads its own name
  * @throws Refusal `MODEL_UNAVAILABLE` when neither way works
  */
-export async function startWorker(assetsUrl: string): Promise<StartedWorker> {
+export async function startWorker(
+  assetsUrl: string,
+  name: string = MAIN_WORKER_NAME
+): Promise<StartedWorker> {
   const scriptUrl = new URL(WORKER_FILE, assetsUrl).href;
   const bootstrap = new Blob([`import ${JSON.stringify(scriptUrl)};`], { type: 'text/javascript' });
   const blobUrl = URL.createObjectURL(bootstrap);
   try {
-    return { worker: await tryToStart(blobUrl), allowBlobUrls: true };
+    return { worker: await tryToStart(blobUrl, name), allowBlobUrls: true };
   } catch {
     try {
-      return { worker: await tryToStart(scriptUrl), allowBlobUrls: false };
+      return { worker: await tryToStart(scriptUrl, name), allowBlobUrls: false };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Refusal(
@@ -44,9 +51,9 @@ export async function startWorker(assetsUrl: string): Promise<StartedWorker> {
   }
 }
 
-function tryToStart(url: string): Promise<Worker> {
+function tryToStart(url: string, name: string): Promise<Worker> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(url, { type: 'module', name: 'deep-aspects' });
+    const worker = new Worker(url, { type: 'module', name });
     const fail = (reason: string) => {
       clearTimeout(timer);
       worker.terminate();

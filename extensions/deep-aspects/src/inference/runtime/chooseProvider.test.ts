@@ -14,7 +14,13 @@ describe('chooseProvider', () => {
 
   it('is content with WebAssembly where there is no GPU, and says nothing of it', async () => {
     const choice = await chooseProvider('auto', fakeEnvironment());
-    expect(choice).toEqual({ provider: 'wasm', build: 'wasm', threads: 2, adapter: 'CPU, 2 threads' });
+    expect(choice).toEqual({
+      provider: 'wasm',
+      build: 'wasm',
+      threads: 1,
+      threadsBeside: 1,
+      adapter: 'CPU, 2 threads',
+    });
   });
 
   it.each([
@@ -56,8 +62,14 @@ describe('chooseProvider', () => {
 
   it('keeps to a bound on threads', async () => {
     const choice = await chooseProvider('wasm', fakeEnvironment({ hardwareConcurrency: 8 }), 1);
-    expect(choice).toMatchObject({ threads: 1, adapter: 'CPU, 1 thread' });
+    expect(choice).toMatchObject({ threads: 1, threadsBeside: 0, adapter: 'CPU, 1 thread' });
   });
+});
+
+it('has no threads within a worker of a page that is not isolated', async () => {
+  const environment = environmentWithGpu(fakeAdapter(), { crossOriginIsolated: false });
+  expect(await chooseProvider('webgpu', environment)).toMatchObject({ threads: 1, threadsBeside: 0 });
+  expect(await chooseProvider('wasm', environment)).toMatchObject({ threads: 1, threadsBeside: 1 });
 });
 
 describe('threadCount', () => {
@@ -67,7 +79,8 @@ describe('threadCount', () => {
     [4, true, 3],
     [8, true, 6],
     [64, true, 8],
-    [8, false, 1],
+    [8, false, 2],
+    [1, false, 1],
   ])('of %i cores, isolated %p: %i', (hardwareConcurrency, crossOriginIsolated, threads) => {
     expect(threadCount(fakeEnvironment({ hardwareConcurrency, crossOriginIsolated }))).toBe(threads);
   });

@@ -6,8 +6,10 @@ export type RuntimeBuild = 'wasm' | 'webgpu-jspi' | 'webgpu-asyncify';
 export interface ProviderChoice {
   readonly provider: 'webgpu' | 'wasm';
   readonly build: RuntimeBuild;
-  /** WebAssembly threads; also those of the few operators that a WebGPU session runs on the CPU. */
+  /** WebAssembly threads of the worker; also those of the few operators that a WebGPU session runs on the CPU. */
   readonly threads: number;
+  /** WebAssembly threads of a second worker that runs the infarct network meanwhile; 0 where one worker runs both. */
+  readonly threadsBeside: number;
   /** For a reader: `nvidia ampere`, or `CPU, 2 threads`. */
   readonly adapter: string;
   /** Why WebGPU is not used although it was asked for or is there; undefined where nothing was given up. */
@@ -47,25 +49,36 @@ export async function chooseProvider(
     return onCpu(unusable);
   }
   const build = environment.hasJspi ? 'webgpu-jspi' : 'webgpu-asyncify';
-  return { provider: 'webgpu', build, threads, adapter: describeAdapter(adapter) };
+  const own = environment.crossOriginIsolated ? threads : 1;
+  return { provider: 'webgpu', build, threads: own, threadsBeside: 0, adapter: describeAdapter(adapter) };
 }
 
 /**
- * WebAssembly threads to use. Two logical cores are both taken (the budget was measured so); from more, a quarter is
- * left to the viewer, whose scrolling and rendering must not wait.
+ * WebAssembly threads to use, of all workers. Two logical cores are both taken (the budget was measured so); from more, a
+ * quarter is left to the viewer, whose scrolling and rendering must not wait. A page that is not isolated has no threads
+ * within a worker, but can have two workers.
  */
 export function threadCount(environment: RuntimeEnvironment): number {
   const cores = Math.max(1, environment.hardwareConcurrency);
-  if (!environment.crossOriginIsolated) {
-    return 1;
-  }
-  return Math.min(MOST_THREADS, Math.max(Math.min(2, cores), Math.floor(cores * 0.75)));
+  const most = environment.crossOriginIsolated ? MOST_THREADS : 2;
+  return Math.min(most, Math.max(Math.min(2, cores), Math.floor(cores * 0.75)));
 }
 
-/** WebAssembly with this many threads; `fallbackReason` says what was given up for it. */
+/**
+ * WebAssembly with this many threads, half of them in a second worker: a network on one thread loses nothing, while two
+ * threads of one network wait for each other in every operator (measured: half as much processor time again).
+ *
+ * @param fallbackReason what was given up for it
+ */
 export function chooseCpu(threads: number, fallbackReason?: string): ProviderChoice {
-  const adapter = `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-  return { provider: 'wasm', build: 'wasm', threads, adapter, fallbackReason };
+  return {
+    provider: 'wasm',
+    build: 'wasm',
+    threads: Math.ceil(threads / 2),
+    threadsBeside: Math.floor(threads / 2),
+    adapter: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    fallbackReason,
+  };
 }
 
 async function requestAdapter(gpu: Gpu | undefined): Promise<GpuAdapter | null> {

@@ -1,4 +1,5 @@
 import type { ModelManifest } from '../../core/preprocessing/modelManifest';
+import type { LoadedModel } from '../models/loadModel';
 import { openModelCache } from '../models/modelCache';
 import {
   environmentWithGpu,
@@ -9,6 +10,7 @@ import {
 } from '../testing/fakeRuntime';
 import { fakeCacheStorage, fakeServer, manifestFor } from '../testing/fakeServer';
 import { openNetworkPair, type PairDependencies } from './openNetworkPair';
+import { openNetwork } from './openNetwork';
 import { openParityMemory } from './parityMemory';
 import { RecoverableFailure } from './recoverableFailure';
 
@@ -41,6 +43,7 @@ function dependencies(runtime: FakeRuntime, overrides: Partial<PairDependencies>
     environment: fakeEnvironment(),
     parityMemory: openParityMemory(fakeCacheStorage()),
     loadRuntime: async () => runtime,
+    openBeside: model => openNetwork(runtime, model, 'wasm'),
     ...overrides,
   };
 }
@@ -60,6 +63,29 @@ describe('openNetworkPair', () => {
     expect(progress.at(-1)).toEqual([6, 6]);
     expect(runtime.log).toEqual(['create wasm', 'create wasm']);
     expect(await pair.anatomy.run(new Float32Array(3 * PIXELS))).toEqual(same());
+  });
+
+  it('gives the infarct network a second worker with half of the threads', async () => {
+    const runtime = fakeRuntime(manifests, same);
+    const openBeside = jest.fn((model: LoadedModel) => openNetwork(runtime, model, 'wasm'));
+    const loadRuntime = jest.fn(async () => runtime);
+    const environment = fakeEnvironment({ hardwareConcurrency: 4 });
+    const pair = await openNetworkPair(
+      configuration,
+      dependencies(runtime, { environment, openBeside, loadRuntime })
+    );
+    expect(openBeside).toHaveBeenCalledWith(expect.objectContaining({ manifest: manifests[1] }), 1);
+    expect(loadRuntime).toHaveBeenCalledWith(expect.objectContaining({ threads: 2 }));
+    expect(pair.choice.adapter).toBe('CPU, 3 threads');
+  });
+
+  it('runs both networks in one worker where a second one cannot be had, or would be too much', async () => {
+    const runtime = fakeRuntime(manifests, same);
+    const openBeside = jest.fn(() => Promise.reject(new Error('no nested workers')));
+    await openNetworkPair(configuration, dependencies(runtime, { openBeside }));
+    expect(runtime.log).toEqual(['create wasm', 'create wasm']);
+    await openNetworkPair({ ...configuration, maxThreads: 1 }, dependencies(runtime, { openBeside }));
+    expect(openBeside).toHaveBeenCalledTimes(1);
   });
 
   it('proves a GPU on one slice a network before it is used, and remembers that it did', async () => {

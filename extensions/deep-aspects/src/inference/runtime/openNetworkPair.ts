@@ -1,7 +1,7 @@
 import type { NetworkTask } from '../../core/preprocessing/modelManifest';
 import { Refusal } from '../../core/series/refusal';
 import { loadManifest, loadModel, type LoadedModel, type LoadModelOptions } from '../models/loadModel';
-import { chooseCpu, chooseProvider, type ProviderChoice } from './chooseProvider';
+import { chooseCpu, chooseProvider, threadCount, type ProviderChoice } from './chooseProvider';
 import { compareOutputs } from './compareOutputs';
 import type { GpuDevice, RuntimeEnvironment } from './environment';
 import { RUNTIME_VERSION, type OnnxRuntime } from './loadRuntime';
@@ -32,6 +32,8 @@ export interface PairDependencies extends LoadModelOptions {
   readonly environment: RuntimeEnvironment;
   readonly parityMemory: ParityMemory;
   loadRuntime(choice: ProviderChoice): Promise<OnnxRuntime>;
+  /** Opens a network in a second worker with this many threads. */
+  openBeside(model: LoadedModel, threads: number): Promise<OpenNetwork>;
   /** Bytes of both models that are at hand, and in all. */
   onProgress?(done: number, total: number): void;
   /** Called when the GPU's device goes away under the sessions. */
@@ -56,7 +58,7 @@ export async function openNetworkPair(
   ]);
   const choice = await withoutKnownMismatch(chosen, models, dependencies);
   const runtime = await dependencies.loadRuntime(choice);
-  const networks = await openBoth(runtime, models, choice);
+  const networks = await openBoth(runtime, models, choice, dependencies);
   if (choice.provider === 'webgpu') {
     await proveParity(runtime, models, networks, choice, dependencies);
     watchDevice(runtime, dependencies);
@@ -101,7 +103,7 @@ async function loadModels(
 async function withoutKnownMismatch(
   choice: ProviderChoice,
   models: readonly LoadedModel[],
-  { parityMemory }: PairDependencies
+  { parityMemory, environment }: PairDependencies
 ): Promise<ProviderChoice> {
   if (choice.provider !== 'webgpu') {
     return choice;
@@ -109,7 +111,8 @@ async function withoutKnownMismatch(
   for (const { manifest } of models) {
     const known = await parityMemory.recall(parityKey(choice.adapter, manifest.sha256, RUNTIME_VERSION));
     if (known === false) {
-      return chooseCpu(choice.threads, mismatchReason(choice, manifest.task, 'found on an earlier visit'));
+      const reason = mismatchReason(choice, manifest.task, 'found on an earlier visit');
+      return chooseCpu(threadCount(environment), reason);
     }
   }
   return choice;
@@ -118,12 +121,18 @@ async function withoutKnownMismatch(
 async function openBoth(
   runtime: OnnxRuntime,
   models: readonly LoadedModel[],
-  choice: ProviderChoice
+  choice: ProviderChoice,
+  { openBeside }: PairDependencies
 ): Promise<readonly OpenNetwork[]> {
   try {
-    // One after the other: the runtime refuses to be initialised twice at once.
+    // A browser that has no second worker for us runs both networks in this one.
+    const beside =
+      choice.threadsBeside > 0
+        ? openBeside(models[1], choice.threadsBeside).catch(() => undefined)
+        : undefined;
     const anatomy = await openNetwork(runtime, models[0], choice.provider);
-    const infarct = await openNetwork(runtime, models[1], choice.provider);
+    // One after the other: the runtime refuses to be initialised twice at once.
+    const infarct = (await beside) ?? (await openNetwork(runtime, models[1], choice.provider));
     return [anatomy, infarct];
   } catch (error) {
     throw choice.provider === 'webgpu' ? asGpuFailure(error, choice) : error;

@@ -6,10 +6,11 @@ const MOST_ROUNDS = 12;
 const BUDGET_MS = 6000;
 
 /**
- * Runs both networks on a prepared slice until they have reached their speed, a budget of six seconds is spent, or
+ * Runs the networks on a prepared slice until they have reached their speed, a budget of six seconds is spent, or
  * `wanted` says no, because somebody waits for a real result.
  *
- * @param breathe lets the worker's messages in between two runs
+ * @param networks those in a second worker first: they run while the others hold this thread
+ * @param breathe lets the worker's messages in between two rounds
  */
 export async function warmUp(
   networks: readonly OpenNetwork[],
@@ -21,14 +22,13 @@ export async function warmUp(
   let best = Infinity;
   let roundsWithoutGain = 0;
   for (let round = 0; round < MOST_ROUNDS && roundsWithoutGain < 3; round++) {
-    const roundStarted = performance.now();
-    for (const [index, network] of networks.entries()) {
-      await breathe();
-      if (!wanted() || performance.now() - started > BUDGET_MS) {
-        return;
-      }
-      await network.run(inputs[index]);
+    await breathe();
+    if (!wanted() || performance.now() - started > BUDGET_MS) {
+      return;
     }
+    const roundStarted = performance.now();
+    // Copies: an input that goes to a second worker is gone.
+    await Promise.all(networks.map((network, index) => network.run(inputs[index].slice())));
     const took = performance.now() - roundStarted;
     roundsWithoutGain = took < 0.95 * best ? 0 : roundsWithoutGain + 1;
     best = Math.min(best, took);

@@ -1,0 +1,55 @@
+import { Refusal } from '../../core/series/refusal';
+import type { OnnxRuntime } from '../runtime/loadRuntime';
+import { openNetwork, type OpenNetwork } from '../runtime/openNetwork';
+import { asRecoverableFailure } from '../runtime/recoverableFailure';
+import type { BesideRequest, BesideResponse } from './protocol';
+
+export interface BesideHostDependencies {
+  post(response: BesideResponse, transfer?: readonly Transferable[]): void;
+  loadRuntime(request: Extract<BesideRequest, { readonly type: 'open' }>): Promise<OnnxRuntime>;
+  /** Takes a Web Lock that is held until the worker ends. */
+  holdLock(name: string): Promise<void>;
+}
+
+/** The second worker's side: opens one network on WebAssembly and runs it, one slice after the other. */
+export class BesideHost {
+  private network: OpenNetwork | undefined;
+  private tail: Promise<void> = Promise.resolve();
+
+  constructor(private readonly dependencies: BesideHostDependencies) {}
+
+  /** Handles one message; answers are posted in the order of the requests. */
+  handle(request: BesideRequest): void {
+    const id = request.type === 'run' ? request.id : undefined;
+    this.tail = this.tail
+      .then(() => (request.type === 'run' ? this.run(request.id, request.values) : this.open(request)))
+      .catch((error: unknown) => this.postError(id, error));
+  }
+
+  private async open(request: Extract<BesideRequest, { readonly type: 'open' }>): Promise<void> {
+    const { post, loadRuntime, holdLock } = this.dependencies;
+    if (request.lifeLock) {
+      void holdLock(request.lifeLock).then(() => post({ type: 'alive' }));
+    }
+    this.network = await openNetwork(await loadRuntime(request), request.model, 'wasm');
+    post({ type: 'opened' });
+  }
+
+  private async run(id: number, values: Float32Array): Promise<void> {
+    if (!this.network) {
+      throw new Error('a slice came before its network');
+    }
+    const plane = await this.network.run(values);
+    this.dependencies.post({ type: 'plane', id, plane }, [plane.buffer as ArrayBuffer]);
+  }
+
+  private postError(id: number | undefined, error: unknown): void {
+    if (error instanceof Refusal) {
+      const { code, message, details } = error;
+      this.dependencies.post({ type: 'refused', id, code, message, details });
+    } else {
+      const { kind, message } = asRecoverableFailure(error);
+      this.dependencies.post({ type: 'failed', id, kind, message });
+    }
+  }
+}

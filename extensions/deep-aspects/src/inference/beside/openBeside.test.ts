@@ -1,0 +1,69 @@
+import type { LoadedModel } from '../models/loadModel';
+import { FakeBesideWorker } from '../testing/fakeBesideWorker';
+import { fakeRuntime } from '../testing/fakeRuntime';
+import { manifestFor } from '../testing/fakeServer';
+import { openBeside } from './openBeside';
+
+const bytes = Uint8Array.of(0);
+const manifest = manifestFor(bytes, 'infarct');
+const model: LoadedModel = { manifest, bytes, downloadedBytes: 0 };
+const PIXELS = 32 * 32;
+const input = () => new Float32Array(3 * PIXELS);
+
+async function opened(plane: () => Uint8Array) {
+  const worker = new FakeBesideWorker(fakeRuntime([manifest], plane));
+  const network = await openBeside(model, {
+    threads: 1,
+    assetsUrl: 'https://site/plugin/',
+    allowBlobUrls: true,
+    startWorker: async () => worker as unknown as Worker,
+  });
+  return { network, worker };
+}
+
+describe('a network in a second worker', () => {
+  it('answers each run with its own plane, several being asked for ahead', async () => {
+    let runs = 0;
+    const { network } = await opened(() => new Uint8Array(PIXELS).fill(++runs));
+    expect(network.runsAhead).toBeGreaterThan(1);
+    const planes = await Promise.all([1, 2, 3].map(() => network.run(input())));
+    expect(planes.map(plane => [plane.length, plane[0]])).toEqual([
+      [PIXELS, 1],
+      [PIXELS, 2],
+      [PIXELS, 3],
+    ]);
+  });
+
+  it('refuses as the network does', async () => {
+    const { network } = await opened(() => new Uint8Array(3));
+    await expect(network.run(input())).rejects.toMatchObject({
+      name: 'Refusal',
+      code: 'MODEL_UNAVAILABLE',
+      details: { task: 'infarct' },
+    });
+  });
+
+  it('fails recoverably, now and later, when its worker crashes', async () => {
+    const { network, worker } = await opened(() => new Uint8Array(PIXELS));
+    const running = network.run(input());
+    worker.onerror?.({ message: 'unreachable executed' });
+    await expect(running).rejects.toMatchObject({ name: 'RecoverableFailure', kind: 'crash' });
+    await expect(network.run(input())).rejects.toMatchObject({ name: 'RecoverableFailure' });
+    expect(worker.terminated).toBe(true);
+  });
+
+  it('ends the worker of a network that cannot be opened', async () => {
+    const worker = new FakeBesideWorker({
+      ...fakeRuntime([manifest], () => new Uint8Array(PIXELS)),
+      InferenceSession: { create: () => Promise.reject(new Error('bad_alloc')) },
+    });
+    const opening = openBeside(model, {
+      threads: 1,
+      assetsUrl: 'https://site/plugin/',
+      allowBlobUrls: true,
+      startWorker: async () => worker as unknown as Worker,
+    });
+    await expect(opening).rejects.toMatchObject({ kind: 'out-of-memory' });
+    expect(worker.terminated).toBe(true);
+  });
+});
