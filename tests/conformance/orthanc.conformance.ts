@@ -2,6 +2,7 @@ import {
   buildReport,
   dicomWebArchive,
   findStoredReport,
+  findStoredVersion,
   storeReport,
   type ReportInput,
 } from '../../extensions/deep-aspects/src/report';
@@ -46,6 +47,7 @@ async function instancesByModality(root: string, study: string): Promise<Record<
     expect(await store(buildReport(input))).toEqual({ status: 'complete', seg: 'stored', sr: 'stored' });
     const first = await findStoredReport(input.series, options());
     expect(first).toMatchObject({ result: input.result, fidelity: 'complete' });
+    expect(await findStoredVersion(input.series, options())).toEqual(first!.version);
     expect(Buffer.concat(first!.regions).equals(Buffer.concat(input.regions))).toBe(true);
 
     const later: ReportInput = {

@@ -26,6 +26,7 @@ import {
   THIN,
   TILTED_UNEVEN,
 } from '../fixtures/syntheticReport';
+import { scoredByCommandLine } from './commandLine';
 import { readSourceSeries } from './sourceSeries';
 
 /** What read_reports.py prints of one case. */
@@ -80,6 +81,7 @@ interface Reading {
 }
 
 const REAL_SERIES = path.resolve('../shared/data/head-ct-ge');
+const DEMO_SERIES = path.resolve('viewer/demo-studies/left-mca');
 const reader = { name: 'Müller^Jörg', organisation: 'Klinik', verifiedAt: '2026-03-04T07:00:00Z' };
 
 function withMasks(whole: ReportInput, masks: Pick<ReportInput, 'regions' | 'infarct'>): ReportInput {
@@ -120,7 +122,11 @@ const CASES: Record<string, () => { input: ReportInput; report: DicomReport }> =
   'nothing-at-all': () => fresh(withMasks(syntheticReport(), emptyMasks(syntheticSeries(TILTED_UNEVEN)))),
   'verified-second-version': secondVersion,
   'source-without-attributes': () => fresh(bareSource),
-  ...(existsSync(REAL_SERIES) && { 'real-head-ct': () => fresh(realSeries()) }),
+  'demo-study-by-the-command-line': () => scoredByCommandLine(DEMO_SERIES),
+  ...(existsSync(REAL_SERIES) && {
+    'real-head-ct': () => fresh(realSeries()),
+    'real-head-ct-by-the-command-line': () => scoredByCommandLine(REAL_SERIES),
+  }),
 };
 
 const names = Object.keys(CASES);

@@ -6,6 +6,11 @@ export interface ToolVocabulary {
 
 export const DEFAULT_TOOL_GROUP = 'default';
 
+/** Radius with which the mask tools begin. */
+export const BRUSH_RADIUS_MM = 5;
+/** Attenuation that the threshold brush paints at first: oedematous brain, neither fluid nor healthy grey matter. */
+export const THRESHOLD_HU: readonly [number, number] = [10, 28];
+
 /** Tools of the mode's one tool group: left button window, right zoom, middle pan, wheel scroll; the rest waits. */
 export function createTools({ toolNames, Enums }: ToolVocabulary) {
   const { Primary, Secondary, Auxiliary, Wheel } = Enums.MouseBindings;
@@ -20,12 +25,18 @@ export function createTools({ toolNames, Enums }: ToolVocabulary) {
       { toolName: toolNames.Length },
       mask('CircularBrush', 'FILL_INSIDE_CIRCLE'),
       mask('CircularEraser', 'ERASE_INSIDE_CIRCLE'),
+      mask('ThresholdCircularBrush', 'THRESHOLD_INSIDE_CIRCLE', { threshold: { range: [...THRESHOLD_HU] } }),
     ],
     enabled: [],
     disabled: [],
   };
 }
 
-function mask(toolName: string, activeStrategy: string) {
-  return { toolName, parentTool: 'Brush', configuration: { activeStrategy } };
+/** The host's own first size is 25 mm, whatever the toolbox shows. */
+function mask(toolName: string, activeStrategy: string, more: object = {}) {
+  return {
+    toolName,
+    parentTool: 'Brush',
+    configuration: { activeStrategy, brushSize: BRUSH_RADIUS_MM, ...more },
+  };
 }

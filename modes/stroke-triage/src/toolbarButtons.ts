@@ -1,3 +1,5 @@
+import { BRUSH_RADIUS_MM, THRESHOLD_HU } from './toolGroups';
+
 /** OHIF toolbar buttons as plain data: the same objects work in 3.11 to 3.14. */
 export interface ToolbarButton {
   readonly id: string;
@@ -6,7 +8,8 @@ export interface ToolbarButton {
 }
 
 const TOOL_GROUPS = { toolGroupIds: ['default'] };
-const BRUSH_RADIUS_MM = { min: 0.5, max: 40, step: 0.5, value: 5 };
+const BRUSH_RADIUS = { min: 0.5, max: 40, step: 0.5, value: BRUSH_RADIUS_MM };
+const HU_RANGE = { min: -20, max: 80, step: 1, value: [...THRESHOLD_HU] };
 
 function tool(id: string, icon: string, label: string): ToolbarButton {
   return {
@@ -35,7 +38,13 @@ function windowPreset(id: string, label: string, windowWidth: number, windowCent
   return action(id, 'tool-window-level', `${label} (W ${windowWidth}, L ${windowCenter})`, commands);
 }
 
-function maskTool(id: string, icon: string, label: string, toolName: string): ToolbarButton {
+function maskTool(
+  id: string,
+  icon: string,
+  label: string,
+  toolName: string,
+  moreOptions: readonly object[] = []
+): ToolbarButton {
   return {
     id,
     uiType: 'ohif.toolBoxButton',
@@ -55,9 +64,10 @@ function maskTool(id: string, icon: string, label: string, toolName: string): To
           name: 'Radius (mm)',
           type: 'range',
           explicitRunOnly: true,
-          ...BRUSH_RADIUS_MM,
+          ...BRUSH_RADIUS,
           commands: { commandName: 'setBrushSize', commandOptions: { toolNames: [toolName] } },
         },
+        ...moreOptions,
       ],
     },
   };
@@ -102,6 +112,19 @@ export const toolbarButtons: readonly ToolbarButton[] = [
   { id: 'MaskTools', uiType: 'ohif.toolBoxButtonGroup', props: { buttonSection: true } },
   maskTool('Brush', 'icon-tool-brush', 'Brush', 'CircularBrush'),
   maskTool('Eraser', 'icon-tool-eraser', 'Eraser', 'CircularEraser'),
+  maskTool('ThresholdBrush', 'icon-tool-threshold', 'Threshold brush', 'ThresholdCircularBrush', [
+    {
+      id: 'thresholdbrush-range',
+      name: 'Range (HU)',
+      type: 'double-range',
+      explicitRunOnly: true,
+      ...HU_RANGE,
+      commands: {
+        commandName: 'setThresholdRange',
+        commandOptions: { toolNames: ['ThresholdCircularBrush'] },
+      },
+    },
+  ]),
 ];
 
 /** Button ids of the bar on top, in order. */
@@ -117,7 +140,7 @@ export const SECTIONS: readonly { readonly section: string; readonly buttons: re
 /** Sections that the buttons above make themselves. */
 export const OWN_SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Windows: ['WindowLevel', 'StrokeWindow', 'BrainWindow'],
-  MaskTools: ['Brush', 'Eraser'],
+  MaskTools: ['Brush', 'Eraser', 'ThresholdBrush'],
 };
 
 /** The toolbox of the segmentation panel; 3.11 names it otherwise than later versions. */

@@ -22,7 +22,7 @@ export { withoutIdentifiers } from './files/withoutIdentifiers';
 export { renderReportText, type PatientLabel, type ReportTextOptions } from './text/renderReportText';
 export { REPORT_WORDS, type ReportLanguage, type ReportWords } from './text/reportWords';
 export { dicomWebArchive, HttpStatusError, type DicomWebOptions } from './store/dicomWebArchive';
-export { findStoredReport, type FindOptions } from './store/findStoredReport';
+export { findStoredReport, findStoredVersion, type FindOptions } from './store/findStoredReport';
 export type { InstanceReference, ReportArchive } from './store/reportArchive';
 export { storeFailureOf, type StoreFailure, type StoreFailureCode } from './store/storeFailure';
 export {

@@ -54,17 +54,20 @@ export interface AspectsControllerOptions {
   readonly managers: OhifManagers;
   /** Called at the first use, so that a viewer in which nobody computes ASPECTS starts no worker. */
   readonly createEngine: () => AspectsEngine;
+  /** Longest wait for each answer of the archive, where the site sets one, ms. */
+  readonly storeTimeoutMs?: () => number | undefined;
 }
 
 /** Makes the controller of a running OHIF; called once, in `preRegistration`. */
 export function createAspectsController({
   managers,
   createEngine,
+  storeTimeoutMs,
 }: AspectsControllerOptions): AspectsController {
   return new AspectsSession({
     viewer: connectOhif(managers),
     drafts: createIndexedDbDraftStore(),
-    report: createReportActions(managers),
+    report: createReportActions(managers, storeTimeoutMs),
     createEngine,
   });
 }

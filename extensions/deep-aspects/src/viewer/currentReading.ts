@@ -134,8 +134,9 @@ export class CurrentReading {
   ): Promise<void> {
     const { store, viewer } = this.options;
     const keySlices = keySlicesBySegment(result);
-    await viewer.overlay.show({ target, sliceUIDs, regions, infarct, keySlices }, signal);
+    // Before it is shown, so that it is drawn once.
     viewer.overlay.setStyle(store.getSnapshot().overlay);
+    await viewer.overlay.show({ target, sliceUIDs, regions, infarct, keySlices }, signal);
   }
 
   private async rescored(before: Draft, { overrides }: Draft) {

@@ -1,6 +1,7 @@
 import {
   encodeSheetPng,
   findStoredReport,
+  findStoredVersion,
   renderReportText,
   renderSheet,
   REPORT_MIME_TYPES,
@@ -9,9 +10,11 @@ import {
   reportJson,
   reportSteps,
   sourceAttributesOf,
+  storeFailureOf,
   storeReport,
   withoutIdentifiers,
   type ReportLanguage,
+  type StoreFailure,
   type StoredVersion,
   type StoreOutcome as ArchiveOutcome,
 } from '../report';
@@ -29,8 +32,18 @@ import { runInTurns } from './yielding';
 /** The panel's formats as the report room names its files. */
 const FILE_KINDS = { text: 'txt', json: 'json', csv: 'csv', png: 'png' } as const;
 
-/** Reports in a running OHIF: the browser's clipboard and downloads, the host's current data source. */
-export function createReportActions(managers: OhifManagers): ReportPort {
+/** Longest wait for an answer of the archive to a question or an object, ms; a site may set another. */
+const DEFAULT_STORE_TIMEOUT_MS = 60_000;
+
+/**
+ * Reports in a running OHIF: the browser's clipboard and downloads, the host's current data source.
+ * @param storeTimeoutMs longest wait for each answer of the archive.
+ */
+export function createReportActions(
+  managers: OhifManagers,
+  storeTimeoutMs: () => number | undefined = () => undefined
+): ReportPort {
+  const timeoutMs = () => storeTimeoutMs() ?? DEFAULT_STORE_TIMEOUT_MS;
   /** What this page has stored itself, by series: an archive may index it late. */
   const versions = new Map<string, StoredVersion>();
 
@@ -48,7 +61,11 @@ export function createReportActions(managers: OhifManagers): ReportPort {
     async store(input, onProgress) {
       const { seriesInstanceUID } = input.series;
       onProgress(5);
-      const previous = (await storedVersion(input)) ?? versions.get(seriesInstanceUID);
+      const asked = await storedVersion(input);
+      if (asked.failure) {
+        return outcomeOf({ status: 'failed', seg: 'not-stored', sr: 'not-stored', failure: asked.failure });
+      }
+      const previous = asked.version ?? versions.get(seriesInstanceUID);
       const { draft, series, regions, infarct } = input;
       const source = sourceAttributesOf(firstInstance(draft.target));
       const edited = { infarct: draft.infarctEdited };
@@ -56,6 +73,7 @@ export function createReportActions(managers: OhifManagers): ReportPort {
         reportSteps({ result: draft.result, series, regions, infarct, source, edited }, previous)
       );
       const outcome = await storeReport(report, hostArchive(managers), {
+        timeoutMs: timeoutMs(),
         onProgress: progress => onProgress(10 + 0.9 * progress.percent),
       });
       if (outcome.status === 'complete') {
@@ -76,7 +94,8 @@ export function createReportActions(managers: OhifManagers): ReportPort {
 
     async findStored(series) {
       const access = dicomWebAccess(managers);
-      const found = access && (await findStoredReport(series, access));
+      const signal = AbortSignal.timeout(timeoutMs());
+      const found = access && (await findStoredReport(series, { ...access, signal }));
       if (!found) {
         return null;
       }
@@ -86,11 +105,15 @@ export function createReportActions(managers: OhifManagers): ReportPort {
     },
   };
 
-  /** The version that the archive holds; a failure to ask is met again, and told, by storing. */
-  async function storedVersion({ series }: ReportInput): Promise<StoredVersion | undefined> {
+  /** The version that the archive holds. Without knowing it, a changed report would not name the one before it. */
+  async function storedVersion({ series }: ReportInput): Promise<AskedVersion> {
     const access = dicomWebAccess(managers);
-    const found = access && (await findStoredReport(series, access).catch(() => undefined));
-    return found?.version;
+    const signal = AbortSignal.timeout(timeoutMs());
+    try {
+      return { version: access ? await findStoredVersion(series, { ...access, signal }) : undefined };
+    } catch (error) {
+      return { failure: storeFailureOf(error, signal.aborted ? 'timeout' : undefined) };
+    }
   }
 
   function firstInstance(target: ScoringTarget): InstanceAttributes {
@@ -107,6 +130,11 @@ export function createReportActions(managers: OhifManagers): ReportPort {
       renderSheet({ result: draft.result, series, regions, infarct, language: language(), patient })
     );
   }
+}
+
+interface AskedVersion {
+  readonly version?: StoredVersion;
+  readonly failure?: StoreFailure;
 }
 
 function language(): ReportLanguage {

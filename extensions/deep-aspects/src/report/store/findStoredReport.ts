@@ -2,7 +2,7 @@ import type { NaturalisedDataset } from 'dcmjs';
 import { READ_ATTRIBUTES } from '../dicom/read/attributes';
 import { readReport } from '../dicom/read/readReport';
 import { latestReport, reportHeaderOf, type ReportHeader } from '../dicom/read/reportHeader';
-import type { ReportSeries, StoredReport } from '../types';
+import type { ReportSeries, StoredReport, StoredVersion } from '../types';
 import { HttpStatusError } from './dicomWebArchive';
 import { firstPart } from './multipart';
 import type { InstanceReference } from './reportArchive';
@@ -36,6 +36,18 @@ export async function findStoredReport(
   const sr = await part10(version, options);
   const segmentation = await part10({ studyInstanceUID: version.studyInstanceUID, ...seg }, options);
   return readReport(segmentation, sr, series);
+}
+
+/**
+ * Which report of a series is the latest one in the archive, without fetching its masks; undefined where there is none.
+ * Throws `HttpStatusError` where the archive refuses, and what fetch throws.
+ */
+export async function findStoredVersion(
+  { studyInstanceUID, seriesInstanceUID }: Pick<ReportSeries, 'studyInstanceUID' | 'seriesInstanceUID'>,
+  options: FindOptions
+): Promise<StoredVersion | undefined> {
+  const headers = await reportHeaders(studyInstanceUID, options);
+  return latestReport(headers, seriesInstanceUID)?.version;
 }
 
 async function reportHeaders(studyInstanceUID: string, options: FindOptions): Promise<ReportHeader[]> {

@@ -59,6 +59,8 @@ function codeOfStatus(status: number): StoreFailureCode {
     408: 'TIMED_OUT',
     409: 'CONFLICT',
     413: 'TOO_LARGE',
+    // A gateway speaks here: the archive behind it gave no answer.
+    502: 'ARCHIVE_UNREACHABLE',
     504: 'TIMED_OUT',
   };
   return known[status] ?? (status >= 500 ? 'ARCHIVE_ERROR' : 'REFUSED');

@@ -56,6 +56,7 @@ describe('storing a report', () => {
     [413, 'TOO_LARGE'],
     [400, 'REFUSED'],
     [500, 'ARCHIVE_ERROR'],
+    [502, 'ARCHIVE_UNREACHABLE'],
     [503, 'ARCHIVE_ERROR'],
     ['accept-partly', 'CONFLICT'],
     ['cut', 'ARCHIVE_UNREACHABLE'],

@@ -6,6 +6,8 @@ export interface SiteConfiguration {
   readonly models?: { readonly anatomy?: string; readonly infarct?: string };
   readonly provider?: EngineConfiguration['provider'];
   readonly scoring?: Readonly<Record<string, unknown>>;
+  /** Longest wait for each answer of the PACS when a report is stored, seconds; 60 by default. */
+  readonly storeTimeoutSeconds?: number;
   /** URL of the folder of worker, wasm and models; by default the plugin's own. */
   readonly assetsUrl?: string;
 }

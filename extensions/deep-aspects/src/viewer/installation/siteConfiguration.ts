@@ -8,6 +8,13 @@ interface ViewerWindow {
   readonly PUBLIC_URL?: string;
 }
 
+/** The site's longest wait for an answer of the PACS, ms; undefined where it sets none that makes sense. */
+export function readStoreTimeoutMs(configuration: SiteConfiguration | undefined): number | undefined {
+  const site = (globalThis as ViewerWindow).config?.deepAspects;
+  const seconds = configuration?.storeTimeoutSeconds ?? site?.storeTimeoutSeconds;
+  return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
+}
+
 /**
  * The engine's configuration on this page: what OHIF handed to the extension, then `window.config.deepAspects`, then
  * what lies beside the plugin. Throws an `Error` where a setting cannot be understood.

@@ -2,7 +2,7 @@ import { createAspectsEngine } from '../../inference/engine/createAspectsEngine'
 import { createAspectsController, type AspectsController } from '../aspectsController';
 import type { OhifManagers } from '../host/managers';
 import type { SiteConfiguration } from './resolveConfiguration';
-import { readSiteConfiguration } from './siteConfiguration';
+import { readSiteConfiguration, readStoreTimeoutMs } from './siteConfiguration';
 
 /** Makes the controller with the site's configuration, which is read, and complained about, at the first computation. */
 export function startController(
@@ -11,6 +11,7 @@ export function startController(
 ): AspectsController {
   return createAspectsController({
     managers,
+    storeTimeoutMs: () => readStoreTimeoutMs(configuration),
     createEngine: () => createAspectsEngine(readSiteConfiguration(configuration)),
   });
 }
