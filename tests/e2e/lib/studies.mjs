@@ -4,7 +4,7 @@ import { ROOT } from './installation.mjs';
 
 const SHARED = path.resolve(ROOT, '../shared/data');
 
-/** Studies that the cases open; `shared` ones lie beside the repository and are not part of it. */
+/** Studies that the cases open; those of the scanner lie beside the repository and are not part of it. */
 export const STUDIES = {
   /** A real plain head CT, tilted and unevenly spaced: OHIF calls it not reconstructable. */
   headCt: {
@@ -17,6 +17,12 @@ export const STUDIES = {
     folder: path.join(SHARED, 'head-phantom-study'),
     patientId: 'PLASTIC',
     uid: '1.3.46.670589.33.1.27492712521914879309.27169771283235650014',
+  },
+  /** A synthetic study of the embedded viewer, straight and even: OHIF calls it reconstructable. Left MCA infarct. */
+  demo: {
+    folder: path.join(ROOT, 'viewer/demo-studies/left-mca'),
+    patientId: 'SYNTHETIC-001',
+    uid: '2.25.289564369631452463288361240954706470238',
   },
 };
 
