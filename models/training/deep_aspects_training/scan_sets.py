@@ -128,13 +128,15 @@ def _deep_levels(atlas: AtlasVolumes, planned: _Planned) -> torch.Tensor:
     return levels[around]
 
 
-def simulate_set(atlas: AtlasVolumes, name: str, settings: SliceSettings, skip: set[str]) -> Iterator[KeptScan]:
+def simulate_set(
+    atlas: AtlasVolumes, name: str, settings: SliceSettings, skip: set[str], kinds: tuple[str, ...] = KINDS
+) -> Iterator[KeptScan]:
     """The scans of a set, one after the other, but for those named in `skip`. The same name gives the same scans."""
     counts = COUNTS[name]
     for index in range(max(counts.values())):
         for number, kind in enumerate(KINDS):
             scan_name = f"{kind}-{index:03d}"
-            if index < counts[kind] and scan_name not in skip:
+            if kind in kinds and index < counts[kind] and scan_name not in skip:
                 first = FIRST_SEED[name] + 10_000_000 * number + 1000 * index
                 yield _simulate_one(atlas, scan_name, kind, index, first, settings)
 
@@ -186,6 +188,7 @@ def main() -> None:
     parser.add_argument("--anatomies", type=int, nargs="*", default=[0, 1, 2])
     parser.add_argument("--set", required=True, choices=sorted(COUNTS))
     parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--kinds", nargs="*", choices=KINDS, default=KINDS, help="some kinds only: two processes can share a set")
     parser.add_argument("--size", type=int, default=224)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -193,7 +196,7 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     there = {path.stem for path in args.out.glob("*.npz")}
     atlas = load_atlas(args.atlas, args.anatomies).to(device)
-    for scan in simulate_set(atlas, args.set, replace(SliceSettings(), size=args.size), there):
+    for scan in simulate_set(atlas, args.set, replace(SliceSettings(), size=args.size), there, tuple(args.kinds)):
         write_scan(scan, args.out)
         print(f"{scan.name}: {len(scan.slabs)} slices", flush=True)
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from .generator.stream import SliceStream
+from .labels import ANATOMY_CLASSES
 from .network import RECIPES, InputRecipe
 
 #: Augmentation of real slices: what the frame found from the images may be wrong by, and a scanner's noise and offset.
 ROTATION_DEG, SHIFT_MM, SCALE = 6.0, 6.0, 0.06
 NOISE_HU, OFFSET_HU = 3.0, 2.0
+OTHER_BRAIN = ANATOMY_CLASSES.index("brain")
 
 
 class Source(Protocol):
@@ -77,6 +80,23 @@ def split_patients(cases: list[PreparedArrays], validation_share: float) -> tupl
     if not train:
         raise ValueError("no patient is left to train on: lower validation_share")
     return train, [case for case in cases if case.patient in held_back]
+
+
+@torch.no_grad()
+def add_other_brain(cases: list[PreparedArrays], network: nn.Module) -> list[PreparedArrays]:
+    """Cases whose labels hold the ten regions alone, with the rest of the brain as a network on the same device sees it."""
+    device = next(network.parameters()).device
+    completed = []
+    for case in cases:
+        if (np.asarray(case.labels) == OTHER_BRAIN).any():
+            completed.append(case)
+            continue
+        labels = np.array(case.labels)
+        for n in range(len(labels)):
+            seen = network(torch.tensor(np.array(case.inputs[n : n + 1]), device=device)).argmax(1)[0].cpu().numpy()
+            labels[n][(labels[n] == 0) & (seen > 0)] = OTHER_BRAIN
+        completed.append(replace(case, labels=labels))
+    return completed
 
 
 class FolderSource:

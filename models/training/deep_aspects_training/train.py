@@ -20,7 +20,7 @@ from .generator.stream import SliceStream
 from .losses import probabilities, total_loss
 from .network import build_network, copy_weights, count_parameters
 from .onnx_weights import load_onnx_weights
-from .sources import FolderSource, MixedSource, PreparedArrays, SimulatedSource, Source, read_prepared, split_patients
+from .sources import FolderSource, MixedSource, PreparedArrays, SimulatedSource, Source, add_other_brain, read_prepared, split_patients
 
 
 def pick_device(name: str) -> torch.device:
@@ -72,6 +72,8 @@ class Trainer:
         if config.data:
             self.cases, self.held_back = split_patients(read_prepared(config.data, config.task), config.validation_share)
             print(f"{len(self.cases)} cases to train on, {len(self.held_back)} held back", flush=True)
+            if config.task == "anatomy":
+                self.cases, self.held_back = (add_other_brain(cases, self.average) for cases in (self.cases, self.held_back))
         if self.checkpoint_path.exists():
             self._load()
 

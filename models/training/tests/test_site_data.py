@@ -16,7 +16,7 @@ from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
 from deep_aspects_training.manifest import build_manifest
 from deep_aspects_training.network import RECIPES, NetworkSettings, build_network
 from deep_aspects_training.onnx_weights import load_onnx_weights
-from deep_aspects_training.sources import augment, read_prepared, split_patients
+from deep_aspects_training.sources import add_other_brain, augment, read_prepared, split_patients
 from deep_aspects_training.train import Trainer
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -95,6 +95,27 @@ def test_augmentation_moves_images_labels_and_the_mirrored_channel_together():
     assert ((moved[:, 0] > 0.5) == (target > 0))[:, inside].float().mean() > 0.93
     assert torch.allclose(moved[:, 1].flip(-1)[:, inside], moved[:, 0][:, inside], atol=1e-4)
     assert len({tuple(t[32].tolist()) for t in target}) > 4
+
+
+def test_where_only_regions_are_drawn_the_network_says_what_is_brain(prepared):
+    case = read_prepared(prepared, "anatomy")[0]
+    regions_alone = dataclasses.replace(case, labels=np.where(case.labels == 11, 0, case.labels))
+
+    class SeesBrainInTheLeftHalf(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.zeros(1))
+
+        def forward(self, images):
+            logits = torch.zeros(len(images), 12, *images.shape[-2:])
+            logits[:, 3, :, :32] = 1
+            return logits
+
+    whole, completed = add_other_brain([case, regions_alone], SeesBrainInTheLeftHalf())
+    assert (whole.labels == case.labels).all()
+    drawn = regions_alone.labels > 0
+    assert (completed.labels[drawn] == regions_alone.labels[drawn]).all()
+    assert (completed.labels[~drawn] == np.broadcast_to(np.arange(64) < 32, drawn.shape)[~drawn] * 11).all()
 
 
 @pytest.mark.parametrize("mix", [0.0, 0.5])
