@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -163,7 +164,7 @@ def _simulate_one(atlas: AtlasVolumes, name: str, kind: str, index: int, seed: i
 def write_scan(scan: KeptScan, folder: Path) -> None:
     """Write `<name>.npz`, whole or not at all."""
     arrays = {"slabs": scan.slabs, "anatomy": scan.anatomy, "infarct": scan.infarct, "right": scan.right, "levels_mm": scan.levels_mm}
-    partial = folder / f"{scan.name}.partial.npz"
+    partial = folder / f"{scan.name}.partial{os.getpid()}.npz"
     np.savez(partial, about=json.dumps(scan.about), extents_mm=scan.extents_mm, **arrays)
     partial.replace(folder / f"{scan.name}.npz")
 
