@@ -175,7 +175,6 @@ export class LabelmapOverlay implements OverlayPort {
 
   private async showInViewport(viewportId: string): Promise<void> {
     const { segmentationService } = this.services;
-    let added = false;
     for (const layer of LAYERS) {
       if (!this.representation(viewportId, layer)) {
         const segmentationId = this.idOf(layer);
@@ -185,15 +184,13 @@ export class LabelmapOverlay implements OverlayPort {
           config: { colorLUTOrIndex },
         });
         this.rememberColours(viewportId, layer);
-        added = true;
       }
       this.applyStyle(viewportId, layer);
     }
-    if (!added) {
-      this.redraw(viewportId);
-    }
+    this.redraw(viewportId);
   }
 
+  /** One request for both layers: the host answers one a frame, in turn, so that further ones would hold up the other viewports. */
   private redraw(viewportId: string): void {
     const { triggerSegmentationEvents } = this.libraries.cornerstoneTools.segmentation;
     triggerSegmentationEvents.triggerSegmentationRepresentationModified(
@@ -288,12 +285,6 @@ export class LabelmapOverlay implements OverlayPort {
     }
     const specifier = { viewportId, segmentationId: this.idOf(layer), type: 'Labelmap' } as const;
     this.services.segmentationService.setStyle(specifier, labelmapStyle(this.style));
-    const { triggerSegmentationEvents } = this.libraries.cornerstoneTools.segmentation;
-    triggerSegmentationEvents.triggerSegmentationRepresentationModified(
-      viewportId,
-      specifier.segmentationId,
-      'Labelmap'
-    );
   }
 }
 
