@@ -1,11 +1,12 @@
 /**
  * The benchmark: time of a slice and of a scan by step, loading, memory and download, side by side for every runtime
- * that this machine has. Prints tables and writes JSON.
+ * that this machine has; and from click to result in a real viewer. Prints tables and writes JSON.
  *
- *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT]
+ *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT] [--ohif VERSION]
  *
  * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the real head
- * CT of ../shared where that is, the demo studies, and each --scan.
+ * CT of ../shared where that is, the demo studies, and each --scan. `--only` takes the cases whose name holds TEXT; the
+ * viewer's is called "viewer".
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -20,11 +21,14 @@ import { findChromium } from '../e2e/lib/chromium.mjs';
 import { phantomSeries } from '../fixtures/phantomSeries.mjs';
 import { runInBrowser } from './lib/browserRun.mjs';
 import { bundleNodeKit, ROOT } from './lib/bundles.mjs';
-import { printCase } from './lib/printCase.mjs';
+import { printCase, printViewer } from './lib/printCase.mjs';
 import { storeSeries } from './lib/storedSeries.mjs';
+import { runInViewer } from './lib/viewerRun.mjs';
 
 /** Browsers compile in tiers: the first ten runs are slower. */
 const WARM_UPS = 10;
+/** In the viewer: the first loads the networks, the others have them. */
+const COMPUTATIONS = 4;
 
 const { values: options } = parseArgs({
   options: {
@@ -32,6 +36,7 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '30' },
     json: { type: 'string', default: 'test-results/benchmark.json' },
     only: { type: 'string', default: '' },
+    ohif: { type: 'string', default: '3.12.10' },
   },
 });
 const runs = Number(options.runs);
@@ -47,6 +52,10 @@ for (const one of cases().filter(({ name }) => name.includes(options.only))) {
   const measured = await measure(one);
   report.cases.push(measured);
   printCase(measured);
+}
+if (engineFolder && 'viewer'.includes(options.only)) {
+  report.viewer = await measureViewer();
+  printViewer(report.viewer);
 }
 const jsonPath = path.resolve(ROOT, options.json);
 await mkdir(path.dirname(jsonPath), { recursive: true });
@@ -78,6 +87,7 @@ function cases() {
     name,
     models: shipped,
     networks: 'shipped',
+    folder,
     read: () => kit.readSeries(folder),
   }));
   if (!hasShipped) {
@@ -109,15 +119,30 @@ async function measure({ name, models, networks, read }) {
   return { name, networks, architectures, shape, results };
 }
 
+/** Click to result in OHIF, of the first scan that the shipped networks are measured on: the real head CT where it is. */
+async function measureViewer() {
+  const [scan] = cases().filter(({ folder }) => folder);
+  if (!scan) {
+    return { skipped: 'there is no scan to score' };
+  }
+  const { studyInstanceUID: uid } = await scan.read();
+  const study = { folder: scan.folder, uid };
+  const load = os.loadavg()[0];
+  const measured = await runInViewer({ study, ohif: options.ohif, times: COMPUTATIONS }).catch(error => ({
+    skipped: error.message.split('\n')[0],
+  }));
+  return { name: scan.name, loadAverage: [load, os.loadavg()[0]], ...measured };
+}
+
 function runtimes() {
   const inBrowser = runtime => context =>
     engineFolder
       ? runInBrowser({ ...context, runtime, engineFolder, seriesFolder: work, warmUps: WARM_UPS, runs })
       : Promise.resolve({ skipped: 'there is no Chromium (set CHROMIUM to its path)' });
   return [
-    { name: 'wasm, 1 thread', measure: inBrowser({ provider: 'wasm', isolated: false }) },
-    { name: 'wasm, 2 threads', measure: inBrowser({ provider: 'wasm', isolated: true }) },
-    { name: 'WebGPU', measure: inBrowser({ provider: 'webgpu', isolated: true }) },
+    { name: 'wasm, 1 thread', measure: inBrowser({ provider: 'wasm', threads: 1 }) },
+    { name: 'wasm, 2 threads', measure: inBrowser({ provider: 'wasm', threads: 2 }) },
+    { name: 'WebGPU', measure: inBrowser({ provider: 'webgpu', threads: 2 }) },
     { name: 'node, 1 thread', measure: context => runInNode(context, 'cpu', 1) },
     { name: 'node, 2 threads', measure: context => runInNode(context, 'cpu', 2) },
   ];

@@ -7,13 +7,14 @@ import { ROOT } from './bundles.mjs';
 /**
  * One measurement in Chromium: single inferences by themselves, then a scan from click to result through the engine.
  *
- * @param runtime `{provider: 'wasm' | 'webgpu', isolated: boolean}`; without isolation WebAssembly has one thread
+ * @param runtime `{provider: 'wasm' | 'webgpu', threads: 1 | 2}`: the page sees as many cores. Two threads are one network
+ *   with both of them where single inferences are timed, and a network on each for the scan, as in the product
  */
 export async function runInBrowser({ runtime, engineFolder, models, seriesFolder, inputs, warmUps, runs }) {
   const site = await serveSite({
-    pageHeaders: runtime.isolated ? ISOLATED : {},
+    pageHeaders: ISOLATED,
     // The measuring worker below is started by its address: under COEP its own answer needs the headers too.
-    fileHeaders: runtime.isolated ? ISOLATED : {},
+    fileHeaders: ISOLATED,
     folders: {
       '/plugin/': PLUGIN,
       '/engine/': engineFolder,
@@ -28,9 +29,9 @@ export async function runInBrowser({ runtime, engineFolder, models, seriesFolder
   });
   try {
     const page = await (await browser.newContext()).newPage();
-    // On larger machines the engine would take more threads than the row says.
+    // The engine takes as many threads as it sees cores.
     const devTools = await page.context().newCDPSession(page);
-    await devTools.send('Emulation.setHardwareConcurrencyOverride', { hardwareConcurrency: 2 });
+    await devTools.send('Emulation.setHardwareConcurrencyOverride', { hardwareConcurrency: runtime.threads });
     await page.goto(`${site.origin}/`);
     const reason = runtime.provider === 'webgpu' && (await page.evaluate(whyNoGpu));
     if (reason) {
@@ -39,9 +40,7 @@ export async function runInBrowser({ runtime, engineFolder, models, seriesFolder
     const scan = await page.evaluate(scoreTwice, { provider: runtime.provider });
     const downloadedBytes = downloaded(site.requests);
     const peakMemoryMb = await peakMemory(browser);
-    const threads = runtime.isolated
-      ? Math.min(2, await page.evaluate(() => navigator.hardwareConcurrency))
-      : 1;
+    const { threads } = runtime;
     const networks = await describeNetworks(models, inputs);
     const provider = runtime.provider;
     const { slices, error } = await page.evaluate(timeSlices, { provider, threads, networks, warmUps, runs });

@@ -18,11 +18,12 @@ export function printCase({ name, networks, architectures, shape, results }) {
     ])
   );
   console.log(
-    '\nOne scan, ms, networks loaded and warm; click is from the call to the result on the main thread'
+    '\nOne scan, ms, networks loaded and warm; click is from the call to the result on the main thread. Networks that run\n' +
+      'beside each other have overlapping times.'
   );
   table(
-    ['runtime', ...STEPS, 'click', 'result'],
-    measured.map(({ runtime, scan }) =>
+    ['runtime', ...STEPS, 'click', 'result', 'ran on'],
+    measured.map(({ runtime, scan, adapter }) =>
       scan.refused
         ? [runtime, `refused: ${scan.refused}`]
         : [
@@ -30,6 +31,7 @@ export function printCase({ name, networks, architectures, shape, results }) {
             ...STEPS.map(step => whole(scan[step])),
             whole(scan.clickToResult),
             `${scan.score10} ${scan.side}`,
+            adapter ?? '',
           ]
     )
   );
@@ -48,6 +50,27 @@ export function printCase({ name, networks, architectures, shape, results }) {
   for (const { runtime, skipped } of results.filter(result => result.skipped)) {
     console.log(`not measured: ${runtime}, since ${skipped}`);
   }
+}
+
+/** Prints what `runInViewer` measured: a row a computation. */
+export function printViewer({ name, ohif, skipped, computations, loadAverage }) {
+  if (skipped) {
+    console.log(`\nnot measured: click to result in the viewer, since ${skipped}`);
+    return;
+  }
+  const load = loadAverage.map(value => value.toFixed(1)).join(' to ');
+  console.log(`\nClick to result in OHIF ${ohif}, ${name}, ms; load average ${load}`);
+  const steps = [...new Set(computations.flatMap(one => Object.keys(one.steps)))];
+  table(
+    ['computation', ...steps, 'in all', 'processor: page', 'drawing'],
+    computations.map(({ clickToResult, steps: times, cpuMs, refused }, index) => [
+      index === 0 ? 'first, networks loaded with it' : 'again',
+      ...steps.map(step => whole(times[step])),
+      refused ? `refused: ${refused}` : whole(clickToResult),
+      whole(cpuMs.page),
+      whole(cpuMs.drawing),
+    ])
+  );
 }
 
 const time = ({ median, least }) => `${median.toFixed(0)} (${least.toFixed(0)})`;

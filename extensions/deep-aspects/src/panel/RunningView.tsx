@@ -13,6 +13,7 @@ export function RunningView({ progress, run }: { progress: ViewerProgress | null
         role="progressbar"
         className="dasp-progress"
         data-cy="aspects-progress"
+        data-step={step}
         aria-label={translate('running.label')}
         aria-valuemin={0}
         aria-valuemax={100}

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { launchChromium } from '../../e2e/lib/chromium.mjs';
+import { makeStore, serveOhif } from '../../e2e/lib/installation.mjs';
+import { Visit } from '../../e2e/lib/visit.mjs';
+
+const VIEWPORT = { width: 1600, height: 900 };
+const COMPUTE_TIMEOUT_MS = 300_000;
+
+/**
+ * What a reader waits for: from the click on "Compute ASPECTS" to the result in the panel, in an official OHIF build with
+ * the plugin, served by the embedded store. The first computation loads the networks; the others have them.
+ *
+ * @param study `{folder, uid}`: its DICOM files and Study Instance UID
+ * @param times number of computations, one after the other
+ * @returns `computations`: for each `{clickToResult, steps, cpuMs}` in ms; `steps` by the names that the panel shows
+ */
+export async function runInViewer({ study, ohif, times }) {
+  const embedded = await makeStore([study.folder]);
+  const site = await serveOhif({ ohif, source: { store: embedded.store } });
+  const browser = await launchChromium();
+  try {
+    const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
+    await new Visit(page, site.url, 'benchmark').openMode(study.uid);
+    const computations = [];
+    for (let i = 0; i < times; i++) {
+      // The host draws its thumbnails and texts for a while after it is ready.
+      await page.waitForTimeout(3000);
+      const before = await cpuTimes(browser);
+      const measured = await page.evaluate(compute, COMPUTE_TIMEOUT_MS);
+      const after = await cpuTimes(browser);
+      const cpuMs = Object.fromEntries(Object.keys(after).map(type => [type, after[type] - before[type]]));
+      computations.push({ ...measured, cpuMs });
+    }
+    return { ohif, computations };
+  } finally {
+    await browser.close();
+    await site.stop();
+    await embedded.remove();
+  }
+}
+
+/** In the page: clicks, and notes when each step is first shown. */
+function compute(timeoutMs) {
+  const find = handle => document.querySelector(`[data-cy="${handle}"]`);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no result in time')), timeoutMs);
+    const clicked = performance.now();
+    const begun = [];
+    const observer = new MutationObserver(() => {
+      const now = performance.now();
+      const step = find('aspects-progress')?.dataset.step;
+      if (step && begun.at(-1)?.step !== step) {
+        begun.push({ step, now });
+      }
+      const refused = find('aspects-error');
+      if (!step && begun.length > 0 && (refused || find('aspects-score'))) {
+        clearTimeout(timer);
+        observer.disconnect();
+        const ends = [...begun.slice(1).map(next => next.now), now];
+        const steps = Object.fromEntries(begun.map((one, i) => [one.step, ends[i] - one.now]));
+        resolve({ clickToResult: now - clicked, steps, refused: refused?.dataset.code });
+      }
+    });
+    observer.observe(document.body, { subtree: true, childList: true, attributes: true });
+    find('aspects-compute').click();
+  });
+}
+
+/** Processor time so far of the page's process and of the one that draws, ms; Linux only (100 ticks a second). */
+async function cpuTimes(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const times = { page: 0, drawing: 0 };
+  for (const { id, type } of processInfo.filter(one => /renderer|gpu/i.test(one.type))) {
+    const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    times[/gpu/i.test(type) ? 'drawing' : 'page'] += 10 * (Number(fields[11] ?? 0) + Number(fields[12] ?? 0));
+  }
+  return times;
+}
