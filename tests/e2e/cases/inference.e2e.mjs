@@ -12,7 +12,7 @@ const ONCE = ['3.12.10'];
 const SMALL = { slices: 14, distanceMm: 10, size: 256 };
 const SUB_PATH = '/some/where/plugins/';
 
-async function serve(options = {}) {
+export async function serve(options = {}) {
   const engine = await engineFolder();
   const folders = {
     [SUB_PATH]: PLUGIN,
@@ -31,7 +31,7 @@ function engineFolder() {
 }
 
 /** Opens the site's empty page and puts an engine and a phantom into it. */
-async function openEngine(context, origin, options = {}) {
+export async function openEngine(context, origin, options = {}) {
   const { assets = origin, models = origin, provider = 'wasm', phantom = SMALL, before } = options;
   const page = await context.newPage();
   if (before) {
@@ -63,7 +63,7 @@ async function openEngine(context, origin, options = {}) {
 }
 
 /** Scores the page's phantom; label maps come back as one string of digits each, a hundredth of the pixels. */
-function score(page) {
+export function score(page) {
   return page.evaluate(async () => {
     const sampled = planes =>
       planes.map(plane => plane.filter((_, index) => index % 101 === 0).join()).join(';');
@@ -81,7 +81,7 @@ const wasmFiles = site =>
 const countOf = (site, name) => site.requests.filter(({ path: file }) => file.endsWith(name)).length;
 
 /** A browser of its own, with what a case needs of flags. */
-async function withBrowser(options, body) {
+export async function withBrowser(options, body) {
   const browser = await launchChromium(options);
   try {
     await body(browser);
@@ -118,7 +118,8 @@ async function runWasm(_visit, { check }) {
         const cores = await page.evaluate(() => navigator.hardwareConcurrency);
         assert.equal(threaded.result.runtime.adapter !== 'CPU, 1 thread', cores > 1);
         assert.deepEqual(threaded.result.warnings, []);
-        assert.deepEqual(wasmFiles(site), ['ort-wasm-simd-threaded.wasm']);
+        // Two workers ask for it; the second one may find it in the browser's cache.
+        assert.deepEqual([...new Set(wasmFiles(site))], ['ort-wasm-simd-threaded.wasm']);
         await page.close();
       });
       await check('takes the models from the cache on the next visit', async () => {
@@ -148,10 +149,11 @@ async function runWasm(_visit, { check }) {
           await page.close();
         }
       );
-      await check('gives the same with one thread where the page is not isolated', async () => {
+      await check('gives the same where the page is not isolated, a worker a network', async () => {
         const page = await openEngine(await browser.newContext(), plain.origin);
         const single = await score(page);
-        assert.equal(single.result?.runtime.adapter, 'CPU, 1 thread', single.message);
+        const cores = await page.evaluate(() => Math.min(2, navigator.hardwareConcurrency));
+        assert.equal(single.result?.runtime.adapter, `CPU, ${cores} thread${cores > 1 ? 's' : ''}`);
         assert.equal(single.regions, threaded.regions);
         assert.equal(single.infarct, threaded.infarct);
       });
@@ -283,10 +285,10 @@ async function runWebGpu(_visit, { check }) {
         assert.equal(regions, reference.regions);
         assert.equal(infarct, reference.infarct);
         assert.equal(result.score, reference.result.score);
-        assert.deepEqual(wasmFiles(site), [
-          'ort-wasm-simd-threaded.wasm',
-          'ort-wasm-simd-threaded.jspi.wasm',
-        ]);
+        assert.deepEqual(
+          [...new Set(wasmFiles(site))],
+          ['ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.jspi.wasm']
+        );
         const remembered = await gpu.evaluate(
           async () => (await (await caches.open('deep-aspects-self-tests')).keys()).length
         );

@@ -39,7 +39,10 @@ export async function serveSite({ folders, pageHeaders = {}, fileHeaders = {} })
     }
     requests.push({ path: pathname, bytes: statSync(file).size });
     const type = TYPES[path.extname(file)] ?? 'application/octet-stream';
-    response.writeHead(200, { 'content-type': type, 'content-length': statSync(file).size, ...fileHeaders });
+    const headers = { 'content-type': type, 'content-length': statSync(file).size };
+    // As servers do for programs; models are kept by the engine itself.
+    const caching = /\.(js|mjs|wasm)$/.test(file) ? { 'cache-control': 'max-age=600' } : {};
+    response.writeHead(200, { ...headers, ...caching, ...fileHeaders });
     createReadStream(file).pipe(response);
   });
   await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
