@@ -146,7 +146,7 @@ describe('after', () => {
   it('jumps once by keyboard', () => {
     done();
     fireEvent.click(
-      within(at('aspects-region-C-left')).getByRole('button', { name: /^Caudate, Left: normal/ })
+      within(at('aspects-region-C-left')).getByRole('button', { name: /^Caudate\s?, Left:\s*normal/ })
     );
     expect(run.mock.calls).toEqual([['jumpToRegion', { side: 'left', region: 'C' }]]);
   });

@@ -28,19 +28,17 @@ export function RegionRow({ side, region, selected, run }: Props) {
       data-source={region.source}
       onClick={() => run('jumpToRegion', ref)}
     >
-      <button
-        type="button"
-        className="dasp-jump"
-        title={regionHint(region)}
-        aria-label={translate('region.jump', { region: name, side: sideName, reading, source })}
-        aria-current={selected}
-      >
-        <span className="dasp-region-name">{translate(`region.${region.id}`)}</span>
+      <button type="button" className="dasp-jump" title={regionHint(region)} aria-current={selected}>
+        <span className="dasp-region-name">
+          {translate(`region.${region.id}`)}
+          <i className="dasp-sr-only">{translate('region.ofSide', { side: sideName })}</i>
+        </span>
         <span className="dasp-region-reading">
           {reading}
           {isFound(region) && ` (${source})`}
         </span>
         <span className="dasp-region-figures">{regionFigures(region)}</span>
+        <i className="dasp-sr-only">{translate('region.jump')}</i>
       </button>
       <button
         type="button"
