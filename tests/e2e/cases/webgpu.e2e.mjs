@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { FIXTURE_MODELS, serveSite } from '../inference/site.mjs';
+import { launchChromium } from '../lib/chromium.mjs';
+import { ROOT, serveOhif } from '../lib/installation.mjs';
+import { compute, cy, downloadedResult } from '../lib/panel.mjs';
+import { Visit } from '../lib/visit.mjs';
+
+const STUDY = '1.2.826.0.1.3680043.10.1';
+/** WebGPU in software takes seconds a slice even for the hand-made networks: two slices, one a level. */
+const PHANTOM = { slices: 2, size: 256, distanceMm: 30, firstMm: 2 };
+
+/** Computes in a viewer whose site has chosen the provider. */
+async function computeOn(provider, { ohif, store, models, browser, label }) {
+  const server = await serveOhif({
+    ohif,
+    source: { store },
+    extra: `window.config.deepAspects = ${JSON.stringify({ models, provider })};`,
+  });
+  const page = await browser.newPage();
+  try {
+    const visit = new Visit(page, server.url, `${label}-${provider}`);
+    await visit.openMode(STUDY);
+    await compute(page, { timeoutMs: 300_000 });
+    return {
+      result: await downloadedResult(page),
+      shown: await page.locator(cy('aspects-provider')).innerText(),
+    };
+  } finally {
+    await page.close();
+    await server.stop();
+  }
+}
+
+async function run(visit, { check, ohif, store }) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'deep-aspects-phantom-'));
+  execFileSync(process.execPath, [
+    path.join(ROOT, 'tests/fixtures/phantomDicom.mjs'),
+    folder,
+    JSON.stringify(PHANTOM),
+  ]);
+  await store.readInPlace(folder);
+  const site = await serveSite({
+    folders: { '/models/': FIXTURE_MODELS },
+    fileHeaders: { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' },
+  });
+  const models = Object.fromEntries(
+    ['anatomy', 'infarct'].map(task => [task, `${site.origin}/models/${task}/manifest.json`])
+  );
+  const browser = await launchChromium({ webgpu: true });
+  try {
+    await check('a two-slice series reads on WebGPU as on WebAssembly', async () => {
+      const options = { ohif, store, models, browser, label: visit.label };
+      const wasm = await computeOn('wasm', options);
+      const gpu = await computeOn('webgpu', options);
+      assert.deepEqual([wasm.shown, gpu.shown], ['WebAssembly', 'WebGPU']);
+      assert.match(gpu.result.runtime.adapter, /swiftshader/i);
+      for (const part of ['score', 'affectedSide', 'hemispheres', 'infarct', 'warnings']) {
+        assert.deepEqual(gpu.result[part], wasm.result[part], part);
+      }
+    });
+  } finally {
+    await browser.close();
+    await site.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
+export default [{ name: 'WebGPU in the viewer', ohif: ['3.12.10'], timeoutMs: 600_000, run }];
