@@ -5,6 +5,7 @@ import {
 } from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
 import { SOFTWARE } from '../../../extensions/deep-aspects/src/core/pipeline/software';
 import { estimate, number, percentEstimate } from '../evaluate/formatFigures';
+import { isOfReaders } from '../evaluate/markdownReport';
 import { table } from '../evaluate/markdownTable';
 import { PAPER, PAPER_AGREEMENT, PAPER_BINS } from './paper';
 import { anatomyDice, infarctDice, rank, type CaseFigure } from './ranking';
@@ -232,24 +233,19 @@ const AGREEMENT = [
 ] as const;
 
 function comparisonsOf({ report }: Entry) {
-  return report.comparisons.filter(
-    ({ tested }) => tested === 'model' || tested.startsWith('reader ') || tested.includes('true')
-  );
+  return report.comparisons.filter(isOfReaders);
 }
 
 function agreementSection(entries: readonly Entry[]): string {
   const seen = new Set<string>();
   const rows = entries.flatMap(entry =>
     comparisonsOf(entry).flatMap(({ tested, reference, agreement }) => {
-      const ofModel = tested.includes('model');
-      const name = ofModel
-        ? `${entry.name}: ${tested === 'model' ? '' : `${tested} `}against ${reference}`
-        : `${tested} against ${reference}`;
+      const name = `${tested === 'model' ? entry.name : tested} against ${reference}`;
       if (seen.has(name)) {
         return [];
       }
       seen.add(name);
-      return [[name.replace(':  ', ': '), ...AGREEMENT.map(([key, , format]) => format(agreement[key]))]];
+      return [[name, ...AGREEMENT.map(([key, , format]) => format(agreement[key]))]];
     })
   );
   const [a, b, readers] = PAPER_AGREEMENT.exact.map(

@@ -109,9 +109,9 @@ def test_a_pool_is_built_once(toy_atlas_file, tmp_path):
 
 def test_a_row_is_trained_resumed_and_exported(small, pool, tmp_path):
     row = parse_row("linknet-infarct")
-    short = dataclasses.replace(small, steps=3, batch=4)
+    short = dataclasses.replace(small, steps={"anatomy": 3, "infarct": 3}, batch=4)
     checkpoint = train_row(short, row, pool, tmp_path)
-    longer = RowTraining(dataclasses.replace(short, steps=5), row, pool, tmp_path)
+    longer = RowTraining(dataclasses.replace(short, steps={"anatomy": 5, "infarct": 5}), row, pool, tmp_path)
     assert longer.step == 3
     longer.run()
     network, config, effort = load_trained(checkpoint)

@@ -31,7 +31,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Recipe:
-    """See configs/comparison/*.yaml. lr: first and last learning rate of a cosine, after `warmup` steps.
+    """See configs/comparison/*.yaml. steps: by task. lr: first and last learning rate of a cosine, after `warmup` steps.
 
     linknet_channels, transunet_channels: where these two have other decoder channels than the rest.
     """
@@ -40,7 +40,7 @@ class Recipe:
     atlas: str
     anatomies: tuple[int, ...]
     pool: PoolSettings
-    steps: int
+    steps: dict[str, int]
     batch: int
     lr: tuple[float, float]
     backbone: str
@@ -81,6 +81,8 @@ def load_recipe(path: Path) -> Recipe:
         unknown = sorted(set(given) - {f.name for f in fields(cls)})
         if unknown:
             raise ValueError(f"{path}: unknown settings {unknown}")
+    if set(values["steps"]) != set(TASKS):
+        raise ValueError(f"{path}: steps must be given for each of {TASKS}")
     values["pool"] = PoolSettings(**values["pool"])
     return Recipe(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
 

@@ -67,7 +67,7 @@ class RowTraining:
 
     def run(self, until: int | None = None) -> None:
         """To the recipe's last step, or to step `until`."""
-        last = self.recipe.steps if until is None else until
+        last = self.recipe.steps[self.row.task] if until is None else until
         self.network.train()
         started, losses = time.process_time(), []
         saved_at = time.monotonic()
@@ -86,7 +86,7 @@ class RowTraining:
 
     def _rate(self) -> float:
         first, last = self.recipe.lr
-        rate = last + (first - last) * 0.5 * (1 + math.cos(math.pi * self.step / self.recipe.steps))
+        rate = last + (first - last) * 0.5 * (1 + math.cos(math.pi * self.step / self.recipe.steps[self.row.task]))
         return rate * min(1.0, (self.step + 1) / self.recipe.warmup)
 
     def _batch(self) -> tuple[torch.Tensor, torch.Tensor]:
