@@ -84,19 +84,26 @@ def _scores(affected: np.ndarray) -> np.ndarray:
     return 10 - np.maximum(affected[:, :10].sum(1), affected[:, 10:].sum(1))
 
 
-def _judge(found: np.ndarray, counts: _Counts, truth: _Truth) -> dict[str, float]:
-    """Figures of one rule. found [scans, 20]: which regions it calls affected."""
+def _mask_figures(counts: _Counts, truth: _Truth) -> dict[str, float]:
+    """Figures that depend on the infarct mask alone."""
+    ill = truth.ill
+    return {
+        "dice": dice(counts.overlap[ill].sum(), counts.found[ill].sum(), truth.pixels[ill].sum()) if ill.any() else 0.0,
+        "falseMl": float(np.median(counts.false_ml[truth.well])),
+        "diseasedFalseMl": float(np.median(counts.false_ml[truth.diseased])) if truth.diseased.any() else 0.0,
+    }
+
+
+def _region_figures(found: np.ndarray, truth: _Truth) -> dict[str, float]:
+    """Figures of the regions that a rule calls affected. found [scans, 20]."""
     whole = truth.ill | truth.well
     seen, clean = truth.affected & (whole | truth.deep)[:, None], ~truth.affected & whole[:, None]
     return {
         "sensitivity": float((found & seen).sum() / max(1, seen.sum())),
         "specificity": float(1 - (found & clean).sum() / max(1, clean.sum())),
         "deepFound": float((~truth.affected | found)[truth.deep].all(1).mean()) if truth.deep.any() else 0.0,
-        "dice": dice(counts.overlap[truth.ill].sum(), counts.found[truth.ill].sum(), truth.pixels[truth.ill].sum()) if truth.ill.any() else 0.0,
         "scoredTen": float((~found[truth.well]).all(1).mean()),
         "withinTwo": float((np.abs(_scores(found) - _scores(truth.affected)) <= 2)[whole].mean()),
-        "falseMl": float(np.median(counts.false_ml[truth.well])),
-        "diseasedFalseMl": float(np.median(counts.false_ml[truth.diseased])) if truth.diseased.any() else 0.0,
     }
 
 
@@ -118,11 +125,12 @@ def choose_rule(scans: list[MeasuredScan]) -> tuple[ScoringRule, dict[str, float
     best: tuple[tuple[float, float], ScoringRule, dict[str, float]] | None = None
     for threshold, island in product(THRESHOLDS, ISLANDS_ML):
         counts = _counts(scans, threshold, island)
+        mask = _mask_figures(counts, truth)
         for fraction, ml in product(FRACTIONS, LEAST_ML["cortical"]):
             cortical = (counts.fraction >= fraction) & (counts.ml >= ml) & ~deep
             for deep_fraction, deep_ml in product(FRACTIONS, LEAST_ML["deep"]):
                 found = cortical | ((counts.fraction >= deep_fraction) & (counts.ml >= deep_ml) & deep)
-                figures = _judge(found, counts, truth)
+                figures = mask | _region_figures(found, truth)
                 rank = (-round(missed_by(figures), 3), merit(figures))
                 if best is None or rank > best[0]:
                     own = {"minInfarctFraction": deep_fraction, "minInfarctMl": deep_ml}

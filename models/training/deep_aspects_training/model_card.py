@@ -72,7 +72,7 @@ def main() -> None:
         card = args.models / task / "README.md"
         manifest = json.loads((card.parent / "manifest.json").read_text())
         text = fill(card.read_text(), "facts", facts(manifest))
-        text = fill(text, "figures", markdown({part: summary[part] for part in parts}))
+        text = fill(text, "figures", markdown({part: summary[part] for part in parts if part in summary}))
         card.write_text(fill(text, "rule", rule_text(manifest)) if task == "infarct" else text)
 
 
