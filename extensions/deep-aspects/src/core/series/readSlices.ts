@@ -17,7 +17,7 @@ const IMPOSSIBLE_HU = -1200;
 const MANY_VALUES = 24;
 
 /**
- * Reads and copies the pixels of sorted instances as whole HU; yields after each slice.
+ * Reads and copies the pixels of sorted instances as whole HU; yields after each slice, of each check too.
  *
  * @throws Refusal CORRUPT_PIXELS naming the slice: unreadable, wrong length, blank amid others; or the series: HU scale
  *   wrong (air not near -1000 HU, no soft tissue).
@@ -28,10 +28,8 @@ export function* readSlices(instances: readonly CtInstance[]): Generator<void, C
     slices.push(readSlice(instance));
     yield;
   }
-  refuseBlankSlices(slices);
-  yield;
-  refuseWrongScale(slices);
-  yield;
+  yield* refuseBlankSlices(slices);
+  yield* refuseWrongScale(slices);
   return slices;
 }
 
@@ -81,8 +79,12 @@ function corrupt(what: string, sopInstanceUID: string): Refusal {
 }
 
 /** A constant image is credible only outside the head, that is as air at either end of the stack. */
-function refuseBlankSlices(slices: readonly CtSlice[]): void {
-  const blank = slices.map(({ hu }) => hu.every(value => value === hu[0]));
+function* refuseBlankSlices(slices: readonly CtSlice[]): Generator<void, void> {
+  const blank: boolean[] = [];
+  for (const { hu } of slices) {
+    blank.push(hu.every(value => value === hu[0]));
+    yield;
+  }
   const first = blank.indexOf(false);
   const last = blank.lastIndexOf(false);
   slices.forEach((slice, i) => {
@@ -96,7 +98,7 @@ function refuseBlankSlices(slices: readonly CtSlice[]): void {
   }
 }
 
-function refuseWrongScale(slices: readonly CtSlice[]): void {
+function* refuseWrongScale(slices: readonly CtSlice[]): Generator<void, void> {
   const air: number[] = [];
   const counts = { all: 0, air: 0, tissue: 0, soft: 0 };
   const step = Math.max(1, Math.floor(slices[0].hu.length / 4096));
@@ -112,6 +114,7 @@ function refuseWrongScale(slices: readonly CtSlice[]): void {
         counts.soft += value >= -200 && value <= 200 ? 1 : 0;
       }
     }
+    yield;
   }
   const airHu = median(air);
   const airShare = counts.air / counts.all;
