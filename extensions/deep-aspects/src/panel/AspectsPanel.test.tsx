@@ -200,6 +200,17 @@ describe('after', () => {
   });
 });
 
+it('keeps the keys of its controls from the viewer, and no others', () => {
+  const onViewerKey = jest.fn();
+  document.addEventListener('keydown', onViewerKey);
+  done();
+  ['Enter', ' ', 'Escape', 'ArrowUp'].forEach(key => fireEvent.keyDown(at('aspects-copy'), { key }));
+  expect(onViewerKey).not.toHaveBeenCalled();
+  fireEvent.keyDown(at('aspects-copy'), { key: 'N', shiftKey: true });
+  expect(onViewerKey).toHaveBeenCalledTimes(1);
+  document.removeEventListener('keydown', onViewerKey);
+});
+
 describe('asking', () => {
   it('has the safe answer in focus', () => {
     show({ confirmation: { kind: 'recompute' } });

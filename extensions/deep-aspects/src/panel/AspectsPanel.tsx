@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useSyncExternalStore, type KeyboardEvent } from 'react';
 import type { AspectsState } from '../viewer/state';
 import { translate } from '../i18n/translate';
 import { ConfirmationBar } from './ConfirmationBar';
@@ -20,7 +20,12 @@ export interface AspectsPanelProps {
 export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
   const state = useSyncExternalStore(watch.subscribe, watch.getSnapshot);
   return (
-    <section className="dasp-panel" aria-label={translate('panel.title')} data-phase={state.phase}>
+    <section
+      className="dasp-panel"
+      aria-label={translate('panel.title')}
+      data-phase={state.phase}
+      onKeyDown={keepControlKeys}
+    >
       <style>{panelStyles}</style>
       {state.confirmation && <ConfirmationBar confirmation={state.confirmation} run={run} />}
       <View state={state} run={run} />
@@ -28,6 +33,15 @@ export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
       <p className="dasp-research">{translate('panel.researchOnly')}</p>
     </section>
   );
+}
+
+/** Keys by which a control is worked. The viewer has meanings of its own for them, and would take Enter from a button. */
+const CONTROL_KEYS = /^(Enter| |Escape|Arrow(Up|Down|Left|Right)|Home|End|Page(Up|Down))$/;
+
+function keepControlKeys({ key, nativeEvent }: KeyboardEvent): void {
+  if (CONTROL_KEYS.test(key)) {
+    nativeEvent.stopPropagation();
+  }
 }
 
 function View({ state, run }: { state: AspectsState; run: RunCommand }) {
