@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+
+export const cy = handle => `[data-cy="${handle}"]`;
+export const row = (region, side) => cy(`aspects-region-${region}-${side}`);
+
+const REGIONS = ['C', 'L', 'IC', 'I', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6'];
+const COMPUTE_TIMEOUT_MS = 120_000;
+
+/** Presses "Compute ASPECTS" and waits for the result. */
+export async function compute(page) {
+  await page.locator(cy('aspects-compute')).click();
+  await untilResult(page);
+}
+
+/** Waits for a result in the panel; fails with its words where the series is refused. */
+export async function untilResult(page) {
+  const error = page.locator(cy('aspects-error'));
+  await page.locator(cy('aspects-score')).or(error).first().waitFor({ timeout: COMPUTE_TIMEOUT_MS });
+  assert.equal(await error.count(), 0, (await error.allInnerTexts()).join());
+}
+
+/** Switches a region and waits until the new score is there. */
+export async function correct(page, region, side) {
+  const before = await page.locator(row(region, side)).getAttribute('data-affected');
+  await page.locator(row(region, side)).getByRole('switch').click();
+  const after = before === 'true' ? 'false' : 'true';
+  await page.locator(`${row(region, side)}[data-affected="${after}"]`).waitFor({ timeout: 30_000 });
+}
+
+/** Everything that a reader sees of the result. */
+export async function readResult(page) {
+  const text = handle => page.locator(cy(handle)).innerText();
+  const regions = await page
+    .locator('[data-cy^="aspects-region-"]')
+    .evaluateAll(rows => rows.map(({ dataset }) => [dataset.cy, dataset.affected, dataset.source].join(' ')));
+  assert.equal(regions.length, 2 * REGIONS.length);
+  return {
+    score: await text('aspects-score'),
+    side: await text('aspects-side'),
+    bin: await text('aspects-bin'),
+    volume: await text('aspects-infarct-volume'),
+    regions,
+  };
+}
+
+/** Number of voxels of each slice of the segmentation with that label, by SOP Instance UID of the CT slice. */
+export function voxelCounts(page, label) {
+  return page.evaluate(wanted => {
+    const { cache, metaData } = window.cornerstone;
+    const { segmentationService } = window.services;
+    const { segmentationId } = segmentationService.getSegmentations().find(one => one.label === wanted);
+    const { imageIds } = segmentationService.getSegmentation(segmentationId).representationData.Labelmap;
+    return Object.fromEntries(
+      imageIds.map(imageId => {
+        const image = cache.getImage(imageId);
+        const { SOPInstanceUID } = metaData.get('instance', image.referencedImageId);
+        return [SOPInstanceUID, image.voxelManager.getScalarData().reduce((n, value) => n + (value > 0), 0)];
+      })
+    );
+  }, label);
+}
+
+export const sum = counts => Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** Presses "Store in PACS" and gives the message beside it once storing has ended as `phase`. */
+export async function store(page, phase) {
+  await page.locator(cy('aspects-store')).click();
+  const message = page.locator(
+    `${cy('aspects-store-message')}[data-phase="stored"], ${cy('aspects-store-message')}[data-phase="failed"]`
+  );
+  await message.waitFor({ timeout: 60_000 });
+  const text = await message.innerText();
+  assert.equal(await message.getAttribute('data-phase'), phase, text);
+  return text;
+}
+
+/** One stroke of the left button over points of the first viewport, given as shares of its width and height. */
+export async function stroke(page, points) {
+  const box = await page.locator(cy('viewport-pane')).first().boundingBox();
+  const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
+  await page.mouse.move(...at(points[0]));
+  await page.mouse.down();
+  for (const point of points) {
+    await page.mouse.move(...at(point), { steps: 3 });
+  }
+  await page.mouse.up();
+}
+
+/** Opens the host's segmentation panel and takes one of its tools. */
+export async function takeMaskTool(page, id) {
+  await page.locator('[data-cy^="panelSegmentationWithTools"][data-cy$="-btn"]').first().click();
+  await page.locator(cy(id)).first().click();
+}
+
+/** Goes back to the ASPECTS panel from another one. */
+export async function openAspectsPanel(page) {
+  await page.locator('[data-cy="aspects-btn"]').first().click();
+  await page.locator(cy('aspects-score')).waitFor();
+}
