@@ -75,7 +75,9 @@ it('streams over a cohort, lists failures at the end, and a second run does only
   expect(used).toHaveLength(2);
   // A thousand scans of 4 MB each: what is kept of them is a record.
   expect(used[1] - used[0]).toBeLessThan(15);
-  expect(text.stderr).toMatch(/2 case\(s\) could not be evaluated:\n {2}case-0007: NO_BRAIN.*\n {2}case-0900/);
+  expect(text.stderr).toMatch(
+    /2 case\(s\) could not be evaluated:\n {2}case-0007: NO_BRAIN.*\n {2}case-0900/
+  );
   expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ cases: COUNT - 2 });
   expect(readRecords(records).records).toHaveLength(COUNT - 2);
 

@@ -131,7 +131,7 @@ def main() -> None:
     parser.add_argument("--atlas", type=Path, help="instead of the recipe's")
     parser.add_argument("--models", type=Path, default=Path("../comparison"))
     parser.add_argument("--scans", type=Path, default=Path("runs/comparison/scans"), help="where the simulated scans are kept")
-    parser.add_argument("--count", type=int, default=24, help="scans of each group")
+    parser.add_argument("--count", type=int, default=16, help="scans of each group")
     args = parser.parse_args()
     recipe = load_recipe(args.recipe)
     groups = {
