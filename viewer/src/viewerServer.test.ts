@@ -217,6 +217,17 @@ describe('the server', () => {
     expect((await fetch(`${url}plugins/none.js`)).status).toBe(404);
   });
 
+  it('sends a plugin file again only when it has changed', async () => {
+    const first = await fetch(`${url}plugins/plugin.js`);
+    const tag = first.headers.get('ETag') ?? '';
+    const askAgain = () => fetch(`${url}plugins/plugin.js`, { headers: { 'If-None-Match': tag } });
+    expect((await askAgain()).status).toBe(304);
+    await writeFile(path.join(folder, 'plugins/plugin.js'), 'export default { changed: true };');
+    const changed = await askAgain();
+    expect(changed.status).toBe(200);
+    expect(await changed.text()).toContain('changed');
+  });
+
   it.each([
     '/../secret.txt',
     '/plugins/../../secret.txt',

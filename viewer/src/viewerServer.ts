@@ -73,9 +73,10 @@ async function answer(request: IncomingMessage, options: ViewerServerOptions): P
     const headers = { 'Cache-Control': 'no-store' };
     return { status: 200, contentType: 'text/javascript; charset=utf-8', body: options.appConfig, headers };
   }
+  const held = request.headers['if-none-match'];
   const pluginsPath = options.pluginsPath ?? '/plugins/';
   if (path.startsWith(pluginsPath)) {
-    const file = await staticFile(options.pluginsFolder, path.slice(pluginsPath.length), 'no-cache');
+    const file = await staticFile(options.pluginsFolder, path.slice(pluginsPath.length), 'no-cache', held);
     return file ?? message(404, `There is no ${path}`);
   }
   const file = await staticFile(options.ohifFolder, path, 'public, max-age=3600');
@@ -127,7 +128,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 function send(response: ServerResponse, reply: Reply, isolated: boolean): void {
   response.writeHead(reply.status, {
     'Content-Type': reply.contentType,
-    'Content-Length': Buffer.byteLength(reply.body),
+    ...(reply.status === 304 ? {} : { 'Content-Length': Buffer.byteLength(reply.body) }),
     'X-Content-Type-Options': 'nosniff',
     ...(isolated ? ISOLATION_HEADERS : {}),
     ...reply.headers,

@@ -17,11 +17,16 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** The file at `urlPath` (decoded) below `folder`; undefined where there is none, or where the path leads out of it. */
+/**
+ * The file at `urlPath` (decoded) below `folder`; undefined where there is none, or where the path leads out of it.
+ *
+ * @param held the request's If-None-Match: a browser that holds this very file is told so (304) and sent nothing
+ */
 export async function staticFile(
   folder: string,
   urlPath: string,
-  cacheControl: string
+  cacheControl: string,
+  held?: string
 ): Promise<Reply | undefined> {
   const file = path.resolve(folder, `.${path.sep}${urlPath}`);
   if (!file.startsWith(path.resolve(folder) + path.sep) || urlPath.includes('\0')) {
@@ -31,10 +36,10 @@ export async function staticFile(
   if (!status?.isFile()) {
     return undefined;
   }
-  return {
-    status: 200,
-    contentType: CONTENT_TYPES[path.extname(file)] ?? 'application/octet-stream',
-    body: await readFile(file),
-    headers: { 'Cache-Control': cacheControl },
-  };
+  const contentType = CONTENT_TYPES[path.extname(file)] ?? 'application/octet-stream';
+  const tag = `"${status.size.toString(36)}-${status.mtimeMs.toString(36)}"`;
+  const headers = { 'Cache-Control': cacheControl, ETag: tag };
+  return held === tag
+    ? { status: 304, contentType, body: '', headers }
+    : { status: 200, contentType, body: await readFile(file), headers };
 }
