@@ -1,3 +1,4 @@
+import { useEffect, type ReactNode } from 'react';
 import AspectsPanel from './panel/AspectsPanel';
 import type { RunCommand } from './panel/runCommand';
 import type { AspectsController } from './viewer/aspectsController';
@@ -22,10 +23,18 @@ export default function getPanelModule(
       iconLabel: 'ASPECTS',
       label: 'ASPECTS',
       component: inOwnRoot(() => (
-        <InstallationNotices check={checkInstallation}>
-          <AspectsPanel watch={controller} run={run} />
-        </InstallationNotices>
+        <OpenPanel controller={controller}>
+          <InstallationNotices check={checkInstallation}>
+            <AspectsPanel watch={controller} run={run} />
+          </InstallationNotices>
+        </OpenPanel>
       )),
     },
   ];
+}
+
+/** Tells the controller while a panel is open. */
+function OpenPanel({ controller, children }: { controller: AspectsController; children: ReactNode }) {
+  useEffect(() => controller.panelOpened(), [controller]);
+  return children;
 }

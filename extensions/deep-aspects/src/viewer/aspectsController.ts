@@ -21,6 +21,11 @@ export interface AspectsController {
   /** A mode that lists the extension was entered or left. */
   onModeEnter(): void;
   onModeExit(): void;
+  /**
+   * A panel was opened: only now are earlier results looked for, since a host enters and leaves every extension with any
+   * mode. Gives what to call when that panel is closed.
+   */
+  panelOpened(): () => void;
   compute(options?: { displaySetInstanceUID?: string }): Promise<void>;
   cancel(): void;
   setRegionAffected(change: RegionRef & { affected: boolean }): Promise<void>;

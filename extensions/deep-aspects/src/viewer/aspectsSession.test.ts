@@ -10,10 +10,13 @@ const settle = () => new Promise(resolve => setTimeout(resolve, 20));
 const sessions: AspectsSession[] = [];
 afterEach(() => sessions.splice(0).forEach(session => session.onModeExit()));
 
-function start(ports: FakePorts = fakePorts()) {
+function start(ports: FakePorts = fakePorts(), { panel = true } = {}) {
   const session = new AspectsSession(ports);
   sessions.push(session);
   session.onModeEnter();
+  if (panel) {
+    session.panelOpened();
+  }
   return { session, ports, state: () => session.getSnapshot() };
 }
 
@@ -316,6 +319,49 @@ describe('a result that the PACS holds', () => {
       draft: { storedAt: '2026-01-02T03:04:05Z', unsaved: false, overrides, result: { score: 7 } },
     });
     expect(ports.engine.scores).toBe(0);
+  });
+});
+
+describe('without a panel, as in another mode of the host', () => {
+  it('nothing is restored until one is opened', async () => {
+    const drafts = createMemoryDraftStore();
+    const before = await computed(fakePorts(drafts));
+    await before.session.setRegionAffected({ side: 'left', region: 'M2', affected: true });
+    await settle();
+
+    const ports = fakePorts(drafts);
+    const { session, state } = start(ports, { panel: false });
+    await settle();
+    expect(state()).toMatchObject({ phase: 'idle', target: TARGET });
+    expect(ports.viewer.shown).toBeNull();
+    session.panelOpened();
+    await settle();
+    expect(state()).toMatchObject({ phase: 'done', draft: { result: { score: 7 } } });
+  });
+
+  it('nor is the archive read, even where another mode had one', async () => {
+    const ports = fakePorts();
+    ports.viewer.target = null;
+    const { session, state } = start(ports, { panel: false });
+    const close = session.panelOpened();
+    close();
+    close();
+    session.onModeExit();
+    session.onModeEnter();
+    ports.report.inArchive = {
+      result: fakeResult(),
+      regions: [new Uint8Array(4), new Uint8Array(4)],
+      infarct: [new Uint8Array(4), new Uint8Array(4)],
+      infarctEdited: false,
+      createdAt: '2026-01-02T03:04:05Z',
+    };
+    ports.viewer.selectSeries(TARGET);
+    await settle();
+    expect(state().phase).toBe('idle');
+    expect(ports.viewer.reads).toBe(0);
+    session.panelOpened();
+    await settle();
+    expect(state().phase).toBe('done');
   });
 });
 

@@ -41,6 +41,9 @@ export class AspectsSession implements AspectsController {
   private running: AbortController | null = null;
   private editTimer: ReturnType<typeof setTimeout> | undefined;
   private unsubscribers: (() => void)[] = [];
+  private openPanels = 0;
+  /** Display set for which this browser's draft was looked for, and how many images it had. */
+  private soughtFor = '';
 
   private readonly reading: CurrentReading;
   private readonly earlier: EarlierResults;
@@ -100,7 +103,18 @@ export class AspectsSession implements AspectsController {
     this.engine = null;
     this.reading.forget();
     this.earlier.forget();
+    this.soughtFor = '';
     this.store.update(INITIAL_STATE);
+  }
+
+  panelOpened(): () => void {
+    this.openPanels++;
+    void this.guarded(() => this.restore());
+    let open = true;
+    return () => {
+      this.openPanels -= open ? 1 : 0;
+      open = false;
+    };
   }
 
   async compute(options: { displaySetInstanceUID?: string } = {}): Promise<void> {
@@ -267,11 +281,24 @@ export class AspectsSession implements AspectsController {
     const same = before?.displaySetInstanceUID === target?.displaySetInstanceUID;
     if (!same || before?.imageCount !== target?.imageCount) {
       this.store.update({ target });
+    }
+    await this.restore();
+  }
+
+  /** Shows an earlier result of the series where there is one, and a panel to see it in. */
+  private async restore(): Promise<void> {
+    const { target } = this.state;
+    if (!target || this.openPanels === 0) {
+      return;
+    }
+    const sought = `${target.displaySetInstanceUID} ${target.imageCount}`;
+    if (this.soughtFor !== sought) {
+      this.soughtFor = sought;
       // What a reload or a crash interrupted.
-      await this.showEarlier(target && this.isVacant ? await this.earlier.interrupted(target) : null);
+      await this.showEarlier(this.isVacant ? await this.earlier.interrupted(target) : null);
     }
     // Reports may become known after the images.
-    if (target && this.isVacant && this.earlier.mayBeStored(target)) {
+    if (this.isVacant && this.earlier.mayBeStored(target)) {
       await this.showEarlier(await this.earlier.stored(target));
     }
   }
