@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
+import { compute, cy } from './panel.mjs';
 
-export const cy = handle => `[data-cy="${handle}"]`;
+export { compute, cy };
 export const row = (region, side) => cy(`aspects-region-${region}-${side}`);
 
 const REGIONS = ['C', 'L', 'IC', 'I', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6'];
 const COMPUTE_TIMEOUT_MS = 120_000;
-
-/** Presses "Compute ASPECTS" and waits for the result. */
-export async function compute(page) {
-  await page.locator(cy('aspects-compute')).click();
-  await untilResult(page);
-}
 
 /** Waits for a result in the panel; fails with its words where the series is refused. */
 export async function untilResult(page) {
