@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { watchMainThread } from '../lib/mainThread.mjs';
+
+const cy = handle => `[data-cy="${handle}"]`;
+const COMPUTE_TIMEOUT_MS = 120_000;
+/** The browser's own limit for a long task. */
+const LONGEST_MS = 50;
+
+const isOurs = url => url.includes('ohif-extension-deep-aspects') || url.includes('ohif-mode-stroke-triage');
+
+/** Computes and waits until the result is drawn. */
+async function compute(page) {
+  await page.locator(cy('aspects-compute')).click();
+  await page.locator(cy('aspects-score')).waitFor({ timeout: COMPUTE_TIMEOUT_MS });
+  await page.waitForTimeout(1000);
+}
+
+export default [
+  {
+    name: 'the main thread stays free while a real head CT is scored',
+    ohif: ['3.12.10'],
+    needsShared: true,
+    timeoutMs: 300_000,
+    async run(visit, { check, studies }) {
+      const { page } = visit;
+      await visit.openMode(studies.headCt.uid);
+      await check('our code never holds it for 50 ms', async () => {
+        const watch = await watchMainThread(page, isOurs);
+        await compute(page);
+        const { long, sampledMs } = await watch.stop();
+        // Without samples of ours nothing was watched.
+        assert.ok(sampledMs > 0, 'the profile holds no code of ours');
+        const worst = long[0] ?? { oursMs: 0, durationMs: 0, functions: [] };
+        console.log(
+          `        ${long.length} long tasks in all; of ours at most ${worst.oursMs.toFixed(0)} ms within one ` +
+            `(of ${worst.durationMs.toFixed(0)} ms), ${sampledMs.toFixed(0)} ms of main thread in all`
+        );
+        assert.ok(worst.oursMs < LONGEST_MS, JSON.stringify(long.slice(0, 3), null, 2));
+      });
+      await check('a script of ours that blocks would be seen', async () => {
+        const url = new URL('plugins/ohif-extension-deep-aspects/blocking.js', visit.url).href;
+        const watch = await watchMainThread(page, isOurs);
+        await page.evaluate(source => setTimeout(() => (0, eval)(source), 0), blockingScript(url));
+        await page.waitForTimeout(500);
+        const { long } = await watch.stop();
+        assert.ok(long[0]?.oursMs > LONGEST_MS, JSON.stringify(long));
+      });
+    },
+  },
+];
+
+/** A busy loop of 200 ms that the profiler takes for a file of the plugin. */
+function blockingScript(url) {
+  return `(function busy() { const end = performance.now() + 200; while (performance.now() < end); })();\n//# sourceURL=${url}`;
+}
