@@ -61,6 +61,39 @@ async function untilVoxels(page, isReached) {
   throw new Error('The mask did not change');
 }
 
+/** Opens the study in the host's basic mode, and waits until all series are known and one is shown. */
+async function openBasicViewer(reader, studyUid) {
+  const { page } = reader;
+  // The host's tour would lie over the images.
+  await page.addInitScript(() => localStorage.setItem('shownTours', '["basicViewerTour"]'));
+  await page.goto(`${reader.url}viewer?StudyInstanceUIDs=${studyUid}`);
+  await page.waitForFunction(
+    () => {
+      const known = window.services?.displaySetService?.getActiveDisplaySets() ?? [];
+      const shown = window.cornerstone?.getEnabledElements?.() ?? [];
+      return (
+        ['CT', 'SEG', 'SR'].every(modality => known.some(one => one.Modality === modality)) &&
+        shown.some(({ viewport }) => viewport.getCurrentImageId?.())
+      );
+    },
+    undefined,
+    { timeout: 90_000 }
+  );
+  // In our own mode the stored result is there by then.
+  await page.waitForTimeout(4000);
+}
+
+/** What the plugin would add to a viewer in which it restores a result. */
+function madeByPlugin(page) {
+  return page.evaluate(() => ({
+    segmentations: window.services.segmentationService.getSegmentations().length,
+    displaySets: window.services.displaySetService
+      .getActiveDisplaySets()
+      .filter(one => one.madeInClient)
+      .map(one => one.SeriesDescription ?? one.label ?? ''),
+  }));
+}
+
 /** One SEG and one SR, and their instances. */
 async function onePair(room, study) {
   const held = await storedReports(room.dicomWeb, study.uid);
@@ -71,10 +104,9 @@ async function onePair(room, study) {
 export default [
   {
     name: 'the workflow: compute, correct, edit the mask, store, open again',
-    ohif: ['3.12.10'],
     needsShared: true,
     sources: ['orthanc'],
-    timeoutMs: 360_000,
+    timeoutMs: 480_000,
     async run(visit, { check, ohif, studies }) {
       const study = studies.headCt;
       const browser = visit.page.context().browser();
@@ -143,7 +175,18 @@ export default [
           const changed = held.SR.find(one => sopInstanceUid(one) !== sopInstanceUid(SR[0]));
           assert.deepEqual(predecessors(changed), [sopInstanceUid(SR[0])]);
           assert.deepEqual([...first.errors, ...second.errors], []);
+          await second.page.context().close();
         });
+
+        await check(
+          "the host's own mode shows the study as it is: nothing of ours appears there",
+          async () => {
+            const other = await room.newReader();
+            await openBasicViewer(other, study.uid);
+            assert.deepEqual(await madeByPlugin(other.page), { segmentations: 0, displaySets: [] });
+            await other.screenshot('basic-viewer');
+          }
+        );
       } finally {
         await room.close();
       }
