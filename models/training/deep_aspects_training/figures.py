@@ -133,7 +133,7 @@ def summarise(scans: Scans, dataset: str) -> dict[str, list[dict[str, Any]]]:
     anatomy += [figure(f"Dice, {name}", whole, lambda x, g=group: group_dice(x, g), name) for name, group in REGION_GROUPS.items()]
     infarct = [figure("Dice, pooled", ill, infarct_dice, "infarct")]
     for name, low, high in VOLUME_CLASSES:
-        infarct.append(figure(f"Dice, mean of scans, {name}", [s for s in ill if low <= s.scan.infarct_ml < high], mean_infarct_dice, name))
+        infarct.append(figure(f"Dice, mean of scans, {name}", [s for s in ill if low <= s.scan.infarct_ml < high and s.scan.infarct_ml > 0], mean_infarct_dice, name))
     infarct += [
         figure("sensitivity, pixels", ill, pixel_sensitivity, "sensitivity"),
         figure("specificity, brain pixels", whole, pixel_specificity, "specificity"),
