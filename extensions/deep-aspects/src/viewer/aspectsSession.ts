@@ -52,7 +52,7 @@ export class AspectsSession implements AspectsController {
   private readonly mirror: MirrorComparison;
 
   constructor(private readonly ports: SessionPorts) {
-    const now = () => this.now();
+    const now = ports.now ?? Date.now;
     this.reading = new CurrentReading({
       store: this.store,
       viewer: ports.viewer,
@@ -235,16 +235,8 @@ export class AspectsSession implements AspectsController {
     return this.store.getSnapshot();
   }
 
-  private now(): number {
-    return (this.ports.now ?? Date.now)();
-  }
-
   private ask(confirmation: Confirmation): void {
     this.store.update({ confirmation });
-  }
-
-  private tell(notice: Notice): void {
-    this.store.update({ notice });
   }
 
   /** Runs an action whose failure is told in the panel and never thrown at the host. */
@@ -252,7 +244,8 @@ export class AspectsSession implements AspectsController {
     try {
       await action();
     } catch (error) {
-      this.tell({ key: 'notice.failed', values: { message: noticeOfFailure(error).message }, tone: 'error' });
+      const { message } = noticeOfFailure(error);
+      this.store.update({ notice: { key: 'notice.failed', values: { message }, tone: 'error' } });
     }
   }
 
