@@ -16,6 +16,7 @@ from .network import TASKS, NetworkSettings
 class Stage:
     """A part of a run: slices of `size` pixels, `steps` steps of `batch` slices, learning rate from lr[0] to lr[1] (cosine).
 
+    A network of reduction 2 is trained without its reduction on slices of up to 112 pixels: those have its own resolution.
     cycle_steps > 0: triangular cycles between the two rates instead (the paper's cyclic schedule).
     """
 
@@ -32,9 +33,11 @@ class TrainConfig:
 
     atlas, anatomies: atlas file and the anatomies to learn from (empty: all). start_from: checkpoint whose encoder and decoder
     this run starts from, or a shipped model.onnx of the same task. reuse: how often a simulated slice is seen, each time with a new
-    acquisition and maybe mirrored. data: folder made by `npx deep-aspects prepare`, a site's own labelled CT; then simulated_share of
+    acquisition and maybe mirrored. infarct_share, deep_share: of the simulated slices, those with an infarct as chance brings it, and those with an
+    infarct of one deep region alone. data: folder made by `npx deep-aspects prepare`, a site's own labelled CT; then simulated_share of
     each batch are simulated slices, and validation_share of the patients are held back. freeze_batch_norm: keep the statistics of batch norms
-    as they are; always so from a model.onnx (see onnx_weights).
+    as they are; else a run that starts from a model.onnx takes them from its own first slices (see onnx_weights). processes: that many share
+    each step, each with a batch of its own: on a CPU two of one thread each get more done than two threads of one.
     """
 
     name: str
@@ -50,6 +53,7 @@ class TrainConfig:
     device: str = "auto"
     precision: str = "bf16"
     threads: int = 0
+    processes: int = 1
     network: NetworkSettings = field(default_factory=NetworkSettings)
     loss: LossSettings = field(default_factory=LossSettings)
     optimizer: str = "adamw"
@@ -57,6 +61,7 @@ class TrainConfig:
     warmup_steps: int = 50
     average_decay: float = 0.995
     infarct_share: float = 0.62
+    deep_share: float = 0.0
     reuse: int = 2
     start_from: str = ""
     log_every: int = 20

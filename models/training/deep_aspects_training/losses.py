@@ -9,6 +9,8 @@ import torch.nn.functional as F
 
 #: Signed distances are measured up to here, pixels.
 DISTANCE_PIXELS = 16
+#: Most that a small infarct's pixels count more than those of a large one.
+SMALL_AT_MOST = 4.0
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,8 @@ class LossSettings:
 
     sample_smooth: pixels; above 0 the Dice of single slices (sample_dice) also counts slices without infarct, in which so many false
     pixels cost one half. At 0 such slices are left out, and false infarct on them costs next to nothing.
+    small_below: part of the slice's pixels; above 0 the cross-entropy of infarct pixels grows with the square root of how much smaller than
+    this the slice's infarct is, up to SMALL_AT_MOST times: a caudate has a twentieth of the pixels of a territory and would not be learnt.
     """
 
     cross_entropy: float = 1.0
@@ -26,6 +30,7 @@ class LossSettings:
     sample_dice: float = 0.0
     sample_smooth: float = 0.0
     positive_weight: float = 1.0
+    small_below: float = 0.0
 
 
 def probabilities(logits: torch.Tensor) -> torch.Tensor:
@@ -66,6 +71,16 @@ def focal_loss(logits: torch.Tensor, target: torch.Tensor, gamma: float = 2.0) -
     return ((1 - torch.exp(-entropy)) ** gamma * entropy).mean()
 
 
+def infarct_entropy(logits: torch.Tensor, target: torch.Tensor, positive_weight: float, small_below: float) -> torch.Tensor:
+    """Cross-entropy of one output, with the weights of infarct pixels that `LossSettings` describes."""
+    truth = target.float()
+    weight = torch.full((len(truth), 1, 1), positive_weight, device=logits.device)
+    if small_below:
+        share = truth.mean((1, 2), keepdim=True).clamp(min=1e-6)
+        weight = weight * (small_below / share).sqrt().clamp(1.0, SMALL_AT_MOST)
+    return F.binary_cross_entropy_with_logits(logits[:, 0], truth, pos_weight=weight)
+
+
 def signed_distance(truth: torch.Tensor) -> torch.Tensor:
     """Distance [B, C, H, W] in pixels to each mask's border, negative inside, up to DISTANCE_PIXELS (by repeated dilation)."""
 
@@ -93,8 +108,7 @@ def total_loss(logits: torch.Tensor, target: torch.Tensor, settings: LossSetting
     loss = logits.new_zeros(())
     if settings.cross_entropy:
         if logits.shape[1] == 1:
-            weight = torch.tensor(settings.positive_weight, device=logits.device)
-            entropy = F.binary_cross_entropy_with_logits(logits[:, 0], target.float(), pos_weight=weight)
+            entropy = infarct_entropy(logits, target, settings.positive_weight, settings.small_below)
         else:
             entropy = F.cross_entropy(logits, target.long())
         loss = loss + settings.cross_entropy * entropy

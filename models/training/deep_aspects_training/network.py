@@ -8,7 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .architectures import AtReducedResolution, build_architecture
+from .architectures import AtReducedResolution, Padded, build_architecture
+from .architectures.encoders import SMALL
 from .generator.slices import OFFSETS_MM
 from .labels import ANATOMY_CLASSES
 
@@ -115,7 +116,17 @@ def build_network(task: str, settings: NetworkSettings) -> nn.Module:
     if task == "infarct":
         # Infarct is rare: begin where the network says "none".
         nn.init.constant_(_last_bias(network), -3.0)
-    return network if settings.reduction == 1 else AtReducedResolution(network, OUTPUTS[task])
+    if settings.reduction == 1:
+        return network
+    # Half of 224 pixels has no whole 32nd part, to which all but the small encoder go.
+    return AtReducedResolution(network if settings.backbone == SMALL else Padded(network, 32), OUTPUTS[task])
+
+
+def architecture_of(network: nn.Module) -> nn.Module:
+    """The network without reduction and padding around it."""
+    if isinstance(network, AtReducedResolution):
+        network = network.core
+    return network.network if isinstance(network, Padded) else network
 
 
 def _last_bias(network: nn.Module) -> torch.Tensor:
@@ -124,10 +135,15 @@ def _last_bias(network: nn.Module) -> torch.Tensor:
 
 
 def copy_weights(network: nn.Module, state: dict[str, torch.Tensor], with_head: bool) -> int:
-    """Start from another network: copy its weights of the same shape, the last layer only `with_head`; returns how many."""
+    """Start from another network: copy its weights of the same shape, the last layer only `with_head`; returns how many.
+
+    What stands around the architecture (reduction, padding) may differ.
+    """
+    network = architecture_of(network)
     own = network.state_dict()
+    plain = {name.removeprefix("core.").removeprefix("network."): value for name, value in state.items()}
     same = {
-        name: value for name, value in state.items()
+        name: value for name, value in plain.items()
         if name in own and own[name].shape == value.shape and (with_head or "segmentation_head" not in name)
     }
     network.load_state_dict(same, strict=False)

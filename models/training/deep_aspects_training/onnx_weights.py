@@ -1,12 +1,13 @@
 """Weights of a shipped `model.onnx` back into a network, so that a site can train on from what is in the repository.
 
 The exporter folds batch norms into the convolutions before them. They come back as batch norms that change nothing but add the folded
-bias, with a mean of 0 and a variance of 1: the network answers as the file does as long as its batch norms keep these statistics. Training from
-such weights therefore freezes them (`freeze_batch_norm`).
+bias, with a mean of 0 and a variance of 1: the network answers as the file does as long as its batch norms keep these statistics
+(`freeze_batch_norm`). `measure_batch_norms` gives them statistics of images instead, so that they can be trained again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -63,13 +64,24 @@ def _in_order(network: nn.Module) -> list[tuple[nn.Conv2d, nn.BatchNorm2d | None
     return [(conv, norms.get(conv)) for conv in order]
 
 
-@torch.no_grad()
-def load_onnx_weights(path: str | Path, network: nn.Module) -> int:
-    """Fill a network on the CPU with the weights of an exported file of the same architecture and task; returns how many convolutions.
+def task_of_file(path: str | Path) -> str:
+    """`anatomy` or `infarct`, by the name of the file's output."""
+    return "anatomy" if onnx.load(str(path)).graph.output[0].name == "labels" else "infarct"
 
-    Raises ValueError where the file's convolutions are not those of the network.
+
+@torch.no_grad()
+def load_onnx_weights(path: str | Path, network: nn.Module, with_head: bool = True) -> int:
+    """Fill a network on the CPU with the weights of an exported file of the same architecture; returns how many convolutions.
+
+    Raises ValueError where the file's convolutions are not those of the network. Without the head the last one is left as it is, so that the
+    file may be of the other task.
     """
     weights, layers = _convolutions(onnx.load(str(path))), _in_order(network)
+    if len(weights) == len(layers) + 1 and weights[-1][0].shape[1:] == (1, 3, 3):
+        # The file works at a reduced resolution: its last convolution only smooths, and has no weights to learn.
+        weights = weights[:-1]
+    if not with_head:
+        weights, layers = weights[:-1], layers[:-1]
     if [w.shape for w, _ in weights] != [tuple(conv.weight.shape) for conv, _ in layers]:
         raise ValueError(f"{path} is not a network of this architecture and task: its convolutions have other shapes")
     for (weight, bias), (conv, norm) in zip(weights, layers):
@@ -86,3 +98,33 @@ def load_onnx_weights(path: str | Path, network: nn.Module) -> int:
         norm.running_mean.zero_()
         norm.running_var.fill_(1.0 - norm.eps)
     return len(weights)
+
+
+@torch.no_grad()
+def measure_batch_norms(network: nn.Module, batches: Iterable[torch.Tensor]) -> None:
+    """Give batch norms the statistics of inputs [B, C, H, W] without changing what the network answers in evaluation mode."""
+    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+    sums = {norm: [] for norm in norms}
+
+    def keep(norm, inputs, output):
+        values = inputs[0].float()
+        sums[norm].append(torch.stack([values.mean((0, 2, 3)), (values**2).mean((0, 2, 3))]))
+
+    training = network.training
+    network.eval()
+    hooks = [norm.register_forward_hook(keep) for norm in norms]
+    for images in batches:
+        network(images)
+    for hook in hooks:
+        hook.remove()
+    network.train(training)
+    for norm, seen in sums.items():
+        if not seen:
+            continue
+        mean, square = torch.stack(seen).mean(0)
+        variance = (square - mean**2).clamp(min=1e-6)
+        scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+        norm.bias.add_(scale * (mean - norm.running_mean))
+        norm.weight.copy_(scale * (variance + norm.eps).sqrt())
+        norm.running_mean.copy_(mean)
+        norm.running_var.copy_(variance)

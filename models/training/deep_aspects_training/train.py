@@ -6,20 +6,22 @@ import argparse
 import csv
 import json
 import math
+import tempfile
 import time
 from contextlib import nullcontext
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import distributed, multiprocessing, nn
 
+from .architectures import AtReducedResolution
 from .atlas_volumes import load_atlas
 from .config import Stage, TrainConfig, load_config
 from .generator.slices import SliceGenerator, SliceSettings
 from .generator.stream import SliceStream
 from .losses import probabilities, total_loss
-from .network import build_network, copy_weights, count_parameters
-from .onnx_weights import load_onnx_weights
+from .network import architecture_of, build_network, copy_weights, count_parameters
+from .onnx_weights import load_onnx_weights, measure_batch_norms, task_of_file
 from .sources import FolderSource, MixedSource, PreparedArrays, SimulatedSource, Source, add_other_brain, read_prepared, split_patients
 
 
@@ -27,6 +29,14 @@ def pick_device(name: str) -> torch.device:
     if name != "auto":
         return torch.device(name)
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+#: Batches from which batch norms take their statistics where a run starts from a model.onnx.
+MEASURED_BATCHES = 12
+#: Between the seeds of processes that share a run: more than a run has steps.
+RANK_SEEDS = 300_007
+#: Slices up to this size have the resolution of a network of reduction 2.
+REDUCED_SIZE = 112
 
 
 def learning_rate(stage: Stage, step: int, warmup: int) -> float:
@@ -47,10 +57,14 @@ def _optimizer(config: TrainConfig, network: nn.Module) -> torch.optim.Optimizer
 
 
 class Trainer:
-    """One run: network, its running average, optimizer, and where the run stands (stage, step)."""
+    """One run: network, its running average, optimizer, and where the run stands (stage, step).
 
-    def __init__(self, config: TrainConfig):
+    rank: number of this process among those that share the run; the first one alone writes files.
+    """
+
+    def __init__(self, config: TrainConfig, rank: int = 0):
         self.config = config
+        self.rank = rank
         if config.threads:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
@@ -77,6 +91,11 @@ class Trainer:
         if self.checkpoint_path.exists():
             self._load()
 
+    def _at(self, stage: Stage) -> nn.Module:
+        """The network that a stage trains: the inner one, where the stage's slices have its resolution already."""
+        inner = isinstance(self.network, AtReducedResolution) and stage.size <= REDUCED_SIZE
+        return self.network.core if inner else self.network
+
     def _load(self) -> None:
         saved = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
         self.network.load_state_dict(saved["network"])
@@ -87,6 +106,8 @@ class Trainer:
         print(f"resume at stage {self.stage}, step {self.step}", flush=True)
 
     def save(self) -> None:
+        if self.rank:
+            return
         state = {
             "network": self.network.state_dict(), "average": self.average.state_dict(), "optimizer": self.optimizer.state_dict(),
             "stage": self.stage, "step": self.step, "total_steps": self.total_steps, "seconds": self.seconds,
@@ -101,16 +122,18 @@ class Trainer:
             return torch.autocast(self.device.type, torch.bfloat16)
         return nullcontext()
 
-    def train_step(self, inputs: torch.Tensor, target: torch.Tensor, rate: float) -> tuple[float, float]:
-        """One optimisation step; returns the loss and the Dice of what was found against the truth."""
+    def train_step(self, network: nn.Module, inputs: torch.Tensor, target: torch.Tensor, rate: float) -> tuple[float, float]:
+        """One optimisation step of the network or its inner one; returns the loss and the Dice of what was found against the truth."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         with self._autocast():
-            logits = self.network(inputs.contiguous(memory_format=torch.channels_last))
+            logits = network(inputs.contiguous(memory_format=torch.channels_last))
         logits = logits.float()
         loss = total_loss(logits, target, self.config.loss)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        if self.config.processes > 1:
+            _share_gradients(self.network)
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimizer.step()
         self._update_average()
@@ -131,11 +154,12 @@ class Trainer:
             self.stage, self.step = self.stage + 1, 0
             self.save()
             self._validate()
-        draw_curve(self.config.folder / "log.csv", self.config.folder / "curve.png")
+        if self.rank == 0:
+            draw_curve(self.config.folder / "log.csv", self.config.folder / "curve.png")
 
     def _set_training(self) -> None:
         self.network.train()
-        if self.config.freeze_batch_norm or self.config.start_from.endswith(".onnx"):
+        if self.config.freeze_batch_norm:
             for module in self.network.modules():
                 if isinstance(module, nn.BatchNorm2d):
                     module.eval()
@@ -143,11 +167,11 @@ class Trainer:
     def _source(self, stage: Stage) -> Source:
         config = self.config
         # A resumed run continues with slices that it has not seen yet.
-        seed = config.seed * 1_000_003 + self.total_steps
+        seed = config.seed * 1_000_003 + self.total_steps + self.rank * RANK_SEEDS
         simulated = round(stage.batch * config.simulated_share) if config.data else stage.batch
         sources: list[Source] = []
         if simulated and self.atlas:
-            settings = SliceSettings(size=stage.size, infarct_share=config.infarct_share)
+            settings = SliceSettings(size=stage.size, infarct_share=config.infarct_share, deep_share=config.deep_share)
             sources.append(SimulatedSource(SliceStream(SliceGenerator(self.atlas, settings, seed), simulated, config.reuse), config.task))
         if stage.batch > simulated:
             sources.append(FolderSource(self.cases, config.task, stage.size, stage.batch - simulated, config.infarct_share, seed, self.device))
@@ -156,7 +180,7 @@ class Trainer:
     @torch.no_grad()
     def _validate(self) -> None:
         """Dice of the averaged network over all slices of the patients held back, a line of validation.csv."""
-        if not self.held_back:
+        if not self.held_back or self.rank:
             return
         overlap, total = 0.0, 0.0
         for case in self.held_back:
@@ -177,10 +201,16 @@ class Trainer:
         print(f"step {self.total_steps}: Dice {overlap / max(total, 1):.4f} on {len(self.held_back)} cases held back", flush=True)
 
     def _run_stage(self, stage: Stage) -> None:
-        source = self._source(stage)
+        source, network = self._source(stage), self._at(stage)
+        if self.total_steps == 0 and self.config.start_from.endswith(".onnx") and not self.config.freeze_batch_norm:
+            measure_batch_norms(network, [source.next()[0] for _ in range(MEASURED_BATCHES)])
+            if self.config.processes > 1:
+                for value in self.network.state_dict().values():
+                    distributed.broadcast(value, 0)
+            self.average.load_state_dict(self.network.state_dict())
         saved_at, started, recent = time.monotonic(), time.monotonic(), []
         while self.step < stage.steps:
-            recent.append(self.train_step(*source.next(), learning_rate(stage, self.step, self.config.warmup_steps)))
+            recent.append(self.train_step(network, *source.next(), learning_rate(stage, self.step, self.config.warmup_steps)))
             self.step += 1
             self.total_steps += 1
             if self.step % self.config.log_every == 0:
@@ -194,6 +224,8 @@ class Trainer:
                 saved_at = time.monotonic()
 
     def _log(self, stage: Stage, recent: list[tuple[float, float]]) -> None:
+        if self.rank:
+            return
         loss = sum(r[0] for r in recent) / len(recent)
         dice = sum(r[1] for r in recent) / len(recent)
         row = [self.total_steps, self.stage, stage.size, round(loss, 4), round(dice, 4), round(self.seconds, 1)]
@@ -207,10 +239,20 @@ class Trainer:
         print(f"step {row[0]} size {stage.size} loss {loss:.4f} dice {dice:.4f} {self.seconds:.0f} s", flush=True)
 
 
+def _share_gradients(network: nn.Module) -> None:
+    """Mean of the gradients over the processes of a run."""
+    gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
+    flat = torch.cat([gradient.flatten() for gradient in gradients])
+    distributed.all_reduce(flat)
+    flat /= distributed.get_world_size()
+    for gradient, values in zip(gradients, flat.split([g.numel() for g in gradients])):
+        gradient.copy_(values.view_as(gradient))
+
+
 def start_from(path: str, network: nn.Module, task: str) -> int:
-    """Fill a new network from a checkpoint (the last layer only of the same task) or from a model.onnx of the same task."""
+    """Fill a new network from a checkpoint or a model.onnx, the last layer only from one of the same task."""
     if path.endswith(".onnx"):
-        return load_onnx_weights(path, network)
+        return load_onnx_weights(path, architecture_of(network), with_head=task_of_file(path) == task)
     saved = torch.load(path, map_location="cpu", weights_only=True)
     return copy_weights(network, saved["average"], with_head=json.loads(saved["config"])["task"] == task)
 
@@ -254,7 +296,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train a network on simulated head CT.")
     parser.add_argument("--config", required=True, type=Path)
     args = parser.parse_args()
-    Trainer(load_config(args.config)).run()
+    run(load_config(args.config))
+
+
+def run(config: TrainConfig) -> None:
+    """Train, in as many processes as the configuration says."""
+    if config.processes == 1:
+        Trainer(config).run()
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        multiprocessing.spawn(_run_rank, (config, f"file://{folder}/meeting"), nprocs=config.processes)
+
+
+def _run_rank(rank: int, config: TrainConfig, meeting: str) -> None:
+    distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=config.processes)
+    Trainer(config, rank).run()
+    distributed.destroy_process_group()
 
 
 if __name__ == "__main__":

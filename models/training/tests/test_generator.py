@@ -39,6 +39,17 @@ def test_no_infarct_is_drawn_when_none_is_asked_for(toy_atlas):
     assert set(slices.anatomy.unique().tolist()) <= set(range(12)) and len(slices.anatomy.unique()) > 5
 
 
+def test_infarcts_of_one_deep_region_alone_come_as_often_as_asked_for_and_leave_the_others_as_they_were(toy_atlas):
+    deep = SliceGenerator(toy_atlas, SliceSettings(size=96, infarct_share=0.0, deep_share=1.0), 8).render(32)
+    for anatomy, infarct in zip(deep.anatomy, deep.infarct > 0):
+        regions = anatomy[infarct]
+        # Slices without a deep region have no infarct; at a region's irregular edge a neighbour may be touched.
+        assert len(regions) == 0 or torch.bincount(regions.long(), minlength=12)[1:5].max() >= 0.6 * len(regions)
+    assert sum(bool(mask.any()) for mask in deep.infarct) >= 6
+    none = SliceGenerator(toy_atlas, SliceSettings(size=96, infarct_share=0.0, deep_share=0.0), 8).render(32)
+    assert int(none.infarct.sum()) == 0
+
+
 def test_a_repeated_slice_is_acquired_anew(toy_atlas):
     stream = SliceStream(SliceGenerator(toy_atlas, SliceSettings(size=64), 4), batch=4, reuse=2)
     fresh, repeated = stream.next(), stream.next()

@@ -14,10 +14,10 @@ from deep_aspects_training.config import load_config
 from deep_aspects_training.export import export_onnx
 from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
 from deep_aspects_training.manifest import build_manifest
-from deep_aspects_training.network import RECIPES, NetworkSettings, build_network
-from deep_aspects_training.onnx_weights import load_onnx_weights
+from deep_aspects_training.network import RECIPES, NetworkSettings, architecture_of, build_network
+from deep_aspects_training.onnx_weights import load_onnx_weights, measure_batch_norms
 from deep_aspects_training.sources import add_other_brain, augment, read_prepared, split_patients
-from deep_aspects_training.train import Trainer
+from deep_aspects_training.train import Trainer, start_from
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 
@@ -65,6 +65,38 @@ def test_weights_of_an_exported_file_answer_like_the_network_it_came_from(tmp_pa
     assert after < 1e-3 * expected.std() < before
     with pytest.raises(ValueError, match="other shapes"):
         load_onnx_weights(tmp_path / "model.onnx", build_network("anatomy", NetworkSettings()))
+
+
+def test_batch_norms_that_are_measured_anew_change_no_answer_and_hold_what_the_images_have():
+    torch.manual_seed(6)
+    network = build_network("infarct", NetworkSettings()).eval()
+    images = torch.rand(2, 3, 64, 64) * 2 - 1
+    with torch.no_grad():
+        expected = network(images)
+        measure_batch_norms(network, [images])
+        assert (network(images) - expected).abs().max() < 1e-3 * expected.std()
+        first = network.encoder._bn0
+        seen = network.encoder._conv_stem(network.encoder._conv_stem_padding(images))
+        assert torch.allclose(first.running_mean, seen.mean((0, 2, 3)), atol=1e-4)
+        # So that it trains from where it is: with the batch's own statistics the first features stay what they were.
+        assert torch.allclose(first.train()(seen), first.eval()(seen), atol=1e-2)
+
+
+def test_a_network_at_reduced_resolution_starts_from_files_with_and_without_reduction(tmp_path):
+    torch.manual_seed(7)
+    reduced = NetworkSettings(reduction=2)
+    images = torch.rand(1, 3, 224, 224) * 2 - 1
+    for task, settings in (("infarct", reduced), ("anatomy", NetworkSettings())):
+        given = build_network(task, settings).eval()
+        export_onnx(given, task, tmp_path / "model.onnx")
+        network = build_network("infarct", reduced).eval()
+        start_from(str(tmp_path / "model.onnx"), network, "infarct")
+        encoders = [architecture_of(each).encoder for each in (given, network)]
+        with torch.no_grad():
+            deepest = [encoder(images[..., :64, :64])[-1] for encoder in encoders]
+            assert torch.allclose(*deepest, atol=1e-3 * deepest[0].std())
+            if task == "infarct":
+                assert torch.allclose(given(images), network(images), atol=1e-3)
 
 
 def test_no_patient_is_both_trained_on_and_held_back(prepared):
@@ -122,8 +154,8 @@ def test_where_only_regions_are_drawn_the_network_says_what_is_brain(prepared):
 def test_a_site_trains_on_from_a_shipped_file(prepared, tmp_path, toy_atlas_file, mix):
     torch.manual_seed(5)
     shipped = tmp_path / "model.onnx"
-    export_onnx(build_network("infarct", NetworkSettings()).eval(), "infarct", shipped, "fp16")
     config = load_config(CONFIGS / "site-infarct.yaml")
+    export_onnx(build_network("infarct", config.network).eval(), "infarct", shipped, "fp16")
     stage = dataclasses.replace(config.stages[0], size=64, steps=2, batch=4)
     config = dataclasses.replace(
         config, data=str(prepared), start_from=str(shipped), output=str(tmp_path), atlas=str(toy_atlas_file), simulated_share=mix, stages=(stage,),

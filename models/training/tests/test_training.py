@@ -19,7 +19,7 @@ from deep_aspects_training.generator.slices import SliceSettings
 from deep_aspects_training.losses import LossSettings, boundary_loss, dice_loss, signed_distance, total_loss
 from deep_aspects_training.manifest import build_manifest
 from deep_aspects_training.network import RECIPES, NetworkSettings, build_network, copy_weights
-from deep_aspects_training.train import Trainer, learning_rate
+from deep_aspects_training.train import Trainer, learning_rate, run
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 
@@ -98,6 +98,40 @@ def test_the_losses_are_least_where_the_truth_is_met():
     distance = signed_distance(target[:, None].float())
     assert distance[0, 0, 6, 6] == -3 and distance[0, 0, 6, 10] == 2
     assert boundary_loss(right.sigmoid(), target[:, None].float()) < 0
+
+
+def test_pixels_of_a_small_infarct_weigh_more():
+    target = torch.zeros(2, 40, 40, dtype=torch.uint8)
+    target[0, :4, :4], target[1, :20, :20] = 1, 1
+    logits = torch.zeros(2, 1, 40, 40, requires_grad=True)
+    total_loss(logits, target, LossSettings(cross_entropy=1, dice=0, positive_weight=2, small_below=0.04)).backward()
+    small, large, outside = (logits.grad[place].abs() for place in ((0, 0, 1, 1), (1, 0, 1, 1), (0, 0, 30, 30)))
+    assert small / outside == pytest.approx(2 * (0.04 / 0.01) ** 0.5)  # 16 of 1,600 pixels, a quarter of 0.04
+    assert large / outside == pytest.approx(2)
+
+
+def test_two_processes_share_a_run(tmp_path, toy_atlas_file):
+    """Each step of the two is the mean of their gradients: one run with one log, and a network that neither makes alone."""
+    config = smoke(tmp_path, toy_atlas_file, name="shared", processes=2, log_every=1)
+    config = dataclasses.replace(config, stages=(dataclasses.replace(config.stages[0], steps=3),))
+    run(config)
+    assert [line.split(",")[0] for line in log_of(config)] == ["step", "1", "2", "3"]
+    alone = dataclasses.replace(config, name="alone", processes=1)
+    run(alone)
+    first, second = (torch.load(c.folder / "checkpoint.pt", weights_only=True)["network"] for c in (config, alone))
+    assert log_of(config)[1] == log_of(alone)[1] and log_of(config)[2] != log_of(alone)[2]
+    assert any(not torch.equal(value, second[name]) for name, value in first.items())
+
+
+def test_a_network_at_reduced_resolution_learns_at_its_own_and_at_the_full_one(tmp_path, toy_atlas_file):
+    config = smoke(tmp_path, toy_atlas_file, name="reduced", task="infarct", network=NetworkSettings(reduction=2), log_every=1)
+    stages = tuple(dataclasses.replace(config.stages[0], size=size, steps=1, batch=2) for size in (112, 224))
+    config = dataclasses.replace(config, stages=stages)
+    run(config)
+    assert [line.split(",")[2] for line in log_of(config)[1:]] == ["112", "224"]
+    network, _, _ = load_trained(config.folder / "checkpoint.pt")
+    export_onnx(network, "infarct", tmp_path / "model.onnx", "fp16")
+    assert parity(network, "infarct", tmp_path / "model.onnx", torch.rand(1, 3, 224, 224) * 2 - 1) > 0.99
 
 
 def test_the_mirrored_channel_is_the_other_hemisphere():

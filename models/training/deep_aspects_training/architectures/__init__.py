@@ -10,7 +10,7 @@ from torch import nn
 
 from .encoders import make_encoder
 from .linknet import LinkNet
-from .reduction import AtReducedResolution
+from .reduction import AtReducedResolution, Padded
 from .transunet import TransUNet
 from .unet import make_unet
 from .unetpp import UNetPlusPlus
@@ -20,7 +20,7 @@ ARCHITECTURES = {"unet": "U-Net", "transunet": "TransUNet", "unetpp": "UNet++", 
 #: Side of the input of every network, pixels.
 INPUT_SIZE = 224
 
-__all__ = ["ARCHITECTURES", "AtReducedResolution", "build_architecture", "describe"]
+__all__ = ["ARCHITECTURES", "AtReducedResolution", "Padded", "build_architecture", "describe"]
 
 
 def build_architecture(

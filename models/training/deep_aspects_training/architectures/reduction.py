@@ -24,3 +24,18 @@ class AtReducedResolution(nn.Module):
         logits = self.core(F.avg_pool2d(images, 2))
         larger = F.interpolate(logits, scale_factor=2.0, mode="nearest")
         return F.conv2d(larger, self.kernel.to(larger.dtype), padding=1, groups=larger.shape[1])
+
+
+class Padded(nn.Module):
+    """Lets `network` see a multiple of `stride` pixels a side: the rest is `value` (air, in the networks' inputs), and is cut off again."""
+
+    def __init__(self, network: nn.Module, stride: int, value: float = -1.0):
+        super().__init__()
+        self.network, self.stride, self.value = network, stride, value
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        height, width = (int(size) for size in images.shape[-2:])
+        missing = [-size % self.stride for size in (width, height)]
+        sides = [part for total in missing for part in (total // 2, total - total // 2)]
+        logits = self.network(F.pad(images, sides, value=self.value))
+        return logits[..., sides[2] : sides[2] + height, sides[0] : sides[0] + width]

@@ -77,13 +77,21 @@ def grey_table(device: torch.device) -> torch.Tensor:
     return tissue_table({name: 1.0 for name in GREY}, device)
 
 
-def draw_seeds(draw: Draw, packed: torch.Tensor, position: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def draw_seeds(
+    draw: Draw, packed: torch.Tensor, position: torch.Tensor, deep: torch.Tensor | None = None
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Pick LESIONS brain pixels a sample: (packed labels [B, L], atlas positions [B, L, 3], whether there is brain [B]).
 
-    packed [B, N], position [B, 3, N]. The second seed lies anywhere, independent of the first.
+    packed [B, N], position [B, 3, N]. The second seed lies anywhere, independent of the first. deep [B]: take them from the deep regions,
+    each region alike however small, where the sample shows one.
     """
     weights = tissue_table(SEED_WEIGHTS, packed.device)[tissue_of(packed).long()]
     has_brain = weights.sum(1) > 30
+    if deep is not None:
+        region = anatomy_of(packed).long()
+        members = F.one_hot(region, len(ANATOMY_CLASSES))[..., 1:DEEP_REGIONS].float()
+        alike = (members / members.sum(1, keepdim=True).clamp(min=1)).sum(-1)
+        weights = torch.where((deep & (alike.sum(1) > 0))[:, None], alike, weights)
     weights = weights + (~has_brain)[:, None] * 1.0
     index = torch.multinomial(weights, LESIONS, replacement=True, generator=draw.generator)
     seed_positions = position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
@@ -94,11 +102,13 @@ def _kinds(draw: Draw, deep: torch.Tensor) -> torch.Tensor:
     return torch.where(deep, draw.choice(DEEP_KINDS, LESIONS), draw.choice(OTHER_KINDS, LESIONS))
 
 
-def _allowed_regions(draw: Draw, seed_region: torch.Tensor, is_region: torch.Tensor) -> torch.Tensor:
+def _allowed_regions(draw: Draw, seed_region: torch.Tensor, is_region: torch.Tensor, isolated: torch.Tensor | None) -> torch.Tensor:
     """0/1 table [B, L, 12]: the seed's own region, with others of the same side joined with a chance that varies."""
     classes = len(ANATOMY_CLASSES)
     own = F.one_hot(seed_region.long(), classes).bool()
     alone = draw.chance(0.5, LESIONS)
+    if isolated is not None:
+        alone = alone | isolated
     joined = torch.rand(draw.batch, LESIONS, classes, device=draw.device, generator=draw.generator) < draw.uniform(0.1, 0.9, LESIONS)[..., None]
     joined = joined & ~alone[..., None]
     joined[..., 0] = False
@@ -118,15 +128,22 @@ def _allowed_territories(seed_territory: torch.Tensor, kind: torch.Tensor, deep_
     return torch.where(bound[..., None], own, torch.ones_like(own)).float()
 
 
-def sample_lesions(draw: Draw, packed: torch.Tensor, position: torch.Tensor, probability: float, noise_hu: torch.Tensor) -> Lesions:
+def sample_lesions(
+    draw: Draw, packed: torch.Tensor, position: torch.Tensor, probability: float, noise_hu: torch.Tensor, deep_share: float = 0.0
+) -> Lesions:
     """Infarcts seeded in the given pixels (packed [B, N], position [B, 3, N] of the atlas).
 
-    probability: share of samples with an infarct. noise_hu [B]: image noise; a drop far below it could not be seen by anybody.
+    probability: share of samples with an infarct. noise_hu [B]: image noise; a drop far below it could not be seen by anybody. deep_share: of
+    the samples, besides those that chance brings, that hold an infarct of one deep region or a part of it alone, if they show one.
     """
-    seed, centre, has_brain = draw_seeds(draw, packed, position)
+    only_deep = draw.chance(deep_share) if deep_share else None
+    seed, centre, has_brain = draw_seeds(draw, packed, position, only_deep)
     region, territory, side = anatomy_of(seed), territory_of(seed), right_side_of(seed)
     deep = (region >= 1) & (region < DEEP_REGIONS)
     kind = _kinds(draw, deep)
+    isolated = None if only_deep is None else deep & only_deep[:, None]
+    if isolated is not None:
+        kind = torch.where(isolated, 0, kind)
     is_region = (kind == 0) & (region >= 1) & (region <= 10)
     small = (kind == 3) | (kind == 4) | ((kind == 0) & ~is_region)
     lacune = kind == 3
@@ -144,10 +161,12 @@ def sample_lesions(draw: Draw, packed: torch.Tensor, position: torch.Tensor, pro
     drop = torch.maximum(drop, 0.5 * noise_hu[:, None])
     both_sides = torch.ones(draw.batch, LESIONS, 2, device=draw.device)
     own_side = F.one_hot(side.long(), 2).float()
-    first = draw.chance(probability) & has_brain
+    first, second = draw.chance(probability) & has_brain, draw.chance(0.22)
+    if isolated is not None:
+        first, second = first | isolated[:, 0], second & ~isolated[:, 0]
     return Lesions(
-        present=torch.stack([first, first & draw.chance(0.22)], 1),
-        allowed_anatomy=_allowed_regions(draw, region, is_region),
+        present=torch.stack([first, first & second], 1),
+        allowed_anatomy=_allowed_regions(draw, region, is_region, isolated),
         allowed_territory=_allowed_territories(territory, kind, draw.chance(0.5, LESIONS)),
         allowed_side=torch.where((kind == 4)[..., None], both_sides, own_side),
         centre=centre,

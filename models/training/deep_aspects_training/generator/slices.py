@@ -33,12 +33,16 @@ class Slices:
 
 @dataclass(frozen=True)
 class SliceSettings:
-    """size: pixels a side (the field stays 224 mm); planes: planes read for each slab; infarct_share: samples with an infarct."""
+    """size: pixels a side (the field stays 224 mm); planes: planes read for each slab; infarct_share: samples with an infarct.
+
+    deep_share: samples with an isolated deep infarct, see `sample_lesions`.
+    """
 
     size: int = 224
     planes: tuple[int, int, int] = (4, 2, 2)
     slab_mm: float = 5.0
     infarct_share: float = 0.62
+    deep_share: float = 0.0
 
     @property
     def grid(self) -> Grid:
@@ -82,7 +86,7 @@ class SliceGenerator:
         position = to_atlas(heads, self.atlas, points)[0].movedim(-1, 1)
         packed = lookup(self.atlas, heads.anatomy, position)
         flat_position, flat_packed = position.flatten(2), packed.flatten(1)
-        lesions = sample_lesions(draw, flat_packed, flat_position, self.settings.infarct_share, noise_hu)
+        lesions = sample_lesions(draw, flat_packed, flat_position, self.settings.infarct_share, noise_hu, self.settings.deep_share)
         brain = parenchyma_table(self.device)[(flat_packed & 31).long()] + 1e-6
         index = torch.multinomial(brain, 2, replacement=True, generator=draw.generator)
         spots = flat_position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
