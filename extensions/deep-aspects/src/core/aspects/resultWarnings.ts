@@ -2,12 +2,19 @@ import type { QualityWarning, WarningCode } from '../series/headCtSeries';
 import type { HemisphereResult } from './aspectsResult';
 import { ASPECTS_REGIONS, type Level, type Side } from './regions';
 
-/** Warnings that follow from the masks and are made anew whenever a result is computed. */
-export const RESULT_WARNING_CODES: readonly WarningCode[] = [
-  'PARTIAL_COVERAGE',
-  'BOTH_SIDES',
-  'LOW_CONFIDENCE',
-];
+const RESULT_WARNING_CODES: readonly WarningCode[] = ['PARTIAL_COVERAGE', 'BOTH_SIDES', 'LOW_CONFIDENCE'];
+
+/** Where brain bulges out of an open skull, its limits and the comparison of the sides are a guess. */
+export const OPEN_SKULL_WARNING: QualityWarning = {
+  code: 'LOW_CONFIDENCE',
+  message:
+    'A large part of the skull is missing (after a hemicraniectomy?): the networks were not trained for that. Check every region.',
+};
+
+/** Whether a warning follows from the masks, and is made anew whenever a result is computed. */
+export function followsFromMasks({ code, message }: QualityWarning): boolean {
+  return RESULT_WARNING_CODES.includes(code) && message !== OPEN_SKULL_WARNING.message;
+}
 
 /** A pair of regions in which one is at least this large is compared, ml. */
 const LEAST_COMPARED_ML = 0.5;

@@ -1,6 +1,6 @@
 import type { AspectsResult, ReaderOverride } from '../aspects/aspectsResult';
 import { computeAspects } from '../aspects/computeAspects';
-import { RESULT_WARNING_CODES } from '../aspects/resultWarnings';
+import { followsFromMasks } from '../aspects/resultWarnings';
 import type { ScoringRule } from '../aspects/scoringRule';
 import type { HeadCtSeries } from '../series/headCtSeries';
 
@@ -28,7 +28,7 @@ export function rescoreSeries(options: RescoreSeriesOptions): AspectsResult {
     models: base.models,
     runtime: base.runtime,
     scoring,
-    warnings: base.warnings.filter(({ code }) => !RESULT_WARNING_CODES.includes(code)),
+    warnings: base.warnings.filter(warning => !followsFromMasks(warning)),
     createdAt: (now?.() ?? new Date()).toISOString(),
     software: base.software,
   });

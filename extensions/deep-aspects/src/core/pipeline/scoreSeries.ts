@@ -1,5 +1,6 @@
 import type { ModelIdentity, ReaderOverride, Runtime, TimedStep } from '../aspects/aspectsResult';
 import { computeAspects } from '../aspects/computeAspects';
+import { OPEN_SKULL_WARNING } from '../aspects/resultWarnings';
 import { mergeScoringRule, type ScoringRule } from '../aspects/scoringRule';
 import { clearOutsideSkull } from '../postprocessing/clearOutsideSkull';
 import { dropInfarctIslands } from '../postprocessing/infarctMask';
@@ -73,6 +74,7 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
     warnings: [
       ...options.series.warnings,
       ...(options.warnings ?? []),
+      ...(prepared.brain.openSkull ? [OPEN_SKULL_WARNING] : []),
       ...hemorrhageWarning(prepared, scoring),
     ],
     createdAt: (options.now?.() ?? new Date()).toISOString(),
