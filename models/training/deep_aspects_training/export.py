@@ -42,7 +42,8 @@ class DeployedNetwork(nn.Module):
         logits = self.network(images)
         if self.task == "anatomy":
             return logits.argmax(1).to(torch.uint8)
-        return (logits[:, 0].sigmoid() * 255 + 0.5).to(torch.uint8)
+        # In bfloat16, in which checkpoints are evaluated, 255.5 would round to 256 and a certain infarct would become none.
+        return (logits[:, 0].float().sigmoid() * 255 + 0.5).to(torch.uint8)
 
 
 def load_trained(checkpoint: Path) -> tuple[nn.Module, dict[str, Any], dict[str, Any]]:

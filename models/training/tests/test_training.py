@@ -11,7 +11,7 @@ import torch
 
 from deep_aspects_training.config import load_config
 from deep_aspects_training.dicom_writer import StudyDescription, write_series
-from deep_aspects_training.export import check_graph, export_onnx, load_trained, parity
+from deep_aspects_training.export import DeployedNetwork, check_graph, export_onnx, load_trained, parity
 from deep_aspects_training.generator.aligned_scan import AlignedScan, aligned_scan
 from deep_aspects_training.generator.head_scan import ScanSettings, sample_subject, simulate
 from deep_aspects_training.generator.randomness import Draw
@@ -141,6 +141,18 @@ def test_the_mirrored_channel_is_the_other_hemisphere():
     images = RECIPES["infarct"].apply(slabs)
     assert images[0, 0, 0, 0] == 1 and images[0, 1, 0, 7] == 1 and images[0, 1, 0, 0] == 0
     assert images[0, 2, 0, 3] == pytest.approx(0.2)
+
+
+def test_a_certain_infarct_stays_one_in_half_precision():
+    """255.5 is 256 in bfloat16, which as a byte is 0."""
+
+    class Certain(torch.nn.Conv2d):
+        def __init__(self):
+            super().__init__(3, 1, 1)
+            torch.nn.init.constant_(self.bias, 30.0)
+
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        assert (DeployedNetwork(Certain(), "infarct")(torch.zeros(1, 3, 4, 4)) == 255).all()
 
 
 @pytest.mark.parametrize("task", ["anatomy", "infarct"])
