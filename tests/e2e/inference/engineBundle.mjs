@@ -11,13 +11,28 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
  *
  * @returns path of the folder that holds `engine.js`
  */
-export async function bundleEngine() {
+export function bundleEngine() {
+  return bundle('extensions/deep-aspects/src/inference/aspectsEngine.ts', 'inference-engine', 'engine.js');
+}
+
+/**
+ * Bundles `networkKit.ts` with the runtime that the worker holds, so that a page can run one network by itself.
+ *
+ * @returns path of the folder that holds `networkKit.js`
+ */
+export function bundleNetworkKit() {
+  return bundle('tests/e2e/inference/networkKit.ts', 'network-kit', 'networkKit.js');
+}
+
+async function bundle(entry, folderName, filename) {
   const webpack = require('webpack');
-  const { esm, EXTENSION } = require(path.join(ROOT, 'scripts/build/webpack.config.cjs'));
-  const folder = path.join(ROOT, 'test-results/inference-engine');
+  const { esm, worker, EXTENSION } = require(path.join(ROOT, 'scripts/build/webpack.config.cjs'));
+  const folder = path.join(ROOT, 'test-results', folderName);
   await mkdir(folder, { recursive: true });
-  const configuration = esm(EXTENSION, 'extensions/deep-aspects/src/inference/aspectsEngine.ts', true);
-  configuration.output = { ...configuration.output, path: folder, filename: 'engine.js' };
+  const configuration = esm(EXTENSION, entry, true);
+  // The worker's way to find the runtime, so that a page runs the very files that are shipped.
+  configuration.resolve = worker(true).resolve;
+  configuration.output = { ...configuration.output, path: folder, filename };
   const stats = await new Promise((resolve, reject) =>
     webpack(configuration).run((error, result) => (error ? reject(error) : resolve(result)))
   );

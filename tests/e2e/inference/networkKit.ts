@@ -1,0 +1,32 @@
+import { loadManifest, loadModel } from '../../../extensions/deep-aspects/src/inference/models/loadModel';
+import { openModelCache } from '../../../extensions/deep-aspects/src/inference/models/modelCache';
+import type { NetworkTask } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
+import { chooseProvider } from '../../../extensions/deep-aspects/src/inference/runtime/chooseProvider';
+import { currentEnvironment } from '../../../extensions/deep-aspects/src/inference/runtime/environment';
+import { loadRuntime } from '../../../extensions/deep-aspects/src/inference/runtime/loadRuntime';
+import { openNetwork } from '../../../extensions/deep-aspects/src/inference/runtime/openNetwork';
+
+/**
+ * Starts the runtime in this page as the product's worker does, on one thread, and runs networks on it by themselves:
+ * no engine, so no self-test and no warm-up, which WebGPU in software takes minutes for.
+ *
+ * @param assetsUrl absolute URL of the plugin's folder, with a trailing slash
+ */
+export async function startNetworks(provider: 'wasm' | 'webgpu', assetsUrl: string) {
+  const choice = await chooseProvider(provider, currentEnvironment(), 1);
+  const runtime = await loadRuntime(choice, assetsUrl, true);
+  return {
+    /** What was chosen, which need not be what was asked for. */
+    choice,
+    /** One inference. The session stays open: WebGPU keeps its compiled shaders while one is. */
+    async run(manifestUrl: string, task: NetworkTask, values: Float32Array): Promise<Uint8Array> {
+      const options = {
+        fetch: (url: string, init?: RequestInit) => fetch(url, init),
+        cache: openModelCache(),
+      };
+      const manifest = await loadManifest(manifestUrl, task, options);
+      const model = await loadModel(manifest, manifestUrl, options);
+      return (await openNetwork(runtime, model, choice.provider)).run(values);
+    },
+  };
+}
