@@ -10,6 +10,7 @@ export interface Cornerstone {
   };
   readonly metaData: { get(type: string, imageId: string): unknown };
   readonly eventTarget: EventTarget;
+  readonly Enums: { readonly Events: { readonly ACTORS_CHANGED: string } };
   readonly utilities: {
     jumpToSlice(
       element: HTMLDivElement,

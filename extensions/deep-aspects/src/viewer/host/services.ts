@@ -66,13 +66,25 @@ export interface HostCamera {
   readonly position?: Vec3;
 }
 
+/** What draws one image or volume: vtk.js's, or cornerstone's own where there is no WebGL. */
+export interface HostActor {
+  getProperty(): { getRGBTransferFunction?(component: number): unknown };
+  setVisibility(visible: boolean): void;
+}
+
+export interface HostActorEntry {
+  /** Begins with the segmentation's id where a segmentation is drawn. */
+  readonly representationUID?: string;
+  readonly actor: HostActor;
+}
+
 /** A viewport of cornerstone; stack and volume viewports differ in what they offer. */
 export interface HostViewport {
   readonly id: string;
   readonly type: string;
   readonly element: HTMLDivElement;
   getImageIds?(): readonly string[];
-  getActors(): readonly { readonly representationUID?: string }[];
+  getActors(): readonly HostActorEntry[];
   getCurrentImageIdIndex?(): number;
   getCurrentImageId?(): string | undefined;
   setImageIdIndex?(index: number): Promise<string>;

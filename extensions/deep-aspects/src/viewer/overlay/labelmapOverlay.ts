@@ -9,11 +9,10 @@ import { mapInTurns } from '../yielding';
 import { planeImageIds, planesBySlice, readBinaryPlane, writePlane } from './labelmapPlanes';
 import { colourTable, INFARCT, LAYERS, REGIONS, segmentationIdOf, type Layer } from './layers';
 import { segmentOptions } from './segmentOptions';
+import { hideUncolouredActors, isColoured } from './uncolouredActors';
 
 /** Waits between looks at whether the overlay has appeared, ms: short ones for a fast machine, long ones for a slow one. */
-const REDRAW_PAUSES_MS = [100, 300, 700, 1500, 3000, 3000, 6000, 6000];
-/** Drawings of an overlay that has appeared, until its colours are surely there. */
-const REDRAWS_FOR_COLOUR = 2;
+const REDRAW_PAUSES_MS = [100, 300, 700, 1500, 3000, 3000, 6000, 6000, 12_000, 24_000];
 
 /**
  * The two segmentations in the host's segmentation service. The planes of a segmentation are the host's own images beside
@@ -38,6 +37,8 @@ export class LabelmapOverlay implements OverlayPort {
     if (this.shown && this.shown.target.displaySetInstanceUID !== content.target.displaySetInstanceUID) {
       this.remove();
     }
+    // One listener for all viewports, those not yet built too: the event does not bubble, but can be captured.
+    document.addEventListener(this.actorsChanged, hideUncolouredActors, true);
     for (const layer of LAYERS) {
       await this.ensureSegmentation(layer, content);
       throwIfCancelled(signal);
@@ -76,6 +77,7 @@ export class LabelmapOverlay implements OverlayPort {
     if (!content) {
       return;
     }
+    document.removeEventListener(this.actorsChanged, hideUncolouredActors, true);
     const { displaySetService, segmentationService } = this.services;
     const { cache } = this.libraries.cornerstone;
     for (const layer of LAYERS) {
@@ -101,7 +103,10 @@ export class LabelmapOverlay implements OverlayPort {
     this.arranging = this.arranging
       .catch(() => undefined)
       .then(async () => {
-        for (const id of this.viewportIds().filter(one => !viewportId || one === viewportId)) {
+        const ids = this.viewportIds().filter(one => !viewportId || one === viewportId);
+        // Ahead of the many requests that adding makes for one viewport after the other: the last would get its colours late.
+        ids.filter(id => !this.isSeen(id)).forEach(id => this.redraw(id));
+        for (const id of ids) {
           await this.showInViewport(id);
         }
         void this.redrawUntilSeen();
@@ -128,6 +133,10 @@ export class LabelmapOverlay implements OverlayPort {
 
   private get libraries() {
     return cornerstoneLibraries(this.managers.extensionManager);
+  }
+
+  private get actorsChanged(): string {
+    return this.libraries.cornerstone.Enums.Events.ACTORS_CHANGED;
   }
 
   private required(): OverlayContent {
@@ -202,33 +211,37 @@ export class LabelmapOverlay implements OverlayPort {
 
   /**
    * Asks again for viewports in which the overlay has not appeared: the host's drawing queue stops at a request that
-   * concerned no viewport, and goes on only with the next request. In newer hosts an overlay that has appeared is black
-   * until it is drawn once more, which may meet the same queue: so each viewport is asked twice after it was seen.
+   * concerned no viewport, and goes on only with the next request. Asked once more after it was seen, since an earlier
+   * request for that viewport may still wait.
    */
   private async redrawUntilSeen(): Promise<void> {
     const content = this.shown;
-    const drawnSinceSeen = new Map<string, number>();
+    const seen = new Set<string>();
     for (const pause of REDRAW_PAUSES_MS) {
       await new Promise(resolve => setTimeout(resolve, pause));
       if (this.shown !== content) {
         return;
       }
-      const unfinished = this.viewportIds().filter(id => (drawnSinceSeen.get(id) ?? 0) < REDRAWS_FOR_COLOUR);
-      if (unfinished.length === 0) {
+      const unseen = this.viewportIds().filter(id => !seen.has(id));
+      if (unseen.length === 0) {
         return;
       }
-      for (const id of unfinished) {
-        drawnSinceSeen.set(id, this.isSeen(id) ? (drawnSinceSeen.get(id) ?? 0) + 1 : 0);
+      for (const id of unseen) {
+        if (this.isSeen(id)) {
+          seen.add(id);
+        }
         this.redraw(id);
       }
     }
   }
 
+  /** Whether both layers are drawn there in their colours: without, they are hidden. */
   private isSeen(viewportId: string): boolean {
     const viewport = this.services.cornerstoneViewportService.getCornerstoneViewport(viewportId);
-    const ids = LAYERS.map(layer => this.idOf(layer));
-    const drawn = (viewport?.getActors() ?? []).map(actor => actor.representationUID ?? '');
-    return ids.every(id => drawn.some(uid => uid.startsWith(id)));
+    const coloured = (viewport?.getActors() ?? []).filter(({ actor }) => isColoured(actor));
+    return LAYERS.map(layer => this.idOf(layer)).every(id =>
+      coloured.some(({ representationUID }) => representationUID?.startsWith(id))
+    );
   }
 
   /** So that representations which the host itself adds later have our colours, and its tables do not pile up. */

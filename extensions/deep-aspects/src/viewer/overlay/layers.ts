@@ -28,9 +28,16 @@ export const INFARCT: Layer = {
 /** In drawing order: the infarct lies on top. */
 export const LAYERS: readonly Layer[] = [REGIONS, INFARCT];
 
+const ID_PREFIX = 'deep-aspects-';
+
 /** One segmentation a layer and series, so that a second result for the series replaces the first. */
 export function segmentationIdOf(layer: Layer, displaySetInstanceUID: string): string {
-  return `deep-aspects-${layer.name}-${displaySetInstanceUID}`;
+  return `${ID_PREFIX}${layer.name}-${displaySetInstanceUID}`;
+}
+
+/** Whether a segmentation, or what the host draws of it and names after it, is one of ours. */
+export function isLayerId(id: string): boolean {
+  return id.startsWith(ID_PREFIX);
 }
 
 /** The layer's colours as cornerstone wants them: a list by segment index, 0 being nothing. */
