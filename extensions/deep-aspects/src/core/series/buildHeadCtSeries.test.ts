@@ -102,6 +102,33 @@ describe('what is tolerated', () => {
     expect(series.warnings).toEqual([]);
   });
 
+  test.each([0.3, 2, 2.5])(
+    'of two acquisitions %s mm apart only the plain one stays, and what the other shows beyond it',
+    shift => {
+      const plain = edited(phantom(), () => ({ acquisitionNumber: 2, sliceThickness: 5 }));
+      const heightsMm = Array.from({ length: 27 }, (_, i) => -60 + 5 * i + shift);
+      const contrast = edited(phantom({ heightsMm }), (_, i) => ({
+        sopInstanceUID: `7.${i}`,
+        acquisitionNumber: 1,
+        contrastBolusAgent: 'Iohexol',
+        sliceThickness: 5,
+      }));
+      const series = buildHeadCtSeries([...contrast, ...plain]);
+      expect(series.slices.map(({ sopInstanceUID }) => sopInstanceUID)).toEqual([
+        ...phantom().map(instance => instance.sopInstanceUID),
+        '7.25',
+        '7.26',
+      ]);
+    }
+  );
+
+  test("two acquisitions that fill each other's gaps are one stack", () => {
+    const halves = edited(phantom(), (_, i) => ({ acquisitionNumber: i % 2, sliceThickness: 5 }));
+    expect(buildHeadCtSeries(halves).slices).toHaveLength(25);
+    const rotations = edited(phantom(), (_, i) => ({ acquisitionNumber: Math.floor(i / 4) }));
+    expect(buildHeadCtSeries(rotations).slices).toHaveLength(25);
+  });
+
   test('the same file twice is one slice', () => {
     expect(buildHeadCtSeries([...phantom(), ...phantom()]).slices).toHaveLength(25);
   });

@@ -2,7 +2,7 @@ import type { CtInstanceMetadata } from './ctInstance';
 import type { Vec3 } from './headCtSeries';
 import { kernelKind } from './kernel';
 import { Refusal } from './refusal';
-import { headwardNormal } from './sliceGeometry';
+import { headwardNormal, sliceExtents } from './sliceGeometry';
 import { median } from './statistics';
 import { cross, degrees, dot, length, normalise } from './vec3';
 
@@ -32,8 +32,8 @@ export interface SliceStack<T extends CtInstanceMetadata> {
  *
  * Up to a quarter of the images may differ in orientation, size or spacing and is left out (a stray reformat, a second
  * tilt); more is INCONSISTENT_SERIES. Of several images of one plane the one without contrast agent, with the softer
- * kernel, from the commonest, then the earliest acquisition stays; three or more a plane throughout is a dynamic series
- * and INCONSISTENT_SERIES.
+ * kernel, from the commonest, then the earliest acquisition stays, also where a second acquisition's planes lie between the
+ * first one's; three or more a plane throughout is a dynamic series and INCONSISTENT_SERIES.
  */
 export function stackSlices<T extends CtInstanceMetadata>(instances: readonly T[]): SliceStack<T> {
   const unique = [...new Map(instances.map(instance => [instance.sopInstanceUID, instance])).values()];
@@ -49,7 +49,9 @@ export function stackSlices<T extends CtInstanceMetadata>(instances: readonly T[
       { imagesPerPlane, planes: planes.length }
     );
   }
-  const chosen = planes.map(plane => preferredImage(plane.images, agreeing));
+  const chosen = groupByPlane(withoutRepeats(agreeing, normal), normal).map(plane =>
+    preferredImage(plane.images, agreeing)
+  );
   return {
     instances: chosen,
     planeOffsetsMm: chosen.map(instance => dot(normal, instance.imagePositionPatient as Vec3)),
@@ -134,19 +136,70 @@ function groupByPlane<T extends CtInstanceMetadata>(instances: readonly T[], nor
   return planes;
 }
 
-function preferredImage<T extends CtInstanceMetadata>(images: readonly T[], all: readonly T[]): T {
-  if (images.length === 1) {
-    return images[0];
+/**
+ * Leaves out images of a place that a preferred acquisition shows already: a scan that was repeated, or came again with
+ * contrast, hardly ever lies on the same planes, and a stack of both would be two heads in one. Acquisitions that fill each
+ * other's gaps are both kept.
+ */
+function withoutRepeats<T extends CtInstanceMetadata>(instances: readonly T[], normal: Vec3): T[] {
+  const acquisitions = new Map<string, T[]>();
+  for (const image of [...instances].sort(byPreference(instances))) {
+    const key = [image.acquisitionNumber, hasContrastAgent(image), isSharp(image)].join('/');
+    acquisitions.set(key, [...(acquisitions.get(key) ?? []), image]);
   }
+  const kept: T[] = [];
+  const shown: Shown[] = [];
+  for (const images of acquisitions.values()) {
+    const further = images.filter(image => {
+      const offset = dot(normal, image.imagePositionPatient as Vec3);
+      return !shown.some(slice => Math.abs(slice.offset - offset) < slice.reach + SAME_PLANE_MM);
+    });
+    kept.push(...further);
+    shown.push(...shownBy(further, normal));
+  }
+  return kept;
+}
+
+/** What one slice of an acquisition shows: `reach` mm to either side of its plane. */
+interface Shown {
+  readonly offset: number;
+  readonly reach: number;
+}
+
+/** A slice shows half the way to its neighbours, but not more than its thickness. Nothing for a single plane. */
+function shownBy<T extends CtInstanceMetadata>(images: readonly T[], normal: Vec3): Shown[] {
+  const planes = groupByPlane(images, normal);
+  if (planes.length < 2) {
+    return [];
+  }
+  const extents = sliceExtents(planes.map(({ offset }) => offset));
+  return planes.map((plane, i) => ({
+    offset: plane.offset,
+    reach: Math.min(extents[i], plane.images[0].sliceThickness || Infinity) / 2,
+  }));
+}
+
+function preferredImage<T extends CtInstanceMetadata>(images: readonly T[], all: readonly T[]): T {
+  return images.length === 1 ? images[0] : [...images].sort(byPreference(all))[0];
+}
+
+/** Orders images that show the same, the one to keep first. */
+function byPreference<T extends CtInstanceMetadata>(all: readonly T[]): (a: T, b: T) => number {
+  const counts = new Map<number | undefined, number>();
+  all.forEach(({ acquisitionNumber: at }) => counts.set(at, (counts.get(at) ?? 0) + 1));
   const rank = (image: T): readonly (number | string)[] => [
     hasContrastAgent(image) ? 1 : 0,
-    kernelKind(image.convolutionKernel) === 'sharp' ? 1 : 0,
-    -all.filter(other => other.acquisitionNumber === image.acquisitionNumber).length,
+    isSharp(image) ? 1 : 0,
+    -(counts.get(image.acquisitionNumber) ?? 0),
     image.acquisitionNumber ?? 0,
     image.instanceNumber ?? 0,
     image.sopInstanceUID,
   ];
-  return [...images].sort((a, b) => compareRanks(rank(a), rank(b)))[0];
+  return (a, b) => compareRanks(rank(a), rank(b));
+}
+
+function isSharp(image: CtInstanceMetadata): boolean {
+  return kernelKind(image.convolutionKernel) === 'sharp';
 }
 
 function compareRanks(a: readonly (number | string)[], b: readonly (number | string)[]): number {
