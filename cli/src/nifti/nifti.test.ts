@@ -22,6 +22,8 @@ interface NiftiSettings {
   readonly slope?: number;
   readonly intercept?: number;
   readonly bigEndian?: boolean;
+  /** What the header says of where the values begin. */
+  readonly offset?: number;
 }
 
 /** A NIfTI-1 file of int16 values, written field by field after nifti1.h. */
@@ -34,7 +36,7 @@ function niftiBytes(settings: NiftiSettings): Uint8Array {
   [3, nx, ny, nz, 1, 1, 1, 1].forEach((size, index) => view.setInt16(40 + 2 * index, size, little));
   view.setInt16(70, 4, little);
   view.setInt16(72, 16, little);
-  view.setFloat32(108, 352, little);
+  view.setFloat32(108, settings.offset ?? 352, little);
   view.setFloat32(112, settings.slope ?? 0, little);
   view.setFloat32(116, settings.intercept ?? 0, little);
   view.setUint8(123, 2);
@@ -168,6 +170,12 @@ describe('the values of a NIfTI volume', () => {
       'x'
     );
     expect(unscaled.values[5]).toBe(100);
+  });
+
+  it('begin after the header where it does not say where', () => {
+    const values = (offset: number) =>
+      parseNifti(niftiBytes({ dimensions, value: marked, sform, offset }), 'x').values;
+    expect(values(0)).toEqual(values(352));
   });
 
   it('are the same in either byte order and however compressed', () => {

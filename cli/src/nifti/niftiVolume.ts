@@ -93,6 +93,14 @@ const READERS: Readonly<Record<number, { width: number; get: Getter }>> = {
   64: { width: 8, get: (view, at, little) => view.getFloat64(at, little) },
 };
 
+/** Header and extension flag of a single file: some programs leave the offset at 0, and mean this. */
+const LEAST_OFFSET = { nifti1: 352, nifti2: 544 };
+
+function firstVoxel(header: Header): number {
+  const least = header instanceof NIFTI2 ? LEAST_OFFSET.nifti2 : LEAST_OFFSET.nifti1;
+  return header.vox_offset >= least ? header.vox_offset : least;
+}
+
 function readValues(
   bytes: Uint8Array<ArrayBuffer>,
   header: Header,
@@ -101,7 +109,8 @@ function readValues(
 ): NiftiVolume['values'] {
   const reader = READERS[header.datatypeCode];
   const count = nx * ny * nz;
-  if (!reader || bytes.length < header.vox_offset + count * reader.width) {
+  const start = firstVoxel(header);
+  if (!reader || bytes.length < start + count * reader.width) {
     const problem = reader
       ? 'is cut short'
       : `has data type ${header.datatypeCode}, which is not a plain number`;
@@ -113,7 +122,7 @@ function readValues(
   const intercept = scaled && Number.isFinite(header.scl_inter) ? header.scl_inter : 0;
   const values = outputArray(header.datatypeCode, count, slope === 1 && intercept === 0);
   const view = new DataView(bytes.buffer);
-  for (let index = 0, at = header.vox_offset; index < count; index++, at += reader.width) {
+  for (let index = 0, at = start; index < count; index++, at += reader.width) {
     values[index] = reader.get(view, at, header.littleEndian) * slope + intercept;
   }
   return values;
