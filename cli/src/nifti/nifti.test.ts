@@ -230,6 +230,24 @@ describe('labels on the pixels of a series', () => {
     ]);
   });
 
+  it('are whole numbers also where they were stored with a scale', () => {
+    const series = {
+      rows: 1,
+      columns: 1,
+      pixelSpacingMm: [1, 1],
+      rowDirection: [1, 0, 0],
+      columnDirection: [0, 1, 0],
+      slices: [{ position: [0, 0, 0] as Vec3 }],
+    } as unknown as HeadCtSeries;
+    const scaled = niftiBytes({
+      dimensions: [1, 1, 1],
+      value: () => 76,
+      slope: 10 / 255,
+      sform: [-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0],
+    });
+    expect(Array.from(sampleLabels(parseNifti(scaled, 'x'), series)[0])).toEqual([3]);
+  });
+
   it('are 0 outside the label volume', () => {
     const series = {
       rows: 1,

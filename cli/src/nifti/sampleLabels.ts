@@ -27,7 +27,8 @@ function samplePlane(volume: NiftiVolume, series: HeadCtSeries, slice: number): 
       const j = Math.round(start[1] + perRow[1] * row + perColumn[1] * column);
       const k = Math.round(start[2] + perRow[2] * row + perColumn[2] * column);
       if (i >= 0 && j >= 0 && k >= 0 && i < nx && j < ny && k < nz) {
-        out[row * columns + column] = volume.values[i + nx * (j + ny * k)];
+        // Labels that were stored with a scale come back as 2.98 and the like.
+        out[row * columns + column] = Math.round(volume.values[i + nx * (j + ny * k)]);
       }
     }
   }
