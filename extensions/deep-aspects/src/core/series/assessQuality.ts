@@ -1,5 +1,6 @@
 import type { CtInstanceMetadata } from './ctInstance';
 import type { CtSlice, QualityWarning } from './headCtSeries';
+import { descriptionOf, describesContrast } from './description';
 import { kernelKind } from './kernel';
 import { sliceDistances, sliceExtents } from './sliceGeometry';
 import { hasContrastAgent, type SliceStack } from './stackSlices';
@@ -13,7 +14,6 @@ const THICK_SHARE = 0.25;
 const GAP_FACTOR = 1.6;
 /** Pixel noise in soft tissue (standard deviation, HU) as only sharp kernels and very low doses have. */
 const SHARP_NOISE_HU = 18;
-const CONTRAST_DESCRIPTION = /(\bcta\b|angio|post[ -]?contrast|with contrast|\bc\+|\+c\b|contrast enhanced)/i;
 
 /** What a reader must know of the images before trusting a score; never a reason to refuse. Yields between slices. */
 export function* assessQuality(
@@ -31,8 +31,7 @@ export function* assessQuality(
 
 function contrastWarning(instances: readonly CtInstanceMetadata[]): QualityWarning | undefined {
   const agent = instances.find(hasContrastAgent)?.contrastBolusAgent;
-  const described = instances.some(instance => CONTRAST_DESCRIPTION.test(instance.seriesDescription ?? ''));
-  if (agent === undefined && !described) {
+  if (agent === undefined && !instances.some(describesContrast)) {
     return undefined;
   }
   const named = agent === undefined ? '' : ` (${agent.trim()})`;
@@ -48,7 +47,7 @@ function* kernelWarning(
   columns: number
 ): Generator<void, QualityWarning | undefined> {
   const first = instances[0];
-  if (kernelKind(first.convolutionKernel, first.seriesDescription) === 'sharp') {
+  if (kernelKind(first.convolutionKernel, descriptionOf(first)) === 'sharp') {
     const name = first.convolutionKernel?.trim() || first.seriesDescription || '';
     return {
       code: 'SHARP_KERNEL',

@@ -78,6 +78,33 @@ test('a plain series beats an angiography and a short stack', () => {
   expect(chooseSeries([angiography, short, brain])[0].seriesInstanceUID).toBe('brain');
 });
 
+test.each([
+  'Head_CTA_0.6',
+  'HEAD POST CONTRAST',
+  'HEAD W CONTRAST',
+  'Head W/ IV contrast',
+  'Head_+C',
+  'Kopf nach KM',
+])('"%s" is the last choice also where the agent is not named', seriesDescription => {
+  const described = series('a', { spacing: 5, count: 30, convolutionKernel: 'H31s', seriesDescription });
+  expect(chooseSeries([described, thinBone])[0].seriesInstanceUID).toBe('thinBone');
+});
+
+test.each(['HEAD W/O CONTRAST', 'Head_without_contrast', 'NON-CONTRAST ENHANCED HEAD', 'Kopf ohne KM'])(
+  '"%s" is plain',
+  seriesDescription => {
+    const described = series('a', { spacing: 5, count: 30, convolutionKernel: 'H31s', seriesDescription });
+    expect(chooseSeries([described, thin])[0].seriesInstanceUID).toBe('a');
+  }
+);
+
+test('words are known where a site joins them with underscores', () => {
+  const named = (seriesDescription: string) => series('a', { spacing: 5, count: 30, seriesDescription });
+  const plain = series('b', { spacing: 5, count: 30, seriesDescription: 'SEQ' });
+  expect(chooseSeries([named('HEAD_BONE_5.0'), plain])[0].seriesInstanceUID).toBe('b');
+  expect(chooseSeries([named('C_SPINE_5.0'), plain])[0].seriesInstanceUID).toBe('b');
+});
+
 test('the order of the series and of their images changes nothing', () => {
   const all = [brain, bone, thin, thinBone, angiography, localizer, capture, coronal];
   const reversed = all.map(instances => [...instances].reverse()).reverse();

@@ -1,5 +1,6 @@
 import { refuseUnfit } from './buildHeadCtSeries';
 import type { CtInstanceMetadata } from './ctInstance';
+import { descriptionOf, describesContrast } from './description';
 import { instanceKind } from './instanceKind';
 import { kernelKind } from './kernel';
 import { Refusal } from './refusal';
@@ -63,7 +64,7 @@ function rankOne(instances: readonly CtInstanceMetadata[]): SeriesRanking {
 
 function suitabilityOf(stack: SliceStack<CtInstanceMetadata>): number {
   const first = stack.instances[0];
-  const description = first.seriesDescription ?? '';
+  const description = descriptionOf(first);
   const types = (first.imageType ?? []).map(type => type.toUpperCase());
   const text = `${description} ${first.bodyPartExamined ?? ''}`;
   const kernel = kernelKind(first.convolutionKernel, description);
@@ -71,7 +72,7 @@ function suitabilityOf(stack: SliceStack<CtInstanceMetadata>): number {
     thicknessPoints(stack) +
     coveragePoints(stack) +
     (kernel === 'soft' ? 20 : kernel === 'sharp' ? -40 : 0) +
-    (hasContrastAgent(first) || VESSELS.test(description) ? CONTRAST_POINTS : 0) +
+    (hasContrastAgent(first) || describesContrast(first) || VESSELS.test(description) ? CONTRAST_POINTS : 0) +
     (types.includes('DERIVED') ? -10 : 0) +
     (HEAD.test(text) ? 15 : 0) +
     (ELSEWHERE.test(text) ? -30 : 0) -

@@ -1,4 +1,5 @@
 import type { CtInstanceMetadata } from './ctInstance';
+import { descriptionOf } from './description';
 import { cross, degrees } from './vec3';
 
 /** What an instance is, as far as its metadata tell. Only `axial` can be scored. */
@@ -76,7 +77,7 @@ function isCt(instance: CtInstanceMetadata): boolean {
 
 /** A description alone is believed only where the image lies like a radiograph or has no orientation. */
 function describesLocalizer(instance: CtInstanceMetadata): boolean {
-  if (!LOCALIZER_DESCRIPTION.test(instance.seriesDescription ?? '')) {
+  if (!LOCALIZER_DESCRIPTION.test(descriptionOf(instance))) {
     return false;
   }
   return !instance.imageOrientationPatient || !(angleToAxial(instance) <= MAX_AXIAL_ANGLE_DEG);
