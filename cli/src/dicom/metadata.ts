@@ -15,7 +15,7 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
     seriesDescription: text(dataSet, 'x0008103e'),
     seriesNumber: numbers(dataSet, 'x00200011', 1)?.[0],
     convolutionKernel: text(dataSet, 'x00181210')?.split('\\').join(' '),
-    contrastBolusAgent: text(dataSet, 'x00180010'),
+    contrastBolusAgent: text(dataSet, 'x00180010') ?? codedAgent(dataSet),
     bodyPartExamined: text(dataSet, 'x00180015'),
     rows: dataSet.uint16('x00280010'),
     columns: dataSet.uint16('x00280011'),
@@ -32,6 +32,12 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
     acquisitionNumber: numbers(dataSet, 'x00200012', 1)?.[0],
     acquisitionTime: text(dataSet, 'x00080032') ?? text(dataSet, 'x0008002a'),
   };
+}
+
+/** Enhanced CT names the agent in Contrast/Bolus Agent Sequence (0018,0012) only, by Code Meaning (0008,0104). */
+function codedAgent(dataSet: DataSet): string | undefined {
+  const [item] = dataSet.elements.x00180012?.items ?? [];
+  return item && (text(item.dataSet, 'x00080104') ?? 'agent without a name');
 }
 
 /** The values of Image Type, or of Frame Type, in order. */

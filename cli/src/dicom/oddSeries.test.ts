@@ -134,6 +134,15 @@ describe('multi-frame (Enhanced) CT', () => {
     );
   });
 
+  it('tells of a contrast agent that is named by a code', async () => {
+    const dataset = enhanced();
+    dataset.ContrastBolusAgentSequence = [
+      { CodeValue: '109217001', CodingSchemeDesignator: 'SCT', CodeMeaning: 'Iohexol' },
+    ];
+    const { warnings } = await seriesOf([dataset]);
+    expect(warnings.find(({ code }) => code === 'CONTRAST_ENHANCED')?.message).toContain('Iohexol');
+  });
+
   it('is refused where a frame has no place', async () => {
     const dataset = enhanced();
     delete (dataset.PerFrameFunctionalGroupsSequence as Record<string, unknown>[])[4].PlanePositionSequence;

@@ -12,6 +12,16 @@ it('names a slice by its SOP Instance UID', () => {
   });
 });
 
+it.each([
+  [[{ CodeMeaning: 'Iohexol' }], 'Iohexol'],
+  [{ CodeMeaning: 'Iohexol' }, 'Iohexol'],
+  [[{}], 'agent without a name'],
+  [[], undefined],
+  [undefined, undefined],
+])('knows a contrast agent that is named by a code: %j', (ContrastBolusAgentSequence, agent) => {
+  expect(ctMetadataOf(cornerstone({ ContrastBolusAgentSequence }), 'id').contrastBolusAgent).toBe(agent);
+});
+
 it.each(['wadors:http://pacs/instances/1.2.3/frames/12', 'dicomweb:http://pacs?uid=1.2.3&frame=12'])(
   'tells the frames of a multi-frame instance apart: %s',
   imageId => {

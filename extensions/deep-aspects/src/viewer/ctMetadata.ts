@@ -22,7 +22,6 @@ export function ctMetadataOf(cornerstone: Cornerstone, imageId: string): CtInsta
 /** The same of naturalised attributes at hand; `unnamed` stands for a missing SOP Instance UID. */
 export function ctMetadataFrom(attributes: InstanceAttributes, unnamed = ''): CtInstanceMetadata {
   const spacing = numbers(attributes.PixelSpacing, 2);
-  const contrast = text(attributes.ContrastBolusAgent);
   return {
     sopInstanceUID: text(attributes.SOPInstanceUID) ?? unnamed,
     studyInstanceUID: text(attributes.StudyInstanceUID) ?? '',
@@ -33,7 +32,8 @@ export function ctMetadataFrom(attributes: InstanceAttributes, unnamed = ''): Ct
     seriesDescription: text(attributes.SeriesDescription),
     seriesNumber: number(attributes.SeriesNumber),
     convolutionKernel: values(attributes.ConvolutionKernel)?.join(' '),
-    contrastBolusAgent: contrast,
+    contrastBolusAgent:
+      text(attributes.ContrastBolusAgent) ?? codedAgent(attributes.ContrastBolusAgentSequence),
     bodyPartExamined: text(attributes.BodyPartExamined),
     rows: number(attributes.Rows),
     columns: number(attributes.Columns),
@@ -74,6 +74,12 @@ function number(attribute: unknown): number | undefined {
 }
 
 /** Exactly `count` finite numbers, or nothing. */
+/** Enhanced CT names the agent in a sequence of codes only. */
+function codedAgent(sequence: unknown): string | undefined {
+  const item = values(sequence)?.[0] as InstanceAttributes | undefined;
+  return item && (text(item.CodeMeaning) ?? 'agent without a name');
+}
+
 function numbers(attribute: unknown, count: number): number[] | undefined {
   const found = values(attribute)?.map(value => (value === '' ? NaN : Number(value)));
   return found?.length === count && found.every(Number.isFinite) ? found : undefined;
