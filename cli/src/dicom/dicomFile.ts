@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { openDicom, type OpenedDicom } from './openDicom';
+import { openDicom, PIXEL_DATA, type OpenedDicom } from './openDicom';
 
 /** Long enough for the header of nearly every CT instance. */
 const HEADER_CHUNK_BYTES = 256 * 1024;
@@ -13,13 +13,17 @@ export function readDicomFile(path: string): OpenedDicom | undefined {
 export function readDicomHeader(path: string): OpenedDicom | undefined {
   const { bytes, complete } = readFirstBytes(path);
   try {
-    return openDicom(bytes, true);
+    const opened = openDicom(bytes, true);
+    // Bytes that end where an element does are parsed without complaint, and what follows would be missing.
+    if (complete || !opened || opened.dataSet.elements[PIXEL_DATA]) {
+      return opened;
+    }
   } catch (cause) {
     if (complete) {
       throw cause;
     }
-    return openDicom(readFileSync(path), true);
   }
+  return openDicom(readFileSync(path), true);
 }
 
 function readFirstBytes(path: string): { bytes: Uint8Array; complete: boolean } {

@@ -143,6 +143,19 @@ describe('multi-frame (Enhanced) CT', () => {
     expect(warnings.find(({ code }) => code === 'CONTRAST_ENHANCED')?.message).toContain('Iohexol');
   });
 
+  it('is read to the last frame where the first bytes of its long header end with an element', async () => {
+    const dataset = enhanced();
+    const secondFrame = () => {
+      const bytes = part10(dataset);
+      const planePosition = Buffer.from([0x20, 0x00, 0x13, 0x91]);
+      return bytes.indexOf(planePosition, bytes.indexOf(planePosition) + 1);
+    };
+    dataset.TextValue = 'y'.repeat(1000);
+    dataset.TextValue = 'y'.repeat(1000 + 256 * 1024 - secondFrame());
+    expect(secondFrame()).toBe(256 * 1024);
+    expect(pixels(await seriesOf([dataset]))).toEqual(pixels(plain));
+  });
+
   it('is refused where a frame has no place', async () => {
     const dataset = enhanced();
     delete (dataset.PerFrameFunctionalGroupsSequence as Record<string, unknown>[])[4].PlanePositionSequence;

@@ -8,7 +8,8 @@ export interface OpenedDicom {
 }
 
 const PREAMBLE_BYTES = 128;
-const PIXEL_DATA = 'x7fe00010';
+/** The element that ends a header. */
+export const PIXEL_DATA = 'x7fe00010';
 /** Value representations that a first element of group 0008 can have. */
 const FIRST_VALUE_REPRESENTATIONS = new Set(['UL', 'CS', 'SH', 'LO', 'UI', 'DA', 'TM', 'DT']);
 
