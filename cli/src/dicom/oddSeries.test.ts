@@ -228,4 +228,32 @@ describe('files as archives send them', () => {
       plain.slices[4].hu[SIZE * 30 + 32],
     ]);
   });
+
+  it.each([
+    ['-3024 in signed', 1, -3024, 0],
+    ['63536 in unsigned', 0, 63536, -1024],
+  ])(
+    'have air where they are padded with more than the 12 stored bits: %s',
+    async (_, sign, padding, intercept) => {
+      const padded = PHANTOM.map(
+        instance =>
+          ({
+            ...classic(instance),
+            BitsStored: 12,
+            HighBit: 11,
+            PixelRepresentation: sign,
+            PixelPaddingValue: padding & 0xffff,
+            RescaleIntercept: intercept,
+            PixelData: Uint16Array.from(instance.readHu(), (value, i) =>
+              i % SIZE < 6 && i < 6 * SIZE ? padding & 0xffff : (value - intercept) & 0xfff
+            ).buffer,
+          }) as unknown as NaturalisedDataset
+      );
+      const { slices } = await seriesOf(padded);
+      expect([slices[4].hu[0], slices[4].hu[SIZE * 30 + 32]]).toEqual([
+        -1024,
+        plain.slices[4].hu[SIZE * 30 + 32],
+      ]);
+    }
+  );
 });

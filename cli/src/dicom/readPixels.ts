@@ -39,14 +39,15 @@ export interface FrameSelection {
 export function readHu(opened: OpenedDicom, decode: FrameDecoder, frame?: FrameSelection): Int16Array {
   const { dataSet } = opened;
   const module = pixelModule(dataSet);
-  const samples = readSamples(opened, module, decode, frame?.index);
   const paddingTag = (tag: string) =>
     module.pixelRepresentation === 1 ? dataSet.int16(tag) : dataSet.uint16(tag);
+  const padding = paddingTag('x00280120');
+  const samples = readSamples(opened, module, decode, frame?.index, padding);
   return storedValuesToHu({
     stored: samples,
     slope: frame?.slope ?? decimal(dataSet, 'x00281053'),
     intercept: frame?.intercept ?? decimal(dataSet, 'x00281052'),
-    padding: paddingTag('x00280120'),
+    padding,
     paddingRangeLimit: paddingTag('x00280121'),
     photometric: dataSet.string('x00280004')?.trim(),
     bitsStored: module.bitsStored,
@@ -56,12 +57,13 @@ export function readHu(opened: OpenedDicom, decode: FrameDecoder, frame?: FrameS
   });
 }
 
-/** Stored values with their sign resolved and bits outside `bitsStored` (old overlays) cleared. */
+/** Stored values with their sign resolved and bits outside `bitsStored` (old overlays) cleared, but for padding. */
 export function readSamples(
   opened: OpenedDicom,
   module: PixelModule,
   decode: FrameDecoder,
-  frameIndex?: number
+  frameIndex?: number,
+  padding?: number
 ): Samples {
   const bytesPerSample = module.bitsAllocated / 8;
   const needed = module.rows * module.columns * bytesPerSample;
@@ -74,7 +76,7 @@ export function readSamples(
   if (swapped) {
     swapBytes(aligned, bytesPerSample);
   }
-  return resolveSign(aligned.buffer, module);
+  return resolveSign(aligned.buffer, module, padding);
 }
 
 export function pixelModule(dataSet: DataSet): PixelModule {
@@ -160,14 +162,22 @@ function encapsulatedStream(dataSet: DataSet, element: Element, frameIndex: numb
   return new Uint8Array(readEncapsulatedImageFrame(dataSet, element, frameIndex));
 }
 
-/** Moves the stored bits to the top of the word and back: the way down extends the sign or clears what was above. */
-function resolveSign(buffer: ArrayBuffer, module: PixelModule): Samples {
+/**
+ * Moves the stored bits to the top of the word and back: the way down extends the sign or clears what was above. Padding that
+ * needs more than the stored bits (-3024 beside 12 bits) is left as it is: cut to them it would look like bone or brain.
+ */
+function resolveSign(buffer: ArrayBuffer, module: PixelModule, padding: number | undefined): Samples {
   const signed = module.pixelRepresentation === 1;
   const up = module.bitsAllocated - 1 - module.highBit;
   const down = module.bitsAllocated - module.bitsStored;
   const samples = viewOf(buffer, module.bitsAllocated, signed);
+  const least = signed ? -(2 ** (module.bitsStored - 1)) : 0;
+  const fits = padding === undefined || (padding >= least && padding < least + 2 ** module.bitsStored);
   if (down > 0) {
     for (let i = 0; i < samples.length; i++) {
+      if (!fits && samples[i] === padding) {
+        continue;
+      }
       // The store into the typed array cuts the shifted value to its width, signed or not.
       samples[i] = samples[i] << up;
       samples[i] = signed ? samples[i] >> down : samples[i] >>> down;
