@@ -27,6 +27,15 @@ test('padding, a padding range, and anything below air become -1024 HU', () => {
   expect([...bright]).toEqual(ring(-1024, 40));
 });
 
+test('padding that would be tissue is not believed', () => {
+  const stored = Int16Array.from(ring(0, 40));
+  expect([...storedValuesToHu({ ...SQUARE, stored, padding: 0 })]).toEqual(ring(0, 40));
+  const air = Uint16Array.from(ring(0, 1064));
+  expect([...storedValuesToHu({ ...SQUARE, stored: air, padding: 0, intercept: -1000 })]).toEqual(
+    ring(-1024, 64)
+  );
+});
+
 test('MONOCHROME1 changes the display only, unless the pixels were inverted without their rescale', () => {
   const options = { ...SQUARE, slope: 1, intercept: -1024, photometric: 'MONOCHROME1', bitsStored: 12 };
   const right = storedValuesToHu({

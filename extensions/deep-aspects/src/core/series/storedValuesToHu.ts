@@ -5,6 +5,8 @@ const { max, min, round } = Math;
 export const PADDING_HU = -1024;
 /** Greatest HU that is kept; some scanners extend the scale for metal, which is of no use here. */
 export const MAX_HU = 16000;
+/** Attenuation that patients have: a pixel value that means it cannot also mean that there is no pixel. */
+const TISSUE_HU: readonly [number, number] = [-200, 200];
 /** Background brighter than this is not air. */
 const AIR_CEILING_HU = -700;
 
@@ -30,7 +32,8 @@ export interface StoredPixels {
 /**
  * Stored CT pixels to HU: the one place where rescale is applied, so that it is applied exactly once.
  *
- * Padding and anything below -1024 become -1024. MONOCHROME1 concerns the display only (PS3.3 C.7.6.3.1.2), so that the
+ * Padding and anything below -1024 become -1024; padding that would be tissue (a 0 that stands for no value at all, with an
+ * intercept of 0) is not believed, since it would pierce the brain wherever noise meets it. MONOCHROME1 concerns the display only (PS3.3 C.7.6.3.1.2), so that the
  * rescale holds as it stands; where exporters inverted the pixels but left the rescale alone, the image border is not air,
  * and the inversion is undone.
  */
@@ -52,7 +55,12 @@ function rescale(pixels: StoredPixels, mapStored: (value: number) => number): In
   const slope = pixels.alreadyScaled ? 1 : (pixels.slope ?? 1);
   const intercept = pixels.alreadyScaled ? 0 : (pixels.intercept ?? 0);
   const limit = pixels.paddingRangeLimit ?? padding;
-  const padded = padding !== undefined && !pixels.alreadyScaled;
+  const meansTissue = (value: number | undefined): boolean => {
+    const hu = (value ?? 0) * slope + intercept;
+    return hu >= TISSUE_HU[0] && hu <= TISSUE_HU[1];
+  };
+  const padded =
+    padding !== undefined && !pixels.alreadyScaled && !meansTissue(padding) && !meansTissue(limit);
   const low = padded ? min(padding, limit as number) : NaN;
   const high = padded ? max(padding, limit as number) : NaN;
   const hu = new Int16Array(stored.length);
