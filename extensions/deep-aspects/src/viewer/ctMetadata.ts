@@ -19,6 +19,28 @@ export function ctMetadataOf(cornerstone: Cornerstone, imageId: string): CtInsta
     : metadata;
 }
 
+/**
+ * All images of one instance by its attributes alone, before the host has made image ids: the frames of a multi-frame one,
+ * each with its functional groups over the shared ones over the instance's own attributes.
+ */
+export function ctMetadataOfInstance(attributes: InstanceAttributes): CtInstanceMetadata[] {
+  const frames = values(attributes.PerFrameFunctionalGroupsSequence);
+  if (!frames) {
+    return [ctMetadataFrom(attributes)];
+  }
+  const shared = groupAttributes(values(attributes.SharedFunctionalGroupsSequence)?.[0]);
+  return frames.map((frame, index) => {
+    const metadata = ctMetadataFrom({ ...attributes, ...shared, ...groupAttributes(frame) });
+    return { ...metadata, sopInstanceUID: frameName(metadata.sopInstanceUID, index + 1) };
+  });
+}
+
+/** The attributes of all functional groups of one item, side by side. */
+function groupAttributes(item: unknown): InstanceAttributes {
+  const groups = Object.values((item ?? {}) as InstanceAttributes);
+  return Object.assign({}, ...groups.map(group => values(group)?.[0] as InstanceAttributes | undefined));
+}
+
 /** The same of naturalised attributes at hand; `unnamed` stands for a missing SOP Instance UID. */
 export function ctMetadataFrom(attributes: InstanceAttributes, unnamed = ''): CtInstanceMetadata {
   const spacing = numbers(attributes.PixelSpacing, 2);
@@ -52,6 +74,12 @@ export function ctMetadataFrom(attributes: InstanceAttributes, unnamed = ''): Ct
   };
 }
 
+/** Enhanced CT names the agent in a sequence of codes only. */
+function codedAgent(sequence: unknown): string | undefined {
+  const item = values(sequence)?.[0] as InstanceAttributes | undefined;
+  return item && (text(item.CodeMeaning) ?? 'agent without a name');
+}
+
 /** Multi-valued attributes come as an array, a backslash-separated string or, with one value, the value itself. */
 function values(attribute: unknown): readonly unknown[] | undefined {
   if (attribute === undefined || attribute === null || attribute === '') {
@@ -74,12 +102,6 @@ function number(attribute: unknown): number | undefined {
 }
 
 /** Exactly `count` finite numbers, or nothing. */
-/** Enhanced CT names the agent in a sequence of codes only. */
-function codedAgent(sequence: unknown): string | undefined {
-  const item = values(sequence)?.[0] as InstanceAttributes | undefined;
-  return item && (text(item.CodeMeaning) ?? 'agent without a name');
-}
-
 function numbers(attribute: unknown, count: number): number[] | undefined {
   const found = values(attribute)?.map(value => (value === '' ? NaN : Number(value)));
   return found?.length === count && found.every(Number.isFinite) ? found : undefined;

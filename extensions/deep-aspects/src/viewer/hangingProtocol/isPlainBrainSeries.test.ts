@@ -59,6 +59,32 @@ describe('the plain brain series of a study', () => {
     }
   });
 
+  it('may be one multi-frame instance', () => {
+    const { instances = [] } = displaySet();
+    const { PixelSpacing, ImageOrientationPatient, ImagePositionPatient: _, ...common } = instances[0];
+    const enhanced = {
+      instances: [
+        {
+          ...common,
+          SOPClassUID: '1.2.840.10008.5.1.4.1.1.2.1',
+          NumberOfFrames: instances.length,
+          SharedFunctionalGroupsSequence: [
+            {
+              PixelMeasuresSequence: [{ PixelSpacing }],
+              PlaneOrientationSequence: { ImageOrientationPatient },
+            },
+          ],
+          PerFrameFunctionalGroupsSequence: instances.map(({ ImagePositionPatient }) => ({
+            PlanePositionSequence: [{ ImagePositionPatient }],
+          })),
+        },
+      ],
+    };
+    const thin = displaySet({ spacingMm: 1, count: 140 });
+    expect(isPlainBrainSeries(enhanced, { displaySets: [thin, enhanced] })).toBe(1);
+    expect(isPlainBrainSeries(thin, { displaySets: [thin, enhanced] })).toBe(0);
+  });
+
   it('may be tilted, as most gantries were', () => {
     expect(isPlainBrainSeries(displaySet({ attributes: TILTED }))).toBe(1);
   });

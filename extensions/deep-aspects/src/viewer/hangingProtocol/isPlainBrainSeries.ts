@@ -1,5 +1,5 @@
 import { chooseSeries } from '../../core/series/chooseSeries';
-import { ctMetadataFrom } from '../ctMetadata';
+import { ctMetadataOfInstance } from '../ctMetadata';
 import type { InstanceAttributes } from '../host/cornerstone';
 
 /** Name of the hanging protocol attribute that `isPlainBrainSeries` computes. */
@@ -40,9 +40,7 @@ function suitability(displaySet: JudgedDisplaySet): number {
   if (known?.count === instances.length) {
     return known.suitability;
   }
-  const [ranking] = displaySet.madeInClient
-    ? []
-    : chooseSeries([instances.map(instance => ctMetadataFrom(instance))]);
+  const [ranking] = displaySet.madeInClient ? [] : chooseSeries([instances.flatMap(ctMetadataOfInstance)]);
   const found = ranking?.suitability ?? -Infinity;
   judged.set(displaySet, { count: instances.length, suitability: found });
   return found;
