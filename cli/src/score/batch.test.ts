@@ -1,4 +1,12 @@
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AspectsResult } from '../../../extensions/deep-aspects/src/core/aspects/aspectsResult';
@@ -73,6 +81,23 @@ describe('finding studies', () => {
       join(folder, 'scan.nii.gz'),
     ]);
     expect(found.ignored).toEqual([join(folder, 'infarct.nii.gz'), join(folder, 'notes.txt')]);
+  });
+});
+
+describe('folders as they are', () => {
+  it('are walked through links, each once, past what cannot be read', () => {
+    const folder = archive(2);
+    const links = mkdtempSync(join(tmpdir(), 'deep-aspects-'));
+    symlinkSync('circle', join(links, 'circle'));
+    symlinkSync(join(folder, 'gone'), join(links, 'gone.nii.gz'));
+    // A name that is not UTF-8, as old archives have: Node cannot open it by the name that it gives.
+    mkdirSync(Buffer.concat([Buffer.from(`${links}/M`), Buffer.from([0xfc]), Buffer.from('ller')]));
+    symlinkSync(folder, join(links, 'studies'));
+    symlinkSync(links, join(folder, 's1', 'back'));
+    const found = findStudies([links]);
+    expect(found.studies.map(studyName)).toEqual(['2.25.8.1', '2.25.8.2']);
+    expect(found.studies[0]).toMatchObject({ series: { '2.25.7.3': [join(links, 'studies/s1/image')] } });
+    expect(found.ignored).toHaveLength(4);
   });
 });
 

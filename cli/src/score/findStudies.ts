@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readDicomHeader } from '../dicom/dicomFile';
 import { isNiftiPath } from '../nifti/niftiVolume';
@@ -20,7 +20,7 @@ export type StudyInput = DicomStudy | NiftiStudy;
 
 export interface FoundStudies {
   readonly studies: readonly StudyInput[];
-  /** Files that are neither DICOM images of a series nor NIfTI. */
+  /** Files that are neither DICOM images of a series nor NIfTI, and whatever cannot be read. */
   readonly ignored: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export function findStudies(paths: readonly string[]): FoundStudies {
   const studies = new Map<string, Record<string, string[]>>();
   const volumes: NiftiStudy[] = [];
   const ignored: string[] = [];
-  for (const file of paths.flatMap(path => [...filesBelow(path)])) {
+  for (const file of paths.flatMap(path => [...filesBelow(path, ignored)])) {
     if (isNiftiPath(file)) {
       if (LABEL_VOLUME.test(basename(file))) {
         ignored.push(file);
@@ -61,20 +61,22 @@ export function findStudies(paths: readonly string[]): FoundStudies {
   return { studies: [...dicom, ...volumes], ignored };
 }
 
-function* filesBelow(path: string): Generator<string> {
-  if (!statSync(path).isDirectory()) {
-    yield path;
-    return;
-  }
-  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
-    const child = join(path, entry.name);
-    const target = entry.isSymbolicLink() ? statSync(child, { throwIfNoEntry: false }) : entry;
-    if (target?.isDirectory() && !entry.isSymbolicLink()) {
-      yield* filesBelow(child);
-    } else if (target?.isFile()) {
-      yield child;
+/** Linked folders count, and each folder once, so that links in a circle end; what cannot be read must not end a batch. */
+function* filesBelow(path: string, unreadable: string[], seen = new Set<string>()): Generator<string> {
+  try {
+    const found = statSync(path);
+    if (found.isFile()) {
+      yield path;
     }
+    const folder = found.isDirectory() ? realpathSync(path) : undefined;
+    if (folder && !seen.has(folder)) {
+      seen.add(folder);
+      for (const name of readdirSync(path).sort()) {
+        yield* filesBelow(join(path, name), unreadable, seen);
+      }
+    }
+  } catch {
+    unreadable.push(path);
   }
 }
 
