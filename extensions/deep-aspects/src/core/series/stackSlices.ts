@@ -14,6 +14,9 @@ const AGREEING_SHARE = 0.75;
 /** From this many images a plane, the series is a dynamic one (perfusion) and no single time point is "the" scan. */
 const DYNAMIC_IMAGES_PER_PLANE = 3;
 
+/** Fewer images than this that show again what is shown are the seam of two rotations, not a repeated scan. */
+const LEAST_REPEATED = 3;
+
 /** Fit slices in order, with the geometry that they share. */
 export interface SliceStack<T extends CtInstanceMetadata> {
   readonly instances: readonly T[];
@@ -150,10 +153,11 @@ function withoutRepeats<T extends CtInstanceMetadata>(instances: readonly T[], n
   const kept: T[] = [];
   const shown: Shown[] = [];
   for (const images of acquisitions.values()) {
-    const further = images.filter(image => {
+    const fresh = images.filter(image => {
       const offset = dot(normal, image.imagePositionPatient as Vec3);
       return !shown.some(slice => Math.abs(slice.offset - offset) < slice.reach + SAME_PLANE_MM);
     });
+    const further = images.length - fresh.length < LEAST_REPEATED ? images : fresh;
     kept.push(...further);
     shown.push(...shownBy(further, normal));
   }
