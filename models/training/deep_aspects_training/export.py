@@ -22,7 +22,7 @@ from torch import nn
 from .config import _build
 from .labels import ANATOMY_CLASSES
 from .manifest import build_manifest
-from .network import NetworkSettings, build_network, count_parameters
+from .network import RECIPES, MirrorAverage, NetworkSettings, build_network, count_parameters
 
 OPSET = 17
 SIZE = 224
@@ -47,11 +47,14 @@ class DeployedNetwork(nn.Module):
 
 
 def load_trained(checkpoint: Path) -> tuple[nn.Module, dict[str, Any], dict[str, Any]]:
-    """The averaged network of a checkpoint in evaluation mode, its configuration, and {steps, seconds}."""
+    """The averaged network of a checkpoint as it is used, in evaluation mode, its configuration, and {steps, seconds}."""
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
     config = json.loads(saved["config"])
-    network = build_network(config["task"], _build(NetworkSettings, config["network"], str(checkpoint)))
+    settings = _build(NetworkSettings, config["network"], str(checkpoint))
+    network = build_network(config["task"], settings)
     network.load_state_dict(saved["average"])
+    if settings.mirror_average:
+        network = MirrorAverage(network, RECIPES[config["task"]])
     return network.eval(), config, {"steps": saved["total_steps"], "seconds": round(saved["seconds"])}
 
 

@@ -57,7 +57,8 @@ class NetworkSettings:
     """architecture: unet, unetpp, linknet or transunet. backbone: efficientnet-small or efficientnet-b0 ... b8.
 
     decoder_channels from the deepest level up (LinkNet takes the last alone); drop_connect: stochastic depth. reduction 2: the
-    network works on 112 x 112 pixels inside. transformer (TransUNet): layers, channels of a token, heads, channels of the hidden layer.
+    network works on 112 x 112 pixels inside. mirror_average: in use, not in training, the answer is the mean over the head and its mirror
+    image. transformer (TransUNet): layers, channels of a token, heads, channels of the hidden layer.
     """
 
     backbone: str = "efficientnet-b0"
@@ -65,7 +66,30 @@ class NetworkSettings:
     drop_connect: float = 0.0
     architecture: str = "unet"
     reduction: int = 1
+    mirror_average: bool = False
     transformer: tuple[int, int, int, int] = (12, 768, 12, 3072)
+
+
+class MirrorAverage(nn.Module):
+    """Mean of a network's logits over the images and the same head mirrored left-right, both in one batch."""
+
+    def __init__(self, network: nn.Module, recipe: InputRecipe):
+        super().__init__()
+        self.network = network
+        #: For each channel the one that shows it mirrored, or itself where it has to be turned round.
+        self.counterparts = [
+            next((k for k, other in enumerate(recipe.channels) if other == Channel(c.offsets_mm, not c.mirrored)), None) for c in recipe.channels
+        ]
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        # An index, since not every runtime turns an axis round by itself.
+        backwards = torch.arange(images.shape[-1] - 1, -1, -1, device=images.device)
+        planes = [
+            images[:, k : k + 1].index_select(-1, backwards) if other is None else images[:, other : other + 1]
+            for k, other in enumerate(self.counterparts)
+        ]
+        straight, mirrored = self.network(torch.cat([images, torch.cat(planes, 1)])).chunk(2)
+        return (straight + mirrored.index_select(-1, backwards)) / 2
 
 
 class _DepthwiseBf16(torch.autograd.Function):

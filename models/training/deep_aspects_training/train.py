@@ -171,7 +171,9 @@ class Trainer:
         simulated = round(stage.batch * config.simulated_share) if config.data else stage.batch
         sources: list[Source] = []
         if simulated and self.atlas:
-            settings = SliceSettings(size=stage.size, infarct_share=config.infarct_share, deep_share=config.deep_share)
+            settings = SliceSettings(
+                size=stage.size, infarct_share=config.infarct_share, deep_share=config.deep_share, shading=config.shading
+            )
             sources.append(SimulatedSource(SliceStream(SliceGenerator(self.atlas, settings, seed), simulated, config.reuse), config.task))
         if stage.batch > simulated:
             sources.append(FolderSource(self.cases, config.task, stage.size, stage.batch - simulated, config.infarct_share, seed, self.device))

@@ -18,7 +18,7 @@ from deep_aspects_training.generator.randomness import Draw
 from deep_aspects_training.generator.slices import SliceSettings
 from deep_aspects_training.losses import LossSettings, boundary_loss, dice_loss, signed_distance, total_loss
 from deep_aspects_training.manifest import build_manifest
-from deep_aspects_training.network import RECIPES, NetworkSettings, build_network, copy_weights
+from deep_aspects_training.network import RECIPES, MirrorAverage, NetworkSettings, build_network, copy_weights
 from deep_aspects_training.train import Trainer, learning_rate, run
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -124,7 +124,7 @@ def test_two_processes_share_a_run(tmp_path, toy_atlas_file):
 
 
 def test_a_network_at_reduced_resolution_learns_at_its_own_and_at_the_full_one(tmp_path, toy_atlas_file):
-    config = smoke(tmp_path, toy_atlas_file, name="reduced", task="infarct", network=NetworkSettings(reduction=2), log_every=1)
+    config = smoke(tmp_path, toy_atlas_file, name="reduced", task="infarct", network=NetworkSettings(reduction=2, mirror_average=True), log_every=1)
     stages = tuple(dataclasses.replace(config.stages[0], size=size, steps=1, batch=2) for size in (112, 224))
     config = dataclasses.replace(config, stages=stages)
     run(config)
@@ -141,6 +141,19 @@ def test_the_mirrored_channel_is_the_other_hemisphere():
     images = RECIPES["infarct"].apply(slabs)
     assert images[0, 0, 0, 0] == 1 and images[0, 1, 0, 7] == 1 and images[0, 1, 0, 0] == 0
     assert images[0, 2, 0, 3] == pytest.approx(0.2)
+
+
+def test_the_mean_over_the_mirror_image_turns_round_with_the_head():
+    torch.manual_seed(9)
+    recipe = RECIPES["infarct"]
+    network = MirrorAverage(build_network("infarct", NetworkSettings(reduction=2)).eval(), recipe)
+    slabs = torch.rand(1, 3, 224, 224) * 70
+    with torch.no_grad():
+        straight, turned = network(recipe.apply(slabs)), network(recipe.apply(slabs.flip(-1)))
+        alone, alone_turned = network.network(recipe.apply(slabs)), network.network(recipe.apply(slabs.flip(-1)))
+    assert torch.allclose(straight.flip(-1), turned, atol=1e-5)
+    assert torch.allclose(straight, (alone + alone_turned.flip(-1)) / 2, atol=1e-5)
+    assert (alone.flip(-1) - alone_turned).abs().max() > 1e-4
 
 
 def test_a_certain_infarct_stays_one_in_half_precision():

@@ -52,4 +52,6 @@ def describe(network: dict) -> str:
         parts.append("decoder " + "-".join(str(n) for n in network["decoder_channels"]))
     if network.get("reduction", 1) > 1:
         parts.append(f"at 1/{network['reduction']} of the input's resolution")
+    if network.get("mirror_average"):
+        parts.append("mean over the head and its mirror image")
     return ", ".join(parts)

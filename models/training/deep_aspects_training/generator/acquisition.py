@@ -61,8 +61,8 @@ def add_surroundings(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.
     return torch.where(air & ~near, torch.maximum(slabs, added[:, None]), slabs)
 
 
-def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.Tensor:
-    """HU to add: a rim under the skull, a dark or bright middle, dark bands and patches by dense bone, slow drifts."""
+def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: float) -> torch.Tensor:
+    """HU to add: a rim under the skull, a dark or bright middle, dark bands and (times `shading`) patches by dense bone, slow drifts."""
     b, channels, height, width = slabs.shape
     bone = ((slabs - 250.0) / 600.0).clamp(0, 1.6)
     near = _resized_blur(bone, draw.uniform(3.0, 10.0) / pixel_mm)
@@ -76,7 +76,7 @@ def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.Te
     streak = -streaks[:, None, None, None] * (across - 0.12).clamp(min=0) * (0.7 + bands)
     # Beside much bone one place is darker than its mirror image: the temporal poles look infarcted so.
     patches = F.interpolate(draw.normal(0.0, 1.0, 1, 6, 6), size=(height, width), mode="bilinear", align_corners=False).clamp(min=0)
-    patch = -torch.where(draw.chance(0.5), draw.uniform(0.0, 16.0), torch.zeros(b, device=slabs.device))[:, None, None, None] * wide * patches
+    patch = -torch.where(draw.chance(0.5), draw.uniform(0.0, 16.0), torch.zeros(b, device=slabs.device))[:, None, None, None] * wide * patches * shading
     drift = F.interpolate(draw.normal(0.0, 1.0, 1, 4, 4), size=(height, width), mode="bicubic", align_corners=False)
     return cupping + streak + patch + draw.uniform(0.0, 1.6)[:, None, None, None] * drift
 
@@ -122,10 +122,10 @@ def field_of_view(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.Ten
     return torch.where(dx**2 + dy**2 > radius**2, OUTSIDE_HU, slabs)
 
 
-def acquire(draw: Draw, slabs: torch.Tensor, noise_hu: torch.Tensor, pixel_mm: float) -> torch.Tensor:
-    """Ideal slabs [B, C, H, W] HU -> slabs as a scanner and the resampling would give them."""
+def acquire(draw: Draw, slabs: torch.Tensor, noise_hu: torch.Tensor, pixel_mm: float, shading: float = 1.0) -> torch.Tensor:
+    """Ideal slabs [B, C, H, W] HU -> slabs as a scanner and the resampling would give them; shading: strength of dark patches by bone."""
     scanned = add_surroundings(draw, slabs, pixel_mm)
-    scanned = scanned + beam_hardening(draw, scanned, pixel_mm)
+    scanned = scanned + beam_hardening(draw, scanned, pixel_mm, shading)
     scanned = kernel(draw, scanned, pixel_mm)
     scanned = scanned + noise(draw, scanned, noise_hu, pixel_mm)
     scanned = scanned * draw.normal(1.0, 0.02)[:, None, None, None] + draw.normal(0.0, 2.5)[:, None, None, None]

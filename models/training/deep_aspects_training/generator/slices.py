@@ -35,7 +35,7 @@ class Slices:
 class SliceSettings:
     """size: pixels a side (the field stays 224 mm); planes: planes read for each slab; infarct_share: samples with an infarct.
 
-    deep_share: samples with an isolated deep infarct, see `sample_lesions`.
+    deep_share: samples with an isolated deep infarct, see `sample_lesions`; shading: see `acquisition.acquire`.
     """
 
     size: int = 224
@@ -43,6 +43,7 @@ class SliceSettings:
     slab_mm: float = 5.0
     infarct_share: float = 0.62
     deep_share: float = 0.0
+    shading: float = 1.0
 
     @property
     def grid(self) -> Grid:
@@ -64,7 +65,7 @@ class SliceGenerator:
         """Samples as a scanner would give them."""
         ideal = self.render(count)
         draw = Draw(count, self.device, self.random)
-        slabs = acquisition.acquire(draw, ideal.slabs, ideal.noise_hu, self.settings.grid.pixel_mm)
+        slabs = acquisition.acquire(draw, ideal.slabs, ideal.noise_hu, self.settings.grid.pixel_mm, self.settings.shading)
         return Slices(slabs, ideal.anatomy, ideal.infarct, ideal.noise_hu)
 
     @torch.no_grad()

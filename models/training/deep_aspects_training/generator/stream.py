@@ -55,5 +55,6 @@ class SliceStream:
 
     def _acquire(self, slices: Slices) -> Slices:
         draw = Draw(self.batch_size, self.generator.device, self.generator.random)
-        pixel_mm = self.generator.settings.grid.pixel_mm
-        return Slices(acquisition.acquire(draw, slices.slabs, slices.noise_hu, pixel_mm), slices.anatomy, slices.infarct, slices.noise_hu)
+        settings = self.generator.settings
+        scanned = acquisition.acquire(draw, slices.slabs, slices.noise_hu, settings.grid.pixel_mm, settings.shading)
+        return Slices(scanned, slices.anatomy, slices.infarct, slices.noise_hu)
