@@ -203,15 +203,18 @@ describe('the values of a NIfTI volume', () => {
 });
 
 describe('labels on the pixels of a series', () => {
-  it('follow the patient, not the index: a volume stored mirrored, upside down and finer gives the same labels', () => {
-    const series = {
-      rows: 3,
-      columns: 4,
-      pixelSpacingMm: [2, 2],
+  const seriesOf = (rows: number, columns: number, spacingMm: number, heightsMm: readonly number[]) =>
+    ({
+      rows,
+      columns,
+      pixelSpacingMm: [spacingMm, spacingMm],
       rowDirection: [1, 0, 0],
       columnDirection: [0, 1, 0],
-      slices: [{ position: [0, 0, 0] as Vec3 }, { position: [0, 0, 5] as Vec3 }],
-    } as unknown as HeadCtSeries;
+      slices: heightsMm.map(height => ({ position: [0, 0, height] as Vec3 })),
+    }) as unknown as HeadCtSeries;
+
+  it('follow the patient, not the index: a volume stored mirrored, upside down and finer gives the same labels', () => {
+    const series = seriesOf(3, 4, 2, [0, 5]);
     const label = (left: number, posterior: number, cranial: number) =>
       1 + Math.round(left / 2) + 4 * Math.round(posterior / 2) + 12 * Math.round(cranial / 5);
     // Voxels of 2 mm whose indices grow to the right, anterior and caudal.
@@ -231,14 +234,7 @@ describe('labels on the pixels of a series', () => {
   });
 
   it('are whole numbers also where they were stored with a scale', () => {
-    const series = {
-      rows: 1,
-      columns: 1,
-      pixelSpacingMm: [1, 1],
-      rowDirection: [1, 0, 0],
-      columnDirection: [0, 1, 0],
-      slices: [{ position: [0, 0, 0] as Vec3 }],
-    } as unknown as HeadCtSeries;
+    const series = seriesOf(1, 1, 1, [0]);
     const scaled = niftiBytes({
       dimensions: [1, 1, 1],
       value: () => 76,

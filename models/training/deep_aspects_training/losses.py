@@ -17,8 +17,7 @@ SMALL_AT_MOST = 4.0
 class LossSettings:
     """Weights of the terms. `paper` of the configuration files is focal 3, boundary 1, dice 1.
 
-    sample_smooth: pixels; above 0 the Dice of single slices (sample_dice) also counts slices without infarct, in which so many false
-    pixels cost one half. At 0 such slices are left out, and false infarct on them costs next to nothing.
+    sample_dice: of the Dice of single slices; slices without infarct are left out of it, so that false infarct on them costs next to nothing.
     small_below: part of the slice's pixels; above 0 the cross-entropy of infarct pixels grows with the square root of how much smaller than
     this the slice's infarct is, up to SMALL_AT_MOST times: a caudate has a twentieth of the pixels of a territory and would not be learnt.
     """
@@ -28,7 +27,6 @@ class LossSettings:
     focal: float = 0.0
     boundary: float = 0.0
     sample_dice: float = 0.0
-    sample_smooth: float = 0.0
     positive_weight: float = 1.0
     small_below: float = 0.0
 
@@ -54,13 +52,6 @@ def dice_loss(probability: torch.Tensor, truth: torch.Tensor, per_sample: bool =
     occurs = (truth.sum(axes) > 0).float()
     loss = 1 - (2 * overlap + 1) / (total + 1)
     return (loss * occurs).sum() / occurs.sum().clamp(min=1)
-
-
-def slice_dice_loss(probability: torch.Tensor, truth: torch.Tensor, smooth: float) -> torch.Tensor:
-    """1 - soft Dice of each slice [B, 1, H, W], slices without infarct included; `smooth` in pixels."""
-    overlap = (probability * truth).sum((1, 2, 3))
-    total = (probability + truth).sum((1, 2, 3))
-    return (1 - (2 * overlap + smooth) / (total + smooth)).mean()
 
 
 def focal_loss(logits: torch.Tensor, target: torch.Tensor, gamma: float = 2.0) -> torch.Tensor:
@@ -115,8 +106,7 @@ def total_loss(logits: torch.Tensor, target: torch.Tensor, settings: LossSetting
     if settings.dice:
         loss = loss + settings.dice * dice_loss(probability, truth)
     if settings.sample_dice:
-        by_slice = slice_dice_loss(probability, truth, settings.sample_smooth) if settings.sample_smooth else dice_loss(probability, truth, True)
-        loss = loss + settings.sample_dice * by_slice
+        loss = loss + settings.sample_dice * dice_loss(probability, truth, per_sample=True)
     if settings.focal:
         loss = loss + settings.focal * focal_loss(logits, target)
     if settings.boundary:
