@@ -1,31 +1,12 @@
 /** @jest-environment jsdom */
 import { Refusal } from '../core/series/refusal';
-import { AspectsSession } from './aspectsSession';
+import type { AspectsSession } from './aspectsSession';
 import { createMemoryDraftStore } from './drafts/draftStore';
-import { fakePorts, FakeViewer, TARGET, type FakePorts } from './testing/fakePorts';
+import { fakePorts, FakeViewer, TARGET } from './testing/fakePorts';
 import { fakeResult } from './testing/fakeResult';
+import { computed, leaveSessions, settle, start } from './testing/startedSession';
 
-const settle = () => new Promise(resolve => setTimeout(resolve, 20));
-
-const sessions: AspectsSession[] = [];
-afterEach(() => sessions.splice(0).forEach(session => session.onModeExit()));
-
-function start(ports: FakePorts = fakePorts(), { panel = true } = {}) {
-  const session = new AspectsSession(ports);
-  sessions.push(session);
-  session.onModeEnter();
-  if (panel) {
-    session.panelOpened();
-  }
-  return { session, ports, state: () => session.getSnapshot() };
-}
-
-async function computed(ports: FakePorts = fakePorts()) {
-  const started = start(ports);
-  await started.session.compute();
-  expect(started.state().phase).toBe('done');
-  return started;
-}
+afterEach(leaveSessions);
 
 const region = (session: AspectsSession, side: 'left' | 'right', id: string) =>
   session.getSnapshot().draft?.result.hemispheres[side].regions.find(one => one.id === id);

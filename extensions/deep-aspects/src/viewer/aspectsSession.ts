@@ -220,7 +220,10 @@ export class AspectsSession implements AspectsController {
   }
 
   copyReport(options: { length?: 'short' | 'long' } = {}): Promise<void> {
-    return this.guarded(() => this.desk.copy(options.length ?? 'long'));
+    return this.guarded(async () => {
+      await this.reading.catchUp();
+      await this.desk.copy(options.length ?? 'long');
+    });
   }
 
   downloadReport(options: { format?: ReportFormat; anonymous?: boolean } = {}): Promise<void> {

@@ -20,6 +20,8 @@ export interface CurrentReadingOptions {
   readonly guarded: (action: () => Promise<void>) => Promise<void>;
 }
 
+type Change = (draft: Draft) => Draft | Promise<Draft>;
+
 /**
  * The draft in the state together with its voxels: the only place where the two change. Each correction goes through the
  * engine's rescoring, is drawn, and is kept in the browser.
@@ -55,40 +57,17 @@ export class CurrentReading {
     this.maps = null;
   }
 
-  /** Applies a change to the draft and scores it anew; the panel keeps the former result until then. */
-  correct(change: (draft: Draft) => Draft | Promise<Draft>): Promise<void> {
-    this.corrections = this.corrections.then(() =>
-      this.options.guarded(async () => {
-        const { store } = this.options;
-        const before = store.getSnapshot().draft;
-        if (!before || !this.maps) {
-          return;
-        }
-        store.update({ rescoring: true, notice: null });
-        try {
-          const changed = await change(before);
-          const result = await this.rescored(before, changed);
-          const unsaved =
-            changed.overrides.length > 0 || changed.infarctEdited || before.storedAt !== undefined;
-          store.update({
-            draft: { ...changed, result, unsaved, storedAt: undefined, fromArchive: undefined },
-            store: { phase: 'idle' },
-          });
-        } finally {
-          store.update({ rescoring: false });
-        }
-        await this.save();
-      })
-    );
-    return this.corrections;
+  /** Applies a change to the draft and scores it anew; the panel keeps the former result until then, and where that fails. */
+  correct(change: Change): Promise<void> {
+    return this.options.guarded(() => this.inTurn(change));
   }
 
-  /** Scores the mask in the viewer, where the reader has changed it. */
+  /** Scores the mask in the viewer, where the reader has changed it. Rejects where that fails. */
   async takeEditedInfarct(): Promise<void> {
     const infarct = this.maps && (await this.options.viewer.overlay.readInfarct());
     // The host reports a change of the mask for its own redrawing as well.
     if (infarct && !samePlanes(infarct, this.maps?.infarct)) {
-      await this.correct(draft => {
+      await this.inTurn(draft => {
         const infarctEdited = !samePlanes(infarct, this.maps?.modelInfarct);
         this.maps = this.maps && { ...this.maps, infarct };
         return { ...draft, infarctEdited };
@@ -116,15 +95,54 @@ export class CurrentReading {
     }
   }
 
-  /** The draft with its voxels, after the corrections under way; null where there is none. */
-  async reportInput(): Promise<ReportInput | null> {
+  /** Scores what was drawn since and ends the corrections under way, so that what goes out is what is seen. Rejects where it cannot. */
+  async catchUp(): Promise<void> {
+    await this.takeEditedInfarct();
     await this.corrections;
+  }
+
+  /** The draft with its voxels, as the viewer shows it; null where there is none. Rejects as `catchUp`. */
+  async reportInput(): Promise<ReportInput | null> {
+    await this.catchUp();
     const { draft } = this.options.store.getSnapshot();
     if (!draft || !this.maps) {
       return null;
     }
     const series = await this.seriesOf(draft);
     return { draft, series, regions: this.maps.regions, infarct: this.maps.infarct };
+  }
+
+  private inTurn(change: Change): Promise<void> {
+    const scored = this.corrections.then(() => this.scoreAnew(change));
+    this.corrections = scored.catch(() => undefined);
+    return scored;
+  }
+
+  private async scoreAnew(change: Change): Promise<void> {
+    const { store } = this.options;
+    const before = store.getSnapshot().draft;
+    const { maps } = this;
+    if (!before || !maps) {
+      return;
+    }
+    store.update({ rescoring: true, notice: null });
+    try {
+      const changed = await change(before);
+      const result = await this.rescored(before, changed);
+      const unsaved = changed.overrides.length > 0 || changed.infarctEdited || before.storedAt !== undefined;
+      const storing = store.getSnapshot().store;
+      store.update({
+        draft: { ...changed, result, unsaved, storedAt: undefined, fromArchive: undefined },
+        store: storing.phase === 'storing' ? storing : { phase: 'idle' },
+      });
+    } catch (error) {
+      // Voxels and result go on belonging together.
+      this.maps = maps;
+      throw error;
+    } finally {
+      store.update({ rescoring: false });
+    }
+    await this.options.guarded(() => this.save());
   }
 
   private async draw(

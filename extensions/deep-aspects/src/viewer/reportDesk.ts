@@ -9,7 +9,7 @@ export interface ReportDeskOptions {
   readonly store: ObservableStore<AspectsState>;
   readonly report: ReportPort;
   readonly drafts: DraftStore;
-  /** The draft with its voxels, after the corrections under way; null where there is none. */
+  /** The draft with its voxels, as the viewer shows it; null where there is none. Rejects where an edited mask could not be scored. */
   readonly input: () => Promise<ReportInput | null>;
   readonly now: () => number;
 }

@@ -3,8 +3,8 @@ import { Refusal } from '../../core/series/refusal';
 import type { AspectsEngine, RescoreRequest } from '../../inference/aspectsEngine';
 import type { SessionPorts } from '../aspectsSession';
 import { createMemoryDraftStore, type DraftStore } from '../drafts/draftStore';
-import type { FoundReport, ReportPort } from '../reportPort';
-import type { OverlayStyle, ScoringTarget } from '../state';
+import type { FoundReport, ReportInput, ReportPort } from '../reportPort';
+import type { Draft, OverlayStyle, ScoringTarget } from '../state';
 import type { OverlayContent, ViewerPort } from '../viewerPort';
 import { fakeResult } from './fakeResult';
 
@@ -143,13 +143,13 @@ export class FakeEngine implements AspectsEngine {
 }
 
 export class FakeReport implements ReportPort {
-  copied: string[] = [];
+  copied: { draft: Draft; length: string }[] = [];
   downloaded: { format: string; anonymous: boolean }[] = [];
-  stored = 0;
+  sent: ReportInput[] = [];
   outcome = { complete: true, message: 'stored' };
 
-  async copy(_: unknown, length: string) {
-    this.copied.push(length);
+  async copy(draft: Draft, length: string) {
+    this.copied.push({ draft, length });
   }
 
   async download(_: unknown, format: string, anonymous: boolean) {
@@ -162,8 +162,8 @@ export class FakeReport implements ReportPort {
   mayHaveStored = () => this.inArchive !== null;
   findStored = async () => this.inArchive;
 
-  async store(_: unknown, onProgress: (percent: number) => void) {
-    this.stored++;
+  async store(input: ReportInput, onProgress: (percent: number) => void) {
+    this.sent.push(input);
     onProgress(50);
     return this.outcome;
   }

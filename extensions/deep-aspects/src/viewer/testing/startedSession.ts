@@ -1,0 +1,28 @@
+import { AspectsSession } from '../aspectsSession';
+import { fakePorts, type FakePorts } from './fakePorts';
+
+const sessions: AspectsSession[] = [];
+
+/** For `afterEach`: a session holds timers and listeners of the page. */
+export function leaveSessions(): void {
+  sessions.splice(0).forEach(session => session.onModeExit());
+}
+
+/** Lets what runs on its own, such as restoring a draft, come to its end. */
+export const settle = () => new Promise(resolve => setTimeout(resolve, 20));
+
+export function start(ports: FakePorts = fakePorts(), { panel = true } = {}) {
+  const session = new AspectsSession(ports);
+  sessions.push(session);
+  session.onModeEnter();
+  if (panel) {
+    session.panelOpened();
+  }
+  return { session, ports, state: () => session.getSnapshot() };
+}
+
+export async function computed(ports: FakePorts = fakePorts()) {
+  const started = start(ports);
+  await started.session.compute();
+  return started;
+}
