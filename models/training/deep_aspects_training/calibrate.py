@@ -7,9 +7,10 @@ scans of a validation set. The criterion: the best mean of
 - the part of isolated deep infarcts found,
 - pooled infarct Dice,
 
-among the rules that score at least LEAST_SCORED_TEN of the normal scans 10, keep the median false infarct of normal scans and of those with
-white-matter disease under MOST_FALSE_ML, and agree within 2 points in at least LEAST_WITHIN_TWO; where no rule does, the one that misses these
-by least. The rule and how it was chosen are written to the infarct manifest (`scoring`, and `output.threshold`).
+among the rules that score at least LEAST_SCORED_TEN of the normal scans 10, also of those in strong shade, keep the median false infarct of normal
+scans, of those with white-matter disease and of those in strong shade under MOST_FALSE_ML, and agree within 2 points in at least
+LEAST_WITHIN_TWO; where no rule does, the one that misses these by least. The rule and how it was chosen are written to the infarct manifest
+(`scoring`, and `output.threshold`).
 """
 
 from __future__ import annotations
@@ -30,8 +31,7 @@ from .measure import SEGMENT_NAMES, MeasuredScan
 from .scan_sets import DEEP
 from .scoring_rule import ScoringRule, kept_bodies
 
-#: None lower: simulated scans alone would choose less, but what a network doubts is on real images more often shade than infarct.
-THRESHOLDS = (0.8, 0.85, 0.9, 0.95)
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 ISLANDS_ML = (0.1, 0.2, 0.3, 0.5, 1.0, 1.5, 2.0)
 #: None smaller: in a region of 5 ml a few pixels would decide, and real images have more to mistake for infarct than simulated ones.
 FRACTIONS = (0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
@@ -59,6 +59,7 @@ class _Truth:
     well: np.ndarray
     diseased: np.ndarray
     deep: np.ndarray
+    shaded: np.ndarray
 
 
 def _counts(scans: list[MeasuredScan], threshold: float, island_ml: float) -> _Counts:
@@ -79,7 +80,7 @@ def _truth(scans: list[MeasuredScan]) -> _Truth:
     well = (kinds == "normal") | (kinds == "diseased")
     diseased = well & (np.array([scan.about["white_disease"] for scan in scans]) > DISEASED_FROM)
     pixels = np.array([scan.infarct_truth for scan in scans])
-    return _Truth(affected, pixels, kinds == "ill", well, diseased, (kinds == "deep") & affected.any(1))
+    return _Truth(affected, pixels, kinds == "ill", well, diseased, (kinds == "deep") & affected.any(1), kinds == "shaded")
 
 
 def _scores(affected: np.ndarray) -> np.ndarray:
@@ -93,6 +94,7 @@ def _mask_figures(counts: _Counts, truth: _Truth) -> dict[str, float]:
         "dice": dice(counts.overlap[ill].sum(), counts.found[ill].sum(), truth.pixels[ill].sum()) if ill.any() else 0.0,
         "falseMl": float(np.median(counts.false_ml[truth.well])),
         "diseasedFalseMl": float(np.median(counts.false_ml[truth.diseased])) if truth.diseased.any() else 0.0,
+        "shadedFalseMl": float(np.median(counts.false_ml[truth.shaded])) if truth.shaded.any() else 0.0,
     }
 
 
@@ -105,14 +107,16 @@ def _region_figures(found: np.ndarray, truth: _Truth) -> dict[str, float]:
         "specificity": float(1 - (found & clean).sum() / max(1, clean.sum())),
         "deepFound": float((~truth.affected | found)[truth.deep].all(1).mean()) if truth.deep.any() else 0.0,
         "scoredTen": float((~found[truth.well]).all(1).mean()),
+        "shadedScoredTen": float((~found[truth.shaded]).all(1).mean()) if truth.shaded.any() else 1.0,
         "withinTwo": float((np.abs(_scores(found) - _scores(truth.affected)) <= 2)[whole].mean()),
     }
 
 
 def missed_by(figures: dict[str, float]) -> float:
     """How far a rule is from the conditions, 0 where it meets them."""
-    shares = max(0.0, LEAST_SCORED_TEN - figures["scoredTen"]) + max(0.0, LEAST_WITHIN_TWO - figures["withinTwo"])
-    volumes = sum(max(0.0, figures[name] - MOST_FALSE_ML) for name in ("falseMl", "diseasedFalseMl"))
+    shares = sum(max(0.0, LEAST_SCORED_TEN - figures[name]) for name in ("scoredTen", "shadedScoredTen"))
+    shares += max(0.0, LEAST_WITHIN_TWO - figures["withinTwo"])
+    volumes = sum(max(0.0, figures[name] - MOST_FALSE_ML) for name in ("falseMl", "diseasedFalseMl", "shadedFalseMl"))
     return shares + 0.1 * volumes
 
 

@@ -125,6 +125,7 @@ def summarise(scans: Scans, dataset: str) -> dict[str, list[dict[str, Any]]]:
     """Figures of each network, of both together and of each region."""
     ill, well, diseased, deep = split(scans)
     whole = ill + well
+    shaded = [s for s in scans if s.kind == "shaded"]
 
     def figure(metric: str, chosen: Scans, statistic: Statistic, paper: str | None = None) -> dict[str, Any]:
         return entry(metric, chosen, statistic, dataset, PAPER[paper] if paper else None)
@@ -140,10 +141,12 @@ def summarise(scans: Scans, dataset: str) -> dict[str, list[dict[str, Any]]]:
         figure("false infarct on normal scans, median ml", well, median_false_ml),
         figure("the same with white-matter disease, median ml", diseased, median_false_ml),
         figure("the same at the skull base, median ml", well, median_base_ml),
+        figure("the same in strong shade amid bone, median ml", shaded, median_false_ml),
     ]
     both = [
         figure("isolated deep infarct of 6 HU and more found", deep, deep_found),
         figure("normal scans scored 10", well, scored_ten),
+        figure("the same in strong shade amid bone", shaded, scored_ten),
         figure("score equal", whole, lambda x: agreement(x, 0)),
         figure("score within 2 points", whole, lambda x: agreement(x, 2)),
         figure("score, mean difference from the truth", whole, mean_score_difference),

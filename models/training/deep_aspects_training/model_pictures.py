@@ -76,7 +76,7 @@ def infarct_slices(reader: Reader) -> np.ndarray:
 def false_infarct(reader: Reader) -> np.ndarray:
     """The worst slices of the normal scans with most false infarct, a row of three slices a scan."""
     worst = []
-    for name in reader.names("normal", "diseased"):
+    for name in reader.names("normal", "diseased", "shaded"):
         scan = reader.scan(name)
         worst.append((int(reader.mask(name, scan).sum()), name))
     panels = []

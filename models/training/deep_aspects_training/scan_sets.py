@@ -1,12 +1,13 @@
 """`python -m deep_aspects_training.scan_sets --atlas ATLAS --set test --out DIR`: simulated scans kept on disk, once for all checkpoints.
 
 Two sets of scans with seeds of their own, which training never draws: `validation` chooses the scoring rule, `test` gives the figures.
-A set holds scans of four kinds, so that every figure has enough cases:
+A set holds scans of five kinds, so that every figure has enough cases:
 
 - `ill`: a whole head with an infarct, as many of each of the four volume classes;
 - `normal`: a whole head without infarct; white-matter disease, blood and calcium as they come;
 - `diseased`: the same with white-matter disease of a severity from 0.4 to 1;
-- `deep`: only the slices around an infarct of one deep region alone, 6 to 14 HU darker.
+- `deep`: only the slices around an infarct of one deep region alone, 6 to 14 HU darker;
+- `shaded`: a whole head without infarct, more askew than the others and with strong shade amid bone.
 """
 
 from __future__ import annotations
@@ -34,16 +35,18 @@ from .labels import REGIONS
 FIRST_SEED = {"test": 7_700_000_000, "validation": 8_800_000_000, "smoke": 9_900_000_000}
 #: Scans of each kind; ill ones are spread evenly over VOLUME_CLASSES, deep ones over DEEP.
 COUNTS = {
-    "test": {"ill": 60, "normal": 20, "diseased": 20, "deep": 40},
-    "validation": {"ill": 32, "normal": 16, "diseased": 16, "deep": 24},
-    "smoke": {"ill": 1, "normal": 1, "diseased": 0, "deep": 1},
+    "test": {"ill": 60, "normal": 20, "diseased": 20, "deep": 40, "shaded": 20},
+    "validation": {"ill": 32, "normal": 16, "diseased": 16, "deep": 24, "shaded": 16},
+    "smoke": {"ill": 1, "normal": 1, "diseased": 0, "deep": 1, "shaded": 1},
 }
-KINDS = ("ill", "normal", "diseased", "deep")
+KINDS = ("ill", "normal", "diseased", "deep", "shaded")
 VOLUME_CLASSES = (("<3 ml", 0.0, 3.0), ("3-16 ml", 3.0, 16.0), ("16-66 ml", 16.0, 66.0), (">66 ml", 66.0, float("inf")))
 DEEP = ("C", "L", "IC", "I")
 LEAST_ML = 0.2
 #: Grid of the quick look that tells how large an infarct is and which slices show it.
 COARSE = SliceSettings(size=56, planes=(1, 1, 1))
+#: See `SliceSettings`.
+SHADING, SHADED_ROLL_DEG = 6.0, 6.0
 COARSE_VOXEL_ML = 4.0 * 4.0 * 5.0 / 1000
 
 
@@ -154,6 +157,8 @@ def _simulate_one(atlas: AtlasVolumes, name: str, kind: str, index: int, seed: i
     if kind == "deep":
         _set_deep_lesion(atlas, planned, DEEP[index % len(DEEP)])
         levels = _deep_levels(atlas, planned)
+    if kind == "shaded":
+        settings = replace(settings, shading=SHADING, roll_deg=SHADED_ROLL_DEG)
     scan = _scan(atlas, planned, levels, settings)
     about = {"kind": kind, "seed": seed, "drop_hu": scan.drop_hu, "white_disease": scan.white_disease, "has_blood": scan.has_blood}
     slabs = scan.slabs.to(torch.float16).cpu().numpy()

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from deep_aspects_training.atlas_volumes import load_atlas, tissue_of
+from deep_aspects_training.generator.acquisition import beam_hardening
 from deep_aspects_training.generator.frames import middle_direction, rotation, slab_planes
 from deep_aspects_training.generator.head_scan import ScanSettings, sample_subject, simulate
 from deep_aspects_training.generator.randomness import Draw, SeriesDraw
@@ -48,6 +49,37 @@ def test_infarcts_of_one_deep_region_alone_come_as_often_as_asked_for_and_leave_
     assert sum(bool(mask.any()) for mask in deep.infarct) >= 6
     none = SliceGenerator(toy_atlas, SliceSettings(size=96, infarct_share=0.0, deep_share=0.0), 8).render(32)
     assert int(none.infarct.sum()) == 0
+
+
+def test_infarcts_of_a_whole_territory_come_as_often_as_asked_for(toy_atlas):
+    def sizes(**shares):
+        slices = SliceGenerator(toy_atlas, SliceSettings(size=64, infarct_share=0.0, **shares), 8).render(32)
+        return [int(infarct.sum()) / int((anatomy > 0).sum()) for anatomy, infarct in zip(slices.anatomy, slices.infarct) if (anatomy > 0).sum() > 200]
+
+    whole = sizes(territory_share=1.0)
+    # The toy's one territory is the brain of each side.
+    assert min(whole) > 0 and np.median(whole) > 0.3
+    assert max(sizes(territory_share=0.0)) == 0
+    halved = sizes(territory_share=0.5)
+    assert 0.25 < np.mean([size > 0 for size in halved]) < 0.75
+
+
+def sides_differ_hu(skull_px: int, shading: float) -> float:
+    """Standard deviation over 64 scans of the difference of the two sides' means, in a round head of brain with a skull of that many pixels."""
+    y, x = np.mgrid[:112, :112] - 55.5
+    radius = torch.tensor(np.hypot(x, y))
+    head = torch.full((112, 112), -1000.0)
+    head[radius < 45 + skull_px / 2] = 1000.0
+    head[radius < 45 - skull_px / 2] = 35.0
+    scans = beam_hardening(draw(64, 2), head.expand(64, 1, 112, 112), 2.0, shading)[:, 0]
+    brain = radius < 30
+    left, right = (scans[:, brain & torch.tensor(side)].mean(1) for side in (x < -10, x > 10))
+    return float((left - right).std())
+
+
+def test_shading_darkens_a_side_amid_much_bone_and_leaves_the_brain_within_the_calvaria():
+    assert sides_differ_hu(24, 5.0) > 2 * sides_differ_hu(24, 0.0)
+    assert sides_differ_hu(3, 5.0) < 1.5 * sides_differ_hu(3, 0.0)
 
 
 def test_a_repeated_slice_is_acquired_anew(toy_atlas):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from deep_aspects_training import scan_sets
 from deep_aspects_training.calibrate import THRESHOLDS, choose_rule, missed_by, write_rule
 from deep_aspects_training.evaluate import rule_of_manifest
 from deep_aspects_training.figures import dice, markdown, shortfall, summarise
@@ -42,7 +43,7 @@ def perfect(scan: KeptScan, thresholds=(0.5,)):
 
 
 def test_a_set_holds_whole_heads_and_slices_around_a_deep_infarct(smoke_set, toy_atlas):
-    assert set(smoke_set) == {"ill", "normal", "deep"}
+    assert set(smoke_set) == {"ill", "normal", "deep", "shaded"}
     deep = smoke_set["deep"]
     assert len(deep.slabs) < len(smoke_set["normal"].slabs) == 25 and 6 <= deep.about["drop_hu"] <= 14
     hit = deep.infarct > 0
@@ -50,6 +51,16 @@ def test_a_set_holds_whole_heads_and_slices_around_a_deep_infarct(smoke_set, toy
     assert not smoke_set["normal"].infarct.any() and smoke_set["ill"].infarct.any()
     again = next(scan for scan in simulate_set(toy_atlas, "smoke", SliceSettings(size=64), {"ill-000", "normal-000"}))
     assert (again.slabs == deep.slabs).all()
+
+
+def test_shaded_scans_are_normal_ones_in_a_shade_of_their_own(smoke_set, toy_atlas, monkeypatch):
+    shaded = smoke_set["shaded"]
+    assert not shaded.infarct.any()
+    monkeypatch.setattr(scan_sets, "SHADING", 0.0)
+    plain = next(simulate_set(toy_atlas, "smoke", SliceSettings(size=64), set(), ("shaded",)))
+    assert (plain.anatomy == shaded.anatomy).mean() > 0.99
+    differ = np.abs(plain.slabs[:, 0].astype(float) - shaded.slabs[:, 0])[plain.anatomy > 0]
+    assert differ.mean() > 1
 
 
 def test_a_kept_scan_is_read_as_it_was_written(smoke_set, tmp_path):
@@ -79,21 +90,22 @@ def test_a_figure_says_by_how_much_it_misses_the_aim():
 
 
 def doubtful_scans(random: np.random.Generator) -> list[KeptScan]:
-    """Scans of ten regions a side; the network is sure of the infarct (0.93) and a little taken in by noise (0.82)."""
+    """Scans of ten regions a side; the network is sure of the infarct (0.93) and a little taken in by noise (0.55), more by shade (0.75)."""
     scans = []
-    for number in range(24):
+    for number in range(30):
         anatomy = np.zeros((3, 40, 40), np.uint8)
         for index in range(1, 11):
             anatomy[:, 4 * index - 4 : 4 * index, 2:18] = anatomy[:, 4 * index - 4 : 4 * index, 22:38] = index
         right = np.zeros_like(anatomy)
         right[..., :20] = 1
         infarct = np.zeros_like(anatomy)
-        kind = ("ill", "normal", "diseased", "deep")[number % 4]
+        kind = ("ill", "normal", "diseased", "deep", "shaded")[number % 5]
         if kind in ("ill", "deep"):
-            regions = [number % 10 + 1] if kind == "ill" else [number // 4 % 4 + 1]
+            regions = [3 * (number // 5) % 10 + 1] if kind == "ill" else [number // 5 % 4 + 1]
             infarct[np.isin(anatomy, regions) & (right > 0)] = 1
         about = {"kind": kind, "seed": number, "drop_hu": 8.0, "white_disease": 0.8 if kind == "diseased" else 0.0, "has_blood": False}
-        slabs = np.where(infarct[:, None] > 0, 0.93, np.where(random.uniform(size=(3, 1, 40, 40)) < 0.1, 0.82, 0.1))
+        share, doubt = (0.5, 0.75) if kind == "shaded" else (0.1, 0.55)
+        slabs = np.where(infarct[:, None] > 0, 0.93, np.where(random.uniform(size=(3, 1, 40, 40)) < share, doubt, 0.1))
         scans.append(KeptScan(f"{kind}-{number}", slabs, anatomy, infarct, right, np.array([-40.0, 0.0, 5.0]), about))
     return scans
 
@@ -101,8 +113,10 @@ def doubtful_scans(random: np.random.Generator) -> list[KeptScan]:
 def test_calibration_finds_a_rule_between_noise_and_infarct_and_writes_it(tmp_path):
     scans = doubtful_scans(np.random.default_rng(1))
     measured = [measure_scan(scan, scan.anatomy, (scan.slabs[:, 0] * 255).astype(np.uint8), list(THRESHOLDS)) for scan in scans]
+    rule, _ = choose_rule([scan for scan in measured if scan.about["kind"] != "shaded"])
+    assert 0.55 < rule.infarct_threshold < 0.75
     rule, figures = choose_rule(measured)
-    assert 0.82 < rule.infarct_threshold < 0.93
+    assert 0.75 < rule.infarct_threshold < 0.93
     assert missed_by(figures) == 0 and figures["scoredTen"] == 1.0 and figures["deepFound"] == 1.0
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"output": {"name": "probability", "threshold": 0.5}, "provenance": {}, "accuracy": []}))

@@ -18,7 +18,9 @@ from deep_aspects_training.generator.randomness import Draw
 from deep_aspects_training.generator.slices import SliceSettings
 from deep_aspects_training.losses import LossSettings, boundary_loss, dice_loss, signed_distance, total_loss
 from deep_aspects_training.manifest import build_manifest
-from deep_aspects_training.network import RECIPES, MirrorAverage, NetworkSettings, build_network, copy_weights
+from deep_aspects_training.network import RECIPES, MirrorAverage, NetworkSettings, _last_bias, build_network, copy_weights
+from deep_aspects_training.precision import compare, table, write_variants
+from deep_aspects_training.scan_sets import simulate_set
 from deep_aspects_training.train import Trainer, learning_rate, run
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -184,6 +186,23 @@ def test_an_exported_network_answers_like_the_trained_one(task, tmp_path):
     output = onnx.load(half).graph.output[0]
     assert output.name == ("labels" if task == "anatomy" else "probability")
     assert output.type.tensor_type.elem_type == onnx.TensorProto.UINT8
+
+
+def test_precisions_are_compared_with_float32(toy_atlas, toy_atlas_file, tmp_path):
+    trainer = Trainer(smoke(tmp_path, toy_atlas_file, task="infarct"))
+    # As it starts it says "none" everywhere, in which all would agree.
+    torch.nn.init.zeros_(_last_bias(trainer.average))
+    trainer.save()
+    deep = next(scan for scan in simulate_set(toy_atlas, "smoke", SliceSettings(), {"ill-000", "normal-000"}))
+    scan = dataclasses.replace(deep, slabs=deep.slabs[:3], anatomy=deep.anatomy[:3], infarct=deep.infarct[:3])
+    images = RECIPES["infarct"].apply(torch.from_numpy(scan.slabs).float())
+    files = write_variants(trainer.checkpoint_path, images, tmp_path)
+    rows = compare(files, iter([scan]), "infarct", 0.5)
+    agreement = [rows[name]["withFloat32"] for name in ("8-bit", "float16 weights", "float32")]
+    assert agreement == sorted(agreement) and agreement[1] > 0.9 and agreement[2] == 1 and rows["float32"]["withTruth"] < 0.5
+    sizes = [rows[name]["megabytes"] / rows["float32"]["megabytes"] for name in ("8-bit", "float16 weights", "8-bit decoder")]
+    assert sizes == sorted(sizes) and sizes[0] < 0.35 and sizes[1] < 0.55
+    assert len(table(rows).splitlines()) == 2 + len(rows)
 
 
 def test_a_graph_with_automatic_padding_is_refused():

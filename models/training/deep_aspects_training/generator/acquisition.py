@@ -10,6 +10,8 @@ import torch.nn.functional as F
 from .randomness import Draw
 
 OUTSIDE_HU = -1000.0
+#: Bone, blurred over 2 cm, above which a place counts as shaded by it: the brain's middle has 0.05, its border 0.1, a temporal pole 0.15 to 0.2.
+MUCH_BONE = 0.07
 
 
 def gaussian_blur(images: torch.Tensor, sigma: torch.Tensor, reach: int, aspect: tuple[float, float] = (1.0, 1.0)) -> torch.Tensor:
@@ -62,7 +64,7 @@ def add_surroundings(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.
 
 
 def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: float) -> torch.Tensor:
-    """HU to add: a rim under the skull, a dark or bright middle, dark bands and (times `shading`) patches by dense bone, slow drifts."""
+    """HU to add: a rim under the skull, a dark or bright middle, dark bands and patches by dense bone, slow drifts. shading: see `acquire`."""
     b, channels, height, width = slabs.shape
     bone = ((slabs - 250.0) / 600.0).clamp(0, 1.6)
     near = _resized_blur(bone, draw.uniform(3.0, 10.0) / pixel_mm)
@@ -76,9 +78,30 @@ def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: fl
     streak = -streaks[:, None, None, None] * (across - 0.12).clamp(min=0) * (0.7 + bands)
     # Beside much bone one place is darker than its mirror image: the temporal poles look infarcted so.
     patches = F.interpolate(draw.normal(0.0, 1.0, 1, 6, 6), size=(height, width), mode="bilinear", align_corners=False).clamp(min=0)
-    patch = -torch.where(draw.chance(0.5), draw.uniform(0.0, 16.0), torch.zeros(b, device=slabs.device))[:, None, None, None] * wide * patches * shading
+    depth = torch.where(draw.chance(0.5), draw.uniform(0.0, 16.0), torch.zeros(b, device=slabs.device))
+    amid_bone = draw.uniform(0.0, shading)[:, None, None, None] * (wide - MUCH_BONE).clamp(min=0) if shading else 0.0
+    patch = -depth[:, None, None, None] * (wide + amid_bone) * patches
+    if shading:
+        patch = patch + amid_bone * _one_sided(draw, slabs)
     drift = F.interpolate(draw.normal(0.0, 1.0, 1, 4, 4), size=(height, width), mode="bicubic", align_corners=False)
     return cupping + streak + patch + draw.uniform(0.0, 1.6)[:, None, None, None] * drift
+
+
+def _one_sided(draw: Draw, slabs: torch.Tensor) -> torch.Tensor:
+    """A slope [B, 1, H, W] over the soft tissue of a slice, HU for each unit of bone: where the head lies askew, more bone stands on one side."""
+    b, _, height, width = slabs.shape
+    soft = ((slabs[:, 0] > 10) & (slabs[:, 0] < 60)).float()
+    slope = torch.zeros(b, height, width, device=slabs.device)
+    for axis, length, spread in ((2, width, 20.0), (1, height, 8.0)):
+        at = torch.arange(length, device=slabs.device, dtype=torch.float32)
+        weight = soft.sum(3 - axis)
+        weight = weight / weight.sum(1, keepdim=True).clamp(min=1)
+        middle = (weight * at).sum(1, keepdim=True)
+        # Of tissue that is spread evenly, 1 is where it ends.
+        half = (3 * (weight * (at - middle) ** 2).sum(1, keepdim=True)).sqrt().clamp(min=10)
+        share = ((at - middle) / half).clamp(-1.5, 1.5) * draw.normal(0.0, spread)[:, None]
+        slope = slope + (share[:, None, :] if axis == 2 else share[:, :, None])
+    return slope[:, None]
 
 
 def kernel(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.Tensor:
@@ -122,8 +145,12 @@ def field_of_view(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.Ten
     return torch.where(dx**2 + dy**2 > radius**2, OUTSIDE_HU, slabs)
 
 
-def acquire(draw: Draw, slabs: torch.Tensor, noise_hu: torch.Tensor, pixel_mm: float, shading: float = 1.0) -> torch.Tensor:
-    """Ideal slabs [B, C, H, W] HU -> slabs as a scanner and the resampling would give them; shading: strength of dark patches by bone."""
+def acquire(draw: Draw, slabs: torch.Tensor, noise_hu: torch.Tensor, pixel_mm: float, shading: float = 0.0) -> torch.Tensor:
+    """Ideal slabs [B, C, H, W] HU -> slabs as a scanner and the resampling would give them.
+
+    shading: strength of further shade where there is much bone around, at the skull base and under the vertex: darker patches, and one side
+    darker than the other. Not beside the calvaria, where a dark cortex is an infarct.
+    """
     scanned = add_surroundings(draw, slabs, pixel_mm)
     scanned = scanned + beam_hardening(draw, scanned, pixel_mm, shading)
     scanned = kernel(draw, scanned, pixel_mm)

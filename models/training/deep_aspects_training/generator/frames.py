@@ -9,6 +9,9 @@ import torch
 from .heads import HALF_HEIGHT_MM, HALF_LENGTH_MM, Heads, level_rad
 from .randomness import Draw
 
+#: Standard deviation of the head's roll.
+ROLL_DEG = 4.0
+
 
 @dataclass
 class Frames:
@@ -68,10 +71,13 @@ def sample_levels(draw: Draw) -> torch.Tensor:
     return levels.gather(0, kind[None])[0]
 
 
-def sample_frames(draw: Draw, heads: Heads, levels: torch.Tensor) -> Frames:
-    """Network slices at heights `levels` [B] (mm in the atlas), with the residual errors of the frame found from the images."""
+def sample_frames(draw: Draw, heads: Heads, levels: torch.Tensor, roll_deg: float = ROLL_DEG) -> Frames:
+    """Network slices at heights `levels` [B] (mm in the atlas), with the residual errors of the frame found from the images.
+
+    roll_deg: standard deviation of the head's roll, which the frame leaves as it is.
+    """
     pitch = draw.normal(0.0, 12.0).clamp(-28, 28)
-    axes = rotation(draw.normal(0.0, 3.0).clamp(-10, 10), draw.normal(0.0, 4.0), pitch)
+    axes = rotation(draw.normal(0.0, 3.0).clamp(-10, 10), draw.normal(0.0, roll_deg), pitch)
     slide = middle_direction(axes, heads.scale.abs())
     level = levels * heads.scale[:, 2]
     right, anterior = axes[:, :, 0], axes[:, :, 1]

@@ -129,12 +129,19 @@ def _allowed_territories(seed_territory: torch.Tensor, kind: torch.Tensor, deep_
 
 
 def sample_lesions(
-    draw: Draw, packed: torch.Tensor, position: torch.Tensor, probability: float, noise_hu: torch.Tensor, deep_share: float = 0.0
+    draw: Draw,
+    packed: torch.Tensor,
+    position: torch.Tensor,
+    probability: float,
+    noise_hu: torch.Tensor,
+    deep_share: float = 0.0,
+    territory_share: float = 0.0,
 ) -> Lesions:
     """Infarcts seeded in the given pixels (packed [B, N], position [B, 3, N] of the atlas).
 
     probability: share of samples with an infarct. noise_hu [B]: image noise; a drop far below it could not be seen by anybody. deep_share: of
     the samples, besides those that chance brings, that hold an infarct of one deep region or a part of it alone, if they show one.
+    territory_share: of the samples, likewise, that hold an infarct of a whole arterial territory.
     """
     only_deep = draw.chance(deep_share) if deep_share else None
     seed, centre, has_brain = draw_seeds(draw, packed, position, only_deep)
@@ -144,11 +151,16 @@ def sample_lesions(
     isolated = None if only_deep is None else deep & only_deep[:, None]
     if isolated is not None:
         kind = torch.where(isolated, 0, kind)
+    whole = torch.zeros_like(deep)
+    if territory_share:
+        whole[:, 0] = draw.chance(territory_share) & has_brain
+        whole = whole if isolated is None else whole & ~isolated
+        kind = torch.where(whole, 1, kind)
     is_region = (kind == 0) & (region >= 1) & (region <= 10)
     small = (kind == 3) | (kind == 4) | ((kind == 0) & ~is_region)
     lacune = kind == 3
     size = torch.where(lacune, draw.uniform(2.0, 7.0, LESIONS), 3.0 + 24.0 * draw.uniform(0.0, 1.0, LESIONS) ** 1.7)
-    wide = torch.where(draw.chance(0.3, LESIONS), draw.uniform(18.0, 45.0, LESIONS), torch.full_like(size, 300.0))
+    wide = torch.where(draw.chance(0.3, LESIONS) & ~whole, draw.uniform(18.0, 45.0, LESIONS), torch.full_like(size, 300.0))
     radius = torch.where(small, size, wide)[..., None] * draw.uniform(0.7, 1.4, LESIONS, 3)
     sign = torch.where(side == 1, 1.0, -1.0)
     apex = torch.stack([sign * 16.0, centre[..., 1] * 0.5 - 9.0, centre[..., 2] * 0.5 + 4.0], -1)
@@ -161,7 +173,7 @@ def sample_lesions(
     drop = torch.maximum(drop, 0.5 * noise_hu[:, None])
     both_sides = torch.ones(draw.batch, LESIONS, 2, device=draw.device)
     own_side = F.one_hot(side.long(), 2).float()
-    first, second = draw.chance(probability) & has_brain, draw.chance(0.22)
+    first, second = draw.chance(probability) & has_brain | whole[:, 0], draw.chance(0.22)
     if isolated is not None:
         first, second = first | isolated[:, 0], second & ~isolated[:, 0]
     return Lesions(

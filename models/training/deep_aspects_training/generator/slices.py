@@ -11,7 +11,7 @@ from ..labels import ANATOMY_CLASSES
 from . import acquisition
 from .attenuation import Attenuation, plane_hu, sample_attenuation, settle_tissue
 from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
-from .frames import Frames, sample_frames, sample_levels, slab_planes
+from .frames import ROLL_DEG, Frames, sample_frames, sample_levels, slab_planes
 from .heads import Heads, add_mass_effect, sample_heads, to_atlas
 from .lesions import LESIONS, Lesions, lesion_weights, parenchyma_table, sample_lesions
 from .randomness import Draw
@@ -19,6 +19,7 @@ from .randomness import Draw
 #: Slabs of a sample: the slice itself and its neighbours caudal and cranial, mm.
 OFFSETS_MM = (0.0, -5.0, 5.0)
 FIELD_MM = 224.0
+VERTEX_MM = (45.0, 72.0)
 
 
 @dataclass
@@ -35,7 +36,8 @@ class Slices:
 class SliceSettings:
     """size: pixels a side (the field stays 224 mm); planes: planes read for each slab; infarct_share: samples with an infarct.
 
-    deep_share: samples with an isolated deep infarct, see `sample_lesions`; shading: see `acquisition.acquire`.
+    deep_share, territory_share: samples with an isolated deep infarct, with that of a whole territory, see `sample_lesions`; shading: see
+    `acquisition.acquire`; roll_deg: see `sample_frames`; vertex_share: further slices near the vertex, where few are drawn else.
     """
 
     size: int = 224
@@ -43,7 +45,10 @@ class SliceSettings:
     slab_mm: float = 5.0
     infarct_share: float = 0.62
     deep_share: float = 0.0
-    shading: float = 1.0
+    territory_share: float = 0.0
+    shading: float = 0.0
+    roll_deg: float = ROLL_DEG
+    vertex_share: float = 0.0
 
     @property
     def grid(self) -> Grid:
@@ -73,7 +78,10 @@ class SliceGenerator:
         """Samples before acquisition: no noise, no artefacts, nothing around the head."""
         draw = Draw(count, self.device, self.random)
         heads = sample_heads(draw, self.atlas)
-        frames = sample_frames(draw, heads, sample_levels(draw))
+        levels = sample_levels(draw)
+        if self.settings.vertex_share:
+            levels = torch.where(draw.chance(self.settings.vertex_share), draw.uniform(*VERTEX_MM), levels)
+        frames = sample_frames(draw, heads, levels, self.settings.roll_deg)
         noise_hu = acquisition.sample_noise_hu(draw)
         lesions, attenuation = self._contents(draw, heads, frames, noise_hu)
         slabs, anatomy, infarct = render_slabs(draw, self.atlas, heads, frames, lesions, attenuation, self.settings)
@@ -87,7 +95,10 @@ class SliceGenerator:
         position = to_atlas(heads, self.atlas, points)[0].movedim(-1, 1)
         packed = lookup(self.atlas, heads.anatomy, position)
         flat_position, flat_packed = position.flatten(2), packed.flatten(1)
-        lesions = sample_lesions(draw, flat_packed, flat_position, self.settings.infarct_share, noise_hu, self.settings.deep_share)
+        settings = self.settings
+        lesions = sample_lesions(
+            draw, flat_packed, flat_position, settings.infarct_share, noise_hu, settings.deep_share, settings.territory_share
+        )
         brain = parenchyma_table(self.device)[(flat_packed & 31).long()] + 1e-6
         index = torch.multinomial(brain, 2, replacement=True, generator=draw.generator)
         spots = flat_position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
