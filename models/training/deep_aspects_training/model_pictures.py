@@ -73,12 +73,13 @@ def infarct_slices(reader: Reader) -> np.ndarray:
     return tile(panels, COLUMNS)
 
 
-def false_infarct(reader: Reader) -> np.ndarray:
-    """The worst slices of the normal scans with most false infarct, a row of three slices a scan."""
+def false_infarct(reader: Reader) -> np.ndarray | None:
+    """The worst slices of the normal scans with most false infarct, a row of three slices a scan; None without any."""
     worst = []
     for name in reader.names("normal", "diseased", "shaded"):
         scan = reader.scan(name)
         worst.append((int(reader.mask(name, scan).sum()), name))
+    worst = [(pixels, name) for pixels, name in worst if pixels]
     panels = []
     for _, name in sorted(worst, reverse=True)[:4]:
         scan = reader.scan(name)
@@ -86,7 +87,7 @@ def false_infarct(reader: Reader) -> np.ndarray:
         for index in np.argsort(-mask.sum((1, 2)), kind="stable")[: COLUMNS // 2]:
             plain = _panel(scan, index)
             panels += [_cropped(plain), _cropped(draw_outline(plain, mask[index], FOUND))]
-    return tile(panels, COLUMNS)
+    return tile(panels, COLUMNS) if panels else None
 
 
 def missed_infarct(reader: Reader) -> np.ndarray | None:
