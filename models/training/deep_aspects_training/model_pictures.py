@@ -67,7 +67,7 @@ def infarct_slices(reader: Reader) -> np.ndarray:
     panels = []
     for name in reader.names("ill")[:9]:
         scan = reader.scan(name)
-        mask, area = reader.mask(name, scan), scan.infarct.sum((1, 2))
+        mask, area = reader.mask(name, scan), (scan.infarct > 0).sum((1, 2))
         for index in np.argsort(-area, kind="stable")[:2]:
             panels.append(_cropped(draw_outline(draw_outline(_panel(scan, index), scan.infarct[index], TRUTH), mask[index], FOUND)))
     return tile(panels, COLUMNS)

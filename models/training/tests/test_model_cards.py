@@ -9,7 +9,7 @@ import pytest
 
 from deep_aspects_training.generator.slices import SliceSettings
 from deep_aspects_training.model_card import facts, fill, rule_text
-from deep_aspects_training.model_pictures import Reader, false_infarct, missed_infarct
+from deep_aspects_training.model_pictures import Reader, false_infarct, infarct_slices, missed_infarct
 from deep_aspects_training.scan_sets import simulate_set, write_scan
 from deep_aspects_training.sheet import draw_sheet, read_masks
 
@@ -73,6 +73,8 @@ def test_pictures_of_failures_show_the_worst_scans(toy_atlas, tmp_path):
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"output": {"threshold": 0.5}, "scoring": {"minIslandMl": 0.0}}))
     reader = Reader(tmp_path, tmp_path / "anatomy.onnx", tmp_path / "infarct.onnx", manifest)
+    shown = infarct_slices(reader)
+    assert all((shown[:, left : left + 64] == (0, 220, 0)).all(-1).any() for left in (0, 64))
     false = false_infarct(reader)
     assert false.shape == (64, 6 * 64, 3) and (false[:, 64:128] == (255, 0, 0)).all(-1).any() and not (false[:, :64] == (255, 0, 0)).all(-1).any()
     missed = missed_infarct(reader)
