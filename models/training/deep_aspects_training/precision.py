@@ -17,6 +17,7 @@ import torch
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 
 from .export import export_onnx, load_trained
+from .figures import dice
 from .network import RECIPES
 from .predictions import load_network
 from .scan_sets import KeptScan, read_scan, scan_paths
@@ -58,12 +59,11 @@ def _inputs(scan: KeptScan, task: str) -> torch.Tensor:
     return RECIPES[task].apply(torch.from_numpy(scan.slabs).float())
 
 
-def dice(found: np.ndarray, truth: np.ndarray) -> float:
-    """Dice of two masks, 1 where both are empty; of label maps the mean over the ten regions."""
+def agreement(found: np.ndarray, truth: np.ndarray) -> float:
+    """Dice of two masks; of label maps the mean over the regions that occur."""
     if found.dtype == bool:
-        total = found.sum() + truth.sum()
-        return float(2 * (found & truth).sum() / total) if total else 1.0
-    return float(np.mean([dice(found == region, truth == region) for region in range(1, 11)]))
+        return dice((found & truth).sum(), found.sum(), truth.sum())
+    return float(np.nanmean([agreement(found == region, truth == region) for region in range(1, 11)]))
 
 
 def compare(files: dict[str, Path], scans: Iterator[KeptScan], task: str, threshold: float) -> dict[str, dict[str, float]]:
@@ -86,8 +86,8 @@ def compare(files: dict[str, Path], scans: Iterator[KeptScan], task: str, thresh
     return {
         name: {
             "megabytes": files[name].stat().st_size / 1e6,
-            "withFloat32": dice(seen, together["float32"]),
-            "withTruth": dice(seen, np.concatenate(truth)),
+            "withFloat32": agreement(seen, together["float32"]),
+            "withTruth": agreement(seen, np.concatenate(truth)),
             "milliseconds": 1000 * float(np.median(seconds[name][-TIMED_SLICES:])),
         }
         for name, seen in together.items()

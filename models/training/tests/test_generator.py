@@ -6,8 +6,9 @@ import torch
 
 from deep_aspects_training.atlas_volumes import load_atlas, tissue_of
 from deep_aspects_training.generator.acquisition import beam_hardening
-from deep_aspects_training.generator.frames import middle_direction, rotation, slab_planes
+from deep_aspects_training.generator.frames import middle_direction, rotation, sample_frames, slab_planes
 from deep_aspects_training.generator.head_scan import ScanSettings, sample_subject, simulate
+from deep_aspects_training.generator.heads import sample_heads
 from deep_aspects_training.generator.randomness import Draw, SeriesDraw
 from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
 from deep_aspects_training.generator.stream import SliceStream
@@ -62,6 +63,20 @@ def test_infarcts_of_a_whole_territory_come_as_often_as_asked_for(toy_atlas):
     assert max(sizes(territory_share=0.0)) == 0
     halved = sizes(territory_share=0.5)
     assert 0.25 < np.mean([size > 0 for size in halved]) < 0.75
+
+
+def test_slices_near_the_vertex_come_as_often_as_asked_for(toy_atlas):
+    vertex = SliceGenerator(toy_atlas, SliceSettings(size=64, infarct_share=0.0, vertex_share=1.0), 8).render(16)
+    assert (vertex.anatomy == 11).any() and not ((vertex.anatomy > 0) & (vertex.anatomy < 8)).any()
+
+
+def test_heads_roll_as_much_as_asked_for(toy_atlas):
+    def roll_deg(spread):
+        one = draw(400)
+        frames = sample_frames(one, sample_heads(one, toy_atlas), torch.zeros(400), spread)
+        return float(torch.rad2deg(torch.asin(frames.right[:, 2])).std())
+
+    assert roll_deg(12.0) > 1.8 * roll_deg(4.0) > 4
 
 
 def sides_differ_hu(skull_px: int, shading: float) -> float:

@@ -24,5 +24,6 @@ export function start(ports: FakePorts = fakePorts(), { panel = true } = {}) {
 export async function computed(ports: FakePorts = fakePorts()) {
   const started = start(ports);
   await started.session.compute();
+  expect(started.state().phase).toBe('done');
   return started;
 }
