@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from .randomness import Draw
 
 OUTSIDE_HU = -1000.0
-#: Bone, blurred over 2 cm, above which a place counts as shaded by it: the brain's middle has 0.05, its border 0.1, a temporal pole 0.15 to 0.2.
+#: Bone, blurred over 2 cm, above which a place counts as shaded by it: the brain's middle has 0.05, its border 0.1, the skull base up to 0.2.
 MUCH_BONE = 0.07
 
 
