@@ -74,7 +74,7 @@ def infarct_slices(reader: Reader) -> np.ndarray:
 
 
 def false_infarct(reader: Reader) -> np.ndarray | None:
-    """The worst slices of the normal scans with most false infarct, a row of three slices a scan; None without any."""
+    """The worst slices of the normal scans with most false infarct, up to three slices a scan; None without any."""
     worst = []
     for name in reader.names("normal", "diseased", "shaded"):
         scan = reader.scan(name)
@@ -84,7 +84,8 @@ def false_infarct(reader: Reader) -> np.ndarray | None:
     for _, name in sorted(worst, reverse=True)[:4]:
         scan = reader.scan(name)
         mask = reader.mask(name, scan)
-        for index in np.argsort(-mask.sum((1, 2)), kind="stable")[: COLUMNS // 2]:
+        area = mask.sum((1, 2))
+        for index in np.argsort(-area, kind="stable")[: min(COLUMNS // 2, np.count_nonzero(area))]:
             plain = _panel(scan, index)
             panels += [_cropped(plain), _cropped(draw_outline(plain, mask[index], FOUND))]
     return tile(panels, COLUMNS) if panels else None

@@ -77,5 +77,7 @@ def test_pictures_of_failures_show_the_worst_scans(toy_atlas, tmp_path):
     assert all((shown[:, left : left + 64] == (0, 220, 0)).all(-1).any() for left in (0, 64))
     false = false_infarct(reader)
     assert false.shape == (64, 6 * 64, 3) and (false[:, 64:128] == (255, 0, 0)).all(-1).any() and not (false[:, :64] == (255, 0, 0)).all(-1).any()
+    # One slice alone has false infarct: the rest of the row stays empty.
+    assert not false[:, 128:].any()
     missed = missed_infarct(reader)
     assert missed is not None and (missed == (0, 220, 0)).all(-1).any()

@@ -21,6 +21,9 @@ from .randomness import Draw
 LESIONS = 2  # at most, a head
 KINDS = ("regions", "territory", "branch", "lacune", "blob")
 DEEP_REGIONS = 5  # anatomy ids 1-4 are the deep regions (C, L, IC, I)
+#: Weight of anatomy ids 1-4 as the place of an isolated deep infarct: the thin capsule and the insular ribbon are the hardest to find.
+DEEP_WEIGHTS = (0.6, 0.8, 1.6, 1.2)
+MOST_ISOLATED_SOFTNESS_MM, LEAST_ISOLATED_WHITE_SHARE = 1.2, 0.7
 #: Weight of a tissue as the seed of a lesion.
 SEED_WEIGHTS = {
     "cortex": 1.0, "white_matter": 0.7, "caudate": 9.0, "putamen": 5.0, "pallidum": 4.0, "internal_capsule": 9.0, "insular_cortex": 10.0,
@@ -83,15 +86,16 @@ def draw_seeds(
     """Pick LESIONS brain pixels a sample: (packed labels [B, L], atlas positions [B, L, 3], whether there is brain [B]).
 
     packed [B, N], position [B, 3, N]. The second seed lies anywhere, independent of the first. deep [B]: take them from the deep regions,
-    each region alike however small, where the sample shows one.
+    each region by its DEEP_WEIGHTS however small, where the sample shows one.
     """
     weights = tissue_table(SEED_WEIGHTS, packed.device)[tissue_of(packed).long()]
     has_brain = weights.sum(1) > 30
     if deep is not None:
         region = anatomy_of(packed).long()
         members = F.one_hot(region, len(ANATOMY_CLASSES))[..., 1:DEEP_REGIONS].float()
-        alike = (members / members.sum(1, keepdim=True).clamp(min=1)).sum(-1)
-        weights = torch.where((deep & (alike.sum(1) > 0))[:, None], alike, weights)
+        region_weights = torch.tensor(DEEP_WEIGHTS, device=packed.device)
+        by_region = (region_weights * members / members.sum(1, keepdim=True).clamp(min=1)).sum(-1)
+        weights = torch.where((deep & (by_region.sum(1) > 0))[:, None], by_region, weights)
     weights = weights + (~has_brain)[:, None] * 1.0
     index = torch.multinomial(weights, LESIONS, replacement=True, generator=draw.generator)
     seed_positions = position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
@@ -176,7 +180,7 @@ def sample_lesions(
     first, second = draw.chance(probability) & has_brain | whole[:, 0], draw.chance(0.22)
     if isolated is not None:
         first, second = first | isolated[:, 0], second & ~isolated[:, 0]
-    return Lesions(
+    lesions = Lesions(
         present=torch.stack([first, first & second], 1),
         allowed_anatomy=_allowed_regions(draw, region, is_region, isolated),
         allowed_territory=_allowed_territories(territory, kind, draw.chance(0.5, LESIONS)),
@@ -194,6 +198,19 @@ def sample_lesions(
         patchy=torch.where(draw.chance(0.3, LESIONS), draw.uniform(0.0, 0.5, LESIONS), torch.zeros_like(size)),
         swelling=torch.where(old, draw.uniform(-0.25, 0.0, LESIONS), draw.uniform(0.0, 0.5, LESIONS)),
     )
+    if isolated is not None:
+        _keep_visible(lesions, isolated)
+    return lesions
+
+
+def _keep_visible(lesions: Lesions, isolated: torch.Tensor) -> None:
+    """Isolated deep infarcts [B, L] solid, with an edge sharper than they are thin, and dark in white matter as well.
+
+    Else a share under one half, which the truth does not call infarct, would darken the thin capsule and the insular ribbon.
+    """
+    lesions.patchy = lesions.patchy * ~isolated
+    lesions.softness = torch.where(isolated, lesions.softness.clamp(max=MOST_ISOLATED_SOFTNESS_MM), lesions.softness)
+    lesions.white_share = torch.where(isolated, lesions.white_share.clamp(min=LEAST_ISOLATED_WHITE_SHARE), lesions.white_share)
 
 
 def _at(lesions: Lesions, table: torch.Tensor, ids: torch.Tensor, which: int) -> torch.Tensor:
