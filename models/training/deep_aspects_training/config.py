@@ -35,8 +35,8 @@ class TrainConfig:
     atlas, anatomies: atlas file and the anatomies to learn from (empty: all). start_from: checkpoint whose encoder and decoder
     this run starts from, or a shipped model.onnx of the same task. reuse: how often a simulated slice is seen, each time with a new
     acquisition and maybe mirrored. infarct_share, deep_share, territory_share: of the simulated slices, those with an infarct as chance brings it,
-    with one of one deep region alone, with one of a whole territory; shading: how much stronger than in the held-out sets the shade amid bone is
-    (see `acquire`); roll_deg, vertex_share: see `SliceSettings`. data: folder made by `npx deep-aspects prepare`, a site's own labelled CT;
+    with one of one deep region alone, with one of a whole territory; shading, brightening: how much stronger than in most scans of the held-out
+    sets shade amid bone is, and brain brighter there (see `acquire`); roll_deg, vertex_share: see `SliceSettings`. data: folder made by `npx deep-aspects prepare`, a site's own labelled CT;
     then simulated_share of each batch are simulated slices, and validation_share of the patients are held back. freeze_batch_norm: keep the statistics of batch norms
     as they are; else a run that starts from a model.onnx takes them from its own first slices (see onnx_weights). processes: that many share
     each step, each with a batch of its own: on a CPU two of one thread each get more done than two threads of one.
@@ -66,6 +66,7 @@ class TrainConfig:
     deep_share: float = 0.0
     territory_share: float = 0.0
     shading: float = 0.0
+    brightening: float = 0.0
     roll_deg: float = ROLL_DEG
     vertex_share: float = 0.0
     reuse: int = 2

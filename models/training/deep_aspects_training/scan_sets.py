@@ -7,7 +7,7 @@ A set holds scans of five kinds, so that every figure has enough cases:
 - `normal`: a whole head without infarct; white-matter disease, blood and calcium as they come;
 - `diseased`: the same with white-matter disease of a severity from 0.4 to 1;
 - `deep`: only the slices around an infarct of one deep region alone, 6 to 14 HU darker;
-- `shaded`: a whole head without infarct, more askew than the others and with strong shade amid bone.
+- `shaded`: a whole head without infarct, more askew than the others, with strong shade amid bone and brain that is brighter there.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ LEAST_ML = 0.2
 #: Grid of the quick look that tells how large an infarct is and which slices show it.
 COARSE = SliceSettings(size=56, planes=(1, 1, 1))
 #: See `SliceSettings`.
-SHADING, SHADED_ROLL_DEG = 6.0, 6.0
+SHADING, BRIGHTENING, SHADED_ROLL_DEG = 6.0, 170.0, 6.0
 COARSE_VOXEL_ML = 4.0 * 4.0 * 5.0 / 1000
 
 
@@ -158,7 +158,7 @@ def _simulate_one(atlas: AtlasVolumes, name: str, kind: str, index: int, seed: i
         _set_deep_lesion(atlas, planned, DEEP[index % len(DEEP)])
         levels = _deep_levels(atlas, planned)
     if kind == "shaded":
-        settings = replace(settings, shading=SHADING, roll_deg=SHADED_ROLL_DEG)
+        settings = replace(settings, shading=SHADING, brightening=BRIGHTENING, roll_deg=SHADED_ROLL_DEG)
     scan = _scan(atlas, planned, levels, settings)
     about = {"kind": kind, "seed": seed, "drop_hu": scan.drop_hu, "white_disease": scan.white_disease, "has_blood": scan.has_blood}
     slabs = scan.slabs.to(torch.float16).cpu().numpy()

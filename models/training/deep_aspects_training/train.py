@@ -173,7 +173,8 @@ class Trainer:
         if simulated and self.atlas:
             settings = SliceSettings(
                 size=stage.size, infarct_share=config.infarct_share, deep_share=config.deep_share,
-                territory_share=config.territory_share, shading=config.shading, roll_deg=config.roll_deg, vertex_share=config.vertex_share,
+                territory_share=config.territory_share, shading=config.shading, brightening=config.brightening,
+                roll_deg=config.roll_deg, vertex_share=config.vertex_share,
             )
             sources.append(SimulatedSource(SliceStream(SliceGenerator(self.atlas, settings, seed), simulated, config.reuse), config.task))
         if stage.batch > simulated:

@@ -107,22 +107,37 @@ def test_heads_roll_as_much_as_asked_for(toy_atlas):
     assert roll_deg(12.0) > 1.8 * roll_deg(4.0) > 4
 
 
-def sides_differ_hu(skull_px: int, shading: float) -> float:
-    """Standard deviation over 64 scans of the difference of the two sides' means, in a round head of brain with a skull of that many pixels."""
+def sides_hu(skull_px: int, shading: float, brightening: float = 0.0) -> tuple[torch.Tensor, torch.Tensor]:
+    """HU that 64 scans add to the left and the right half [64] of a round head of brain with a skull of that many pixels."""
     y, x = np.mgrid[:112, :112] - 55.5
     radius = torch.tensor(np.hypot(x, y))
     head = torch.full((112, 112), -1000.0)
     head[radius < 45 + skull_px / 2] = 1000.0
     head[radius < 45 - skull_px / 2] = 35.0
-    scans = beam_hardening(draw(64, 2), head.expand(64, 1, 112, 112), 2.0, shading)[:, 0]
+    scans = beam_hardening(draw(64, 2), head.expand(64, 1, 112, 112), 2.0, shading, brightening)[:, 0]
     brain = radius < 30
     left, right = (scans[:, brain & torch.tensor(side)].mean(1) for side in (x < -10, x > 10))
+    return left, right
+
+
+def sides_differ_hu(skull_px: int, shading: float) -> float:
+    left, right = sides_hu(skull_px, shading)
     return float((left - right).std())
 
 
 def test_shading_darkens_a_side_amid_much_bone_and_leaves_the_brain_within_the_calvaria():
     assert sides_differ_hu(24, 5.0) > 2 * sides_differ_hu(24, 0.0)
     assert sides_differ_hu(3, 5.0) < 1.5 * sides_differ_hu(3, 0.0)
+
+
+def test_brightening_leaves_brain_brighter_amid_much_bone_alone_and_both_sides_alike():
+    def gain(skull_px):
+        pairs = zip(sides_hu(skull_px, 0.0, 150.0), sides_hu(skull_px, 0.0))
+        return [float((bright - plain).mean()) for bright, plain in pairs]
+
+    (left, right), thin = gain(24), gain(3)
+    assert 2 < left < 20 and abs(left - right) < 0.2 * left
+    assert max(thin) < 1
 
 
 def test_a_repeated_slice_is_acquired_anew(toy_atlas):

@@ -63,8 +63,8 @@ def add_surroundings(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.
     return torch.where(air & ~near, torch.maximum(slabs, added[:, None]), slabs)
 
 
-def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: float) -> torch.Tensor:
-    """HU to add: a rim under the skull, a dark or bright middle, dark bands and patches by dense bone, slow drifts. shading: see `acquire`."""
+def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: float, brightening: float = 0.0) -> torch.Tensor:
+    """HU to add: a rim under the skull, a dark or bright middle, dark bands and patches by dense bone, slow drifts. The rest: see `acquire`."""
     b, channels, height, width = slabs.shape
     bone = ((slabs - 250.0) / 600.0).clamp(0, 1.6)
     near = _resized_blur(bone, draw.uniform(3.0, 10.0) / pixel_mm)
@@ -83,6 +83,8 @@ def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: fl
     patch = -depth[:, None, None, None] * (wide + amid_bone) * patches
     if shading:
         patch = patch + amid_bone * _one_sided(draw, slabs)
+    if brightening:
+        patch = patch + draw.uniform(0.0, brightening)[:, None, None, None] * (wide - MUCH_BONE).clamp(min=0)
     drift = F.interpolate(draw.normal(0.0, 1.0, 1, 4, 4), size=(height, width), mode="bicubic", align_corners=False)
     return cupping + streak + patch + draw.uniform(0.0, 1.6)[:, None, None, None] * drift
 
@@ -145,14 +147,17 @@ def field_of_view(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.Ten
     return torch.where(dx**2 + dy**2 > radius**2, OUTSIDE_HU, slabs)
 
 
-def acquire(draw: Draw, slabs: torch.Tensor, noise_hu: torch.Tensor, pixel_mm: float, shading: float = 0.0) -> torch.Tensor:
+def acquire(
+    draw: Draw, slabs: torch.Tensor, noise_hu: torch.Tensor, pixel_mm: float, shading: float = 0.0, brightening: float = 0.0
+) -> torch.Tensor:
     """Ideal slabs [B, C, H, W] HU -> slabs as a scanner and the resampling would give them.
 
     shading: strength of further shade where there is much bone around, at the skull base and under the vertex: darker patches, and one side
-    darker than the other. Not beside the calvaria, where a dark cortex is an infarct.
+    darker than the other. Not beside the calvaria, where a dark cortex is an infarct. brightening: HU at most for each unit of bone in the same
+    places, all of them alike: scanners leave brain amid bone brighter, so that each slice towards the vertex is brighter than the last.
     """
     scanned = add_surroundings(draw, slabs, pixel_mm)
-    scanned = scanned + beam_hardening(draw, scanned, pixel_mm, shading)
+    scanned = scanned + beam_hardening(draw, scanned, pixel_mm, shading, brightening)
     scanned = kernel(draw, scanned, pixel_mm)
     scanned = scanned + noise(draw, scanned, noise_hu, pixel_mm)
     scanned = scanned * draw.normal(1.0, 0.02)[:, None, None, None] + draw.normal(0.0, 2.5)[:, None, None, None]

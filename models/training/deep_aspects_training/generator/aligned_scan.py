@@ -71,7 +71,7 @@ def _part(atlas: AtlasVolumes, subject: Subject, levels: torch.Tensor, noise_hu:
     frames = sample_frames(draw, heads, levels, settings.roll_deg)
     lesions, attenuation = subject.lesions.expand(count), subject.attenuation.expand(count)
     slabs, anatomy, infarct = render_slabs(draw, atlas, heads, frames, lesions, attenuation, settings)
-    slabs = acquisition.acquire(draw, slabs, noise_hu.expand(count), settings.grid.pixel_mm, settings.shading)
+    slabs = acquisition.acquire(draw, slabs, noise_hu.expand(count), settings.grid.pixel_mm, settings.shading, settings.brightening)
     grid: Grid = settings.grid
     middle = torch.zeros(count, 1, device=levels.device)
     plane = next(iter(cut_planes(atlas, heads, frames, grid, middle, torch.zeros(1, 2, device=levels.device))))

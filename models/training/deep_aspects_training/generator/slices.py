@@ -36,8 +36,8 @@ class Slices:
 class SliceSettings:
     """size: pixels a side (the field stays 224 mm); planes: planes read for each slab; infarct_share: samples with an infarct.
 
-    deep_share, territory_share: samples with an isolated deep infarct, with that of a whole territory, see `sample_lesions`; shading: see
-    `acquisition.acquire`; roll_deg: see `sample_frames`; vertex_share: further slices near the vertex, where few are drawn else.
+    deep_share, territory_share: samples with an isolated deep infarct, with that of a whole territory, see `sample_lesions`; shading, brightening:
+    see `acquisition.acquire`; roll_deg: see `sample_frames`; vertex_share: further slices near the vertex, where few are drawn else.
     """
 
     size: int = 224
@@ -47,6 +47,7 @@ class SliceSettings:
     deep_share: float = 0.0
     territory_share: float = 0.0
     shading: float = 0.0
+    brightening: float = 0.0
     roll_deg: float = ROLL_DEG
     vertex_share: float = 0.0
 
@@ -70,7 +71,7 @@ class SliceGenerator:
         """Samples as a scanner would give them."""
         ideal = self.render(count)
         draw = Draw(count, self.device, self.random)
-        slabs = acquisition.acquire(draw, ideal.slabs, ideal.noise_hu, self.settings.grid.pixel_mm, self.settings.shading)
+        slabs = acquisition.acquire(draw, ideal.slabs, ideal.noise_hu, self.settings.grid.pixel_mm, self.settings.shading, self.settings.brightening)
         return Slices(slabs, ideal.anatomy, ideal.infarct, ideal.noise_hu)
 
     @torch.no_grad()

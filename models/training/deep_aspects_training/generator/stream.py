@@ -56,5 +56,5 @@ class SliceStream:
     def _acquire(self, slices: Slices) -> Slices:
         draw = Draw(self.batch_size, self.generator.device, self.generator.random)
         settings = self.generator.settings
-        scanned = acquisition.acquire(draw, slices.slabs, slices.noise_hu, settings.grid.pixel_mm, settings.shading)
+        scanned = acquisition.acquire(draw, slices.slabs, slices.noise_hu, settings.grid.pixel_mm, settings.shading, settings.brightening)
         return Slices(scanned, slices.anatomy, slices.infarct, slices.noise_hu)
