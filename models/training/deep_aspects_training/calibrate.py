@@ -31,7 +31,7 @@ from .measure import SEGMENT_NAMES, MeasuredScan
 from .scan_sets import DEEP
 from .scoring_rule import ScoringRule, kept_bodies
 
-THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9)
 #: None larger: a lacune of 1 cm has half a millilitre.
 ISLANDS_ML = (0.1, 0.2, 0.3, 0.5)
 #: None smaller: in a region of 5 ml a few pixels would decide, and real images have more to mistake for infarct than simulated ones.
