@@ -9,8 +9,8 @@ from deep_aspects_training.generator.acquisition import beam_hardening
 from deep_aspects_training.generator.frames import middle_direction, rotation, sample_frames, slab_planes
 from deep_aspects_training.generator.head_scan import ScanSettings, sample_subject, simulate
 from deep_aspects_training.generator.heads import sample_heads
-from deep_aspects_training.generator.randomness import Draw, SeriesDraw
 from deep_aspects_training.generator.lesions import DEEP_REGIONS, DEEP_WEIGHTS, draw_seeds, sample_lesions
+from deep_aspects_training.generator.randomness import Draw, SeriesDraw
 from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
 from deep_aspects_training.generator.stream import SliceStream
 from deep_aspects_training.labels import TISSUE
