@@ -7,6 +7,8 @@ module.exports = {
     '<rootDir>/{extensions,modes,cli,viewer}/**/*.test.ts?(x)',
     '<rootDir>/tests/{unit,conformance}/**/*.test.ts?(x)',
   ],
+  globalSetup: '<rootDir>/scripts/jest/makeTemporaryFolder.cjs',
+  globalTeardown: '<rootDir>/scripts/jest/removeTemporaryFolder.cjs',
   transform: { '\\.[jt]sx?$': 'babel-jest', '\\.css$': '<rootDir>/scripts/jest/cssText.cjs' },
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

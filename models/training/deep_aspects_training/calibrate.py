@@ -1,6 +1,6 @@
 """`python -m deep_aspects_training.calibrate --set DIR --anatomy NET --infarct NET --manifest MANIFEST`: choose the scoring rule.
 
-Tries infarct thresholds, least island volumes and, for the deep regions and the cortical ones each, least fractions and volumes, on the
+Tries infarct thresholds, thresholds of the core of a body of infarct, least volumes of that core and, for the deep regions and the cortical ones each, least fractions and volumes, on the
 scans of a validation set. The criterion: the best mean of
 
 - sensitivity and specificity of the affected regions (isolated deep infarcts included),
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -32,6 +33,8 @@ from .scan_sets import DEEP
 from .scoring_rule import ScoringRule, kept_bodies
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9)
+#: A body is believed for its core and outlined to its edge: a high threshold alone shrinks what it finds.
+CORES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 #: None larger: a lacune of 1 cm has half a millilitre.
 ISLANDS_ML = (0.1, 0.2, 0.3, 0.5)
 #: None smaller: in a region of 5 ml a few pixels would decide, and real images have more to mistake for infarct than simulated ones.
@@ -43,9 +46,12 @@ LEAST_SCORED_TEN, LEAST_WITHIN_TWO, MOST_FALSE_ML = 0.88, 0.87, 0.8
 MOST_MEAN_FALSE_ML = 1.5
 
 
+Figures = Mapping[str, float | np.ndarray]
+
+
 @dataclass(frozen=True)
 class _Counts:
-    """All scans at one threshold and least island: fraction, ml [scans, 20]; overlap, found [scans] pixels; false_ml [scans]."""
+    """All scans at one threshold, core threshold and least island: fraction, ml [scans, 20]; overlap, found [scans] pixels; false_ml [scans]."""
 
     fraction: np.ndarray
     ml: np.ndarray
@@ -65,14 +71,14 @@ class _Truth:
     shaded: np.ndarray
 
 
-def _counts(scans: list[MeasuredScan], threshold: float, island_ml: float) -> _Counts:
+def _counts(scans: list[MeasuredScan], threshold: float, core: float, island_ml: float) -> _Counts:
     rows = []
     for scan in scans:
         table = scan.tables[threshold]
-        kept = kept_bodies(table.pixels, table.in_brain, scan.voxel_ml, island_ml)
+        kept = kept_bodies(table.bodies, core, scan.voxel_ml, island_ml)
         infarct = table.counts[kept].sum((0, 2))[1:] * scan.voxel_ml
         volume = scan.volumes.sum(1)[1:] * scan.voxel_ml
-        overlap, found = table.overlap[kept].sum(), table.pixels[kept].sum()
+        overlap, found = table.overlap[kept].sum(), table.bodies.pixels[kept].sum()
         rows.append((infarct / np.maximum(volume, 1e-9), infarct, overlap, found, (found - overlap) * scan.voxel_ml))
     return _Counts(*(np.array(values) for values in zip(*rows)))
 
@@ -87,7 +93,7 @@ def _truth(scans: list[MeasuredScan]) -> _Truth:
 
 
 def _scores(affected: np.ndarray) -> np.ndarray:
-    return 10 - np.maximum(affected[:, :10].sum(1), affected[:, 10:].sum(1))
+    return 10 - np.maximum(affected[..., :10].sum(-1), affected[..., 10:].sum(-1))
 
 
 def _mask_figures(counts: _Counts, truth: _Truth) -> dict[str, float]:
@@ -102,51 +108,56 @@ def _mask_figures(counts: _Counts, truth: _Truth) -> dict[str, float]:
     }
 
 
-def _region_figures(found: np.ndarray, truth: _Truth) -> dict[str, float]:
-    """Figures of the regions that a rule calls affected. found [scans, 20]."""
+def _region_figures(found: np.ndarray, truth: _Truth) -> dict[str, np.ndarray]:
+    """Figures [rules] of the regions that rules call affected. found [rules, scans, 20]."""
     whole = truth.ill | truth.well
     seen, clean = truth.affected & (whole | truth.deep)[:, None], ~truth.affected & whole[:, None]
+    none, every = np.zeros(len(found)), np.ones(len(found))
     return {
-        "sensitivity": float((found & seen).sum() / max(1, seen.sum())),
-        "specificity": float(1 - (found & clean).sum() / max(1, clean.sum())),
-        "deepFound": float((~truth.affected | found)[truth.deep].all(1).mean()) if truth.deep.any() else 0.0,
-        "scoredTen": float((~found[truth.well]).all(1).mean()),
-        "shadedScoredTen": float((~found[truth.shaded]).all(1).mean()) if truth.shaded.any() else 1.0,
-        "withinTwo": float((np.abs(_scores(found) - _scores(truth.affected)) <= 2)[whole].mean()),
+        "sensitivity": (found & seen).sum((1, 2)) / max(1, seen.sum()),
+        "specificity": 1 - (found & clean).sum((1, 2)) / max(1, clean.sum()),
+        "deepFound": (~truth.affected | found)[:, truth.deep].all(2).mean(1) if truth.deep.any() else none,
+        "scoredTen": (~found[:, truth.well]).all(2).mean(1),
+        "shadedScoredTen": (~found[:, truth.shaded]).all(2).mean(1) if truth.shaded.any() else every,
+        "withinTwo": (np.abs(_scores(found) - _scores(truth.affected)) <= 2)[:, whole].mean(1),
     }
 
 
-def missed_by(figures: dict[str, float]) -> float:
-    """How far a rule is from the conditions, 0 where it meets them."""
-    shares = sum(max(0.0, LEAST_SCORED_TEN - figures[name]) for name in ("scoredTen", "shadedScoredTen"))
-    shares += max(0.0, LEAST_WITHIN_TWO - figures["withinTwo"])
+def missed_by(figures: Figures) -> np.ndarray:
+    """How far rules are from the conditions, 0 where they meet them; figures of one rule or [rules]."""
+    shares = sum(np.maximum(0.0, LEAST_SCORED_TEN - figures[name]) for name in ("scoredTen", "shadedScoredTen"))
+    shares += np.maximum(0.0, LEAST_WITHIN_TWO - figures["withinTwo"])
     volumes = sum(max(0.0, figures[name] - MOST_FALSE_ML) for name in ("falseMl", "diseasedFalseMl", "shadedFalseMl"))
     volumes += max(0.0, figures["meanFalseMl"] - MOST_MEAN_FALSE_ML)
     return shares + 0.1 * volumes
 
 
-def merit(figures: dict[str, float]) -> float:
+def merit(figures: Figures) -> np.ndarray:
     return (figures["sensitivity"] + figures["specificity"]) / 2 + figures["deepFound"] + figures["dice"]
 
 
 def choose_rule(scans: list[MeasuredScan]) -> tuple[ScoringRule, dict[str, float]]:
-    """The best rule by the module's criterion and its figures on these scans, measured at THRESHOLDS."""
+    """The best rule by the module's criterion and its figures on these scans, measured at THRESHOLDS and CORES."""
     truth = _truth(scans)
     deep = np.array([name.rsplit("-", 1)[0] in DEEP for name in SEGMENT_NAMES])
+    deep_limits = list(product(FRACTIONS, LEAST_ML["deep"]))
     best: tuple[tuple[float, float], ScoringRule, dict[str, float]] | None = None
-    for threshold, island in product(THRESHOLDS, ISLANDS_ML):
-        counts = _counts(scans, threshold, island)
+    for threshold, core, island in product(THRESHOLDS, CORES, ISLANDS_ML):
+        if core < threshold:
+            continue
+        counts = _counts(scans, threshold, core, island)
         mask = _mask_figures(counts, truth)
+        found_deep = np.stack([(counts.fraction >= fraction) & (counts.ml >= ml) & deep for fraction, ml in deep_limits])
         for fraction, ml in product(FRACTIONS, LEAST_ML["cortical"]):
             cortical = (counts.fraction >= fraction) & (counts.ml >= ml) & ~deep
-            for deep_fraction, deep_ml in product(FRACTIONS, LEAST_ML["deep"]):
-                found = cortical | ((counts.fraction >= deep_fraction) & (counts.ml >= deep_ml) & deep)
-                figures = mask | _region_figures(found, truth)
-                rank = (-round(missed_by(figures), 3), merit(figures))
-                if best is None or rank > best[0]:
-                    own = {"minInfarctFraction": deep_fraction, "minInfarctMl": deep_ml}
-                    rule = ScoringRule(fraction, ml, {r: own for r in REGIONS if r in DEEP}, min_island_ml=island, infarct_threshold=threshold)
-                    best = rank, rule, figures
+            figures = mask | _region_figures(cortical | found_deep, truth)
+            ranks = list(zip(-np.round(missed_by(figures), 3), merit(figures)))
+            chosen = max(range(len(ranks)), key=ranks.__getitem__)
+            if best is None or ranks[chosen] > best[0]:
+                own = dict(zip(("minInfarctFraction", "minInfarctMl"), deep_limits[chosen]))
+                regions = {region: own for region in REGIONS if region in DEEP}
+                rule = ScoringRule(fraction, ml, regions, min_island_ml=island, core_threshold=core, infarct_threshold=threshold)
+                best = ranks[chosen], rule, mask | {name: float(values[chosen]) for name, values in figures.items() if name not in mask}
     if best is None:
         raise ValueError("no rule to choose from")
     return best[1], best[2]
@@ -176,9 +187,9 @@ def main() -> None:
     parser.add_argument("--manifest", type=Path, help="infarct manifest.json to write to")
     parser.add_argument("--dataset", default="synthetic head CT, validation seeds")
     args = parser.parse_args()
-    measured = measure_set(args.set, args.anatomy, args.infarct, list(THRESHOLDS))
+    measured = measure_set(args.set, args.anatomy, args.infarct, THRESHOLDS, CORES)
     rule, figures = choose_rule(measured)
-    print(json.dumps({"rule": rule.as_manifest(), "figures": figures, "missedBy": round(missed_by(figures), 3)}, indent=2))
+    print(json.dumps({"rule": rule.as_manifest(), "figures": figures, "missedBy": round(float(missed_by(figures)), 3)}, indent=2))
     if args.manifest:
         write_rule(args.manifest, rule, figures, args.dataset, len(measured))
 

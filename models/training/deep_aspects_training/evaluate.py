@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,13 +19,13 @@ from .scan_sets import read_scan, scan_paths
 from .scoring_rule import ScoringRule, merge_rule
 
 
-def measure_set(folder: Path, anatomy: Path, infarct: Path, thresholds: list[float]) -> list[MeasuredScan]:
-    """Every scan of a set, measured at some infarct thresholds."""
+def measure_set(folder: Path, anatomy: Path, infarct: Path, thresholds: Sequence[float], cores: Sequence[float] = ()) -> list[MeasuredScan]:
+    """Every scan of a set, measured at some infarct and core thresholds."""
     labels, probabilities = predict_set(folder, anatomy, "anatomy"), predict_set(folder, infarct, "infarct")
     measured = []
     for path in scan_paths(folder):
         if path.stem in labels and path.stem in probabilities:
-            measured.append(measure_scan(read_scan(path), labels[path.stem], probabilities[path.stem], thresholds))
+            measured.append(measure_scan(read_scan(path), labels[path.stem], probabilities[path.stem], thresholds, cores))
     return measured
 
 
@@ -48,7 +49,7 @@ def main() -> None:
     args = parser.parse_args()
     rule = rule_of_manifest(args.manifest, args.threshold)
     threshold = rule.infarct_threshold or 0.5
-    measured = measure_set(args.set, args.anatomy, args.infarct, [threshold])
+    measured = measure_set(args.set, args.anatomy, args.infarct, [threshold], [rule.core_threshold or threshold])
     summary = summarise([score_scan(scan, rule, threshold) for scan in measured], args.dataset)
     report = {"dataset": args.dataset, "scans": len(measured), "threshold": threshold, "rule": rule.as_manifest(), "summary": summary}
     args.out.parent.mkdir(parents=True, exist_ok=True)

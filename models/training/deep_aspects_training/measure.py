@@ -5,6 +5,7 @@ Segments are numbered as in the product: 1-10 the regions of the left, 11-20 of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from .labels import REGIONS
 from .scan_sets import KeptScan
-from .scoring_rule import ScoringRule, find_bodies, is_affected, kept_bodies
+from .scoring_rule import Bodies, ScoringRule, find_bodies, is_affected, kept_bodies
 
 SEGMENTS = 2 * len(REGIONS) + 1
 PIXEL_MM = 1.0
@@ -45,10 +46,9 @@ def grid_right(shape: tuple[int, ...]) -> np.ndarray:
 
 @dataclass
 class InfarctTable:
-    """Bodies of infarct at one threshold. pixels, in_brain, overlap (with the true infarct): [bodies]; counts [bodies, SEGMENTS, slices]."""
+    """Bodies of infarct at one threshold. overlap (with the true infarct): [bodies]; counts [bodies, SEGMENTS, slices]."""
 
-    pixels: np.ndarray
-    in_brain: np.ndarray
+    bodies: Bodies
     overlap: np.ndarray
     counts: np.ndarray
 
@@ -90,8 +90,10 @@ def _true_regions(scan: KeptScan) -> set[str]:
     return {segment_name(s) for s in range(1, SEGMENTS) if hit[s] and hit[s] >= TRULY_AFFECTED_FROM * total[s]}
 
 
-def measure_scan(scan: KeptScan, labels: np.ndarray, probability: np.ndarray, thresholds: list[float]) -> MeasuredScan:
-    """labels, probability: uint8 [N, H, W], the answers of the two networks; thresholds: 0-1."""
+def measure_scan(
+    scan: KeptScan, labels: np.ndarray, probability: np.ndarray, thresholds: Sequence[float], cores: Sequence[float] = ()
+) -> MeasuredScan:
+    """labels, probability: uint8 [N, H, W], the answers of the two networks; thresholds: 0-1; cores: core thresholds, 0-1."""
     segments = segments_of(labels, grid_right(labels.shape))
     count = len(REGIONS) + 1
     clipped = [np.where(values <= 10, values, 0) for values in (labels, scan.anatomy)]
@@ -103,19 +105,19 @@ def measure_scan(scan: KeptScan, labels: np.ndarray, probability: np.ndarray, th
         brain=int((scan.anatomy > 0).sum()), affected=_true_regions(scan), skull_base=scan.levels_mm < SKULL_BASE_BELOW_MM,
     )
     for threshold in thresholds:
-        measured.tables[threshold] = _infarct_table(scan, segments, labels > 0, probability >= threshold * 255)
+        measured.tables[threshold] = _infarct_table(scan, segments, find_bodies(probability, labels > 0, threshold, cores))
     return measured
 
 
-def _infarct_table(scan: KeptScan, segments: np.ndarray, brain: np.ndarray, mask: np.ndarray) -> InfarctTable:
-    bodies = find_bodies(mask, brain)
+def _infarct_table(scan: KeptScan, segments: np.ndarray, bodies: Bodies) -> InfarctTable:
+    mask = bodies.numbers > 0
     number, slices = len(bodies.pixels), len(mask)
     body = bodies.numbers[mask] - 1
     plane = np.nonzero(mask)[0]
     cell = (body * SEGMENTS + segments[mask]) * slices + plane
     counts = np.bincount(cell, minlength=number * SEGMENTS * slices).reshape(number, SEGMENTS, slices)
     overlap = np.bincount(body, weights=(scan.infarct[mask] > 0).astype(float), minlength=number)
-    return InfarctTable(bodies.pixels, bodies.in_brain, overlap, counts)
+    return InfarctTable(bodies, overlap, counts)
 
 
 @dataclass
@@ -142,15 +144,15 @@ def aspects(affected: set[str]) -> int:
 
 
 def score_scan(scan: MeasuredScan, rule: ScoringRule, threshold: float) -> ScoredScan:
-    """Apply a rule; the infarct threshold is one of those that the scan was measured at."""
+    """Apply a rule; the infarct threshold, and the rule's core threshold, are among those that the scan was measured at."""
     table = scan.tables[threshold]
-    kept = kept_bodies(table.pixels, table.in_brain, scan.voxel_ml, rule.min_island_ml)
+    kept = kept_bodies(table.bodies, rule.core_threshold, scan.voxel_ml, rule.min_island_ml)
     by_segment = table.counts[kept].sum(0)
     affected = {
         segment_name(s) for s in range(1, SEGMENTS)
         if by_segment[s].any()
         and is_affected(scan.volumes[s] * scan.voxel_ml, by_segment[s] * scan.voxel_ml, REGIONS[(s - 1) % 10], rule, scan.extents_mm)
     }
-    counts = (float(table.overlap[kept].sum()), float(table.pixels[kept].sum()), float(scan.infarct_truth))
+    counts = (float(table.overlap[kept].sum()), float(table.bodies.pixels[kept].sum()), float(scan.infarct_truth))
     at_base = by_segment[:, scan.skull_base].sum() * scan.voxel_ml
     return ScoredScan(scan, affected, counts, float(at_base) if scan.infarct_truth == 0 else float("nan"))

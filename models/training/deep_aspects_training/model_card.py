@@ -46,8 +46,10 @@ def rule_text(manifest: dict[str, Any]) -> str:
     """The scoring rule in words, and the figures on the scans on which it was chosen."""
     scoring = manifest.get("scoring", {})
     rule = merge_rule(scoring)
+    threshold = manifest["output"]["threshold"]
     lines = [
-        f"A pixel is infarct from a probability of {manifest['output']['threshold']:g}; bodies of infarct under {rule.min_island_ml:g} ml are dropped.",
+        f"A pixel is infarct from a probability of {threshold:g}; bodies of infarct of which less than {rule.min_island_ml:g} ml reach "
+        f"{max(threshold, rule.core_threshold or 0):g} are dropped.",
         "A region is affected from", "",
     ]
     limits: dict[tuple[float, float], list[str]] = {}

@@ -40,7 +40,7 @@ class Reader:
     def mask(self, name: str, scan: KeptScan) -> np.ndarray:
         """Infarct [N, H, W] as the product would show it."""
         threshold = self.rule.infarct_threshold or 0.5
-        return infarct_mask(self.probability[name], self.labels[name] > 0, threshold, scan.extents_mm / 1000, self.rule.min_island_ml)
+        return infarct_mask(self.probability[name], self.labels[name] > 0, threshold, scan.extents_mm / 1000, self.rule)
 
 
 def _panel(scan: KeptScan, index: int) -> np.ndarray:

@@ -23,7 +23,8 @@ TOUCHING = np.array([[[0, 0, 0], [0, 1, 0], [0, 0, 0]], [[1, 1, 1], [1, 1, 1], [
 #: Names in the manifest's `scoring`.
 MANIFEST_NAMES = {
     "min_infarct_fraction": "minInfarctFraction", "min_infarct_ml": "minInfarctMl", "thin_slice_mm": "thinSliceMm",
-    "adjacent_slices": "adjacentSlices", "min_island_ml": "minIslandMl", "infarct_threshold": "infarctThreshold",
+    "adjacent_slices": "adjacentSlices", "min_island_ml": "minIslandMl", "core_threshold": "coreThreshold",
+    "infarct_threshold": "infarctThreshold",
 }
 
 
@@ -33,6 +34,7 @@ class ScoringRule:
 
     regions: limits of single regions, {"IC": {"minInfarctMl": 0.2}}; what is left out is taken from the general ones.
     infarct_threshold: probability (0-1) from which a pixel is infarct; None: the network's own.
+    min_island_ml, core_threshold: a body of infarct counts when this much of it reaches this probability; None: the infarct threshold.
     """
 
     min_infarct_fraction: float = 0.1
@@ -41,6 +43,7 @@ class ScoringRule:
     thin_slice_mm: float = 2.5
     adjacent_slices: int = 2
     min_island_ml: float = 0.3
+    core_threshold: float | None = None
     infarct_threshold: float | None = None
 
     def limits(self, region: str) -> tuple[float, float]:
@@ -93,30 +96,40 @@ def _longest_run(seen: np.ndarray) -> int:
 
 @dataclass(frozen=True)
 class Bodies:
-    """Connected bodies of a mask. numbers [N, H, W]: 0 outside, else the number of a body from 1 on; pixels, in_brain [bodies]."""
+    """Connected bodies of a mask. numbers [N, H, W]: 0 outside, else the number of a body from 1 on; pixels, in_brain [bodies].
+
+    core [bodies]: by probability (0-1), the pixels that reach it.
+    """
 
     numbers: np.ndarray
     pixels: np.ndarray
     in_brain: np.ndarray
+    core: dict[float, np.ndarray]
 
 
-def find_bodies(mask: np.ndarray, brain: np.ndarray) -> Bodies:
-    """Bodies of a boolean mask [N, H, W]; brain [N, H, W] is True in brain of any class."""
+def find_bodies(probability: np.ndarray, brain: np.ndarray, threshold: float, cores: Sequence[float] = ()) -> Bodies:
+    """Bodies of what reaches the threshold (0-1) in a probability 0-255 [N, H, W]; brain [N, H, W] is True in brain of any class.
+
+    Their cores are counted at each of `cores` that is not below the threshold, and at the threshold itself.
+    """
+    mask = probability >= threshold * 255
     numbers, count = ndimage.label(mask, structure=TOUCHING)
-    inside = numbers[mask]
+    inside, values = numbers[mask], probability[mask]
     pixels = np.bincount(inside, minlength=count + 1)[1:]
     in_brain = np.bincount(inside, weights=brain[mask].astype(float), minlength=count + 1)[1:]
-    return Bodies(numbers, pixels, in_brain)
+    core = {level: np.bincount(inside[values >= level * 255], minlength=count + 1)[1:] for level in cores if level > threshold}
+    return Bodies(numbers, pixels, in_brain, {threshold: pixels, **core})
 
 
-def kept_bodies(pixels: np.ndarray, in_brain: np.ndarray, voxel_ml: float, min_island_ml: float) -> np.ndarray:
-    """Which bodies are large enough and lie in brain, bool [bodies]."""
+def kept_bodies(bodies: Bodies, core_threshold: float | None, voxel_ml: float, min_island_ml: float) -> np.ndarray:
+    """Which bodies have a core that is large enough and lie in brain, bool [bodies]. A core below the threshold is the whole body."""
+    core = bodies.core[max(core_threshold or 0, min(bodies.core))]
     # The product adds the volume voxel by voxel: a rounding error must decide nothing.
-    return (pixels * voxel_ml >= min_island_ml - 1e-9) & (in_brain >= LEAST_BRAIN_SHARE * pixels)
+    return (core * voxel_ml >= min_island_ml - 1e-9) & (bodies.in_brain >= LEAST_BRAIN_SHARE * bodies.pixels)
 
 
-def infarct_mask(probability: np.ndarray, brain: np.ndarray, threshold: float, voxel_ml: float, min_island_ml: float) -> np.ndarray:
-    """Infarct [N, H, W] bool of a probability 0-255: from the threshold on, small and outlying bodies dropped."""
-    bodies = find_bodies(probability >= threshold * 255, brain)
-    kept = np.concatenate([[False], kept_bodies(bodies.pixels, bodies.in_brain, voxel_ml, min_island_ml)])
+def infarct_mask(probability: np.ndarray, brain: np.ndarray, threshold: float, voxel_ml: float, rule: ScoringRule) -> np.ndarray:
+    """Infarct [N, H, W] bool of a probability 0-255: from the threshold on, bodies with too small a core and outlying ones dropped."""
+    bodies = find_bodies(probability, brain, threshold, [rule.core_threshold or threshold])
+    kept = np.concatenate([[False], kept_bodies(bodies, rule.core_threshold, voxel_ml, rule.min_island_ml)])
     return kept[bodies.numbers]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from deep_aspects_training import scan_sets
-from deep_aspects_training.calibrate import THRESHOLDS, choose_rule, missed_by, write_rule
+from deep_aspects_training.calibrate import CORES, THRESHOLDS, choose_rule, missed_by, write_rule
 from deep_aspects_training.evaluate import rule_of_manifest
 from deep_aspects_training.figures import dice, markdown, shortfall, summarise
 from deep_aspects_training.generator.slices import SliceSettings
@@ -30,7 +30,8 @@ def test_islands_are_dropped_as_the_product_drops_them():
     for case in GOLDEN["islands"]:
         probability, brain, mask = (np.array(case[name]).reshape(-1, case["size"], case["size"]) for name in ("probability", "brain", "mask"))
         voxel_ml = case["spacingMm"] ** 2 * case["extentMm"] / 1000
-        assert (infarct_mask(probability, brain > 0, case["threshold"], voxel_ml, case["minIslandMl"]) == mask).all()
+        rule = ScoringRule(min_island_ml=case["minIslandMl"], core_threshold=case["coreThreshold"])
+        assert (infarct_mask(probability, brain > 0, case["threshold"], voxel_ml, rule) == mask).all()
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_a_figure_says_by_how_much_it_misses_the_aim():
 
 
 def doubtful_scans(random: np.random.Generator) -> list[KeptScan]:
-    """Scans of ten regions a side; the network is sure of the infarct (0.93) and a little taken in by noise (0.55), more by shade (0.75)."""
+    """Scans of ten regions a side; the network is sure of the infarct (0.93) but for its edge (0.65), and taken in by noise (0.55), more by shade (0.75)."""
     scans = []
     for number in range(30):
         anatomy = np.zeros((3, 40, 40), np.uint8)
@@ -105,18 +106,20 @@ def doubtful_scans(random: np.random.Generator) -> list[KeptScan]:
             infarct[np.isin(anatomy, regions) & (right > 0)] = 1
         about = {"kind": kind, "seed": number, "drop_hu": 8.0, "white_disease": 0.8 if kind == "diseased" else 0.0, "has_blood": False}
         share, doubt = (0.5, 0.75) if kind == "shaded" else (0.1, 0.55)
-        slabs = np.where(infarct[:, None] > 0, 0.93, np.where(random.uniform(size=(3, 1, 40, 40)) < share, doubt, 0.1))
+        sure = np.where(np.arange(40)[:, None] % 4 == 0, 0.65, 0.93)
+        slabs = np.where(infarct[:, None] > 0, sure, np.where(random.uniform(size=(3, 1, 40, 40)) < share, doubt, 0.1))
         scans.append(KeptScan(f"{kind}-{number}", slabs, anatomy, infarct, right, np.array([-40.0, 0.0, 5.0]), about))
     return scans
 
 
 def test_calibration_finds_a_rule_between_noise_and_infarct_and_writes_it(tmp_path):
     scans = doubtful_scans(np.random.default_rng(1))
-    measured = [measure_scan(scan, scan.anatomy, (scan.slabs[:, 0] * 255).astype(np.uint8), list(THRESHOLDS)) for scan in scans]
+    measured = [measure_scan(scan, scan.anatomy, (scan.slabs[:, 0] * 255).astype(np.uint8), THRESHOLDS, CORES) for scan in scans]
     rule, _ = choose_rule([scan for scan in measured if scan.about["kind"] != "shaded"])
-    assert 0.55 < rule.infarct_threshold < 0.75
+    assert 0.55 < rule.infarct_threshold <= rule.core_threshold <= 0.65
     rule, figures = choose_rule(measured)
-    assert 0.75 < rule.infarct_threshold < 0.93
+    # Shade is told from infarct by the core; the edge, surer of nothing than shade is, is kept.
+    assert 0.55 < rule.infarct_threshold <= 0.65 and 0.75 < rule.core_threshold <= 0.93
     assert missed_by(figures) == 0 and figures["scoredTen"] == 1.0 and figures["deepFound"] == 1.0
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"output": {"name": "probability", "threshold": 0.5}, "provenance": {}, "accuracy": []}))

@@ -48,7 +48,7 @@ class NetworkPair:
         started = time.process_time()
         labels, probability = (predict_slabs(self.networks[task], task, scan.slabs) for task in ("anatomy", "infarct"))
         seconds = time.process_time() - started
-        return labels, infarct_mask(probability, labels > 0, self.threshold, VOXEL_ML, self.rule.min_island_ml), seconds
+        return labels, infarct_mask(probability, labels > 0, self.threshold, VOXEL_ML, self.rule), seconds
 
 
 def confusion(found: np.ndarray, truth: np.ndarray, within: np.ndarray | None = None) -> dict[str, float]:

@@ -14,7 +14,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from deep_aspects_training.labels import REGIONS  # noqa: E402
-from deep_aspects_training.scoring_rule import infarct_mask, is_affected, merge_rule  # noqa: E402
+from deep_aspects_training.scoring_rule import ScoringRule, infarct_mask, is_affected, merge_rule  # noqa: E402
 
 LAYERS = [
     {},
@@ -41,13 +41,15 @@ def region_cases(random: np.random.Generator) -> list[dict]:
 
 def island_cases(random: np.random.Generator) -> list[dict]:
     cases = []
-    for number in range(8):
+    for number in range(16):
         probability = np.where(random.uniform(size=(3, 6, 6)) < 0.35, random.integers(100, 256, (3, 6, 6)), random.integers(0, 100, (3, 6, 6)))
         brain = random.uniform(size=(3, 6, 6)) < (0.3, 0.9)[number % 2]
         threshold, least_ml, spacing, extent = 0.5, (0.0, 0.02, 0.05, 0.1)[number % 4], 1.0, 5.0
-        mask = infarct_mask(probability, brain, threshold, spacing**2 * extent / 1000, least_ml)
+        core = (None, 0.5, 0.7, 0.9)[number // 4]
+        rule = ScoringRule(min_island_ml=least_ml, core_threshold=core)
+        mask = infarct_mask(probability, brain, threshold, spacing**2 * extent / 1000, rule)
         planes = {name: values.reshape(3, -1).astype(int).tolist() for name, values in (("probability", probability), ("brain", brain), ("mask", mask))}
-        cases.append({"size": 6, "spacingMm": spacing, "extentMm": extent, "threshold": threshold, "minIslandMl": least_ml, **planes})
+        cases.append({"size": 6, "spacingMm": spacing, "extentMm": extent, "threshold": threshold, "coreThreshold": core, "minIslandMl": least_ml, **planes})
     return cases
 
 

@@ -22,6 +22,7 @@ interface Cases {
     readonly extentMm: number;
     readonly threshold: number;
     readonly minIslandMl: number;
+    readonly coreThreshold: number | null;
     readonly probability: readonly (readonly number[])[];
     readonly brain: readonly (readonly number[])[];
     readonly mask: readonly (readonly number[])[];
@@ -53,6 +54,7 @@ test('islands are dropped as the calibration in Python drops them', () => {
     extentMm,
     threshold,
     minIslandMl,
+    coreThreshold,
     probability,
     brain,
     mask,
@@ -64,12 +66,10 @@ test('islands are dropped as the calibration in Python drops them', () => {
       extentsMm: probability.map(() => extentMm),
     };
     const cleaned = { ...place, planes: probability.map(plane => Uint8Array.from(plane)) };
-    dropInfarctIslands(
-      cleaned,
-      { ...place, planes: brain.map(plane => Uint8Array.from(plane)) },
-      threshold,
-      minIslandMl
-    );
+    dropInfarctIslands(cleaned, { ...place, planes: brain.map(plane => Uint8Array.from(plane)) }, threshold, {
+      minIslandMl,
+      coreThreshold: coreThreshold ?? undefined,
+    });
     const found = cleaned.planes.map(plane => Array.from(plane, value => (value >= threshold * 255 ? 1 : 0)));
     expect(found).toEqual(mask);
   }

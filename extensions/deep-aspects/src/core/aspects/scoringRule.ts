@@ -19,8 +19,10 @@ export interface ScoringRule extends RegionLimits {
   readonly thinSliceMm: number;
   /** On thin slices, number of adjacent slices that must show infarct in the region (classically two). */
   readonly adjacentSlices: number;
-  /** Bodies of infarct smaller than this are dropped before anything is measured, ml. */
+  /** Bodies of infarct with a core smaller than this are dropped before anything is measured, ml. */
   readonly minIslandMl: number;
+  /** Infarct probability (0-1) of a core; undefined, or below the infarct threshold: a body is all core. */
+  readonly coreThreshold?: number;
   /** Infarct probability (0-1) from which a pixel is infarct; undefined: the infarct manifest's own threshold. */
   readonly infarctThreshold?: number;
   /** Hyperdense tissue of this volume raises HEMORRHAGE_SUSPECTED, ml. */
@@ -46,6 +48,7 @@ const LIMITS: Readonly<Record<NumberKey, number>> = {
   thinSliceMm: 100,
   adjacentSlices: 100,
   minIslandMl: 1000,
+  coreThreshold: 1,
   infarctThreshold: 1,
   minHyperdenseMl: 10000,
 };

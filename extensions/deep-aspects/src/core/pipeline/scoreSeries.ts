@@ -113,7 +113,7 @@ async function postprocess(
   await pacer.pace('postprocess', 1, 3);
   const threshold = scoring.infarctThreshold ?? infarct.manifest.output.threshold ?? 0.5;
   const cleaned = { ...probability, planes: probability.planes.map(plane => plane.slice()) };
-  dropInfarctIslands(cleaned, sided.brain, threshold, scoring.minIslandMl);
+  dropInfarctIslands(cleaned, sided.brain, threshold, scoring);
   await pacer.pace('postprocess', 2, 3);
   const regions = labelsToNative(prepared, sided.segments);
   const mask = infarctToNative(prepared, cleaned, threshold);

@@ -1,11 +1,14 @@
+import type { ScoringRule } from '../aspects/scoringRule';
 import { connectedComponents, gridVoxelMl, type GridStack } from './gridStack';
 
 /** A body of infarct less than this part of which lies in brain is an artefact of bone or scalp. */
 const LEAST_BRAIN_SHARE = 0.3;
 
 /**
- * Drops islands from an infarct probability, in place: bodies at or above the threshold that are smaller than
- * `minIslandMl`, or lie mostly outside the brain. Probabilities below the threshold stay, for interpolation at edges.
+ * Drops islands from an infarct probability, in place: bodies at or above the threshold of which less than `minIslandMl`
+ * reaches the rule's `coreThreshold`, or which lie mostly outside the brain. So a body is believed for its core and outlined
+ * to its edge; one high threshold for both would shrink it. Probabilities below the threshold stay, for interpolation at
+ * edges.
  *
  * @param probability 0-255 on the network grid.
  * @param brain 1 in brain, same grid.
@@ -15,25 +18,28 @@ export function dropInfarctIslands(
   probability: GridStack,
   brain: GridStack,
   threshold: number,
-  minIslandMl: number
+  { minIslandMl, coreThreshold }: Pick<ScoringRule, 'minIslandMl' | 'coreThreshold'>
 ): void {
   const limit = threshold * 255;
+  const coreLimit = Math.max(limit, (coreThreshold ?? 0) * 255);
   const binary: GridStack = {
     ...probability,
     planes: probability.planes.map(plane => plane.map(value => (value >= limit ? 1 : 0))),
   };
   const { numbers, components } = connectedComponents(binary);
   const inBrainMl = new Float64Array(components.length);
+  const coreMl = new Float64Array(components.length);
   numbers.forEach((plane, z) => {
     const ml = gridVoxelMl(binary, z);
     for (let i = 0; i < plane.length; i++) {
-      if (plane[i] >= 0 && brain.planes[z][i]) {
-        inBrainMl[plane[i]] += ml;
+      if (plane[i] >= 0) {
+        inBrainMl[plane[i]] += brain.planes[z][i] ? ml : 0;
+        coreMl[plane[i]] += probability.planes[z][i] >= coreLimit ? ml : 0;
       }
     }
   });
   const dropped = components.map(
-    ({ volumeMl }, k) => volumeMl < minIslandMl || inBrainMl[k] < LEAST_BRAIN_SHARE * volumeMl
+    ({ volumeMl }, k) => coreMl[k] < minIslandMl || inBrainMl[k] < LEAST_BRAIN_SHARE * volumeMl
   );
   probability.planes.forEach((plane, z) => {
     for (let i = 0; i < plane.length; i++) {
