@@ -34,7 +34,7 @@ from .scoring_rule import ScoringRule, kept_bodies
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9)
 #: A body is believed for its core and outlined to its edge: a high threshold alone shrinks what it finds.
-CORES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
+CORES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
 #: None larger: a lacune of 1 cm has half a millilitre.
 ISLANDS_ML = (0.1, 0.2, 0.3, 0.5)
 #: None smaller: in a region of 5 ml a few pixels would decide, and real images have more to mistake for infarct than simulated ones.
@@ -136,14 +136,17 @@ def merit(figures: Figures) -> np.ndarray:
     return (figures["sensitivity"] + figures["specificity"]) / 2 + figures["deepFound"] + figures["dice"]
 
 
-def choose_rule(scans: list[MeasuredScan]) -> tuple[ScoringRule, dict[str, float]]:
-    """The best rule by the module's criterion and its figures on these scans, measured at THRESHOLDS and CORES."""
+def choose_rule(scans: list[MeasuredScan], least_threshold: float = 0.0) -> tuple[ScoringRule, dict[str, float]]:
+    """The best rule by the module's criterion and its figures on these scans, measured at THRESHOLDS and CORES.
+
+    least_threshold: no infarct threshold under this is tried.
+    """
     truth = _truth(scans)
     deep = np.array([name.rsplit("-", 1)[0] in DEEP for name in SEGMENT_NAMES])
     deep_limits = list(product(FRACTIONS, LEAST_ML["deep"]))
     best: tuple[tuple[float, float], ScoringRule, dict[str, float]] | None = None
     for threshold, core, island in product(THRESHOLDS, CORES, ISLANDS_ML):
-        if core < threshold:
+        if threshold < least_threshold or core < threshold:
             continue
         counts = _counts(scans, threshold, core, island)
         mask = _mask_figures(counts, truth)
@@ -185,10 +188,11 @@ def main() -> None:
     parser.add_argument("--anatomy", required=True, type=Path, help="checkpoint or model.onnx")
     parser.add_argument("--infarct", required=True, type=Path, help="checkpoint or model.onnx")
     parser.add_argument("--manifest", type=Path, help="infarct manifest.json to write to")
+    parser.add_argument("--least-threshold", type=float, default=0.0, help="least infarct threshold to try: real images have fainter edges to take in")
     parser.add_argument("--dataset", default="synthetic head CT, validation seeds")
     args = parser.parse_args()
     measured = measure_set(args.set, args.anatomy, args.infarct, THRESHOLDS, CORES)
-    rule, figures = choose_rule(measured)
+    rule, figures = choose_rule(measured, args.least_threshold)
     print(json.dumps({"rule": rule.as_manifest(), "figures": figures, "missedBy": round(float(missed_by(figures)), 3)}, indent=2))
     if args.manifest:
         write_rule(args.manifest, rule, figures, args.dataset, len(measured))

@@ -120,6 +120,7 @@ def test_calibration_finds_a_rule_between_noise_and_infarct_and_writes_it(tmp_pa
     rule, figures = choose_rule(measured)
     # Shade is told from infarct by the core; the edge, surer of nothing than shade is, is kept.
     assert 0.55 < rule.infarct_threshold <= 0.65 and 0.75 < rule.core_threshold <= 0.93
+    assert choose_rule(measured, least_threshold=0.7)[0].infarct_threshold >= 0.7
     assert missed_by(figures) == 0 and figures["scoredTen"] == 1.0 and figures["deepFound"] == 1.0
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"output": {"name": "probability", "threshold": 0.5}, "provenance": {}, "accuracy": []}))
