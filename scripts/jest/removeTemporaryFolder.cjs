@@ -1,5 +1,9 @@
 const { rmSync } = require('node:fs');
+const path = require('node:path');
 
 module.exports = () => {
-  rmSync(process.env.TMPDIR, { recursive: true, force: true });
+  const folder = process.env.TMPDIR;
+  rmSync(folder, { recursive: true, force: true });
+  // A watching jest sets up again in the same process.
+  process.env.TMPDIR = path.dirname(folder);
 };

@@ -1,7 +1,7 @@
 """`python -m deep_aspects_training.calibrate --set DIR --anatomy NET --infarct NET --manifest MANIFEST`: choose the scoring rule.
 
-Tries infarct thresholds, thresholds of the core of a body of infarct, least volumes of that core and, for the deep regions and the cortical ones each, least fractions and volumes, on the
-scans of a validation set. The criterion: the best mean of
+Tries infarct thresholds, thresholds of the core of a body of infarct, least volumes of that core and, for the deep regions and the cortical ones
+each, least fractions and volumes, on the scans of a validation set. The criterion: the best mean of
 
 - sensitivity and specificity of the affected regions (isolated deep infarcts included),
 - the part of isolated deep infarcts found,

@@ -105,14 +105,14 @@ def measure_scan(
         brain=int((scan.anatomy > 0).sum()), affected=_true_regions(scan), skull_base=scan.levels_mm < SKULL_BASE_BELOW_MM,
     )
     for threshold in thresholds:
-        measured.tables[threshold] = _infarct_table(scan, segments, find_bodies(probability, labels > 0, threshold, cores))
+        measured.tables[threshold] = _infarct_table(scan, segments, *find_bodies(probability, labels > 0, threshold, cores))
     return measured
 
 
-def _infarct_table(scan: KeptScan, segments: np.ndarray, bodies: Bodies) -> InfarctTable:
-    mask = bodies.numbers > 0
+def _infarct_table(scan: KeptScan, segments: np.ndarray, numbers: np.ndarray, bodies: Bodies) -> InfarctTable:
+    mask = numbers > 0
     number, slices = len(bodies.pixels), len(mask)
-    body = bodies.numbers[mask] - 1
+    body = numbers[mask] - 1
     plane = np.nonzero(mask)[0]
     cell = (body * SEGMENTS + segments[mask]) * slices + plane
     counts = np.bincount(cell, minlength=number * SEGMENTS * slices).reshape(number, SEGMENTS, slices)

@@ -96,21 +96,18 @@ def _longest_run(seen: np.ndarray) -> int:
 
 @dataclass(frozen=True)
 class Bodies:
-    """Connected bodies of a mask. numbers [N, H, W]: 0 outside, else the number of a body from 1 on; pixels, in_brain [bodies].
+    """Connected bodies of infarct. pixels, in_brain: [bodies]; core: by probability (0-1), the pixels that reach it [bodies]."""
 
-    core [bodies]: by probability (0-1), the pixels that reach it.
-    """
-
-    numbers: np.ndarray
     pixels: np.ndarray
     in_brain: np.ndarray
     core: dict[float, np.ndarray]
 
 
-def find_bodies(probability: np.ndarray, brain: np.ndarray, threshold: float, cores: Sequence[float] = ()) -> Bodies:
+def find_bodies(probability: np.ndarray, brain: np.ndarray, threshold: float, cores: Sequence[float] = ()) -> tuple[np.ndarray, Bodies]:
     """Bodies of what reaches the threshold (0-1) in a probability 0-255 [N, H, W]; brain [N, H, W] is True in brain of any class.
 
-    Their cores are counted at each of `cores` that is not below the threshold, and at the threshold itself.
+    Also the number of each pixel's body from 1 on, 0 outside, [N, H, W].
+    Cores are counted at each of `cores` above the threshold and at the threshold itself.
     """
     mask = probability >= threshold * 255
     numbers, count = ndimage.label(mask, structure=TOUCHING)
@@ -118,7 +115,7 @@ def find_bodies(probability: np.ndarray, brain: np.ndarray, threshold: float, co
     pixels = np.bincount(inside, minlength=count + 1)[1:]
     in_brain = np.bincount(inside, weights=brain[mask].astype(float), minlength=count + 1)[1:]
     core = {level: np.bincount(inside[values >= level * 255], minlength=count + 1)[1:] for level in cores if level > threshold}
-    return Bodies(numbers, pixels, in_brain, {threshold: pixels, **core})
+    return numbers, Bodies(pixels, in_brain, {threshold: pixels, **core})
 
 
 def kept_bodies(bodies: Bodies, core_threshold: float | None, voxel_ml: float, min_island_ml: float) -> np.ndarray:
@@ -130,6 +127,6 @@ def kept_bodies(bodies: Bodies, core_threshold: float | None, voxel_ml: float, m
 
 def infarct_mask(probability: np.ndarray, brain: np.ndarray, threshold: float, voxel_ml: float, rule: ScoringRule) -> np.ndarray:
     """Infarct [N, H, W] bool of a probability 0-255: from the threshold on, bodies with too small a core and outlying ones dropped."""
-    bodies = find_bodies(probability, brain, threshold, [rule.core_threshold or threshold])
+    numbers, bodies = find_bodies(probability, brain, threshold, [rule.core_threshold or threshold])
     kept = np.concatenate([[False], kept_bodies(bodies, rule.core_threshold, voxel_ml, rule.min_island_ml)])
-    return kept[bodies.numbers]
+    return kept[numbers]

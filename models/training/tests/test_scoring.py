@@ -118,7 +118,7 @@ def test_calibration_finds_a_rule_between_noise_and_infarct_and_writes_it(tmp_pa
     rule, _ = choose_rule([scan for scan in measured if scan.about["kind"] != "shaded"])
     assert 0.55 < rule.infarct_threshold <= rule.core_threshold <= 0.65
     rule, figures = choose_rule(measured)
-    # Shade is told from infarct by the core; the edge, surer of nothing than shade is, is kept.
+    # Shade (0.75) is told from infarct by the core; the edge of infarct (0.65), which is less sure than shade, is kept all the same.
     assert 0.55 < rule.infarct_threshold <= 0.65 and 0.75 < rule.core_threshold <= 0.93
     assert choose_rule(measured, least_threshold=0.7)[0].infarct_threshold >= 0.7
     assert missed_by(figures) == 0 and figures["scoredTen"] == 1.0 and figures["deepFound"] == 1.0
