@@ -1,9 +1,9 @@
 /**
- * Builds `dist/`: the plugins in both forms with their assets, the viewer, the command line and the example configuration.
+ * Builds `dist/`: the plugins in both forms with their assets, the demo server, the command line and the example configuration.
  *
  *   node scripts/build.mjs [--dev] [--only NAME]
  *
- * `--dev`: readable bundles with source maps. `--only`: the bundles whose name holds NAME (mode, worker, viewer, ...).
+ * `--dev`: readable bundles with source maps. `--only`: the bundles whose name holds NAME (mode, worker, demo server, ...).
  */
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -55,8 +55,20 @@ function configurations() {
     umd(MODE, modeEntry, production),
     esm(MODE, modeEntry, production),
     worker(production),
-    nodeProgram('viewer', 'viewer/src/main.ts', 'dist/viewer/viewer.cjs', /^$/, production),
-    nodeProgram('viewer library', 'viewer/src/library.ts', 'dist/viewer/library.cjs', /^$/, production),
+    nodeProgram(
+      'demo server',
+      'demo-server/src/main.ts',
+      'dist/demo-server/demo-server.cjs',
+      /^$/,
+      production
+    ),
+    nodeProgram(
+      'demo server library',
+      'demo-server/src/library.ts',
+      'dist/demo-server/library.cjs',
+      /^$/,
+      production
+    ),
     nodeProgram(
       'command line',
       'cli/src/main.ts',

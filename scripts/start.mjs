@@ -1,4 +1,4 @@
-/** `npm start`: installs and builds what is missing, then runs the viewer with the given options. */
+/** `npm start`: installs and builds what is missing, then runs the demo server with the given options. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { checkNode, ensureBuilt, ensureInstalled, ROOT } from './lib/prepare.mjs';
@@ -7,14 +7,14 @@ checkNode();
 ensureInstalled();
 ensureBuilt();
 
-const viewer = spawn(
+const server = spawn(
   process.execPath,
-  [path.join(ROOT, 'dist/viewer/viewer.cjs'), ...process.argv.slice(2)],
+  [path.join(ROOT, 'dist/demo-server/demo-server.cjs'), ...process.argv.slice(2)],
   {
     stdio: 'inherit',
   }
 );
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => viewer.kill(signal));
+  process.on(signal, () => server.kill(signal));
 }
-viewer.on('exit', (code, signal) => process.exit(signal ? 0 : (code ?? 1)));
+server.on('exit', (code, signal) => process.exit(signal ? 0 : (code ?? 1)));

@@ -117,7 +117,7 @@ function worker(production) {
   };
 }
 
-/** Programs for Node: the embedded viewer and the command line. Native and wasm packages stay where npm put them. */
+/** Programs for Node: the demo server and the command line. Native and wasm packages stay where npm put them. */
 function nodeProgram(name, entry, output, externals, production) {
   return {
     ...common(name, entry, production),

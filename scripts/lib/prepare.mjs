@@ -10,7 +10,7 @@ const OLDEST_NODE = 20;
 const BUILD_INPUTS = [
   'extensions',
   'modes',
-  'viewer/src',
+  'demo-server/src',
   'cli/src',
   'models/anatomy',
   'models/infarct',

@@ -74,7 +74,7 @@ function cases() {
     read: phantomSeries,
   };
   const real = path.join(ROOT, '../shared/data/head-ct-ge');
-  const demo = path.join(ROOT, 'viewer/demo-studies');
+  const demo = path.join(ROOT, 'demo-server/demo-studies');
   const demos = existsSync(demo)
     ? readdirSync(demo, { withFileTypes: true }).filter(entry => entry.isDirectory())
     : [];

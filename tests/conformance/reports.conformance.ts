@@ -81,7 +81,7 @@ interface Reading {
 }
 
 const REAL_SERIES = path.resolve('../shared/data/head-ct-ge');
-const DEMO_SERIES = path.resolve('viewer/demo-studies/left-mca');
+const DEMO_SERIES = path.resolve('demo-server/demo-studies/left-mca');
 const reader = { name: 'Müller^Jörg', organisation: 'Klinik', verifiedAt: '2026-03-04T07:00:00Z' };
 
 function withMasks(whole: ReportInput, masks: Pick<ReportInput, 'regions' | 'infarct'>): ReportInput {

@@ -14,7 +14,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findChromium, launchChromium } from './lib/chromium.mjs';
-import { makeStore, ROOT, serveOhif, viewerLibrary } from './lib/installation.mjs';
+import { makeStore, ROOT, serveOhif, demoServerLibrary } from './lib/installation.mjs';
 import { hasOrthanc, startOrthanc } from './lib/orthanc.mjs';
 import { hasSharedStudies, STUDIES } from './lib/studies.mjs';
 import { Visit } from './lib/visit.mjs';
@@ -41,9 +41,9 @@ finish();
 
 async function runAll() {
   const cases = await loadCases();
-  const versions = options.ohif ?? Object.keys(viewerLibrary().TESTED_RELEASES);
+  const versions = options.ohif ?? Object.keys(demoServerLibrary().TESTED_RELEASES);
   const shared = hasSharedStudies();
-  const demo = path.join(ROOT, 'viewer/demo-studies');
+  const demo = path.join(ROOT, 'demo-server/demo-studies');
   const folders = [demo, ...(shared ? Object.values(STUDIES).map(study => study.folder) : [])].filter(
     existsSync
   );

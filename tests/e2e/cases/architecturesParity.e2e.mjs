@@ -16,7 +16,7 @@ const ARCHITECTURES = ['unet', 'transunet', 'unetpp', 'linknet'];
 const TASKS = ['anatomy', 'infarct'];
 
 /** Of the synthetic study, among the slices that hold brain: between the two levels, with regions of both and infarct. */
-const STUDY = path.join(ROOT, 'viewer/demo-studies/left-mca');
+const STUDY = path.join(ROOT, 'demo-server/demo-studies/left-mca');
 const SLICE = 14;
 
 /**

@@ -7,15 +7,15 @@ const require = createRequire(import.meta.url);
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
 
-/** The built viewer's parts; `npm run build` makes them. */
-export function viewerLibrary() {
-  return require(path.join(ROOT, 'dist/viewer/library.cjs'));
+/** The built demo server's parts; `npm run build` makes them. */
+export function demoServerLibrary() {
+  return require(path.join(ROOT, 'dist/demo-server/library.cjs'));
 }
 
 /** An embedded store in a folder of its own, holding the DICOM files under `folders`. */
 export async function makeStore(folders) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'deep-aspects-store-'));
-  const store = await viewerLibrary().openEmbeddedStore(folder);
+  const store = await demoServerLibrary().openEmbeddedStore(folder);
   for (const dicomFolder of folders) {
     await store.readInPlace(dicomFolder);
   }
@@ -39,9 +39,9 @@ export async function serveOhif({
   pluginsPath,
   isolated = true,
 }) {
-  const { appConfig, fetchOhif, startViewerServer } = viewerLibrary();
+  const { appConfig, fetchOhif, startDemoServer } = demoServerLibrary();
   const lines = await readFile(path.join(ROOT, 'dist/app-config.example.js'), 'utf8');
-  const { server, url } = await startViewerServer({
+  const { server, url } = await startDemoServer({
     ohifFolder: await fetchOhif(ohif, line => console.log(line)),
     pluginsFolder: path.join(ROOT, 'dist/plugins'),
     pluginsPath,

@@ -18,9 +18,9 @@ export const STUDIES = {
     patientId: 'PLASTIC',
     uid: '1.3.46.670589.33.1.27492712521914879309.27169771283235650014',
   },
-  /** A synthetic study of the embedded viewer, straight and even: OHIF calls it reconstructable. Left MCA infarct. */
+  /** A synthetic study of the demo server, straight and even: OHIF calls it reconstructable. Left MCA infarct. */
   demo: {
-    folder: path.join(ROOT, 'viewer/demo-studies/left-mca'),
+    folder: path.join(ROOT, 'demo-server/demo-studies/left-mca'),
     patientId: 'SYNTHETIC-001',
     uid: '2.25.289564369631452463288361240954706470238',
   },

@@ -6,7 +6,7 @@ import type { Server } from 'node:http';
 import { joinMultipart, splitMultipart } from './http/multipart';
 import { openEmbeddedStore } from './openEmbeddedStore';
 import { CT, ctFile } from './testing/ctFile';
-import { startViewerServer } from './viewerServer';
+import { startDemoServer } from './demoServer';
 
 let folder: string;
 let server: Server;
@@ -16,7 +16,7 @@ const INSTANCE = `dicom-web/studies/${CT.study}/series/${CT.series}/instances/${
 
 async function start(isolated = true) {
   const store = await openEmbeddedStore(path.join(folder, 'store'));
-  ({ server, url } = await startViewerServer({
+  ({ server, url } = await startDemoServer({
     ohifFolder: path.join(folder, 'ohif'),
     pluginsFolder: path.join(folder, 'plugins'),
     appConfig: 'window.config = {};',
@@ -258,7 +258,7 @@ describe('the server', () => {
 
   it('says which PACS does not answer', async () => {
     await stop();
-    ({ server, url } = await startViewerServer({
+    ({ server, url } = await startDemoServer({
       ohifFolder: folder,
       pluginsFolder: folder,
       appConfig: '',

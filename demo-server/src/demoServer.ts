@@ -18,7 +18,7 @@ const ISOLATION_HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-export interface ViewerServerOptions {
+export interface DemoServerOptions {
   /** Folder of the official OHIF build, served unmodified but for `app-config.js`. */
   readonly ohifFolder: string;
   /** `dist/plugins`. */
@@ -35,9 +35,7 @@ export interface ViewerServerOptions {
 }
 
 /** An OHIF viewer with the plugin, on the loopback interface only. Rejects with the listen error, e.g. EADDRINUSE. */
-export async function startViewerServer(
-  options: ViewerServerOptions
-): Promise<{ server: Server; url: string }> {
+export async function startDemoServer(options: DemoServerOptions): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     answer(request, options)
       .catch((error: unknown) => message(500, error instanceof Error ? error.message : String(error)))
@@ -51,10 +49,10 @@ export async function startViewerServer(
   return { server, url: `http://localhost:${port}/` };
 }
 
-async function answer(request: IncomingMessage, options: ViewerServerOptions): Promise<Reply> {
+async function answer(request: IncomingMessage, options: DemoServerOptions): Promise<Reply> {
   // A page of another site whose name resolves to this machine must not read the store.
   if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
-    return message(403, 'This viewer answers only to localhost');
+    return message(403, 'This server answers only to localhost');
   }
   const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
   let path: string;
@@ -92,7 +90,7 @@ function dicomWeb(
   request: IncomingMessage,
   url: URL,
   path: string,
-  options: ViewerServerOptions
+  options: DemoServerOptions
 ): Promise<Reply> {
   const below = path.slice(DICOM_WEB_PATH.length);
   const body = () => readBody(request);

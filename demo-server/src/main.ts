@@ -7,13 +7,13 @@ import { TAG, text } from './dicomweb/dicomJson';
 import type { DicomStore } from './dicomweb/dicomStore';
 import { fetchOhif } from './ohif/fetchOhif';
 import { openEmbeddedStore } from './openEmbeddedStore';
-import { readOptions, USAGE, type ViewerOptions } from './options';
-import { ViewerError } from './viewerError';
-import { startViewerServer } from './viewerServer';
+import { readOptions, USAGE, type ServerOptions } from './options';
+import { UserError } from './userError';
+import { startDemoServer } from './demoServer';
 
-/** The bundle lies in `dist/viewer`. */
+/** The bundle lies in `dist/demo-server`. */
 const ROOT = path.resolve(__dirname, '../..');
-const DEMO_STUDIES = path.join(ROOT, 'viewer/demo-studies');
+const DEMO_STUDIES = path.join(ROOT, 'demo-server/demo-studies');
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const store = options.dicomWeb ? undefined : await openStore(options);
   const ohifFolder = await fetchOhif(options.ohif, say);
   const pluginLines = await readFile(path.join(ROOT, 'dist/app-config.example.js'), 'utf8');
-  const { url } = await startViewerServer({
+  const { url } = await startDemoServer({
     ohifFolder,
     pluginsFolder: path.join(ROOT, 'dist/plugins'),
     appConfig: appConfig(pluginLines),
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   say('Research software, not a medical device. Stop with Ctrl+C.');
 }
 
-async function openStore(options: ViewerOptions): Promise<DicomStore> {
+async function openStore(options: ServerOptions): Promise<DicomStore> {
   const data = process.env.XDG_DATA_HOME || path.join(os.homedir(), '.local/share');
   const folder = options.store ?? path.join(data, 'deep-aspects/store');
   const store = await openEmbeddedStore(folder);
@@ -48,11 +48,11 @@ async function openStore(options: ViewerOptions): Promise<DicomStore> {
   for (const study of options.studies) {
     const status = await stat(study).catch(() => undefined);
     if (!status?.isDirectory()) {
-      throw new ViewerError(`--study ${study}: there is no such folder`);
+      throw new UserError(`--study ${study}: there is no such folder`);
     }
     const { imported, skipped } = await store.importFolder(study);
     if (!imported) {
-      throw new ViewerError(`--study ${study}: the folder holds no DICOM file (${skipped} other files)`);
+      throw new UserError(`--study ${study}: the folder holds no DICOM file (${skipped} other files)`);
     }
     say(
       `Added ${imported} DICOM files from ${study}${skipped ? `; ${skipped} other files were skipped` : ''}`
@@ -76,15 +76,15 @@ function describeStudies(store: DicomStore, url: string): string {
 
 function explainListenError(error: NodeJS.ErrnoException): never {
   if (error.code === 'EADDRINUSE') {
-    throw new ViewerError('The port is taken by another program; choose one with  PORT=3001 npm start');
+    throw new UserError('The port is taken by another program; choose one with  PORT=3001 npm start');
   }
   if (error.code === 'EACCES') {
-    throw new ViewerError('This port may not be opened; choose one above 1023 with  PORT=3000 npm start');
+    throw new UserError('This port may not be opened; choose one above 1023 with  PORT=3000 npm start');
   }
   throw error;
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ViewerError ? error.message : (error as Error).stack}\n`);
+  process.stderr.write(`${error instanceof UserError ? error.message : (error as Error).stack}\n`);
   process.exitCode = 1;
 });

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_RELEASE } from './ohif/releases';
-import { ViewerError } from './viewerError';
+import { UserError } from './userError';
 
-export interface ViewerOptions {
+export interface ServerOptions {
   readonly port: number;
   readonly ohif: string;
   /** Root of a PACS's DICOMweb service, without a slash at its end; undefined for the embedded store. */
@@ -23,24 +23,24 @@ export const USAGE = `npm start -- [options]
 
 PORT picks the port (default 3000).`;
 
-/** Throws `ViewerError` for what cannot be understood. */
+/** Throws `UserError` for what cannot be understood. */
 export function readOptions(
   argv: readonly string[],
   environment: Readonly<Record<string, string | undefined>>
-): ViewerOptions {
+): ServerOptions {
   const values = parse(argv);
   const port = Number(environment.PORT || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new ViewerError(`PORT is "${environment.PORT}"; it must be a number from 0 to 65535`);
+    throw new UserError(`PORT is "${environment.PORT}"; it must be a number from 0 to 65535`);
   }
   const dicomWeb = values.dicomweb?.replace(/\/+$/, '');
   if (dicomWeb !== undefined && !/^https?:\/\/\S+$/.test(dicomWeb)) {
-    throw new ViewerError(
+    throw new UserError(
       `--dicomweb needs the http(s) address of a DICOMweb service, not "${values.dicomweb}"`
     );
   }
   if (dicomWeb !== undefined && values.study?.length) {
-    throw new ViewerError('--study adds to the embedded store; it cannot be used together with --dicomweb');
+    throw new UserError('--study adds to the embedded store; it cannot be used together with --dicomweb');
   }
   return {
     port,
@@ -65,6 +65,6 @@ function parse(argv: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new ViewerError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    throw new UserError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   }
 }

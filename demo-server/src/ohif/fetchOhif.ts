@@ -4,7 +4,7 @@ import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/p
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { ViewerError } from '../viewerError';
+import { UserError } from '../userError';
 import { TESTED_RELEASES } from './releases';
 
 const run = promisify(execFile);
@@ -17,11 +17,11 @@ export function cacheFolder(): string {
 /**
  * The folder of the official build of that release, fetched with the npm client the first time (about 50 MB) and kept in
  * the user's cache. A release that is tested must have the hash that is written in this repository; for any other one
- * npm's own check must do. Throws `ViewerError`.
+ * npm's own check must do. Throws `UserError`.
  */
 export async function fetchOhif(version: string, say: (line: string) => void): Promise<string> {
   if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) {
-    throw new ViewerError(`"${version}" is not an OHIF version; give one like 3.12.10`);
+    throw new UserError(`"${version}" is not an OHIF version; give one like 3.12.10`);
   }
   const kept = path.join(cacheFolder(), 'ohif', version);
   if (await exists(path.join(kept, 'index.html'))) {
@@ -54,15 +54,15 @@ async function pack(version: string, folder: string): Promise<string> {
   } catch (error) {
     const output = String((error as { stderr?: string }).stderr || (error as Error).message);
     if (/E404|ETARGET|notarget/.test(output)) {
-      throw new ViewerError(`There is no OHIF release ${version} on npm`);
+      throw new UserError(`There is no OHIF release ${version} on npm`);
     }
-    throw new ViewerError(
+    throw new UserError(
       `OHIF ${version} could not be fetched: is this machine on the network, and may npm reach its registry?\n${output.trim()}`
     );
   }
   const archive = (await readdir(folder)).find(name => name.endsWith('.tgz'));
   if (!archive) {
-    throw new ViewerError(`npm pack gave no archive for OHIF ${version}`);
+    throw new UserError(`npm pack gave no archive for OHIF ${version}`);
   }
   return path.join(folder, archive);
 }
@@ -77,7 +77,7 @@ async function check(archive: string, version: string, say: (line: string) => vo
     .update(await readFile(archive))
     .digest('base64')}`;
   if (actual !== expected) {
-    throw new ViewerError(
+    throw new UserError(
       `The archive of OHIF ${version} is not the one that was tested (hash ${actual}); nothing was kept`
     );
   }

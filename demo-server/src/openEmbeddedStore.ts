@@ -1,5 +1,5 @@
 import { DicomStore } from './dicomweb/dicomStore';
-import { DICOM_WEB_PATH } from './viewerServer';
+import { DICOM_WEB_PATH } from './demoServer';
 
 /** The store of the embedded DICOMweb service, with what earlier runs kept in that folder. */
 export async function openEmbeddedStore(folder: string): Promise<DicomStore> {

@@ -1,7 +1,7 @@
-import { DICOM_WEB_PATH } from './viewerServer';
+import { DICOM_WEB_PATH } from './demoServer';
 
 /**
- * The viewer's `app-config.js`: one data source, then `pluginLines`, the very lines that a site adds to its own.
+ * The demo's `app-config.js`: one data source, then `pluginLines`, the very lines that a site adds to its own.
  * `extra` is JavaScript put between the two, for tests of other installations.
  */
 export function appConfig(pluginLines: string, extra = ''): string {
@@ -45,7 +45,7 @@ export function appConfig(pluginLines: string, extra = ''): string {
     ],
   };
   return [
-    "// Served by the embedded viewer in place of the build's own app-config.js; no other file of OHIF is changed.",
+    "// Served by the demo server in place of the build's own app-config.js; no other file of OHIF is changed.",
     `window.config = ${JSON.stringify(configuration, null, 2)};`,
     // Roots must be absolute: OHIF builds image addresses from them.
     `window.config.dataSources[0].configuration.wadoRoot = window.location.origin + '${DICOM_WEB_PATH}';`,
