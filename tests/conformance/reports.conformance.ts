@@ -8,6 +8,7 @@ import {
   SIDES,
 } from '../../extensions/deep-aspects/src/core/aspects/regions';
 import {
+  buildKeyImages,
   buildReport,
   parsePart10,
   readReport,
@@ -129,6 +130,12 @@ const CASES: Record<string, () => { input: ReportInput; report: DicomReport }> =
   }),
 };
 
+/** A picture of an odd number of bytes. */
+const PAGE = { width: 3, height: 1, rgb: Uint8Array.from({ length: 9 }, (_, index) => 20 * index) };
+
+/** What dciodvfy calls each object. */
+const IODS: Readonly<Record<string, string>> = { seg: 'Segmentation', sr: 'ComprehensiveSR', sc: 'SCImage' };
+
 const names = Object.keys(CASES);
 const folder = mkdtempSync(path.join(tmpdir(), 'deep-aspects-conformance-'));
 const written = new Map<string, { input: ReportInput; report: DicomReport }>();
@@ -140,6 +147,7 @@ function writeCase(name: string): void {
   mkdirSync(target);
   writeFileSync(path.join(target, 'seg.dcm'), Buffer.from(report.seg.part10));
   writeFileSync(path.join(target, 'sr.dcm'), Buffer.from(report.sr.part10));
+  writeFileSync(path.join(target, 'sc.dcm'), Buffer.from(buildKeyImages(input, [PAGE])[0].part10));
   writeFileSync(path.join(target, 'regions.raw'), Buffer.concat(input.regions));
   writeFileSync(path.join(target, 'infarct.raw'), Buffer.concat(input.infarct));
   const slices = input.series.slices.map(slice => ({ uid: slice.sopInstanceUID, position: slice.position }));
@@ -170,13 +178,13 @@ test('the real, tilted head CT is among the cases where it has to be', () => {
 });
 
 describe.each(names)('%s', name => {
-  test.each(['seg', 'sr'])('dciodvfy finds no error in the %s', kind => {
+  test.each(Object.keys(IODS))('dciodvfy finds no error in the %s', kind => {
     const { stderr, stdout, error } = spawnSync('dciodvfy', [path.join(folder, name, `${kind}.dcm`)], {
       encoding: 'utf8',
     });
     expect(error).toBeUndefined();
     const lines = `${stdout}${stderr}`.split('\n');
-    expect(lines).toContain(kind === 'seg' ? 'Segmentation' : 'ComprehensiveSR');
+    expect(lines).toContain(IODS[kind]);
     expect(lines.filter(line => /^Error/.test(line))).toEqual([]);
   });
 

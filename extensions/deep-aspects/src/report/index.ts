@@ -14,12 +14,14 @@ export {
   type SourceAttribute,
   type SourceAttributes,
 } from './dicom/sourceAttributes';
+export { buildKeyImages, keyImageSteps, SECONDARY_CAPTURE_STORAGE, type RgbPage } from './dicom/keyImages';
 export { buildSr, COMPREHENSIVE_SR_STORAGE } from './dicom/sr/buildSr';
 export { reportCsv } from './files/reportCsv';
 export { REPORT_MIME_TYPES, reportFileName, type ReportFormat } from './files/reportFileName';
 export { reportJson } from './files/reportJson';
 export { withoutIdentifiers } from './files/withoutIdentifiers';
 export { renderReportText, type PatientLabel, type ReportTextOptions } from './text/renderReportText';
+export { isChangedByReader, resultDescription } from './text/resultDescription';
 export { REPORT_WORDS, type ReportLanguage, type ReportWords } from './text/reportWords';
 export { dicomWebArchive, HttpStatusError, type DicomWebOptions } from './store/dicomWebArchive';
 export { findStoredReport, findStoredVersion, type FindOptions } from './store/findStoredReport';

@@ -45,9 +45,9 @@ export interface ReportInput extends ReportMasks {
   readonly reader?: ReportReader;
 }
 
-/** One serialised DICOM object. */
+/** One serialised DICOM object: segmentation, structured report or secondary capture. */
 export interface DicomObject {
-  readonly kind: 'SEG' | 'SR';
+  readonly kind: 'SEG' | 'SR' | 'SC';
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
   readonly sopClassUID: string;
@@ -69,6 +69,8 @@ export interface StoredVersion {
 export interface DicomReport {
   readonly seg: DicomObject;
   readonly sr: DicomObject & { readonly predecessorSopInstanceUID?: string };
+  /** Pictures of the result, where some were made. */
+  readonly keyImages?: readonly DicomObject[];
   readonly unchanged: boolean;
 }
 

@@ -1,6 +1,7 @@
 import { FakeArchive, type StowBehaviour } from '../../../../../tests/fixtures/fakeArchive';
 import { syntheticReport } from '../../../../../tests/fixtures/syntheticReport';
 import {
+  buildKeyImages,
   buildReport,
   dicomWebArchive,
   storeReport,
@@ -37,6 +38,29 @@ describe('storing a report', () => {
     expect(outcome).toEqual({ status: 'complete', seg: 'stored', sr: 'stored' });
     expect(archive.received).toEqual([report.seg.sopInstanceUID, report.sr.sopInstanceUID]);
     expect(steps.map(step => step.percent)).toEqual([0, 50, 100]);
+  });
+
+  test('sends the pictures last, and says so where they alone are refused', async () => {
+    const page = { width: 1, height: 2, rgb: Uint8Array.of(1, 2, 3, 4, 5, 6) };
+    const keyImages = buildKeyImages(syntheticReport(), [page, page]);
+    const withPictures = { ...report, keyImages };
+    archive.behaviours = ['store', 'store', 'store', 500];
+    expect(await storeReport(withPictures, client, QUICK)).toMatchObject({
+      status: 'partial',
+      seg: 'stored',
+      sr: 'stored',
+      keyImages: 'not-stored',
+      failure: { code: 'ARCHIVE_ERROR' },
+    });
+    expect(await storeReport(withPictures, client, QUICK)).toEqual({
+      status: 'complete',
+      seg: 'already-stored',
+      sr: 'already-stored',
+      keyImages: 'stored',
+    });
+    expect([...archive.held]).toEqual(
+      [report.seg, report.sr, ...keyImages].map(({ sopInstanceUID }) => sopInstanceUID)
+    );
   });
 
   test('twice sends nothing the second time', async () => {

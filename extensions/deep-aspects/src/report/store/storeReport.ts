@@ -6,17 +6,19 @@ import { storeFailure, storeFailureOf, type StoreFailure } from './storeFailure'
 export type ObjectState = 'stored' | 'already-stored' | 'not-stored' | 'unknown';
 
 export interface StoreOutcome {
-  /** `complete`: the archive holds SEG and SR. `partial`: one of them. `failed`: nothing new that is known of. */
+  /** `complete`: the archive holds all objects. `partial`: some of them. `failed`: nothing new that is known of. */
   readonly status: 'complete' | 'partial' | 'failed';
   readonly seg: ObjectState;
   readonly sr: ObjectState;
+  /** Of the first picture that is not held, else of the last; absent where the report has none. */
+  readonly keyImages?: ObjectState;
   /** Present unless `complete`. */
   readonly failure?: StoreFailure;
 }
 
 export interface StoreProgress {
-  readonly step: 'SEG' | 'SR';
-  /** 0-100 over both, never decreasing. */
+  readonly step: DicomObject['kind'];
+  /** 0-100 over all objects, never decreasing. */
   readonly percent: number;
 }
 
@@ -35,33 +37,39 @@ const LONGEST_QUERY_MS = 10_000;
 const DEFAULT_CONFIRM = { attempts: 4, pauseMs: 500 };
 
 /**
- * Stores SEG, then SR (which refers to it). Safe to repeat: what the archive already holds is not sent again, and since
- * UIDs are made from content, a repeat can at worst overwrite an instance by itself. Never rejects: whatever happens is
- * in the outcome, and the same report can be given again for a retry.
+ * Stores SEG, then SR (which refers to it), then the pictures. Safe to repeat: what the archive already holds is not sent
+ * again, and since UIDs are made from content, a repeat can at worst overwrite an instance by itself. Never rejects:
+ * whatever happens is in the outcome, and the same report can be given again for a retry.
  */
 export async function storeReport(
   report: DicomReport,
   archive: ReportArchive,
   options: StoreOptions = {}
 ): Promise<StoreOutcome> {
-  const states: { SEG: ObjectState; SR: ObjectState } = { SEG: 'not-stored', SR: 'not-stored' };
+  const objects: readonly DicomObject[] = [report.seg, report.sr, ...(report.keyImages ?? [])];
+  const states: Partial<Record<DicomObject['kind'], ObjectState>> = {};
+  let someHeld = false;
   let failure: StoreFailure | undefined;
-  for (const object of [report.seg, report.sr]) {
-    options.onProgress?.({ step: object.kind, percent: object.kind === 'SEG' ? 0 : 50 });
+  for (const [index, object] of objects.entries()) {
+    options.onProgress?.({ step: object.kind, percent: (100 * index) / objects.length });
     const done = await storeObject(object, archive, options);
     states[object.kind] = done.state;
+    someHeld ||= done.state === 'stored' || done.state === 'already-stored';
     if (done.failure) {
       failure = done.failure;
       break;
     }
   }
-  if (!failure) {
-    options.onProgress?.({ step: 'SR', percent: 100 });
-    return { status: 'complete', seg: states.SEG, sr: states.SR };
+  const reached = {
+    seg: states.SEG ?? 'not-stored',
+    sr: states.SR ?? 'not-stored',
+    ...(report.keyImages?.length && { keyImages: states.SC ?? 'not-stored' }),
+  };
+  if (failure) {
+    return { status: someHeld ? 'partial' : 'failed', ...reached, failure };
   }
-  const isHeld = (state: ObjectState) => state === 'stored' || state === 'already-stored';
-  const status = isHeld(states.SEG) || isHeld(states.SR) ? 'partial' : 'failed';
-  return { status, seg: states.SEG, sr: states.SR, failure };
+  options.onProgress?.({ step: objects[objects.length - 1].kind, percent: 100 });
+  return { status: 'complete', ...reached };
 }
 
 interface ObjectOutcome {

@@ -10,6 +10,7 @@ import {
   valuesOf,
 } from '../modules';
 import { runAtOnce, type Steps } from '../../steps';
+import { masksDescription } from '../../text/resultDescription';
 import { part10Steps } from '../serialise';
 import { contentUid, contentUidSteps } from '../uid';
 import { decimalString } from '../values';
@@ -31,7 +32,8 @@ const PLANE_POSITION_SEQUENCE = 0x00209113;
  * The two masks as one Segmentation object (PS3.3 A.51), binary, 21 segments: 1-10 the left regions, 11-20 the right
  * ones, 21 the infarct. Every frame carries the position of its own source slice and names it, so that tilted and
  * unevenly spaced series are right; Spacing Between Slices is written only where it is the same everywhere.
- * The SOP Instance UID is made from the content: the same masks of the same series by the same models have the same UID.
+ * The SOP Instance UID is made from the content: the same masks of the same series by the same models, whatever a reader
+ * reads in them, have the same UID.
  * Throws RangeError where masks and series do not fit each other.
  */
 export function buildSeg(input: ReportInput): DicomObject {
@@ -51,7 +53,7 @@ export function* segSteps(input: ReportInput): Steps<DicomObject> {
     ...sopCommon(input, { sopClass: SEGMENTATION_STORAGE, sop, series }),
     Modality: 'SEG',
     SeriesNumber: '9001',
-    SeriesDescription: 'Deep-ASPECTS regions and infarct',
+    SeriesDescription: masksDescription(input.result, Boolean(input.edited?.infarct)),
     ...(input.source.BodyPartExamined && { BodyPartExamined: input.source.BodyPartExamined }),
     FrameOfReferenceUID: frameOfReference(input),
     PositionReferenceIndicator: input.source.PositionReferenceIndicator ?? '',

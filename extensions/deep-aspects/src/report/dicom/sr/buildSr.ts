@@ -1,5 +1,6 @@
 import type { NaturalisedDataset, DcmjsDict } from 'dcmjs';
 import { renderReportText } from '../../text/renderReportText';
+import { resultDescription } from '../../text/resultDescription';
 import type { DicomObject, DicomReport, ReportInput, StoredVersion } from '../../types';
 import { CODES } from '../codes';
 import { equipment, patientAndStudy, sopCommon, sourceSopClass } from '../modules';
@@ -54,7 +55,7 @@ export function* srSteps(
     ...sopCommon(input, { sopClass: COMPREHENSIVE_SR_STORAGE, sop, series }),
     Modality: 'SR',
     SeriesNumber: '9002',
-    SeriesDescription: 'Deep-ASPECTS report',
+    SeriesDescription: resultDescription(input.result, Boolean(input.edited?.infarct)),
     ReferencedPerformedProcedureStepSequence: [],
     PerformedProcedureCodeSequence: [],
     CompletionFlag: 'COMPLETE',
