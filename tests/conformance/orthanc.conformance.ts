@@ -28,6 +28,7 @@ async function instancesByModality(root: string, study: string): Promise<Record<
     stowRoot: orthanc.dicomWeb,
     qidoRoot: orthanc.dicomWeb,
     wadoRoot: orthanc.dicomWeb,
+    fetch,
   });
   const store = (report: ReturnType<typeof buildReport>) => storeReport(report, dicomWebArchive(options()));
 

@@ -1,11 +1,6 @@
+import type { FrameShape } from './frameShape';
 import type { PixelEncoding } from './transferSyntax';
 import { decodeRle } from './rle';
-
-export interface FrameShape {
-  readonly rows: number;
-  readonly columns: number;
-  readonly bitsAllocated: number;
-}
 
 /** Turns one encoded frame into little-endian samples of `bitsAllocated` bits; throws on a damaged stream. */
 export type FrameDecoder = (encoded: Uint8Array, shape: FrameShape) => Uint8Array;

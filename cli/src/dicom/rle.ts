@@ -1,4 +1,4 @@
-import type { FrameShape } from './decoders';
+import type { FrameShape } from './frameShape';
 
 const HEADER_BYTES = 64;
 

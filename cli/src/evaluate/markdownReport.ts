@@ -10,7 +10,12 @@ import type {
 import type { VolumeRow } from '../../../extensions/deep-aspects/src/core/evaluation/segmentationTables';
 import { estimate, number, percent, percentEstimate } from './formatFigures';
 import { table } from './markdownTable';
-import type { PlotLink } from './writePlots';
+
+export interface PlotLink {
+  readonly title: string;
+  /** Relative to the Markdown file. */
+  readonly file: string;
+}
 
 /** The evaluation as Markdown: the paper's tables in its order, each saying what it rests on. */
 export function markdownReport(report: EvaluationReport, plots: readonly PlotLink[]): string {

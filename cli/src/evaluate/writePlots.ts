@@ -1,15 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { EvaluationReport } from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
-import { isOfReaders } from './markdownReport';
+import { isOfReaders, type PlotLink } from './markdownReport';
 import { blandAltmanPlot, confusionPlot } from './plots/readingPlots';
 import { rocPlot } from './plots/rocPlot';
-
-export interface PlotLink {
-  readonly title: string;
-  /** Relative to the Markdown file. */
-  readonly file: string;
-}
 
 /** Writes the plots as SVG beside the Markdown file, `<its name>-<plot>.svg`. */
 export function writePlots(report: EvaluationReport, markdownPath: string): PlotLink[] {

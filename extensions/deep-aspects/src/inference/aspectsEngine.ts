@@ -39,5 +39,3 @@ export interface AspectsEngine {
   /** Ends the worker and frees its memory; the next call starts a new one. */
   dispose(): Promise<void>;
 }
-
-export { createAspectsEngine } from './engine/createAspectsEngine';

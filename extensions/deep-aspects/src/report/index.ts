@@ -35,4 +35,5 @@ export {
   type StoreProgress,
 } from './store/storeReport';
 export { encodeSheetPng } from './sheet/encodeSheet';
-export { renderSheet, type PictureSheet, type SheetInput } from './sheet/renderSheet';
+export { renderSheet, type PictureSheet } from './sheet/renderSheet';
+export type { SheetInput } from './sheet/sheetInput';

@@ -1,14 +1,6 @@
-import type { AspectsEngine } from '../inference/aspectsEngine';
-import { createIndexedDbDraftStore } from './drafts/indexedDbDraftStore';
-import { connectOhif } from './host/connectOhif';
-import type { OhifManagers } from './host/managers';
 import type { WindowName } from './mirror/straightSlice';
-import { AspectsSession } from './aspectsSession';
-import { createReportActions } from './reportActions';
+import type { ReportFormat } from './reportPort';
 import type { AspectsState, OverlayStyle, RegionRef } from './state';
-
-/** Output forms of a report (contracts: `downloadAspectsReport({format})`). */
-export type ReportFormat = 'text' | 'json' | 'csv' | 'png';
 
 /**
  * The one place where the reader's session with a series lives: which series, the running computation, the draft result
@@ -53,26 +45,4 @@ export interface AspectsController {
   copyReport(options?: { length?: 'short' | 'long' }): Promise<void>;
   downloadReport(options?: { format?: ReportFormat; anonymous?: boolean }): Promise<void>;
   storeReport(): Promise<void>;
-}
-
-export interface AspectsControllerOptions {
-  readonly managers: OhifManagers;
-  /** Called at the first use, so that a viewer in which nobody computes ASPECTS starts no worker. */
-  readonly createEngine: () => AspectsEngine;
-  /** Longest wait for each answer of the archive, where the site sets one, ms. */
-  readonly storeTimeoutMs?: () => number | undefined;
-}
-
-/** Makes the controller of a running OHIF; called once, in `preRegistration`. */
-export function createAspectsController({
-  managers,
-  createEngine,
-  storeTimeoutMs,
-}: AspectsControllerOptions): AspectsController {
-  return new AspectsSession({
-    viewer: connectOhif(managers),
-    drafts: createIndexedDbDraftStore(),
-    report: createReportActions(managers, storeTimeoutMs),
-    createEngine,
-  });
 }

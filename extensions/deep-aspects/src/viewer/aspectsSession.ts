@@ -1,5 +1,6 @@
 import type { AspectsEngine } from '../inference/aspectsEngine';
-import type { AspectsController, ReportFormat } from './aspectsController';
+import type { AspectsController } from './aspectsController';
+import type { ReportFormat } from './reportPort';
 import { computeScore, noticeOfFailure } from './computation';
 import { CurrentReading } from './currentReading';
 import { mapsOfScored } from './draftMaps';

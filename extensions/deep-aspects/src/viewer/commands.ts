@@ -1,5 +1,6 @@
 import type { RegionId, Side } from '../core/aspects/regions';
-import type { AspectsController, ReportFormat } from './aspectsController';
+import type { AspectsController } from './aspectsController';
+import type { ReportFormat } from './reportPort';
 import type { WindowName } from './mirror/straightSlice';
 import type { OverlayStyle } from './state';
 

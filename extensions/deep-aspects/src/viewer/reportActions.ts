@@ -20,7 +20,7 @@ import {
 } from '../report';
 import type { AspectsResult } from '../core/aspects/aspectsResult';
 import { supportedLanguage, translate } from '../i18n/translate';
-import type { ReportFormat } from './aspectsController';
+import type { ReportFormat } from './reportPort';
 import { dicomWebAccess, hostArchive } from './host/archive';
 import type { InstanceAttributes } from './host/cornerstone';
 import { cornerstoneLibraries, type OhifManagers } from './host/managers';

@@ -1,5 +1,5 @@
 import { noticeOfFailure } from './computation';
-import type { ReportFormat } from './aspectsController';
+import type { ReportFormat } from './reportPort';
 import type { DraftStore } from './drafts/draftStore';
 import type { ReportInput, ReportPort } from './reportPort';
 import type { ObservableStore } from './observableStore';

@@ -1,7 +1,9 @@
 import type { AspectsResult } from '../core/aspects/aspectsResult';
 import type { HeadCtSeries } from '../core/series/headCtSeries';
-import type { ReportFormat } from './aspectsController';
 import type { Draft, ScoringTarget } from './state';
+
+/** Output forms of a report (command `downloadAspectsReport({format})`). */
+export type ReportFormat = 'text' | 'json' | 'csv' | 'png';
 
 /** What a report is made of. */
 export interface ReportInput {

@@ -8,7 +8,8 @@ import {
 import { segmentIndexOf } from '../../core/aspects/regions';
 import type { HeadCtSeries, Vec3 } from '../../core/series/headCtSeries';
 import { INFARCT_SEGMENT, segmentColour } from '../dicom/seg/segmentColours';
-import type { PictureSheet, SheetInput } from './renderSheet';
+import type { PictureSheet } from './renderSheet';
+import type { SheetInput } from './sheetInput';
 import { renderSheet } from './renderSheet';
 
 /** A made-up series with HU, a plane of 35 HU all over; masks may be replaced. */

@@ -1,23 +1,10 @@
 import type { AspectsResult } from '../../core/aspects/aspectsResult';
 import { segmentIndexOf, SIDES } from '../../core/aspects/regions';
-import type { HeadCtSeries } from '../../core/series/headCtSeries';
 import { INFARCT_SEGMENT, segmentColour, type Rgb } from '../dicom/seg/segmentColours';
-import type { PatientLabel } from '../text/renderReportText';
-import type { ReportLanguage, ReportWords } from '../text/reportWords';
-import type { ReportMasks } from '../types';
 import { keySlices } from './keySlices';
 import { sheetCaptions, type SheetCaption } from './sheetCaptions';
+import type { SheetInput } from './sheetInput';
 import { sliceView } from './sliceView';
-
-export interface SheetInput extends ReportMasks {
-  readonly result: AspectsResult;
-  /** With its HU values: throws RangeError where they were handed to a worker. */
-  readonly series: HeadCtSeries;
-  readonly language: ReportLanguage;
-  readonly words?: Partial<ReportWords>;
-  /** Leave out for a sheet without identifiers. */
-  readonly patient?: PatientLabel;
-}
 
 /** A picture sheet before encoding. */
 export interface PictureSheet {

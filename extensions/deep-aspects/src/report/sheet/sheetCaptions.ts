@@ -3,7 +3,7 @@ import type { Level } from '../../core/aspects/regions';
 import { fillTemplate } from '../text/fillTemplate';
 import { renderReportText } from '../text/renderReportText';
 import { REPORT_WORDS, type ReportWords } from '../text/reportWords';
-import type { SheetInput } from './renderSheet';
+import type { SheetInput } from './sheetInput';
 
 /** Words on a sheet; `x`, `y` is the upper left corner (upper right where `align` is `right`), pixels. */
 export interface SheetCaption {

@@ -8,7 +8,8 @@ export interface DicomWebOptions {
   readonly qidoRoot?: string;
   /** Headers of the moment, such as a bearer token: asked for at each request, since tokens expire. */
   readonly headers?: () => Readonly<Record<string, string>>;
-  readonly fetch?: typeof globalThis.fetch;
+  /** The environment's own; needs no `this`. */
+  readonly fetch: typeof globalThis.fetch;
 }
 
 /** An HTTP answer other than success. */
@@ -22,7 +23,7 @@ export class HttpStatusError extends Error {
 
 /** `ReportArchive` over DICOMweb (PS3.18 10.5, 10.6) by fetch. */
 export function dicomWebArchive(options: DicomWebOptions): ReportArchive {
-  const request = options.fetch ?? globalThis.fetch.bind(globalThis);
+  const request = options.fetch;
   return {
     async store(part10, signal) {
       const { body, contentType } = multipartBody(part10);

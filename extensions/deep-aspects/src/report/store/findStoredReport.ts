@@ -12,7 +12,8 @@ export interface FindOptions {
   readonly qidoRoot: string;
   readonly wadoRoot: string;
   readonly headers?: () => Readonly<Record<string, string>>;
-  readonly fetch?: typeof globalThis.fetch;
+  /** The environment's own; needs no `this`. */
+  readonly fetch: typeof globalThis.fetch;
   readonly signal?: AbortSignal;
 }
 
@@ -78,8 +79,7 @@ async function part10(instance: InstanceReference, options: FindOptions): Promis
 }
 
 async function request(url: string, accept: string, options: FindOptions): Promise<Response> {
-  const send = options.fetch ?? globalThis.fetch;
-  const response = await send(url, {
+  const response = await options.fetch(url, {
     headers: { ...options.headers?.(), Accept: accept },
     signal: options.signal,
   });

@@ -24,7 +24,7 @@ describe('storing a report', () => {
   beforeEach(async () => {
     archive = new FakeArchive();
     await archive.start();
-    client = dicomWebArchive({ stowRoot: archive.root, qidoRoot: archive.root });
+    client = dicomWebArchive({ stowRoot: archive.root, qidoRoot: archive.root, fetch });
   });
 
   afterEach(() => archive.stop());
@@ -143,7 +143,7 @@ describe('storing a report', () => {
     await gone.start();
     const root = gone.root;
     await gone.stop();
-    const outcome = await storeReport(report, dicomWebArchive({ stowRoot: root, qidoRoot: root }), QUICK);
+    const outcome = await storeReport(report, dicomWebArchive({ stowRoot: root, qidoRoot: root, fetch }), QUICK);
     expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'ARCHIVE_UNREACHABLE' } });
   });
 
@@ -158,7 +158,7 @@ describe('storing a report', () => {
   test('asks for the token at each request', async () => {
     let token = 0;
     const headers = () => ({ Authorization: `Bearer ${(token += 1)}` });
-    await storeReport(report, dicomWebArchive({ stowRoot: archive.root, headers }), QUICK);
+    await storeReport(report, dicomWebArchive({ stowRoot: archive.root, headers, fetch }), QUICK);
     expect(archive.authorisations).toEqual(['Bearer 1', 'Bearer 2']);
   });
 

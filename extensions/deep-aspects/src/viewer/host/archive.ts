@@ -5,7 +5,7 @@ import type { DataSource } from './services';
 /** Where and how the host's current data source is reached by DICOMweb; null where it is no DICOMweb source. */
 export function dicomWebAccess(
   managers: OhifManagers
-): Pick<FindOptions, 'qidoRoot' | 'wadoRoot' | 'headers'> | null {
+): Pick<FindOptions, 'qidoRoot' | 'wadoRoot' | 'headers' | 'fetch'> | null {
   const { qidoRoot, wadoRoot } = dataSourceOf(managers)?.getConfig?.() ?? {};
   if (!qidoRoot || !wadoRoot) {
     return null;
@@ -14,6 +14,7 @@ export function dicomWebAccess(
     qidoRoot: withoutSlash(qidoRoot),
     wadoRoot: withoutSlash(wadoRoot),
     headers: () => authorisation(managers),
+    fetch: (...request) => globalThis.fetch(...request),
   };
 }
 
@@ -25,8 +26,7 @@ export function hostArchive(managers: OhifManagers): ReportArchive {
   const source = dataSourceOf(managers);
   const access = dicomWebAccess(managers);
   const asked =
-    access &&
-    dicomWebArchive({ stowRoot: access.wadoRoot, qidoRoot: access.qidoRoot, headers: access.headers });
+    access && dicomWebArchive({ ...access, stowRoot: access.wadoRoot });
   return {
     async store(part10) {
       if (!source?.store) {

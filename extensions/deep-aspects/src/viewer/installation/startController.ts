@@ -1,5 +1,6 @@
 import { createAspectsEngine } from '../../inference/engine/createAspectsEngine';
-import { createAspectsController, type AspectsController } from '../aspectsController';
+import type { AspectsController } from '../aspectsController';
+import { createAspectsController } from '../createAspectsController';
 import type { OhifManagers } from '../host/managers';
 import type { SiteConfiguration } from './resolveConfiguration';
 import { readSiteConfiguration, readStoreTimeoutMs } from './siteConfiguration';
