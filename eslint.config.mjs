@@ -1,19 +1,54 @@
 import tseslint from 'typescript-eslint';
-import boundaries from './scripts/eslint/boundaries.mjs';
+import boundaries from './scripts/lint/boundaries.mjs';
 
-const SOURCE = 'extensions/deep-aspects/src';
+const EXTENSION = 'extensions/deep-aspects/src';
+const ASPECTS = 'packages/aspects/src';
+const TESTS = '**/*.test.{ts,tsx}';
 
-/** Every import of cornerstone or of OHIF: only `viewer/` may, since it gets the host's own copy through the host. */
+/** Rooms of `packages/aspects` in the order in which they may import each other. */
+const ROOMS = [
+  { room: 'series' },
+  { room: 'scoring', folders: ['series'] },
+  { room: 'evaluation', folders: ['series', 'scoring'] },
+  { room: 'report', folders: ['series', 'scoring'], packages: ['dcmjs', 'dicom-parser', '@noble/hashes'] },
+];
+
+/** What a page, a worker and Node do not all have. */
+const ENVIRONMENT = [
+  'window',
+  'document',
+  'navigator',
+  'self',
+  'process',
+  'fetch',
+  'indexedDB',
+  'Image',
+  'Buffer',
+];
+
+/** Every import of cornerstone or of OHIF: only `ohif/` may, since it gets the host's own copy through the host. */
 const HOST_PACKAGES = {
   regex: '^(@cornerstonejs|@ohif)/',
-  message: 'Only viewer/ may use cornerstone or OHIF, and it gets them from the host.',
+  message: 'Only ohif/ may use cornerstone or OHIF, and it gets them from the host.',
 };
 
-/** What runs in a worker and in the command line must not know of a viewer. */
+/** What runs in a worker must not know of a viewer. */
 const VIEWER_ROOMS = {
-  regex: '/(viewer|panel)/',
-  message: 'inference/ and report/ know nothing of the viewer.',
+  regex: '/(session|ohif|panel)/',
+  message: 'inference/ knows nothing of the viewer.',
 };
+
+/** The session runs over its ports, against OHIF and against fakes alike. */
+const ADAPTERS = {
+  regex: '/(ohif|panel)/',
+  message: 'session/ reaches OHIF through its ports.',
+};
+
+const withoutHost = (files, ...patterns) => ({
+  files,
+  ignores: [TESTS],
+  rules: { 'no-restricted-imports': ['error', { patterns: [HOST_PACKAGES, ...patterns] }] },
+});
 
 export default tseslint.config(
   {
@@ -33,30 +68,38 @@ export default tseslint.config(
   },
   {
     files: ['**/*.{ts,tsx}'],
+    plugins: { 'deep-aspects': boundaries },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      'deep-aspects/packages-by-their-entries': 'error',
     },
   },
   {
-    plugins: { 'deep-aspects': boundaries },
-    files: [`${SOURCE}/core/**/*.{ts,tsx}`],
-    ignores: ['**/*.test.{ts,tsx}'],
-    rules: { 'deep-aspects/imports-stay-within': ['error', { folder: `${SOURCE}/core` }] },
+    files: [`${ASPECTS}/**/*.ts`],
+    ignores: [TESTS],
+    rules: { 'no-restricted-globals': ['error', ...ENVIRONMENT] },
   },
-  {
-    plugins: { 'deep-aspects': boundaries },
-    files: [`${SOURCE}/**/*.{ts,tsx}`],
-    ignores: [`${SOURCE}/viewer/**`, `${SOURCE}/{index,get*Module}.{ts,tsx}`, '**/*.test.{ts,tsx}'],
+  ...ROOMS.map(({ room, folders = [], packages = [] }) => ({
+    files: [`${ASPECTS}/${room}/**/*.ts`],
+    ignores: [TESTS],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [HOST_PACKAGES] }],
-      'deep-aspects/no-host-services': 'error',
+      'deep-aspects/imports-stay-within': [
+        'error',
+        { folder: `${ASPECTS}/${room}`, folders: folders.map(other => `${ASPECTS}/${other}`), packages },
+      ],
     },
-  },
+  })),
   {
-    files: [`${SOURCE}/{inference,report}/**/*.{ts,tsx}`],
-    ignores: ['**/*.test.{ts,tsx}'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [HOST_PACKAGES, VIEWER_ROOMS] }] },
-  }
+    files: [`${EXTENSION}/**/*.{ts,tsx}`],
+    ignores: [`${EXTENSION}/ohif/**`, `${EXTENSION}/{index,names,get*Module}.{ts,tsx}`, TESTS],
+    rules: { 'deep-aspects/no-host-services': 'error' },
+  },
+  withoutHost([`${EXTENSION}/{panel,i18n}/**/*.{ts,tsx}`], {
+    regex: '/ohif/',
+    message: 'The panel runs commands; it does not know what they are carried out by.',
+  }),
+  withoutHost([`${EXTENSION}/inference/**/*.{ts,tsx}`], VIEWER_ROOMS),
+  withoutHost([`${EXTENSION}/session/**/*.{ts,tsx}`], ADAPTERS)
 );

@@ -4,7 +4,7 @@ module.exports = {
   // Machines that run this are small and busy; a hanging test still ends.
   testTimeout: 60_000,
   testMatch: [
-    '<rootDir>/{extensions,modes,cli,demo-server}/**/*.test.ts?(x)',
+    '<rootDir>/{packages,extensions,modes,cli,demo-server}/**/*.test.ts?(x)',
     '<rootDir>/tests/{unit,conformance}/**/*.test.ts?(x)',
   ],
   globalSetup: '<rootDir>/scripts/jest/makeTemporaryFolder.cjs',

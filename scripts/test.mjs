@@ -2,7 +2,7 @@
  * `npm test`: installs and builds what is missing, then runs every kind of test, and says what was skipped and why.
  * Under CI (environment variable `CI`) a skip is a failure.
  *
- *   node scripts/test.mjs [--only NAME]     NAME: types, lint, format, unit, conformance, training, browser
+ *   node scripts/test.mjs [--only NAME]     NAME: types, lint, circles, format, unit, conformance, training, browser
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -10,6 +10,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkNode, ensureBuilt, ensureInstalled, ROOT } from './lib/prepare.mjs';
 import { findPython } from './lib/python.mjs';
+
+/** Where TypeScript stands. */
+const SOURCES = ['packages', 'extensions', 'modes', 'cli', 'demo-server', 'tests'];
 
 const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 const results = [];
@@ -19,10 +22,14 @@ ensureInstalled();
 ensureBuilt();
 mkdirSync(path.join(ROOT, 'test-results'), { recursive: true });
 
+/** As in `npm run lint`. */
+const CIRCLES = ['--config', 'scripts/lint/circles.cjs', ...SOURCES];
+
 const bin = name => path.join(ROOT, 'node_modules', name);
 
 await step('types', () => single([bin('typescript/bin/tsc'), '-p', '.', '--noEmit']));
 await step('lint', () => single([bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']));
+await step('circles', () => single([bin('dependency-cruiser/bin/dependency-cruise.mjs'), ...CIRCLES]));
 await step('format', () => single([bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']));
 await step('unit', unitTests);
 await step('conformance', () => runner('tests/conformance/run.mjs'));

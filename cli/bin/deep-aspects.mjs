@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(import.meta.url);
 const root = path.resolve(path.dirname(program), '../..');
 const bundle = path.join(root, 'cli/dist/deep-aspects.cjs');
-const sources = ['cli/src', 'extensions/deep-aspects/src'].map(folder => path.join(root, folder));
+const sources = ['cli/src', 'packages/aspects/src'].map(folder => path.join(root, folder));
 
 const isWorker = process.argv[2]?.startsWith('__');
 if (!isWorker && isStale()) {

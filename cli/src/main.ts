@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { SOFTWARE } from '../../extensions/deep-aspects/src/core/pipeline/software';
+import { SOFTWARE } from '@deep-aspects/aspects/scoring';
+import { Refusal } from '@deep-aspects/aspects/series';
 import type { CommandHost } from './commandHost';
 import { compareCommand } from './compare/compareCommand';
 import { evaluateCommand } from './evaluate/evaluateCommand';
@@ -8,7 +9,6 @@ import { prepareCommand } from './prepare/prepareCommand';
 import { scoreCommand } from './score/scoreCommand';
 import { createScorer } from './score/scoreStudy';
 import { processScorer, serveAsWorker, WORKER_ARGUMENT } from './score/workerPool';
-import { Refusal } from '../../extensions/deep-aspects/src/core/series/refusal';
 import { USAGE } from './usage';
 
 const COMMANDS: Readonly<Record<string, (argv: readonly string[], host: CommandHost) => Promise<number>>> = {

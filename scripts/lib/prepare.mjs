@@ -8,6 +8,7 @@ export const ROOT = path.resolve(import.meta.dirname, '../..');
 const OLDEST_NODE = 20;
 /** Everything that `npm run build` reads, so that a stale `dist/` is noticed. */
 const BUILD_INPUTS = [
+  'packages',
   'extensions',
   'modes',
   'demo-server/src',

@@ -2,14 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { AspectsResult } from '../../extensions/deep-aspects/src/core/aspects/aspectsResult';
 import {
+  type DicomReport,
   parsePart10,
   readReport,
   reportHeaderOf,
-  type DicomReport,
   type ReportInput,
-} from '../../extensions/deep-aspects/src/report';
+} from '@deep-aspects/aspects/report';
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { readSourceSeries } from './sourceSeries';
 
 const PROGRAM = path.resolve('cli/bin/deep-aspects.mjs');

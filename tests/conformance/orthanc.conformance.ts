@@ -3,11 +3,11 @@ import {
   dicomWebArchive,
   findStoredReport,
   findStoredVersion,
-  storeReport,
   type ReportInput,
-} from '../../extensions/deep-aspects/src/report';
+  storeReport,
+} from '@deep-aspects/aspects/report';
+import { syntheticReport } from '@deep-aspects/aspects/testing';
 import { hasOrthanc, startOrthanc } from '../e2e/lib/orthanc.mjs';
-import { syntheticReport } from '../fixtures/syntheticReport';
 
 /** Instances of a study by modality, as QIDO-RS lists them. */
 async function instancesByModality(root: string, study: string): Promise<Record<string, number>> {

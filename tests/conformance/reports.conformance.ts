@@ -3,19 +3,15 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
-  ASPECTS_REGIONS,
-  segmentIndexOf,
-  SIDES,
-} from '../../extensions/deep-aspects/src/core/aspects/regions';
-import {
   buildKeyImages,
   buildReport,
+  type DicomReport,
   parsePart10,
   readReport,
   reportHeaderOf,
-  type DicomReport,
   type ReportInput,
-} from '../../extensions/deep-aspects/src/report';
+} from '@deep-aspects/aspects/report';
+import { ASPECTS_REGIONS, segmentIndexOf, SIDES } from '@deep-aspects/aspects/scoring';
 import {
   emptyMasks,
   FEET_FIRST,
@@ -26,7 +22,7 @@ import {
   syntheticSeries,
   THIN,
   TILTED_UNEVEN,
-} from '../fixtures/syntheticReport';
+} from '@deep-aspects/aspects/testing';
 import { scoredByCommandLine } from './commandLine';
 import { readSourceSeries } from './sourceSeries';
 

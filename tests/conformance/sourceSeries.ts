@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseDicom, type DataSet } from 'dicom-parser';
 import {
-  sourceAttributesOfPart10,
   type ReportSeries,
   type SourceAttributes,
-} from '../../extensions/deep-aspects/src/report';
+  sourceAttributesOfPart10,
+} from '@deep-aspects/aspects/report';
 
 type Vec3 = [number, number, number];
 

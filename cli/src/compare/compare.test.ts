@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
-  REGION_GROUPS,
   type CaseRecord,
+  type Confusion,
+  REGION_GROUPS,
   type RegionGroupId,
-} from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
-import type { Confusion } from '../../../extensions/deep-aspects/src/core/evaluation/overlap';
+} from '@deep-aspects/aspects/evaluation';
 import type { CommandHost } from '../commandHost';
 import { UsageError } from '../exitStatus';
 import { compareCommand, fillPage } from './compareCommand';

@@ -1,9 +1,9 @@
-import type { BootstrapOptions } from '../../../extensions/deep-aspects/src/core/evaluation/bootstrap';
 import {
+  type BootstrapOptions,
   evaluationReport,
   type EvaluationReport,
-} from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
-import { SOFTWARE } from '../../../extensions/deep-aspects/src/core/pipeline/software';
+} from '@deep-aspects/aspects/evaluation';
+import { SOFTWARE } from '@deep-aspects/aspects/scoring';
 import { estimate, number, percentEstimate } from '../evaluate/formatFigures';
 import { isOfReaders } from '../evaluate/markdownReport';
 import { table } from '../evaluate/markdownTable';

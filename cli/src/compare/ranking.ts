@@ -1,14 +1,12 @@
 import {
   bootstrap,
   type BootstrapOptions,
-  type Estimate,
-} from '../../../extensions/deep-aspects/src/core/evaluation/bootstrap';
-import {
-  REGION_GROUPS,
   type CaseRecord,
-} from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
-import { dice } from '../../../extensions/deep-aspects/src/core/evaluation/overlap';
-import { meanOfDefined } from '../../../extensions/deep-aspects/src/core/evaluation/summary';
+  dice,
+  type Estimate,
+  meanOfDefined,
+  REGION_GROUPS,
+} from '@deep-aspects/aspects/evaluation';
 
 /** One number a case, by which architectures are ranked; null where the case does not count. */
 export type CaseFigure = (record: CaseRecord) => number | null;

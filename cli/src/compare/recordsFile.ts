@@ -1,9 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { CaseRecord } from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
-import type {
-  DataSetDescription,
-  EvaluationReport,
-} from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
+import type { CaseRecord, DataSetDescription, EvaluationReport } from '@deep-aspects/aspects/evaluation';
 import { UsageError } from '../exitStatus';
 
 /** One pair of networks on one data set: the records of its cases, from which all tables follow. No pixels are in it. */

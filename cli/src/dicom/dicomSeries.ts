@@ -1,5 +1,4 @@
-import type { CtInstance } from '../../../extensions/deep-aspects/src/core/series/ctInstance';
-import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import { type CtInstance, Refusal } from '@deep-aspects/aspects/series';
 import { frameDecoder, type FrameDecoder } from './decoders';
 import { readDicomFile, readDicomHeader } from './dicomFile';
 import { enhancedFrameCount, enhancedFrames } from './enhancedFrames';

@@ -1,6 +1,5 @@
 import type { DataSet } from 'dicom-parser';
-import type { CtInstanceMetadata } from '../../../extensions/deep-aspects/src/core/series/ctInstance';
-import { frameName } from '../../../extensions/deep-aspects/src/core/series/sliceName';
+import { type CtInstanceMetadata, frameName } from '@deep-aspects/aspects/series';
 import { imageTypeOf, numbers, readMetadata, text } from './metadata';
 
 /** Shared and Per-Frame Functional Groups Sequence (PS3.3 C.7.6.16). */

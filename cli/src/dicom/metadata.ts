@@ -1,5 +1,5 @@
 import type { DataSet } from 'dicom-parser';
-import type { CtInstanceMetadata } from '../../../extensions/deep-aspects/src/core/series/ctInstance';
+import type { CtInstanceMetadata } from '@deep-aspects/aspects/series';
 
 type Six = readonly [number, number, number, number, number, number];
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import { Refusal } from '@deep-aspects/aspects/series';
 import { loadDicomSeries } from './dicomSeries';
 
 const FIXTURES = join(__dirname, 'fixtures');

@@ -4,8 +4,7 @@ import {
   type DataSet,
   type Element,
 } from 'dicom-parser';
-import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
-import { storedValuesToHu } from '../../../extensions/deep-aspects/src/core/series/storedValuesToHu';
+import { Refusal, storedValuesToHu } from '@deep-aspects/aspects/series';
 import type { FrameDecoder } from './decoders';
 import type { OpenedDicom } from './openDicom';
 import { EXPLICIT_BIG_ENDIAN, pixelEncodingOf } from './transferSyntax';

@@ -1,9 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { syntheticReport, TILTED_UNEVEN } from '../../../tests/fixtures/syntheticReport';
-import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
-import { buildReport } from '../../../extensions/deep-aspects/src/report';
+import { buildReport } from '@deep-aspects/aspects/report';
+import type { HeadCtSeries } from '@deep-aspects/aspects/series';
+import { syntheticReport, TILTED_UNEVEN } from '@deep-aspects/aspects/testing';
 import { readSegLabels } from './segLabels';
 
 function storedSeg(): { readonly path: string; readonly input: ReturnType<typeof syntheticReport> } {

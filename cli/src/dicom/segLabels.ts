@@ -1,8 +1,6 @@
 import type { DataSet } from 'dicom-parser';
-import { ASPECTS_REGIONS } from '../../../extensions/deep-aspects/src/core/aspects/regions';
-import type { NetworkTask } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
-import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
-import { dot } from '../../../extensions/deep-aspects/src/core/series/vec3';
+import { ASPECTS_REGIONS, type NetworkTask } from '@deep-aspects/aspects/scoring';
+import { dot, type HeadCtSeries } from '@deep-aspects/aspects/series';
 import { readDicomFile } from './dicomFile';
 import { EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN } from './transferSyntax';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CaseRecord } from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
+import type { CaseRecord } from '@deep-aspects/aspects/evaluation';
 
 /**
  * Case records on disk, one file a case, so that an evaluation that was stopped goes on where it was. A record counts only

@@ -1,5 +1,5 @@
-import type { NetworkTask } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
-import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import type { NetworkTask } from '@deep-aspects/aspects/scoring';
+import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import { readSegLabels } from '../dicom/segLabels';
 import { isNiftiPath, readNifti } from '../nifti/niftiVolume';
 import { sampleLabels } from '../nifti/sampleLabels';

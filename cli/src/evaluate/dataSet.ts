@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { ASPECTS_REGIONS } from '../../../extensions/deep-aspects/src/core/aspects/regions';
-import type { ReaderReading } from '../../../extensions/deep-aspects/src/core/evaluation/compareCase';
-import type { DataSetDescription } from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
+import type { DataSetDescription, ReaderReading } from '@deep-aspects/aspects/evaluation';
+import { ASPECTS_REGIONS } from '@deep-aspects/aspects/scoring';
 import { UsageError } from '../exitStatus';
 import type { StudyInput } from '../score/findStudies';
 import { findStudies } from '../score/findStudies';

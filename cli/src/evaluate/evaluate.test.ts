@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CaseRecord } from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
-import { evaluationReport } from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
+import { type CaseRecord, evaluationReport } from '@deep-aspects/aspects/evaluation';
 import { UsageError } from '../exitStatus';
 import { CaseCache } from './caseCache';
 import { describeDataSet, fingerprint, listCases, readReaders } from './dataSet';

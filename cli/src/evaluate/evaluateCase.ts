@@ -1,6 +1,5 @@
-import { mergeScoringRule } from '../../../extensions/deep-aspects/src/core/aspects/scoringRule';
-import type { CaseRecord } from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
-import { compareCase } from '../../../extensions/deep-aspects/src/core/evaluation/compareCase';
+import { type CaseRecord, compareCase } from '@deep-aspects/aspects/evaluation';
+import { mergeScoringRule } from '@deep-aspects/aspects/scoring';
 import type { Networks } from '../models/networks';
 import { withFitSeries } from '../score/pickSeries';
 import { scoreWith } from '../score/scoreStudy';

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import type { CaseRecord } from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
 import {
-  evaluationReport,
   type CaseFailure,
+  type CaseRecord,
+  evaluationReport,
   type EvaluationReport,
-} from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
-import { SOFTWARE } from '../../../extensions/deep-aspects/src/core/pipeline/software';
-import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+} from '@deep-aspects/aspects/evaluation';
+import { SOFTWARE } from '@deep-aspects/aspects/scoring';
+import { Refusal } from '@deep-aspects/aspects/series';
 import type { CommandHost } from '../commandHost';
 import { writeRecords } from '../compare/recordsFile';
 import { EXIT } from '../exitStatus';

@@ -1,4 +1,4 @@
-import type { Estimate } from '../../../extensions/deep-aspects/src/core/evaluation/bootstrap';
+import type { Estimate } from '@deep-aspects/aspects/evaluation';
 
 /** `0.72 [0.65, 0.79]`; without brackets where there is no interval. */
 export function estimate({ value, low, high }: Estimate): string {

@@ -1,13 +1,14 @@
-import type { Estimate } from '../../../extensions/deep-aspects/src/core/evaluation/bootstrap';
-import type { EvaluationReport } from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
-import { TRUE_ANATOMY, TRUE_INFARCT } from '../../../extensions/deep-aspects/src/core/evaluation/caseRecord';
-import type {
-  Agreement,
-  Comparison,
-  ReadingComparison,
-  RegionTable,
-} from '../../../extensions/deep-aspects/src/core/evaluation/readingTables';
-import type { VolumeRow } from '../../../extensions/deep-aspects/src/core/evaluation/segmentationTables';
+import {
+  type Agreement,
+  type Comparison,
+  type Estimate,
+  type EvaluationReport,
+  type ReadingComparison,
+  type RegionTable,
+  TRUE_ANATOMY,
+  TRUE_INFARCT,
+  type VolumeRow,
+} from '@deep-aspects/aspects/evaluation';
 import { estimate, number, percent, percentEstimate } from './formatFigures';
 import { table } from './markdownTable';
 

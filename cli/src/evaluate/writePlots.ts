@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { EvaluationReport } from '../../../extensions/deep-aspects/src/core/evaluation/evaluationReport';
+import type { EvaluationReport } from '@deep-aspects/aspects/evaluation';
 import { isOfReaders, type PlotLink } from './markdownReport';
 import { blandAltmanPlot, confusionPlot } from './plots/readingPlots';
 import { rocPlot } from './plots/rocPlot';

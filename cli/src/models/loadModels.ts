@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { SegmentationNetwork } from '../../../extensions/deep-aspects/src/core/pipeline/types';
-import type {
-  ModelManifest,
-  NetworkTask,
-} from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
-import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
-import { validateManifest } from '../../../extensions/deep-aspects/src/inference/models/validateManifest';
+import { type ModelManifest, type NetworkTask, type SegmentationNetwork, validateManifest } from "@deep-aspects/aspects/scoring";
+import { Refusal } from "@deep-aspects/aspects/series";
 import { openNetwork, type SessionOptions } from './onnxNetwork';
 
 export interface NetworkPair {

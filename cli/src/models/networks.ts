@@ -1,6 +1,5 @@
 import { cpus } from 'node:os';
-import type { Runtime } from '../../../extensions/deep-aspects/src/core/aspects/aspectsResult';
-import type { ModelManifest } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
+import type { ModelManifest, Runtime } from "@deep-aspects/aspects/scoring";
 import { loadModels, type NetworkPair } from './loadModels';
 import type { SessionOptions } from './onnxNetwork';
 

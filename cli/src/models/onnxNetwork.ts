@@ -1,7 +1,6 @@
 import type { InferenceSession as Session, Tensor as OrtTensor } from 'onnxruntime-node';
-import type { SegmentationNetwork } from '../../../extensions/deep-aspects/src/core/pipeline/types';
-import type { ModelManifest } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
-import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import type { ModelManifest, SegmentationNetwork } from "@deep-aspects/aspects/scoring";
+import { Refusal } from "@deep-aspects/aspects/series";
 
 export type NodeProvider = 'cpu' | 'webgpu';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { HeadCtSeries, Vec3 } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import type { HeadCtSeries, Vec3 } from '@deep-aspects/aspects/series';
 import { loadNiftiSeries } from './niftiSeries';
 import { parseNifti } from './niftiVolume';
 import { sampleLabels } from './sampleLabels';

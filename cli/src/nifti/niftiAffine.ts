@@ -1,5 +1,5 @@
 import type { NIFTI1 } from 'nifti-reader-js';
-import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import { Refusal } from '@deep-aspects/aspects/series';
 
 /** Three rows of four: patient = rows . (i, j, k, 1). */
 export type Affine = readonly [AffineRow, AffineRow, AffineRow];

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { CtInstance } from '../../../extensions/deep-aspects/src/core/series/ctInstance';
-import { ctInstancesFromNifti } from '../../../extensions/deep-aspects/src/core/series/niftiVolume';
+import { type CtInstance, ctInstancesFromNifti } from '@deep-aspects/aspects/series';
 import { parseNifti } from './niftiVolume';
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { NIFTI2, isNIFTI, readHeader, type NIFTI1 } from 'nifti-reader-js';
-import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import { Refusal } from '@deep-aspects/aspects/series';
 import { voxelToRas, type Affine, type GeometryHeader } from './niftiAffine';
 
 /** A three-dimensional NIfTI image; `values[i + nx * (j + ny * k)]`, scaling (scl_slope, scl_inter) applied once. */

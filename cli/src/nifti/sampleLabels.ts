@@ -1,4 +1,4 @@
-import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import { invert, rasToLps } from './niftiAffine';
 import type { NiftiVolume } from './niftiVolume';
 

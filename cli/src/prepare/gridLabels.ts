@@ -1,7 +1,5 @@
-import type { HeadFrame } from '../../../extensions/deep-aspects/src/core/preprocessing/headFrame';
-import { gridToPixel } from '../../../extensions/deep-aspects/src/core/preprocessing/networkGrid';
-import type { NetworkInput } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
-import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import { gridToPixel, type HeadFrame, type NetworkInput } from '@deep-aspects/aspects/scoring';
+import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 
 /**
  * A native label plane on the network grid: the label of the nearest pixel, 0 outside the image. Labels of one slice, as

@@ -1,6 +1,5 @@
-import type { NetworkInput } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
-import type { HeadFrame } from '../../../extensions/deep-aspects/src/core/preprocessing/headFrame';
-import type { HeadCtSeries, Vec3 } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import type { HeadFrame, NetworkInput } from '@deep-aspects/aspects/scoring';
+import type { HeadCtSeries, Vec3 } from '@deep-aspects/aspects/series';
 import { UsageError } from '../exitStatus';
 import { gridLabels } from './gridLabels';
 import { npyBytes } from './npy';

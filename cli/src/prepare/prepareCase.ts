@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBrain } from '../../../extensions/deep-aspects/src/core/preprocessing/findBrain';
-import { findHeadFrame } from '../../../extensions/deep-aspects/src/core/preprocessing/headFrame';
-import type {
-  ModelManifest,
-  NetworkTask,
-} from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
-import { createInputSampler } from '../../../extensions/deep-aspects/src/core/preprocessing/networkInput';
-import { planNetworkSlices } from '../../../extensions/deep-aspects/src/core/preprocessing/slab';
-import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import {
+  createInputSampler,
+  findBrain,
+  findHeadFrame,
+  type ModelManifest,
+  type NetworkTask,
+  planNetworkSlices,
+} from '@deep-aspects/aspects/scoring';
+import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import { readDicomHeader } from '../dicom/dicomFile';
 import { caseLabels } from '../evaluate/caseLabels';
 import { scanOf, type CaseFolder } from '../evaluate/dataSet';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SOFTWARE } from '../../../extensions/deep-aspects/src/core/pipeline/software';
+import { SOFTWARE } from '@deep-aspects/aspects/scoring';
 import { parseCommandArguments, requireExisting } from '../commandArguments';
 import type { CommandHost } from '../commandHost';
 import { describeDataSet, listCases } from '../evaluate/dataSet';

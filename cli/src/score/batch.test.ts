@@ -9,8 +9,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AspectsResult } from '../../../extensions/deep-aspects/src/core/aspects/aspectsResult';
-import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import { Refusal } from '@deep-aspects/aspects/series';
 import type { CommandHost } from '../commandHost';
 import { run } from '../main';
 import { findStudies, type StudyInput } from './findStudies';

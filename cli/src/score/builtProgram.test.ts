@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AspectsResult } from '../../../extensions/deep-aspects/src/core/aspects/aspectsResult';
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 
 /** The program as it is run, on the hand-made networks; it builds itself where it is older than its sources. */
 jest.setTimeout(600_000);

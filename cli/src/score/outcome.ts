@@ -1,5 +1,5 @@
-import type { AspectsResult } from '../../../extensions/deep-aspects/src/core/aspects/aspectsResult';
-import { Refusal } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import { Refusal } from '@deep-aspects/aspects/series';
 import { EXIT } from '../exitStatus';
 import type { StudyInput } from './findStudies';
 

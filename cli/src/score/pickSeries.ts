@@ -1,8 +1,11 @@
-import { buildHeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/buildHeadCtSeries';
-import { chooseSeries } from '../../../extensions/deep-aspects/src/core/series/chooseSeries';
-import type { CtInstance } from '../../../extensions/deep-aspects/src/core/series/ctInstance';
-import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
-import { Refusal, type RefusalCode } from '../../../extensions/deep-aspects/src/core/series/refusal';
+import {
+  buildHeadCtSeries,
+  chooseSeries,
+  type CtInstance,
+  type HeadCtSeries,
+  Refusal,
+  type RefusalCode,
+} from '@deep-aspects/aspects/series';
 import { loadDicomSeries } from '../dicom/dicomSeries';
 import { loadNiftiSeries } from '../nifti/niftiSeries';
 import type { StudyInput } from './findStudies';

@@ -1,9 +1,5 @@
-import type {
-  AspectsResult,
-  RegionResult,
-} from '../../../extensions/deep-aspects/src/core/aspects/aspectsResult';
-import { ASPECTS_REGIONS, SIDES } from '../../../extensions/deep-aspects/src/core/aspects/regions';
-import { renderReportText } from '../../../extensions/deep-aspects/src/report';
+import { renderReportText } from '@deep-aspects/aspects/report';
+import { ASPECTS_REGIONS, type AspectsResult, type RegionResult, SIDES } from '@deep-aspects/aspects/scoring';
 
 /** The report's text, then a table of the regions and what it was computed with. */
 export function readableReport(result: AspectsResult): string {

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { findBrain } from '../../../extensions/deep-aspects/src/core/preprocessing/findBrain';
-import { buildHeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/buildHeadCtSeries';
+import { findBrain } from '@deep-aspects/aspects/scoring';
+import { buildHeadCtSeries } from '@deep-aspects/aspects/series';
 import { loadDicomSeries } from '../dicom/dicomSeries';
 import { findStudies } from './findStudies';
 import { outcomeOfError } from './outcome';

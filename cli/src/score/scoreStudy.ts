@@ -1,6 +1,5 @@
-import { scoreSeries } from '../../../extensions/deep-aspects/src/core/pipeline/scoreSeries';
-import type { ScoredSeries } from '../../../extensions/deep-aspects/src/core/pipeline/types';
-import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import { type ScoredSeries, scoreSeries } from '@deep-aspects/aspects/scoring';
+import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import { Networks } from '../models/networks';
 import type { StudyInput } from './findStudies';
 import { outcomeOfError } from './outcome';

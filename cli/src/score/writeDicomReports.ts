@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ScoredSeries } from '../../../extensions/deep-aspects/src/core/pipeline/types';
-import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
 import {
   buildReport,
   SOURCE_ATTRIBUTE_TAGS,
-  sourceAttributesOfPart10,
   type SourceAttribute,
   type SourceAttributes,
-} from '../../../extensions/deep-aspects/src/report';
+  sourceAttributesOfPart10,
+} from '@deep-aspects/aspects/report';
+import type { ScoredSeries } from '@deep-aspects/aspects/scoring';
+import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import { readDicomHeader } from '../dicom/dicomFile';
 import type { StudyInput } from './findStudies';
 import type { OutputTarget } from './scorer';

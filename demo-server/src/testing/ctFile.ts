@@ -1,4 +1,4 @@
-import { part10Of } from '../../../extensions/deep-aspects/src/report/dicom/serialise';
+import { part10Of } from '@deep-aspects/aspects/report';
 
 export const CT = { study: '1.2.3', series: '1.2.3.1', instance: '1.2.3.1.1' };
 

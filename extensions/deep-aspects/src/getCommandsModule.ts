@@ -1,5 +1,5 @@
-import type { AspectsController } from './viewer/aspectsController';
-import { createCommands } from './viewer/commands';
+import type { AspectsController } from './session/aspectsController';
+import { createCommands } from './session/commands';
 
 export default function getCommandsModule(controller: AspectsController) {
   return createCommands(controller);

@@ -1,4 +1,4 @@
-import { strokeTriageProtocol } from './viewer/hangingProtocol/strokeTriageProtocol';
+import { strokeTriageProtocol } from './ohif/hangingProtocol/strokeTriageProtocol';
 
 export default function getHangingProtocolModule() {
   return [{ name: strokeTriageProtocol.id, protocol: strokeTriageProtocol }];

@@ -1,12 +1,12 @@
 import { useEffect, type ReactNode } from 'react';
 import AspectsPanel from './panel/AspectsPanel';
 import type { RunCommand } from './panel/runCommand';
-import type { AspectsController } from './viewer/aspectsController';
-import { COMMANDS_CONTEXT } from './viewer/commands';
-import type { CommandsManager } from './viewer/host/managers';
-import type { InstallationNotice } from './viewer/installation/checkInstallation';
-import { InstallationNotices } from './viewer/mount/InstallationNotices';
-import { inOwnRoot } from './viewer/mount/OwnRoot';
+import type { AspectsController } from './session/aspectsController';
+import { COMMANDS_CONTEXT } from './session/commands';
+import type { CommandsManager } from './ohif/host/managers';
+import type { InstallationNotice } from './ohif/installation/checkInstallation';
+import { InstallationNotices } from './ohif/mount/InstallationNotices';
+import { inOwnRoot } from './ohif/mount/OwnRoot';
 
 export default function getPanelModule(
   controller: AspectsController,

@@ -2,13 +2,13 @@ import getCommandsModule from './getCommandsModule';
 import getHangingProtocolModule from './getHangingProtocolModule';
 import getPanelModule from './getPanelModule';
 import { id, version } from './id';
-import type { AspectsController } from './viewer/aspectsController';
-import { IS_PLAIN_BRAIN_SERIES, isPlainBrainSeries } from './viewer/hangingProtocol/isPlainBrainSeries';
-import type { OhifManagers } from './viewer/host/managers';
-import { checkThisPage } from './viewer/installation/checkThisPage';
-import type { SiteConfiguration } from './viewer/installation/resolveConfiguration';
-import { startController } from './viewer/installation/startController';
-import { repeatFirstEvents } from './viewer/repeatFirstEvents';
+import type { AspectsController } from './session/aspectsController';
+import { IS_PLAIN_BRAIN_SERIES, isPlainBrainSeries } from './ohif/hangingProtocol/isPlainBrainSeries';
+import type { OhifManagers } from './ohif/host/managers';
+import { checkThisPage } from './ohif/installation/checkThisPage';
+import type { SiteConfiguration } from './ohif/installation/resolveConfiguration';
+import { startController } from './ohif/installation/startController';
+import { repeatFirstEvents } from './ohif/repeatFirstEvents';
 
 interface Registration extends OhifManagers {
   readonly servicesManager: OhifManagers['servicesManager'] & {

@@ -1,5 +1,4 @@
-import { PROTOCOL_ID } from '../../../extensions/deep-aspects/src/viewer/hangingProtocol/strokeTriageProtocol';
-import { ASPECTS_HOTKEYS } from '../../../extensions/deep-aspects/src/viewer/commands';
+import { ASPECTS_HOTKEYS, PROTOCOL_ID } from 'ohif-extension-deep-aspects/names';
 import type { ModeHost } from './host';
 import { fillToolbar } from './fillToolbar';
 import { createTools, DEFAULT_TOOL_GROUP } from './toolGroups';

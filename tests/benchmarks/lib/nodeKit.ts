@@ -1,11 +1,10 @@
-import { findStudies } from '../../../cli/src/score/findStudies';
-import { withFitSeries } from '../../../cli/src/score/pickSeries';
-import type { HeadCtSeries } from '../../../extensions/deep-aspects/src/core/series/headCtSeries';
+import type { HeadCtSeries } from '@deep-aspects/aspects/series';
+import { findStudies, withFitSeries } from 'deep-aspects-cli';
 
 /** What the benchmark uses of the project's TypeScript in Node; bundled by `bundles.mjs`. */
-export { loadModels } from '../../../cli/src/models/loadModels';
-export { scoreSeries } from '../../../extensions/deep-aspects/src/core/pipeline/scoreSeries';
-export { selfTestSlice } from '../../../extensions/deep-aspects/src/inference/runtime/selfTestSlice';
+export { loadModels } from 'deep-aspects-cli';
+export { scoreSeries } from '@deep-aspects/aspects/scoring';
+export { selfTestSlice } from '@deep-aspects/aspects/scoring';
 
 /** The series of a DICOM folder that would be scored. */
 export async function readSeries(folder: string): Promise<HeadCtSeries> {

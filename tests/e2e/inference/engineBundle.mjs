@@ -12,7 +12,11 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
  * @returns path of the folder that holds `engine.js`
  */
 export function bundleEngine() {
-  return bundle('extensions/deep-aspects/src/inference/aspectsEngine.ts', 'inference-engine', 'engine.js');
+  return bundle(
+    'extensions/deep-aspects/src/inference/engine/createAspectsEngine.ts',
+    'inference-engine',
+    'engine.js'
+  );
 }
 
 /**

@@ -1,10 +1,13 @@
-import { loadManifest, loadModel } from '../../../extensions/deep-aspects/src/inference/models/loadModel';
-import { openModelCache } from '../../../extensions/deep-aspects/src/inference/models/modelCache';
-import type { NetworkTask } from '../../../extensions/deep-aspects/src/core/preprocessing/modelManifest';
-import { chooseProvider } from '../../../extensions/deep-aspects/src/inference/runtime/chooseProvider';
-import { currentEnvironment } from '../../../extensions/deep-aspects/src/inference/runtime/environment';
-import { loadRuntime } from '../../../extensions/deep-aspects/src/inference/runtime/loadRuntime';
-import { openNetwork } from '../../../extensions/deep-aspects/src/inference/runtime/openNetwork';
+import type { NetworkTask } from '@deep-aspects/aspects/scoring';
+import {
+  chooseProvider,
+  currentEnvironment,
+  loadManifest,
+  loadModel,
+  loadRuntime,
+  openModelCache,
+  openNetwork,
+} from 'ohif-extension-deep-aspects/inference';
 
 /**
  * Starts the runtime in this page as the product's worker does, on one thread, and runs networks on it by themselves:

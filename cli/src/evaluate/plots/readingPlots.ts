@@ -1,4 +1,4 @@
-import type { ReadingComparison } from '../../../../extensions/deep-aspects/src/core/evaluation/readingTables';
+import type { ReadingComparison } from '@deep-aspects/aspects/evaluation';
 import { element, plot, scales, textElement, type Axis } from './svg';
 
 const SCORES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];

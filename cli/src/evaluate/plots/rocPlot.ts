@@ -1,4 +1,4 @@
-import type { RocCurve } from '../../../../extensions/deep-aspects/src/core/evaluation/roc';
+import type { RocCurve } from '@deep-aspects/aspects/evaluation';
 import { element, plot, scales, textElement, type Axis } from './svg';
 
 /** ROC of the overlap threshold: each point is one infarcted fraction from which a region counts as affected. */

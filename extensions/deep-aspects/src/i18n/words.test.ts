@@ -85,7 +85,9 @@ describe('the panel', () => {
   });
 
   it('uses every word, or another room does', () => {
-    const rooms = ['../panel', '../viewer', '../viewer/host'].map(room => path.resolve(__dirname, room));
+    const rooms = ['../panel', '../session', '../ohif', '../ohif/host'].map(room =>
+      path.resolve(__dirname, room)
+    );
     const sources = rooms.flatMap(room =>
       readdirSync(room)
         .filter(name => /\.tsx?$/.test(name) && !name.includes('.test.'))

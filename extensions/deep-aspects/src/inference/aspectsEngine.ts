@@ -1,6 +1,11 @@
-import type { AspectsResult, Provider, ReaderOverride } from '../core/aspects/aspectsResult';
-import type { Progress, ScoredSeries } from '../core/pipeline/types';
-import type { HeadCtSeries } from '../core/series/headCtSeries';
+import type {
+  AspectsResult,
+  Progress,
+  Provider,
+  ReaderOverride,
+  ScoredSeries,
+} from '@deep-aspects/aspects/scoring';
+import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 
 export interface EngineConfiguration {
   /** Absolute URLs of the two `manifest.json`. */

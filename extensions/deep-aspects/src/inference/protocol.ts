@@ -1,7 +1,11 @@
-import type { AspectsResult, Provider, ReaderOverride } from '../core/aspects/aspectsResult';
-import type { Progress, ScoredSeries } from '../core/pipeline/types';
-import type { CtSlice, HeadCtSeries } from '../core/series/headCtSeries';
-import type { RefusalCode } from '../core/series/refusal';
+import type {
+  AspectsResult,
+  Progress,
+  Provider,
+  ReaderOverride,
+  ScoredSeries,
+} from '@deep-aspects/aspects/scoring';
+import type { CtSlice, HeadCtSeries, RefusalCode } from '@deep-aspects/aspects/series';
 import type { FailureKind } from './runtime/recoverableFailure';
 
 /**

@@ -1,5 +1,4 @@
-import { rescoreSeries } from '../core/pipeline/rescoreSeries';
-import { scoreSeries } from '../core/pipeline/scoreSeries';
+import { rescoreSeries, scoreSeries } from '@deep-aspects/aspects/scoring';
 import { BesideHost } from './beside/besideHost';
 import { openBeside } from './beside/openBeside';
 import { BESIDE_WORKER_NAME, type BesideRequest } from './beside/protocol';

@@ -1,11 +1,14 @@
-import type { AspectsResult, ReaderOverride } from '../core/aspects/aspectsResult';
-import { mergeScoringRule, type ScoringRule } from '../core/aspects/scoringRule';
-import type { RescoreSeriesOptions } from '../core/pipeline/rescoreSeries';
-import type { ScoreSeriesOptions } from '../core/pipeline/scoreSeries';
-import type { ScoredSeries } from '../core/pipeline/types';
-import type { ModelManifest } from '../core/preprocessing/modelManifest';
-import type { CtSlice, HeadCtSeries, QualityWarning } from '../core/series/headCtSeries';
-import { Refusal } from '../core/series/refusal';
+import {
+  type AspectsResult,
+  mergeScoringRule,
+  type ModelManifest,
+  type ReaderOverride,
+  type RescoreSeriesOptions,
+  type ScoredSeries,
+  type ScoreSeriesOptions,
+  type ScoringRule,
+} from '@deep-aspects/aspects/scoring';
+import { type CtSlice, type HeadCtSeries, type QualityWarning, Refusal } from '@deep-aspects/aspects/series';
 import type {
   AnsweredRequest,
   Answers,

@@ -1,4 +1,4 @@
-import type { AspectsResult } from '../core/aspects/aspectsResult';
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
 
 /** Provider, time and networks of the result. */

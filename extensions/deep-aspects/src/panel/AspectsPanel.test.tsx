@@ -1,10 +1,10 @@
 /** @jest-environment jsdom */
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
-import { ASPECTS_REGIONS } from '../core/aspects/regions';
-import { createObservableStore } from '../viewer/observableStore';
-import { INITIAL_STATE, type AspectsState } from '../viewer/state';
-import { TARGET } from '../viewer/testing/fakePorts';
-import { fakeResult } from '../viewer/testing/fakeResult';
+import { ASPECTS_REGIONS } from '@deep-aspects/aspects/scoring';
+import { createObservableStore } from '../session/observableStore';
+import { INITIAL_STATE, type AspectsState } from '../session/state';
+import { TARGET } from '../session/testing/fakePorts';
+import { fakeResult } from '../session/testing/fakeResult';
 import AspectsPanel from './AspectsPanel';
 
 // jsdom knows no container queries and complains of them.

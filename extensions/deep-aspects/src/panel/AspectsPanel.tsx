@@ -1,5 +1,5 @@
 import { useSyncExternalStore, type KeyboardEvent } from 'react';
-import type { AspectsState } from '../viewer/state';
+import type { AspectsState } from '../session/state';
 import { translate } from '../i18n/translate';
 import { ConfirmationBar } from './ConfirmationBar';
 import { NoticeLine } from './NoticeLine';

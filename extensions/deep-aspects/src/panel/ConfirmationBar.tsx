@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { translate } from '../i18n/translate';
-import type { Confirmation } from '../viewer/state';
+import type { Confirmation } from '../session/state';
 import type { RunCommand } from './runCommand';
 
 /** Asks before a reader's work is lost. The safe answer has the focus, and Escape gives it. */

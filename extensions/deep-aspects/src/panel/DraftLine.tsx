@@ -1,5 +1,5 @@
 import { currentLanguage, translate } from '../i18n/translate';
-import type { Draft } from '../viewer/state';
+import type { Draft } from '../session/state';
 import type { RunCommand } from './runCommand';
 
 function timeOf(iso: string): string {

@@ -1,8 +1,7 @@
-import type { AspectsResult, RegionResult } from '../core/aspects/aspectsResult';
-import type { Level, Side } from '../core/aspects/regions';
+import type { AspectsResult, Level, RegionResult, Side } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
-import { regionOf, sameRegion } from '../viewer/overrides';
-import type { RegionRef } from '../viewer/state';
+import { regionOf, sameRegion } from '../session/overrides';
+import type { RegionRef } from '../session/state';
 import { isFound, regionReading } from './regionWords';
 import type { RunCommand } from './runCommand';
 import { BRAIN, HEIGHT, LEVEL_SHAPES, mirroredX, WIDTH, type RegionShape } from './schematicShapes';

@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { fireEvent, render, screen } from '@testing-library/react';
-import type { MirrorPicture } from '../viewer/state';
+import type { MirrorPicture } from '../session/state';
 import { MirrorView, rgbaOf } from './MirrorView';
 
 const run = jest.fn();

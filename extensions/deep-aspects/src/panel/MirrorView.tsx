@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { translate } from '../i18n/translate';
-import type { MirrorPicture } from '../viewer/state';
+import type { MirrorPicture } from '../session/state';
 import type { RunCommand } from './runCommand';
 
 interface Props {

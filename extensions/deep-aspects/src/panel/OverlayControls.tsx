@@ -1,5 +1,5 @@
 import { translate } from '../i18n/translate';
-import type { OverlayStyle, RegionRef } from '../viewer/state';
+import type { OverlayStyle, RegionRef } from '../session/state';
 import type { RunCommand } from './runCommand';
 
 const MODES: readonly OverlayStyle['mode'][] = ['both', 'fill', 'outline'];

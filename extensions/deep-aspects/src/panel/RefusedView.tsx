@@ -1,5 +1,5 @@
 import { supportedLanguage, translate } from '../i18n/translate';
-import type { RefusalNotice } from '../viewer/state';
+import type { RefusalNotice } from '../session/state';
 
 /** Refused: why, and what to do. In English the engine's own sentence says more than the general one. */
 export function RefusedView({ refusal }: { refusal: RefusalNotice }) {

@@ -1,6 +1,5 @@
 import type { MouseEvent } from 'react';
-import type { RegionResult } from '../core/aspects/aspectsResult';
-import type { Side } from '../core/aspects/regions';
+import type { RegionResult, Side } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
 import { isFound, regionFigures, regionHint, regionReading } from './regionWords';
 import type { RunCommand } from './runCommand';

@@ -1,8 +1,7 @@
-import type { AspectsResult } from '../core/aspects/aspectsResult';
-import { ASPECTS_REGIONS, type Level, type Side } from '../core/aspects/regions';
+import { ASPECTS_REGIONS, type AspectsResult, type Level, type Side } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
-import { regionOf, sameRegion } from '../viewer/overrides';
-import type { RegionRef } from '../viewer/state';
+import { regionOf, sameRegion } from '../session/overrides';
+import type { RegionRef } from '../session/state';
 import { RegionRow } from './RegionRow';
 import type { RunCommand } from './runCommand';
 

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { translate } from '../i18n/translate';
-import type { ReportFormat } from '../viewer/aspectsController';
-import type { StoreState } from '../viewer/state';
+import type { ReportFormat } from '../session/reportPort';
+import type { StoreState } from '../session/state';
 import type { RunCommand } from './runCommand';
 
 const FORMATS: readonly ReportFormat[] = ['text', 'json', 'csv', 'png'];

@@ -1,5 +1,5 @@
 import { translate } from '../i18n/translate';
-import type { AspectsState, Draft } from '../viewer/state';
+import type { AspectsState, Draft } from '../session/state';
 import { AboutComputation } from './AboutComputation';
 import { DraftLine } from './DraftLine';
 import { LevelSchematic } from './LevelSchematic';

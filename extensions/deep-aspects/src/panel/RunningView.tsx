@@ -1,5 +1,5 @@
 import { translate } from '../i18n/translate';
-import type { ViewerProgress } from '../viewer/state';
+import type { ViewerProgress } from '../session/state';
 import type { RunCommand } from './runCommand';
 
 /** During: the step, how far it is, and a way out. Only the change of the step is read aloud. */

@@ -1,5 +1,5 @@
 import { translate } from '../i18n/translate';
-import type { ScoringTarget } from '../viewer/state';
+import type { ScoringTarget } from '../session/state';
 import type { RunCommand } from './runCommand';
 import { seriesName } from './seriesName';
 

@@ -1,4 +1,4 @@
-import type { QualityWarning } from '../core/series/headCtSeries';
+import type { QualityWarning } from '@deep-aspects/aspects/series';
 import { supportedLanguage, translate } from '../i18n/translate';
 
 /** Quality warnings. In English the engine's own sentence, which may name numbers. */

@@ -1,4 +1,4 @@
-import type { RegionResult } from '../core/aspects/aspectsResult';
+import type { RegionResult } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
 
 /** Whether the region was found in the scan at all. */

@@ -1,4 +1,4 @@
-import type { createCommands } from '../viewer/commands';
+import type { createCommands } from '../session/commands';
 
 type Commands = ReturnType<typeof createCommands>['actions'];
 

@@ -1,4 +1,4 @@
-import type { Level, RegionId, Side } from '../core/aspects/regions';
+import type { Level, RegionId, Side } from '@deep-aspects/aspects/scoring';
 
 /** Size of one level's drawing; the midline is at x = WIDTH / 2, anterior is up. */
 export const WIDTH = 120;

@@ -1,5 +1,5 @@
 import { translate } from '../i18n/translate';
-import type { ScoringTarget } from '../viewer/state';
+import type { ScoringTarget } from '../session/state';
 
 /** A series as the reader knows it: description, modality and number of images. */
 export function seriesName({ description, modality, imageCount }: ScoringTarget): string {

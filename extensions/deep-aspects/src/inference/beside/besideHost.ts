@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/series/refusal';
+import { Refusal } from '@deep-aspects/aspects/series';
 import type { OnnxRuntime } from '../runtime/loadRuntime';
 import { openNetwork, type OpenNetwork } from '../runtime/openNetwork';
 import { asRecoverableFailure } from '../runtime/recoverableFailure';

@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/series/refusal';
+import { Refusal } from '@deep-aspects/aspects/series';
 import { watchLife } from '../engine/watchLife';
 import type { LoadedModel } from '../models/loadModel';
 import type { OpenNetwork } from '../runtime/openNetwork';

@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../../core/series/refusal';
+import type { RefusalCode } from '@deep-aspects/aspects/series';
 import type { LoadedModel } from '../models/loadModel';
 import type { FailureKind } from '../runtime/recoverableFailure';
 

@@ -1,9 +1,10 @@
-import type { AspectsResult } from '../../core/aspects/aspectsResult';
-import type { RescoreSeriesOptions } from '../../core/pipeline/rescoreSeries';
-import type { ScoreSeriesOptions } from '../../core/pipeline/scoreSeries';
-import type { ScoredSeries } from '../../core/pipeline/types';
-import type { HeadCtSeries } from '../../core/series/headCtSeries';
-import { Refusal } from '../../core/series/refusal';
+import type {
+  AspectsResult,
+  RescoreSeriesOptions,
+  ScoredSeries,
+  ScoreSeriesOptions,
+} from '@deep-aspects/aspects/scoring';
+import { type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
 import type { EngineConfiguration } from '../aspectsEngine';
 import type { WorkerConfiguration } from '../protocol';
 import type { NetworkPair } from '../runtime/openNetworkPair';

@@ -1,7 +1,5 @@
-import type { AspectsResult } from '../../core/aspects/aspectsResult';
-import type { ScoredSeries } from '../../core/pipeline/types';
-import type { HeadCtSeries } from '../../core/series/headCtSeries';
-import { Refusal } from '../../core/series/refusal';
+import type { AspectsResult, ScoredSeries } from '@deep-aspects/aspects/scoring';
+import { type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
 import type { AspectsEngine, EngineConfiguration, RescoreRequest, ScoreOptions } from '../aspectsEngine';
 import type { Prepared, WorkerConfiguration } from '../protocol';
 import { asRecoverableFailure, type RecoverableFailure } from '../runtime/recoverableFailure';

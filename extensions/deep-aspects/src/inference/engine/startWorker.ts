@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/series/refusal';
+import { Refusal } from '@deep-aspects/aspects/series';
 
 export interface StartedWorker {
   readonly worker: Worker;

@@ -1,6 +1,5 @@
-import type { Progress } from '../../core/pipeline/types';
-import type { HeadCtSeries } from '../../core/series/headCtSeries';
-import { Refusal } from '../../core/series/refusal';
+import type { Progress } from '@deep-aspects/aspects/scoring';
+import { type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
 import type { AnsweredRequest, Answers, WorkerRequest, WorkerResponse } from '../protocol';
 import { RecoverableFailure } from '../runtime/recoverableFailure';
 import { inPortions } from './inPortions';

@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/series/refusal';
+import { Refusal } from "@deep-aspects/aspects/series";
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/series/refusal';
+import { Refusal } from "@deep-aspects/aspects/series";
 import { fakeCacheStorage, fakeServer, manifestFor } from '../testing/fakeServer';
 import { loadManifest, loadModel } from './loadModel';
 import { openModelCache } from './modelCache';

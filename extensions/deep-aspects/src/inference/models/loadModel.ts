@@ -1,9 +1,8 @@
-import type { ModelManifest, NetworkTask } from '../../core/preprocessing/modelManifest';
-import { Refusal } from '../../core/series/refusal';
+import { type ModelManifest, type NetworkTask, validateManifest } from "@deep-aspects/aspects/scoring";
+import { Refusal } from "@deep-aspects/aspects/series";
 import { download, requestFile, type Fetch } from './download';
 import type { ModelCache } from './modelCache';
 import { sha256Hex } from './sha256Hex';
-import { validateManifest } from './validateManifest';
 
 /** A network's bytes, proven to be those that the manifest names. */
 export interface LoadedModel {

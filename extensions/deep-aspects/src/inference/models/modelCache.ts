@@ -1,4 +1,4 @@
-import type { NetworkTask } from '../../core/preprocessing/modelManifest';
+import type { NetworkTask } from "@deep-aspects/aspects/scoring";
 
 /** Models kept between visits, by hash: a changed model has a new key, an old one is never used by mistake. */
 export interface ModelCache {

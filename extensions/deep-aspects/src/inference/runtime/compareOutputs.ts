@@ -1,4 +1,4 @@
-import type { NetworkOutput } from '../../core/preprocessing/modelManifest';
+import type { NetworkOutput } from '@deep-aspects/aspects/scoring';
 
 export interface OutputAgreement {
   readonly agrees: boolean;

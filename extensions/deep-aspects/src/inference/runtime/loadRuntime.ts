@@ -1,5 +1,5 @@
 import type * as Ort from 'onnxruntime-common';
-import { Refusal } from '../../core/series/refusal';
+import { Refusal } from '@deep-aspects/aspects/series';
 import type { ProviderChoice, RuntimeBuild } from './chooseProvider';
 
 /** The seam to onnxruntime-web: what is used of a loaded build. */

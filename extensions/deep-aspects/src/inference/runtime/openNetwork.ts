@@ -1,6 +1,6 @@
 import type * as Ort from 'onnxruntime-common';
-import type { SegmentationNetwork } from '../../core/pipeline/types';
-import { Refusal } from '../../core/series/refusal';
+import type { SegmentationNetwork } from '@deep-aspects/aspects/scoring';
+import { Refusal } from '@deep-aspects/aspects/series';
 import type { LoadedModel } from '../models/loadModel';
 import type { OnnxRuntime, Session } from './loadRuntime';
 import { asRecoverableFailure } from './recoverableFailure';

@@ -1,4 +1,4 @@
-import type { ModelManifest } from '../../core/preprocessing/modelManifest';
+import type { ModelManifest } from '@deep-aspects/aspects/scoring';
 import type { LoadedModel } from '../models/loadModel';
 import { openModelCache } from '../models/modelCache';
 import {
@@ -15,7 +15,10 @@ import { openParityMemory } from './parityMemory';
 import { RecoverableFailure } from './recoverableFailure';
 
 // The manifests are valid but for the ten regions, which `validateManifest.test.ts` is about.
-jest.mock('../models/validateManifest', () => ({ validateManifest: (value: unknown) => value }));
+jest.mock('@deep-aspects/aspects/scoring', () => ({
+  ...jest.requireActual<object>('@deep-aspects/aspects/scoring'),
+  validateManifest: (value: unknown) => value,
+}));
 
 const models = {
   anatomy: 'https://site/anatomy/manifest.json',

@@ -1,5 +1,5 @@
-import type { NetworkTask } from '../../core/preprocessing/modelManifest';
-import { Refusal } from '../../core/series/refusal';
+import { type NetworkTask, selfTestSlice } from '@deep-aspects/aspects/scoring';
+import { Refusal } from '@deep-aspects/aspects/series';
 import { loadManifest, loadModel, type LoadedModel, type LoadModelOptions } from '../models/loadModel';
 import { chooseCpu, chooseProvider, threadCount, type ProviderChoice } from './chooseProvider';
 import { compareOutputs } from './compareOutputs';
@@ -8,7 +8,6 @@ import { RUNTIME_VERSION, type OnnxRuntime } from './loadRuntime';
 import { openNetwork, type OpenNetwork } from './openNetwork';
 import { parityKey, type ParityMemory } from './parityMemory';
 import { RecoverableFailure } from './recoverableFailure';
-import { selfTestSlice } from './selfTestSlice';
 
 /** Both networks, ready to run on what was chosen. */
 export interface NetworkPair {

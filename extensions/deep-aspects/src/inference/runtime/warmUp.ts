@@ -1,5 +1,5 @@
 import type { OpenNetwork } from './openNetwork';
-import { selfTestSlice } from './selfTestSlice';
+import { selfTestSlice } from '@deep-aspects/aspects/scoring';
 
 /** Browsers compile WebAssembly in tiers: the first ten runs take 2 to 10 times as long as the rest. */
 const MOST_ROUNDS = 12;

@@ -1,4 +1,4 @@
-import type { ModelManifest } from '../../core/preprocessing/modelManifest';
+import type { ModelManifest } from '@deep-aspects/aspects/scoring';
 import type { GpuAdapter, RuntimeEnvironment } from '../runtime/environment';
 import type { OnnxRuntime } from '../runtime/loadRuntime';
 

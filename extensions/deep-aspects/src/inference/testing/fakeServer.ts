@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ModelManifest, NetworkTask } from '../../core/preprocessing/modelManifest';
+import type { ModelManifest, NetworkTask } from '@deep-aspects/aspects/scoring';
 import type { Fetch } from '../models/download';
 
 /** For tests: a server of fixed answers that counts what it was asked. */

@@ -1,0 +1,51 @@
+import { dicomWebArchive, type FindOptions, type ReportArchive } from '@deep-aspects/aspects/report';
+import type { OhifManagers } from './managers';
+import type { DataSource } from './services';
+
+/** Where and how the host's current data source is reached by DICOMweb; null where it is no DICOMweb source. */
+export function dicomWebAccess(
+  managers: OhifManagers
+): Pick<FindOptions, 'qidoRoot' | 'wadoRoot' | 'headers' | 'fetch'> | null {
+  const { qidoRoot, wadoRoot } = dataSourceOf(managers)?.getConfig?.() ?? {};
+  if (!qidoRoot || !wadoRoot) {
+    return null;
+  }
+  return {
+    qidoRoot: withoutSlash(qidoRoot),
+    wadoRoot: withoutSlash(wadoRoot),
+    headers: () => authorisation(managers),
+    fetch: (...request) => globalThis.fetch(...request),
+  };
+}
+
+/**
+ * The host's current data source as an archive: stored through the source itself, so that its own addresses, headers and
+ * proxies hold; asked over QIDO-RS where it has it.
+ */
+export function hostArchive(managers: OhifManagers): ReportArchive {
+  const source = dataSourceOf(managers);
+  const access = dicomWebAccess(managers);
+  const asked = access && dicomWebArchive({ ...access, stowRoot: access.wadoRoot });
+  return {
+    async store(part10) {
+      if (!source?.store) {
+        throw new Error('The data source of this viewer cannot store.');
+      }
+      await source.store.dicom(part10);
+    },
+    holds: async (instance, signal) => asked?.holds(instance, signal),
+  };
+}
+
+function dataSourceOf({ extensionManager }: OhifManagers): DataSource | undefined {
+  return extensionManager.getActiveDataSource()[0];
+}
+
+function authorisation({ servicesManager }: OhifManagers): Record<string, string> {
+  const header = servicesManager.services.userAuthenticationService?.getAuthorizationHeader?.();
+  return header ? { ...header } : {};
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}

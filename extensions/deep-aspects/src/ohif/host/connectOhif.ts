@@ -1,0 +1,54 @@
+import { findTarget } from '../displaySets';
+import { LabelmapOverlay } from '../overlay/labelmapOverlay';
+import { readDisplaySet } from '../readDisplaySet';
+import type { ViewerPort } from '../../session/viewerPort';
+import { currentSlice, jumpToSlice, showSideBySide } from '../viewports';
+import { translate } from '../../i18n/translate';
+import { cornerstoneLibraries, type OhifManagers } from './managers';
+import type { Subscription } from './services';
+
+/** The controller's view of a running OHIF. */
+export function connectOhif(managers: OhifManagers): ViewerPort {
+  const { services } = managers.servicesManager;
+  const overlay = new LabelmapOverlay(managers);
+
+  return {
+    overlay,
+    findTarget: displaySetInstanceUID => findTarget(services, displaySetInstanceUID),
+    async readSeries(target, options) {
+      const displaySet = services.displaySetService.getDisplaySetByUID(target.displaySetInstanceUID);
+      if (!displaySet) {
+        throw new Error('The series is no longer open in the viewer.');
+      }
+      return readDisplaySet(cornerstoneLibraries(managers.extensionManager).cornerstone, displaySet, options);
+    },
+    currentSlice: target => currentSlice(managers, target),
+    jumpToSlice: (target, sopInstanceUID) => jumpToSlice(managers, target, sopInstanceUID),
+    async showSideBySide(target, slices) {
+      await showSideBySide(managers, target, slices);
+      await overlay.showInViewports();
+    },
+    onTargetMayHaveChanged(listener) {
+      const { displaySetService, viewportGridService, cornerstoneViewportService } = services;
+      const subscriptions: Subscription[] = [
+        displaySetService.subscribe(displaySetService.EVENTS.DISPLAY_SETS_ADDED, listener),
+        displaySetService.subscribe(displaySetService.EVENTS.DISPLAY_SETS_CHANGED, listener),
+        viewportGridService.subscribe(viewportGridService.EVENTS.ACTIVE_VIEWPORT_ID_CHANGED, listener),
+        viewportGridService.subscribe(viewportGridService.EVENTS.GRID_STATE_CHANGED, listener),
+        cornerstoneViewportService.subscribe(
+          cornerstoneViewportService.EVENTS.VIEWPORT_DATA_CHANGED,
+          payload => {
+            // A viewport that was just given the series has no overlay yet.
+            const { viewportId } = (payload ?? {}) as { viewportId?: string };
+            void overlay.showInViewports(viewportId).catch(() => undefined);
+            listener();
+          }
+        ),
+      ];
+      return () => subscriptions.forEach(subscription => subscription.unsubscribe());
+    },
+    notify(key, tone) {
+      services.uiNotificationService.show({ title: 'ASPECTS', message: translate(key), type: tone });
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import type { Vec3 } from '@deep-aspects/aspects/series';
+
+/** OHIF 3.11 to 3.14: the methods of its services that this extension calls, and no more. */
+
+export interface Subscription {
+  unsubscribe(): void;
+}
+
+interface PubSub {
+  readonly EVENTS: Readonly<Record<string, string>>;
+  subscribe(event: string, listener: (payload?: unknown) => void): Subscription;
+}
+
+export interface DisplaySet {
+  readonly displaySetInstanceUID: string;
+  readonly StudyInstanceUID: string;
+  readonly SeriesInstanceUID: string;
+  readonly Modality: string;
+  readonly SeriesDescription?: string;
+  readonly SeriesNumber?: number | string;
+  readonly imageIds?: readonly string[];
+  readonly numImageFrames?: number;
+  /** Made by the viewer itself, e.g. for a segmentation: not what was acquired. */
+  readonly madeInClient?: boolean;
+  readonly isReconstructable?: boolean;
+}
+
+export interface DisplaySetService extends PubSub {
+  getDisplaySetByUID(displaySetInstanceUID: string): DisplaySet | undefined;
+  getActiveDisplaySets(): readonly DisplaySet[];
+  deleteDisplaySet?(displaySetInstanceUID: string): void;
+}
+
+export interface GridViewport {
+  readonly viewportId: string;
+  readonly displaySetInstanceUIDs?: readonly string[];
+}
+
+export interface ViewportGridService extends PubSub {
+  getState(): {
+    readonly activeViewportId: string | null;
+    readonly viewports: ReadonlyMap<string, GridViewport>;
+  };
+  setDisplaySetsForViewports(
+    updates: readonly { viewportId: string; displaySetInstanceUIDs: readonly string[] }[]
+  ): unknown;
+}
+
+export interface HangingProtocolService {
+  getActiveProtocol?(): { readonly protocol?: { readonly id?: string } | null; readonly stageIndex?: number };
+}
+
+export interface UiNotificationService {
+  show(notification: {
+    title: string;
+    message: string;
+    type: 'info' | 'warning' | 'error';
+    duration?: number;
+  }): void;
+}
+
+/** Where a viewport looks, patient coordinates, mm. */
+export interface HostCamera {
+  readonly viewPlaneNormal?: Vec3;
+  readonly focalPoint?: Vec3;
+  readonly position?: Vec3;
+}
+
+/** What draws one image or volume: vtk.js's, or cornerstone's own where there is no WebGL. */
+export interface HostActor {
+  getProperty(): { getRGBTransferFunction?(component: number): unknown };
+  setVisibility(visible: boolean): void;
+}
+
+export interface HostActorEntry {
+  /** Begins with the segmentation's id where a segmentation is drawn. */
+  readonly representationUID?: string;
+  readonly actor: HostActor;
+}
+
+/** A viewport of cornerstone; stack and volume viewports differ in what they offer. */
+export interface HostViewport {
+  readonly id: string;
+  readonly type: string;
+  readonly element: HTMLDivElement;
+  getImageIds?(): readonly string[];
+  getActors(): readonly HostActorEntry[];
+  getCurrentImageIdIndex?(): number;
+  getCurrentImageId?(): string | undefined;
+  setImageIdIndex?(index: number): Promise<string>;
+  getCamera(): HostCamera;
+  setCamera(change: HostCamera): void;
+  render(): void;
+}
+
+export interface CornerstoneViewportService extends PubSub {
+  getCornerstoneViewport(viewportId: string): HostViewport | null | undefined;
+}
+
+export type Rgba = readonly [number, number, number, number];
+
+export interface SegmentOptions {
+  segmentIndex: number;
+  label: string;
+  locked: boolean;
+  active: boolean;
+  cachedStats: { center?: { image?: readonly number[]; world: readonly [number, number, number] } };
+}
+
+export interface RepresentationSpecifier {
+  readonly viewportId?: string;
+  readonly segmentationId: string;
+  readonly type: 'Labelmap';
+}
+
+export interface SegmentationService {
+  createLabelmapForDisplaySet(
+    displaySet: DisplaySet,
+    options: { segmentationId: string; label: string; segments: Readonly<Record<number, SegmentOptions>> }
+  ): Promise<string>;
+  getSegmentation(segmentationId: string): HostSegmentation | undefined;
+  addSegmentationRepresentation(
+    viewportId: string,
+    options: { segmentationId: string; config?: { colorLUTOrIndex: number | readonly (readonly number[])[] } }
+  ): Promise<void>;
+  setSegmentColor(viewportId: string, segmentationId: string, segmentIndex: number, color: Rgba): void;
+  setStyle(specifier: RepresentationSpecifier, style: LabelmapStyle): void;
+  remove(segmentationId: string): void;
+}
+
+export interface HostSegmentation {
+  readonly segmentationId: string;
+  readonly segments: Record<number, { cachedStats?: Record<string, unknown> } | undefined>;
+  readonly representationData: {
+    readonly Labelmap?: { readonly imageIds?: readonly string[]; readonly volumeId?: string };
+  };
+}
+
+export interface LabelmapStyle {
+  readonly renderFill: boolean;
+  readonly renderOutline: boolean;
+  readonly fillAlpha: number;
+  readonly outlineWidth: number;
+  readonly outlineOpacity: number;
+  readonly renderFillInactive: boolean;
+  readonly renderOutlineInactive: boolean;
+  readonly fillAlphaInactive: number;
+  readonly outlineWidthInactive: number;
+  readonly outlineOpacityInactive: number;
+}
+
+/** OHIF's current data source: only DICOMweb ones have addresses. */
+export interface DataSource {
+  readonly store?: { dicom(part10: ArrayBuffer): Promise<unknown> };
+  getConfig?(): { readonly qidoRoot?: string; readonly wadoRoot?: string };
+}
+
+export interface UserAuthenticationService {
+  getAuthorizationHeader?(): Readonly<Record<string, string>> | undefined;
+}

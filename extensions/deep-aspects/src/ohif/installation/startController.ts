@@ -1,0 +1,18 @@
+import { createAspectsEngine } from '../../inference/engine/createAspectsEngine';
+import type { AspectsController } from '../../session/aspectsController';
+import { createAspectsController } from '../createAspectsController';
+import type { OhifManagers } from '../host/managers';
+import type { SiteConfiguration } from './resolveConfiguration';
+import { readSiteConfiguration, readStoreTimeoutMs } from './siteConfiguration';
+
+/** Makes the controller with the site's configuration, which is read, and complained about, at the first computation. */
+export function startController(
+  managers: OhifManagers,
+  configuration: SiteConfiguration | undefined
+): AspectsController {
+  return createAspectsController({
+    managers,
+    storeTimeoutMs: () => readStoreTimeoutMs(configuration),
+    createEngine: () => createAspectsEngine(readSiteConfiguration(configuration)),
+  });
+}

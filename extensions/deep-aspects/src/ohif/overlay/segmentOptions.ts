@@ -1,0 +1,90 @@
+import { ctMetadataOf } from '../ctMetadata';
+import type { Cornerstone } from '../host/cornerstone';
+import type { DisplaySet, SegmentOptions } from '../host/services';
+import type { OverlayContent } from '../../session/viewerPort';
+import { mapInTurns } from '../../session/yielding';
+import { REGIONS, type Layer } from './layers';
+import { centresInPlane, patientPoint, type PlaneGeometry } from './segmentCentres';
+
+type Point = [number, number, number];
+
+/**
+ * Names and centres of a layer's segments. The centres are given, since the host's own assume even spacing and would make
+ * its segment list jump to a wrong slice.
+ */
+export async function segmentOptions(
+  layer: Layer,
+  content: OverlayContent,
+  cornerstone: Cornerstone,
+  displaySet: DisplaySet
+): Promise<Record<number, SegmentOptions>> {
+  const geometries = planeGeometries(cornerstone, displaySet);
+  const centres = await (layer === REGIONS ? regionCentres : infarctCentre)(content, geometries);
+  const options: Record<number, SegmentOptions> = {};
+  for (const segmentIndex of layer.colours.keys()) {
+    const world = centres.get(segmentIndex);
+    options[segmentIndex] = {
+      segmentIndex,
+      label: layer.segmentLabel(segmentIndex),
+      locked: layer === REGIONS,
+      active: segmentIndex === 1,
+      cachedStats: world ? { center: { world } } : {},
+    };
+  }
+  return options;
+}
+
+type Geometries = ReadonlyMap<string, PlaneGeometry>;
+
+/** Each region's centre on its key slice. */
+async function regionCentres(content: OverlayContent, geometries: Geometries): Promise<Map<number, Point>> {
+  const { sliceUIDs, regions, keySlices } = content;
+  const centres = new Map<number, Point>();
+  await mapInTurns([...new Set(Object.values(keySlices))], uid => {
+    const plane = regions[sliceUIDs.indexOf(uid)];
+    const geometry = geometries.get(uid);
+    if (plane && geometry) {
+      centresInPlane(plane, geometry.columns).forEach(({ x, y }, index) => {
+        if (keySlices[index] === uid) {
+          centres.set(index, patientPoint(geometry, x, y));
+        }
+      });
+    }
+  });
+  return centres;
+}
+
+/** The centre of the infarct on the slice with most of it. */
+async function infarctCentre(content: OverlayContent, geometries: Geometries): Promise<Map<number, Point>> {
+  let most = 0;
+  let world: Point | undefined;
+  await mapInTurns(content.sliceUIDs, (uid, i) => {
+    const geometry = geometries.get(uid);
+    const centre = geometry && centresInPlane(content.infarct[i], geometry.columns).get(1);
+    if (geometry && centre && centre.pixels > most) {
+      most = centre.pixels;
+      world = patientPoint(geometry, centre.x, centre.y);
+    }
+  });
+  return new Map(world ? [[1, world]] : []);
+}
+
+/** Geometry of each CT slice by SOP Instance UID. */
+function planeGeometries(cornerstone: Cornerstone, displaySet: DisplaySet): Geometries {
+  const geometries = new Map<string, PlaneGeometry>();
+  for (const imageId of displaySet.imageIds ?? []) {
+    const metadata = ctMetadataOf(cornerstone, imageId);
+    const {
+      imagePositionPatient: position,
+      imageOrientationPatient: o,
+      pixelSpacing: spacing,
+      columns,
+    } = metadata;
+    if (position && o && spacing && columns) {
+      const rowDirection = [o[0], o[1], o[2]] as const;
+      const columnDirection = [o[3], o[4], o[5]] as const;
+      geometries.set(metadata.sopInstanceUID, { position, rowDirection, columnDirection, spacing, columns });
+    }
+  }
+  return geometries;
+}

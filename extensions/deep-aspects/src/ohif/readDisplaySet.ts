@@ -1,0 +1,109 @@
+import {
+  type CtInstance,
+  type HeadCtSeries,
+  headCtSeriesSteps,
+  Refusal,
+  storedValuesToHu,
+} from '@deep-aspects/aspects/series';
+import { throwIfCancelled } from '../session/cancellation';
+import { ctMetadataOf } from './ctMetadata';
+import type { Cornerstone, HostImage } from './host/cornerstone';
+import type { DisplaySet } from './host/services';
+import { nextTurn, runInTurns } from '../session/yielding';
+
+/** Requests under way at once: enough to keep the network busy, few enough to leave the viewer's own first. */
+const CONCURRENCY = 6;
+
+export interface ReadOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/**
+ * All slices of a display set in HU, by the host's own loader and cache: what the reader sees is what is scored.
+ *
+ * @throws Refusal for a series that is unfit, `CORRUPT_PIXELS` where a slice cannot be loaded or decoded.
+ */
+export async function readDisplaySet(
+  cornerstone: Cornerstone,
+  displaySet: DisplaySet,
+  { signal, onProgress }: ReadOptions
+): Promise<HeadCtSeries> {
+  const imageIds = displaySet.imageIds ?? [];
+  const instances = new Array<CtInstance>(imageIds.length);
+  let next = 0;
+  let done = 0;
+  const worker = async () => {
+    while (next < imageIds.length) {
+      const index = next++;
+      instances[index] = await readInstance(cornerstone, imageIds[index], signal);
+      onProgress(++done, imageIds.length);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, imageIds.length) }, worker));
+  await nextTurn();
+  return runInTurns(headCtSeriesSteps(instances), signal);
+}
+
+async function readInstance(
+  cornerstone: Cornerstone,
+  imageId: string,
+  signal: AbortSignal
+): Promise<CtInstance> {
+  throwIfCancelled(signal);
+  const metadata = ctMetadataOf(cornerstone, imageId);
+  // Anything but CT is refused by its metadata; its pixels are not worth a download.
+  if (metadata.modality !== 'CT') {
+    return { ...metadata, readHu: () => new Int16Array(0) };
+  }
+  const image = await loadImage(cornerstone, imageId, metadata.sopInstanceUID);
+  throwIfCancelled(signal);
+  await nextTurn();
+  const hu = huOf(image, cornerstone, imageId);
+  return { ...metadata, rows: image.rows, columns: image.columns, readHu: () => hu };
+}
+
+async function loadImage(
+  cornerstone: Cornerstone,
+  imageId: string,
+  sopInstanceUID: string
+): Promise<HostImage> {
+  try {
+    return await cornerstone.imageLoader.loadAndCacheImage(imageId);
+  } catch (error) {
+    throw new Refusal(
+      'CORRUPT_PIXELS',
+      `Slice ${sopInstanceUID} cannot be loaded (${describe(error)}). Check the connection to the PACS, or send the series again.`,
+      { sopInstanceUID }
+    );
+  }
+}
+
+function describe(error: unknown): string {
+  const cause = error && typeof error === 'object' && 'error' in error ? error.error : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+interface PixelModule {
+  readonly photometricInterpretation?: string;
+  readonly bitsStored?: number;
+  readonly pixelRepresentation?: 0 | 1;
+  readonly pixelPaddingValue?: number;
+}
+
+/** Some hosts have rescaled the pixels when they hand them over, some have not: `preScale.scaled` tells. */
+function huOf(image: HostImage, cornerstone: Cornerstone, imageId: string): Int16Array {
+  const pixel = (cornerstone.metaData.get('imagePixelModule', imageId) ?? {}) as PixelModule;
+  return storedValuesToHu({
+    stored: image.getPixelData(),
+    slope: image.slope,
+    intercept: image.intercept,
+    padding: pixel.pixelPaddingValue,
+    photometric: pixel.photometricInterpretation,
+    bitsStored: pixel.bitsStored,
+    pixelRepresentation: pixel.pixelRepresentation,
+    alreadyScaled: image.preScale?.scaled === true,
+    rows: image.rows,
+    columns: image.columns,
+  });
+}

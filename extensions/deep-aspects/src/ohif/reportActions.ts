@@ -1,0 +1,178 @@
+import { encodeSheetPng } from './encodeSheetPng';
+import {
+  findStoredReport,
+  findStoredVersion,
+  renderReportText,
+  renderSheet,
+  REPORT_MIME_TYPES,
+  reportCsv,
+  reportFileName,
+  reportJson,
+  type ReportLanguage,
+  reportSteps,
+  sourceAttributesOf,
+  type StoredVersion,
+  type StoreFailure,
+  storeFailureOf,
+  type StoreOutcome as ArchiveOutcome,
+  storeReport,
+  withoutIdentifiers,
+} from '@deep-aspects/aspects/report';
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import { supportedLanguage, translate } from '../i18n/translate';
+import type { ReportFormat } from '../session/reportPort';
+import { dicomWebAccess, hostArchive } from './host/archive';
+import type { InstanceAttributes } from './host/cornerstone';
+import { cornerstoneLibraries, type OhifManagers } from './host/managers';
+import type { ReportInput, ReportPort, StoreOutcome } from '../session/reportPort';
+import { saveFile } from './saveFile';
+import type { ScoringTarget } from '../session/state';
+import { runInTurns } from '../session/yielding';
+
+/** The panel's formats as the report room names its files. */
+const FILE_KINDS = { text: 'txt', json: 'json', csv: 'csv', png: 'png' } as const;
+
+/** Longest wait for an answer of the archive to a question or an object, ms; a site may set another. */
+const DEFAULT_STORE_TIMEOUT_MS = 60_000;
+
+/**
+ * Reports in a running OHIF: the browser's clipboard and downloads, the host's current data source.
+ * @param storeTimeoutMs longest wait for each answer of the archive.
+ */
+export function createReportActions(
+  managers: OhifManagers,
+  storeTimeoutMs: () => number | undefined = () => undefined
+): ReportPort {
+  const timeoutMs = () => storeTimeoutMs() ?? DEFAULT_STORE_TIMEOUT_MS;
+  /** What this page has stored itself, by series: an archive may index it late. */
+  const versions = new Map<string, StoredVersion>();
+
+  return {
+    copy: (draft, length) => copyText(textOf(draft.result, length)),
+
+    async download(input, format, anonymous) {
+      const uids = input.series.slices.map(slice => slice.sopInstanceUID);
+      const result = anonymous ? withoutIdentifiers(input.draft.result, uids) : input.draft.result;
+      const kind = FILE_KINDS[format];
+      const content = format === 'png' ? await pictureOf(input, anonymous) : fileText(result, format);
+      saveFile(reportFileName(result, kind), REPORT_MIME_TYPES[kind], content);
+    },
+
+    async store(input, onProgress) {
+      const { seriesInstanceUID } = input.series;
+      onProgress(5);
+      const asked = await storedVersion(input);
+      if (asked.failure) {
+        return outcomeOf({ status: 'failed', seg: 'not-stored', sr: 'not-stored', failure: asked.failure });
+      }
+      const previous = asked.version ?? versions.get(seriesInstanceUID);
+      const { draft, series, regions, infarct } = input;
+      const source = sourceAttributesOf(firstInstance(draft.target));
+      const edited = { infarct: draft.infarctEdited };
+      const report = await runInTurns(
+        reportSteps({ result: draft.result, series, regions, infarct, source, edited }, previous)
+      );
+      const outcome = await storeReport(report, hostArchive(managers), {
+        timeoutMs: timeoutMs(),
+        onProgress: progress => onProgress(10 + 0.9 * progress.percent),
+      });
+      if (outcome.status === 'complete') {
+        const { studyInstanceUID, seriesInstanceUID: srSeries, sopInstanceUID } = report.sr;
+        versions.set(seriesInstanceUID, { studyInstanceUID, seriesInstanceUID: srSeries, sopInstanceUID });
+      }
+      return outcomeOf(outcome);
+    },
+
+    mayHaveStored: target =>
+      dicomWebAccess(managers) !== null &&
+      managers.servicesManager.services.displaySetService
+        .getActiveDisplaySets()
+        .some(
+          ({ Modality, StudyInstanceUID }) =>
+            Modality === 'SR' && StudyInstanceUID === target.studyInstanceUID
+        ),
+
+    async findStored(series) {
+      const access = dicomWebAccess(managers);
+      const signal = AbortSignal.timeout(timeoutMs());
+      const found = access && (await findStoredReport(series, { ...access, signal }));
+      if (!found) {
+        return null;
+      }
+      versions.set(series.seriesInstanceUID, found.version);
+      const { result, regions, infarct, edited, createdAt } = found;
+      return { result, regions, infarct, infarctEdited: edited.infarct, createdAt };
+    },
+  };
+
+  /** The version that the archive holds. Without knowing it, a changed report would not name the one before it. */
+  async function storedVersion({ series }: ReportInput): Promise<AskedVersion> {
+    const access = dicomWebAccess(managers);
+    const signal = AbortSignal.timeout(timeoutMs());
+    try {
+      return { version: access ? await findStoredVersion(series, { ...access, signal }) : undefined };
+    } catch (error) {
+      return { failure: storeFailureOf(error, signal.aborted ? 'timeout' : undefined) };
+    }
+  }
+
+  function firstInstance(target: ScoringTarget): InstanceAttributes {
+    const { displaySetService } = managers.servicesManager.services;
+    const imageId = displaySetService.getDisplaySetByUID(target.displaySetInstanceUID)?.imageIds?.[0];
+    const { metaData } = cornerstoneLibraries(managers.extensionManager).cornerstone;
+    return ((imageId && metaData.get('instance', imageId)) ?? {}) as InstanceAttributes;
+  }
+
+  function pictureOf({ draft, series, regions, infarct }: ReportInput, anonymous: boolean): Promise<Blob> {
+    const { PatientName: name, PatientID: id } = sourceAttributesOf(firstInstance(draft.target));
+    const patient = anonymous ? undefined : { name, id };
+    return encodeSheetPng(
+      renderSheet({ result: draft.result, series, regions, infarct, language: language(), patient })
+    );
+  }
+}
+
+interface AskedVersion {
+  readonly version?: StoredVersion;
+  readonly failure?: StoreFailure;
+}
+
+function language(): ReportLanguage {
+  return supportedLanguage() === 'de' ? 'de' : 'en';
+}
+
+function textOf(result: AspectsResult, form: 'short' | 'long'): string {
+  return renderReportText(result, { form, language: language() });
+}
+
+function fileText(result: AspectsResult, format: Exclude<ReportFormat, 'png'>): string {
+  if (format === 'text') {
+    return textOf(result, 'long');
+  }
+  return format === 'csv' ? reportCsv(result) : reportJson(result);
+}
+
+/** Pages without a secure context have no clipboard interface; there the older way works. */
+async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) {
+    return navigator.clipboard.writeText(text);
+  }
+  const area = document.createElement('textarea');
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand('copy');
+  area.remove();
+  if (!copied) {
+    throw new Error('The browser does not let this page copy.');
+  }
+}
+
+function outcomeOf({ status, seg, sr, failure }: ArchiveOutcome): StoreOutcome {
+  if (status === 'complete') {
+    return { complete: true, message: translate('store.complete') };
+  }
+  const reason = failure ? translate(`storeFailure.${failure.code}`) : '';
+  const states = { seg: translate(`objectState.${seg}`), sr: translate(`objectState.${sr}`) };
+  return { complete: false, message: translate('store.incomplete', { ...states, reason }) };
+}

@@ -1,0 +1,43 @@
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import type { HeadCtSeries } from '@deep-aspects/aspects/series';
+import type { Draft, ScoringTarget } from './state';
+
+/** Output forms of a report (command `downloadAspectsReport({format})`). */
+export type ReportFormat = 'text' | 'json' | 'csv' | 'png';
+
+/** What a report is made of. */
+export interface ReportInput {
+  readonly draft: Draft;
+  readonly series: HeadCtSeries;
+  /** Segment indices 0-20, a plane a slice of `series`. */
+  readonly regions: readonly Uint8Array[];
+  /** 0 or 1, a plane a slice of `series`. */
+  readonly infarct: readonly Uint8Array[];
+}
+
+export interface StoreOutcome {
+  readonly complete: boolean;
+  /** What was stored and what was not, in the reader's language. */
+  readonly message: string;
+}
+
+/** A result that the archive holds, read back. */
+export interface FoundReport {
+  readonly result: AspectsResult;
+  readonly regions: readonly Uint8Array[];
+  readonly infarct: readonly Uint8Array[];
+  readonly infarctEdited: boolean;
+  /** ISO time at which it was made. */
+  readonly createdAt: string;
+}
+
+/** The ways out of the viewer, and back in. Every method may reject with an `Error` whose message is for the reader. */
+export interface ReportPort {
+  copy(draft: Draft, length: 'short' | 'long'): Promise<void>;
+  download(input: ReportInput, format: ReportFormat, anonymous: boolean): Promise<void>;
+  store(input: ReportInput, onProgress: (percent: number) => void): Promise<StoreOutcome>;
+  /** Whether the study holds structured reports at all: a quick look, before anything is fetched. */
+  mayHaveStored(target: ScoringTarget): boolean;
+  /** The latest stored result of the series; null where there is none. */
+  findStored(series: HeadCtSeries): Promise<FoundReport | null>;
+}

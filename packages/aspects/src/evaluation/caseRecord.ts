@@ -1,0 +1,74 @@
+import type { RegionId, Side } from '../scoring/aspects/regions';
+import type { Confusion } from './overlap';
+
+/**
+ * All that the tables need of one case, a few kilobytes whatever the size of the scan: label volumes are compared case by
+ * case and forgotten. Plain JSON.
+ */
+export interface CaseRecord {
+  readonly name: string;
+  readonly infarct?: InfarctComparison;
+  /** Overlap of each region group, both sides together, ml. */
+  readonly anatomy?: Readonly<Record<RegionGroupId, Confusion>>;
+  /** Scores of the same scan: the model's, the one that follows from the label volumes, the readers'. */
+  readonly readings: Readonly<Record<string, Reading>>;
+  readonly regions: readonly RegionRecord[];
+  /** Wall time from the decoded series to the result, s. */
+  readonly seconds: number;
+}
+
+export interface InfarctComparison {
+  readonly truthMl: number;
+  readonly predictedMl: number;
+  /** Over every voxel of the scan, ml. */
+  readonly scan: Confusion;
+  /** Over the voxels of the head alone (see `docs/metrics.md`), ml. */
+  readonly head: Confusion;
+}
+
+export interface Reading {
+  readonly score: number;
+  readonly side: Side | 'both' | 'none' | null;
+}
+
+/** The two readings that are made from label volumes; any other name is a reader's. */
+export const MODEL = 'model';
+export const REFERENCE = 'reference';
+/** The model's infarct on the true anatomy, and the true infarct on the model's anatomy: which network costs what. */
+export const TRUE_ANATOMY = 'model infarct, true anatomy';
+export const TRUE_INFARCT = 'true infarct, model anatomy';
+
+export interface RegionRecord {
+  readonly side: Side;
+  readonly id: RegionId;
+  /** Fraction of the region that the model finds infarcted. */
+  readonly fraction: number;
+  /** Whether each reading calls it affected; readings without regions are absent. */
+  readonly affected: Readonly<Record<string, boolean>>;
+}
+
+/** Columns of the paper's table 2: both sides of a region, and both levels of an M region, are one class. */
+export const REGION_GROUPS = [
+  { id: 'C', name: 'Caudate', regions: ['C'] },
+  { id: 'L', name: 'Lentiform nucleus', regions: ['L'] },
+  { id: 'IC', name: 'Internal capsule', regions: ['IC'] },
+  { id: 'I', name: 'Insula', regions: ['I'] },
+  { id: 'M1/M4', name: 'M1, M4', regions: ['M1', 'M4'] },
+  { id: 'M2/M5', name: 'M2, M5', regions: ['M2', 'M5'] },
+  { id: 'M3/M6', name: 'M3, M6', regions: ['M3', 'M6'] },
+] as const satisfies readonly { id: string; name: string; regions: readonly RegionId[] }[];
+
+export type RegionGroupId = (typeof REGION_GROUPS)[number]['id'];
+
+/** Index into `REGION_GROUPS` of a region's class id (1-10 in ASPECTS order); -1 for any other. */
+const GROUP_OF_CLASS = [-1, 0, 1, 2, 3, 4, 5, 6, 4, 5, 6];
+
+/** Group of a label of the data set's `anatomy.nii.gz` (class ids of the anatomy manifest). */
+export function groupOfClass(label: number): number {
+  return GROUP_OF_CLASS[label] ?? -1;
+}
+
+/** Group of a segment index of the region label maps (1-10 left, 11-20 right). */
+export function groupOfSegment(segmentIndex: number): number {
+  return segmentIndex >= 1 && segmentIndex <= 20 ? groupOfClass(((segmentIndex - 1) % 10) + 1) : -1;
+}

@@ -1,0 +1,162 @@
+import { ASPECTS_REGIONS, type RegionId, type Side } from '../../scoring/aspects/regions';
+import type { CodedConcept } from '../../scoring/manifest/modelManifest';
+
+/** Project's own scheme for concepts without a verified standard code; documented in docs/dicom.md. */
+export const PRIVATE_SCHEME = '99DEEPASPECTS';
+
+const sct = (value: string, meaning: string): CodedConcept => ({ scheme: 'SCT', value, meaning });
+const dcm = (value: string, meaning: string): CodedConcept => ({ scheme: 'DCM', value, meaning });
+const own = (value: string, meaning: string): CodedConcept => ({ scheme: PRIVATE_SCHEME, value, meaning });
+const ucum = (value: string, meaning: string): CodedConcept => ({ scheme: 'UCUM', value, meaning });
+
+/** SNOMED CT and DICOM codes, each read from the DICOM concept dictionary (PS3.16). */
+export const CODES = {
+  anatomicalStructure: sct('91723000', 'Anatomical Structure'),
+  abnormalStructure: sct('49755003', 'Morphologically Abnormal Structure'),
+  brain: sct('12738006', 'Brain'),
+  cerebralCortex: sct('40146001', 'Cerebral cortex'),
+  cerebralHemisphere: sct('372073000', 'Cerebral hemisphere'),
+  left: sct('7771000', 'Left'),
+  right: sct('24028007', 'Right'),
+  bilateral: sct('51440002', 'Bilateral'),
+  laterality: sct('272741003', 'Laterality'),
+  yes: sct('373066001', 'Yes'),
+  no: sct('373067005', 'No'),
+  volume: sct('118565006', 'Volume'),
+  findingSite: sct('363698007', 'Finding Site'),
+  measurementMethod: sct('370129005', 'Measurement Method'),
+  mean: sct('373098007', 'Mean'),
+  ctOfHead: sct('303653007', 'Computed tomography of head'),
+
+  imagingMeasurementReport: dcm('126000', 'Imaging Measurement Report'),
+  imagingMeasurements: dcm('126010', 'Imaging Measurements'),
+  measurementGroup: dcm('125007', 'Measurement Group'),
+  imageLibrary: dcm('111028', 'Image Library'),
+  imageLibraryGroup: dcm('126200', 'Image Library Group'),
+  language: dcm('121049', 'Language of Content Item and Descendants'),
+  procedureReported: dcm('121058', 'Procedure reported'),
+  observerType: dcm('121005', 'Observer Type'),
+  person: dcm('121006', 'Person'),
+  device: dcm('121007', 'Device'),
+  personObserverName: dcm('121008', 'Person Observer Name'),
+  personObserverOrganisation: dcm('121009', "Person Observer's Organization Name"),
+  deviceObserverUid: dcm('121012', 'Device Observer UID'),
+  deviceObserverName: dcm('121013', 'Device Observer Name'),
+  deviceObserverManufacturer: dcm('121014', 'Device Observer Manufacturer'),
+  deviceObserverModelName: dcm('121015', 'Device Observer Model Name'),
+  trackingIdentifier: dcm('112039', 'Tracking Identifier'),
+  trackingUid: dcm('112040', 'Tracking Unique Identifier'),
+  finding: dcm('121071', 'Finding'),
+  referencedSegment: dcm('121191', 'Referenced Segment'),
+  sourceImageForSegmentation: dcm('121233', 'Source image for segmentation'),
+  sourceSeriesForSegmentation: dcm('121232', 'Source series for segmentation'),
+  sourceImageForProcessing: dcm('121322', 'Source image for image processing operation'),
+  segmentationDerivation: dcm('113076', 'Segmentation'),
+  bestIllustration: dcm('121080', 'Best illustration of finding'),
+  derivation: dcm('121401', 'Derivation'),
+  attenuation: dcm('112031', 'Attenuation Coefficient'),
+  comment: dcm('121106', 'Comment'),
+  sumOfVoxels: dcm('126030', 'Sum of segmented voxel method for volume'),
+  algorithmName: dcm('111001', 'Algorithm Name'),
+  algorithmParameters: dcm('111002', 'Algorithm Parameters'),
+  algorithmVersion: dcm('111003', 'Algorithm Version'),
+  artificialIntelligence: dcm('123110', 'Artificial Intelligence'),
+
+  english: { scheme: 'RFC5646', value: 'en', meaning: 'English' },
+
+  millilitre: ucum('ml', 'milliliter'),
+  unity: ucum('1', 'no units'),
+  score: ucum('{score}', 'score'),
+  hounsfield: ucum("[hnsf'U]", 'Hounsfield unit'),
+} as const satisfies Record<string, CodedConcept>;
+
+/** Concepts of the private scheme. */
+export const OWN_CODES = {
+  infarct: own('INFARCT', 'Early ischaemic change'),
+  mcaTerritory: own('MCA_TERRITORY', 'Territory of the middle cerebral artery, ten ASPECTS regions'),
+  aspects: own('ASPECTS', 'Alberta Stroke Program Early CT Score'),
+  aspectsAssessment: own('ASPECTS_ASSESS', 'ASPECTS assessment'),
+  hemisphereAssessment: own('HEMISPHERE', 'ASPECTS assessment of one hemisphere'),
+  regionAssessment: own('REGION', 'ASPECTS assessment of one region'),
+  affectedSide: own('AFFECTED_SIDE', 'Affected side'),
+  noSide: own('NO_SIDE', 'No side'),
+  bin: own('BIN', 'ASPECTS group'),
+  affected: own('AFFECTED', 'Region affected'),
+  modelAffected: own('MODEL_AFFECTED', 'Region affected as the algorithm reads it'),
+  decidedBy: own('DECIDED_BY', 'Decided by'),
+  level: own('LEVEL', 'ASPECTS level'),
+  ganglionic: own('GANGLIONIC', 'Ganglionic level'),
+  supraganglionic: own('SUPRAGANGLIONIC', 'Supraganglionic level'),
+  infarctVolume: own('INFARCT_VOL', 'Volume of early ischaemic change'),
+  infarctVolumeLeft: own('INFARCT_VOL_L', 'Volume of early ischaemic change, left'),
+  infarctVolumeRight: own('INFARCT_VOL_R', 'Volume of early ischaemic change, right'),
+  infarctVolumeMca: own('INFARCT_VOL_MCA', 'Volume of early ischaemic change inside the MCA territory'),
+  infarctVolumeOutside: own('INFARCT_VOL_OUT', 'Volume of early ischaemic change outside the MCA territory'),
+  infarctFraction: own('INFARCT_FRACTION', 'Part of the region with early ischaemic change'),
+  territoryFraction: own('MCA_FRACTION', 'Part of the MCA territory of the worse side with change'),
+  contralateralAttenuation: own('CONTRALATERAL_HU', 'Attenuation of the same region on the other side'),
+  regionRatio: own('REGION_RATIO', 'Volume of change divided by volume of region'),
+  scoreRule: own('SCORE_RULE', 'Ten minus the number of affected regions'),
+  maskEdited: own('MASK_EDITED', 'Mask edited by a reader'),
+  qualityWarning: own('QUALITY_WARNING', 'Quality warning'),
+  runtime: own('RUNTIME', 'Computing device'),
+} as const satisfies Record<string, CodedConcept>;
+
+export const BIN_CODES = {
+  A: own('BIN_A', 'ASPECTS 0-3'),
+  B: own('BIN_B', 'ASPECTS 4-7'),
+  C: own('BIN_C', 'ASPECTS 8-10'),
+} as const;
+
+export const SIDE_CODES: Readonly<Record<Side, CodedConcept>> = { left: CODES.left, right: CODES.right };
+
+export const AFFECTED_SIDE_CODES: Readonly<Record<Side | 'both' | 'none', CodedConcept>> = {
+  ...SIDE_CODES,
+  both: CODES.bilateral,
+  none: OWN_CODES.noSide,
+};
+
+/** What a region's segment and finding site are called: a standard code where one is verified, else the private scheme. */
+export const REGION_CODES: Readonly<Record<RegionId, CodedConcept>> = {
+  C: sct('11000004', 'Caudate nucleus'),
+  L: own('LENTIFORM', 'Lentiform nucleus'),
+  IC: sct('85637007', 'Internal capsule'),
+  I: sct('36169008', 'Insula'),
+  M1: own('M1', 'ASPECTS region M1: anterior MCA cortex, ganglionic level'),
+  M2: own('M2', 'ASPECTS region M2: lateral MCA cortex, ganglionic level'),
+  M3: own('M3', 'ASPECTS region M3: posterior MCA cortex, ganglionic level'),
+  M4: own('M4', 'ASPECTS region M4: anterior MCA cortex, supraganglionic'),
+  M5: own('M5', 'ASPECTS region M5: lateral MCA cortex, supraganglionic'),
+  M6: own('M6', 'ASPECTS region M6: posterior MCA cortex, supraganglionic'),
+};
+
+/** Anatomic region (Segment Description macro) in which each ASPECTS region lies. */
+export const REGION_ANATOMY: Readonly<Record<RegionId, CodedConcept>> = Object.fromEntries(
+  ASPECTS_REGIONS.map(({ id }) => [id, id.startsWith('M') ? CODES.cerebralCortex : CODES.brain])
+) as Record<RegionId, CodedConcept>;
+
+/** Naturalised item of a code sequence (PS3.3 8.8). */
+export interface CodeItem {
+  readonly CodeValue: string;
+  readonly CodingSchemeDesignator: string;
+  readonly CodeMeaning: string;
+}
+
+export function codeItem(concept: CodedConcept): CodeItem {
+  return { CodeValue: concept.value, CodingSchemeDesignator: concept.scheme, CodeMeaning: concept.meaning };
+}
+
+/** Same scheme and value; the meaning is only words. */
+export function isCode(item: Partial<CodeItem> | undefined, concept: CodedConcept): boolean {
+  return item?.CodeValue === concept.value && item.CodingSchemeDesignator === concept.scheme;
+}
+
+/** (0008,0110): says whose the private scheme is. */
+export const CODING_SCHEME_IDENTIFICATION = [
+  {
+    CodingSchemeDesignator: PRIVATE_SCHEME,
+    CodingSchemeName: 'Deep-ASPECTS private codes',
+    CodingSchemeVersion: '1.0',
+    CodingSchemeResponsibleOrganization: 'Deep-ASPECTS',
+  },
+];

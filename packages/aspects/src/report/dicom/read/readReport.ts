@@ -1,0 +1,126 @@
+import type { AspectsResult } from '../../../scoring/aspects/aspectsResult';
+import type { ReportSeries, StoredReport } from '../../types';
+import { RESULT_BLOCK } from '../sr/buildSr';
+import { isoOfDicomDateTime } from '../values';
+import { textValue } from './dataset';
+import { parsePart10, type ParsedObject } from './parsePart10';
+import { readSeg } from './readSeg';
+import { readSrContent, type CodedContent } from './readSrContent';
+import { reportHeaderOf } from './reportHeader';
+import { StoredReportError } from './storedReportError';
+
+/**
+ * A stored SEG and SR back as the value they were made from, so that a study reopens without running the networks.
+ * The SR's coded content is what counts; the private block gives what has no code (runtime, exact times) and must agree
+ * with it. Where an archive dropped the private block, the coded content alone is used (`fidelity` `coded`).
+ * Throws `StoredReportError`.
+ */
+export function readReport(
+  segPart10: ArrayBuffer,
+  srPart10: ArrayBuffer,
+  series: ReportSeries
+): StoredReport {
+  const sr = parsePart10(srPart10);
+  const header = reportHeaderOf(sr.dataset);
+  if (!header) {
+    throw new StoredReportError('NOT_OURS', 'The object is not a report by Deep-ASPECTS.');
+  }
+  if (header.sourceSeriesInstanceUID !== series.seriesInstanceUID) {
+    throw new StoredReportError('OTHER_SERIES', 'The stored report was made from another series.');
+  }
+  const masks = readSeg(segPart10, series);
+  if (masks.sopInstanceUID !== header.seg.sopInstanceUID) {
+    throw new StoredReportError('INCONSISTENT', 'The stored report refers to another segmentation.');
+  }
+  const coded = readSrContent(sr.dataset);
+  const embedded = embeddedResult(sr);
+  if (embedded && !agrees(embedded, coded)) {
+    throw new StoredReportError(
+      'INCONSISTENT',
+      'The stored report was changed by other software after it was made.'
+    );
+  }
+  const result = embedded ?? resultOf(coded, series, sr);
+  return {
+    regions: masks.regions,
+    infarct: masks.infarct,
+    segSopInstanceUID: masks.sopInstanceUID,
+    result,
+    version: header.version,
+    edited: coded.edited,
+    reader: coded.reader,
+    verified: header.verified,
+    createdAt: result.createdAt,
+    fidelity: embedded ? 'complete' : 'coded',
+  };
+}
+
+/** The JSON of the private block; undefined where the block is gone. */
+function embeddedResult(sr: ParsedObject): AspectsResult | undefined {
+  const text = sr.textOf(RESULT_BLOCK.resultTag);
+  if (sr.textOf(RESULT_BLOCK.creatorTag) !== RESULT_BLOCK.creator || text === undefined) {
+    return undefined;
+  }
+  try {
+    const result = JSON.parse(text) as AspectsResult;
+    return result.schemaVersion === '1.0' ? result : undefined;
+  } catch {
+    throw new StoredReportError('DAMAGED', 'The stored report holds a result that cannot be read.');
+  }
+}
+
+function agrees(embedded: AspectsResult, { clinical }: CodedContent): boolean {
+  return (Object.keys(clinical) as (keyof CodedContent['clinical'])[]).every(
+    key => canonical(embedded[key]) === canonical(clinical[key])
+  );
+}
+
+/** JSON with keys in alphabetical order, so that equal values give equal text. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner
+  );
+}
+
+/** A result from coded content alone: times are zero, since nobody wrote them down. */
+function resultOf(coded: CodedContent, series: ReportSeries, { dataset }: ParsedObject): AspectsResult {
+  const normal = crossProduct(series.rowDirection, series.columnDirection);
+  return {
+    schemaVersion: '1.0',
+    createdAt: localIso(
+      textValue(dataset, 'ContentDate'),
+      textValue(dataset, 'ContentTime'),
+      textValue(dataset, 'TimezoneOffsetFromUTC')
+    ),
+    software: coded.software,
+    series: {
+      studyInstanceUID: series.studyInstanceUID,
+      seriesInstanceUID: series.seriesInstanceUID,
+      sliceCount: series.slices.length,
+      rows: series.rows,
+      columns: series.columns,
+      pixelSpacingMm: series.pixelSpacingMm,
+      sliceDistancesMm: series.planeOffsetsMm
+        .slice(1)
+        .map((offset, index) => offset - series.planeOffsetsMm[index]),
+      gantryTiltDeg: (Math.atan2(Math.abs(normal[1]), Math.abs(normal[2])) * 180) / Math.PI,
+    },
+    models: coded.models,
+    runtime: {
+      ...coded.runtime,
+      timingsMs: { load: 0, preprocess: 0, anatomy: 0, infarct: 0, postprocess: 0, score: 0, total: 0 },
+    },
+    warnings: coded.warnings,
+    ...coded.clinical,
+  };
+}
+
+function localIso(date: string, time: string, timezoneOffset: string): string {
+  return isoOfDicomDateTime(`${date}${time.slice(0, 6)}${timezoneOffset}`) ?? new Date(0).toISOString();
+}
+
+function crossProduct(a: readonly number[], b: readonly number[]): [number, number, number] {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}

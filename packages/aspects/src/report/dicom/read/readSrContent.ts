@@ -1,0 +1,191 @@
+import type { NaturalisedDataset } from 'dcmjs';
+import type {
+  AspectsResult,
+  HemisphereResult,
+  Provider,
+  RegionResult,
+} from '../../../scoring/aspects/aspectsResult';
+import { ASPECTS_REGIONS, type Side } from '../../../scoring/aspects/regions';
+import type { CodedConcept } from '../../../scoring/manifest/modelManifest';
+import type { QualityWarning, WarningCode } from '../../../series/headCtSeries';
+import type { ReportReader } from '../../types';
+import { AFFECTED_SIDE_CODES, BIN_CODES, CODES, isCode, OWN_CODES, REGION_CODES, SIDE_CODES } from '../codes';
+import { modelOfParameter } from '../sr/context';
+import { isoOfDicomDateTime } from '../values';
+import { firstItem, items, numberValue, textValue } from './dataset';
+import { StoredReportError } from './storedReportError';
+
+/** What the coded content of an SR says by itself. */
+export interface CodedContent {
+  readonly clinical: Pick<
+    AspectsResult,
+    'score' | 'affectedSide' | 'bin' | 'hemispheres' | 'infarct' | 'levels'
+  >;
+  readonly models: AspectsResult['models'];
+  readonly warnings: readonly QualityWarning[];
+  readonly runtime: { readonly provider: Provider; readonly precision: string; readonly adapter: string };
+  readonly software: AspectsResult['software'];
+  readonly edited: { readonly regions: boolean; readonly infarct: boolean };
+  readonly reader?: ReportReader;
+}
+
+/** Reads the content tree that `buildSr` writes. Throws `StoredReportError` (`DAMAGED`) where a value is missing. */
+export function readSrContent(dataset: NaturalisedDataset): CodedContent {
+  const measurements = child(dataset, CODES.imagingMeasurements);
+  const groups = measurements ? children(measurements, CODES.measurementGroup) : [];
+  const score = groupWith(groups, OWN_CODES.aspectsAssessment);
+  const infarct = groupWith(groups, OWN_CODES.infarct);
+  const runtime = textOf(dataset, OWN_CODES.runtime).split('; ');
+  return {
+    clinical: {
+      score: numberOf(score, OWN_CODES.aspects),
+      affectedSide: keyOf(AFFECTED_SIDE_CODES, codeOf(score, OWN_CODES.affectedSide)),
+      bin: keyOf(BIN_CODES, codeOf(score, OWN_CODES.bin)),
+      hemispheres: { left: hemisphereOf(groups, 'left'), right: hemisphereOf(groups, 'right') },
+      infarct: {
+        volumeMl: numberOf(infarct, OWN_CODES.infarctVolume),
+        leftMl: numberOf(infarct, OWN_CODES.infarctVolumeLeft),
+        rightMl: numberOf(infarct, OWN_CODES.infarctVolumeRight),
+        mcaMl: numberOf(infarct, OWN_CODES.infarctVolumeMca),
+        fractionOfMca: numberOf(infarct, OWN_CODES.territoryFraction),
+        outsideMcaMl: numberOf(infarct, OWN_CODES.infarctVolumeOutside),
+      },
+      levels: {
+        ganglionic: children(score, OWN_CODES.ganglionic).map(imageUid),
+        supraganglionic: children(score, OWN_CODES.supraganglionic).map(imageUid),
+      },
+    },
+    models: children(score, CODES.algorithmParameters).flatMap(
+      item => modelOfParameter(textValue(item, 'TextValue')) ?? []
+    ),
+    warnings: children(dataset, OWN_CODES.qualityWarning).map(warningOf),
+    runtime: {
+      provider: (runtime[0] || 'cpu') as Provider,
+      precision: runtime[1] ?? '',
+      adapter: runtime.slice(2).join('; '),
+    },
+    software: { name: textOf(score, CODES.algorithmName), version: textOf(score, CODES.algorithmVersion) },
+    edited: { regions: isYes(score, OWN_CODES.maskEdited), infarct: isYes(infarct, OWN_CODES.maskEdited) },
+    reader: readerOf(dataset),
+  };
+}
+
+function hemisphereOf(groups: readonly NaturalisedDataset[], side: Side): HemisphereResult {
+  const isOfSide = (group: NaturalisedDataset) => {
+    const site = child(group, CODES.findingSite);
+    return site !== undefined && isCode(codeOf(site, CODES.laterality), SIDE_CODES[side]);
+  };
+  const ofSide = groups.filter(isOfSide);
+  const regionGroups = ofSide.filter(group =>
+    isCode(codeOf(group, CODES.finding), OWN_CODES.regionAssessment)
+  );
+  const regions = ASPECTS_REGIONS.map(({ id }) => {
+    const group = regionGroups.find(candidate =>
+      isCode(codeOf(candidate, CODES.findingSite), REGION_CODES[id])
+    );
+    if (!group) {
+      throw new StoredReportError('DAMAGED', `The stored report has no region ${id} on the ${side}.`);
+    }
+    return regionOf(group, id);
+  });
+  return { score: numberOf(groupWith(ofSide, OWN_CODES.hemisphereAssessment), OWN_CODES.aspects), regions };
+}
+
+function regionOf(group: NaturalisedDataset, id: RegionResult['id']): RegionResult {
+  const keySlice = child(group, CODES.bestIllustration);
+  return {
+    id,
+    level: isCode(codeOf(group, OWN_CODES.level), OWN_CODES.ganglionic) ? 'ganglionic' : 'supraganglionic',
+    volumeMl: numberOf(group, CODES.volume),
+    infarctMl: numberOf(group, OWN_CODES.infarctVolume),
+    infarctFraction: numberOf(group, OWN_CODES.infarctFraction),
+    meanHu: child(group, CODES.attenuation) ? numberOf(group, CODES.attenuation) : null,
+    contralateralMeanHu: child(group, OWN_CODES.contralateralAttenuation)
+      ? numberOf(group, OWN_CODES.contralateralAttenuation)
+      : null,
+    affected: isYes(group, OWN_CODES.affected),
+    source: isCode(codeOf(group, OWN_CODES.decidedBy), CODES.person) ? 'reader' : 'model',
+    keySlice: keySlice ? imageUid(keySlice) : null,
+    modelAffected: isYes(group, OWN_CODES.modelAffected),
+  };
+}
+
+function readerOf(dataset: NaturalisedDataset): ReportReader | undefined {
+  const name = textValue(child(dataset, CODES.personObserverName), 'PersonName');
+  if (!name) {
+    return undefined;
+  }
+  const verifying = firstItem(dataset, 'VerifyingObserverSequence');
+  const organisation = textOf(dataset, CODES.personObserverOrganisation);
+  const verifiedAt = isoOfDicomDateTime(textValue(verifying, 'VerificationDateTime'));
+  return { name, ...(organisation && { organisation }), ...(verifiedAt && { verifiedAt }) };
+}
+
+function warningOf(item: NaturalisedDataset): QualityWarning {
+  const [, code, message] = /^(\w+): ([\s\S]*)$/.exec(textValue(item, 'TextValue')) ?? [];
+  if (!code) {
+    throw new StoredReportError('DAMAGED', 'The stored report has a quality warning without its code.');
+  }
+  return { code: code as WarningCode, message };
+}
+
+function children(parent: NaturalisedDataset, name: CodedConcept): NaturalisedDataset[] {
+  return items(parent, 'ContentSequence').filter(item =>
+    isCode(firstItem(item, 'ConceptNameCodeSequence'), name)
+  );
+}
+
+function child(parent: NaturalisedDataset, name: CodedConcept): NaturalisedDataset | undefined {
+  return children(parent, name)[0];
+}
+
+function groupWith(groups: readonly NaturalisedDataset[], finding: CodedConcept): NaturalisedDataset {
+  const group = groups.find(candidate => isCode(codeOf(candidate, CODES.finding), finding));
+  if (!group) {
+    throw new StoredReportError(
+      'DAMAGED',
+      `The stored report has no measurement group "${finding.meaning}".`
+    );
+  }
+  return group;
+}
+
+function codeOf(parent: NaturalisedDataset, name: CodedConcept) {
+  return firstItem(child(parent, name), 'ConceptCodeSequence');
+}
+
+function textOf(parent: NaturalisedDataset, name: CodedConcept): string {
+  return textValue(child(parent, name), 'TextValue');
+}
+
+function isYes(parent: NaturalisedDataset, name: CodedConcept): boolean {
+  return isCode(codeOf(parent, name), CODES.yes);
+}
+
+function imageUid(item: NaturalisedDataset): string {
+  return textValue(firstItem(item, 'ReferencedSOPSequence'), 'ReferencedSOPInstanceUID');
+}
+
+function numberOf(parent: NaturalisedDataset, name: CodedConcept): number {
+  const measured = firstItem(child(parent, name), 'MeasuredValueSequence');
+  const full = numberValue(measured, 'FloatingPointValue');
+  const value = Number.isNaN(full) ? numberValue(measured, 'NumericValue') : full;
+  if (Number.isNaN(value)) {
+    throw new StoredReportError('DAMAGED', `The stored report has no value for "${name.meaning}".`);
+  }
+  return value;
+}
+
+function keyOf<Key extends string>(
+  codes: Readonly<Record<Key, CodedConcept>>,
+  item: NaturalisedDataset | undefined
+): Key {
+  const key = (Object.keys(codes) as Key[]).find(candidate => isCode(item, codes[candidate]));
+  if (key === undefined) {
+    throw new StoredReportError(
+      'DAMAGED',
+      `The stored report has an unknown code "${textValue(item, 'CodeValue')}".`
+    );
+  }
+  return key;
+}

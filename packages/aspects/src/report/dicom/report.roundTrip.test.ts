@@ -1,0 +1,201 @@
+import dcmjs, { type DcmjsDict } from 'dcmjs';
+import {
+  emptyMasks,
+  SHAPES,
+  syntheticReport,
+  syntheticResult,
+  syntheticSeries,
+  TILTED_UNEVEN,
+} from '../../../testing/syntheticReport';
+import type { DicomReport, ReportInput } from '../types';
+import { buildReport } from './buildReport';
+import { parsePart10 } from './read/parsePart10';
+import { readReport } from './read/readReport';
+import { latestReport, reportHeaderOf } from './read/reportHeader';
+
+const dictOf = (part10: ArrayBuffer): DcmjsDict => dcmjs.data.DicomMessage.readFile(part10).dict;
+const headerOf = (report: DicomReport) => reportHeaderOf(parsePart10(report.sr.part10).dataset);
+const readBack = (report: DicomReport, input: ReportInput) =>
+  readReport(report.seg.part10, report.sr.part10, input.series);
+
+describe('a stored report', () => {
+  test.each(SHAPES)('of a $name series reopens voxel for voxel and value for value', shape => {
+    const input = syntheticReport(shape, { edited: { infarct: true } });
+    const stored = readBack(buildReport(input), input);
+    expect(stored.regions).toEqual(input.regions);
+    expect(stored.infarct).toEqual(input.infarct);
+    expect(stored.result).toEqual(input.result);
+    expect(stored).toMatchObject({
+      fidelity: 'complete',
+      verified: false,
+      edited: { regions: false, infarct: true },
+    });
+    expect(stored.reader).toBeUndefined();
+  });
+
+  test('keeps the reader, the organisation and the time of verification', () => {
+    const reader = { name: 'Ärztin^Eva', organisation: 'Klinik', verifiedAt: '2026-03-04T07:08:09.123Z' };
+    const input = syntheticReport(TILTED_UNEVEN, { reader });
+    const stored = readBack(buildReport(input), input);
+    expect(stored.reader).toEqual(reader);
+    expect(stored.verified).toBe(true);
+  });
+
+  test('of an empty infarct mask reopens with an empty mask', () => {
+    const whole = syntheticReport();
+    const infarct = emptyMasks(whole.series).infarct;
+    const input = {
+      ...whole,
+      infarct,
+      result: syntheticResult(whole.series, { regions: whole.regions, infarct }),
+    };
+    const stored = readBack(buildReport(input), input);
+    expect(stored.infarct).toEqual(infarct);
+    expect(stored.regions).toEqual(input.regions);
+  });
+
+  test('of two empty masks still is a valid object with one empty frame', () => {
+    const series = syntheticSeries(TILTED_UNEVEN);
+    const masks = emptyMasks(series);
+    const input = syntheticReport(TILTED_UNEVEN, { ...masks, result: syntheticResult(series, masks) });
+    const report = buildReport(input);
+    expect(dictOf(report.seg.part10)['00280008'].Value?.map(Number)).toEqual([1]);
+    expect(readBack(report, input).regions).toEqual(masks.regions);
+  });
+
+  test('survives quotes, backslashes and non-ASCII in the result', () => {
+    const whole = syntheticReport();
+    const runtime = { ...whole.result.runtime, adapter: 'GPU "X\\Y" für Köpfe; rev 2' };
+    const input = { ...whole, result: { ...whole.result, runtime } };
+    expect(readBack(buildReport(input), input).result.runtime).toEqual(runtime);
+  });
+
+  test('given back in Implicit VR reopens all the same', () => {
+    const input = syntheticReport();
+    const report = buildReport(input);
+    const implicit = (part10: ArrayBuffer) => {
+      const file = dcmjs.data.DicomMessage.readFile(part10);
+      file.meta['00020010'].Value = ['1.2.840.10008.1.2'];
+      return file.write({ fragmentMultiframe: false });
+    };
+    const stored = readReport(implicit(report.seg.part10), implicit(report.sr.part10), input.series);
+    expect(stored.result).toEqual(input.result);
+    expect(stored.regions).toEqual(input.regions);
+  });
+
+  test('is recognised in the JSON metadata that a DICOMweb host keeps', () => {
+    const report = buildReport(syntheticReport());
+    const host = dcmjs.data.DicomMetaDictionary.naturalizeDataset(dictOf(report.sr.part10));
+    expect(reportHeaderOf(host)).toEqual(headerOf(report));
+    expect(
+      reportHeaderOf(dcmjs.data.DicomMetaDictionary.naturalizeDataset(dictOf(report.seg.part10)))
+    ).toBeUndefined();
+  });
+
+  test('without its private block reopens from the coded content', () => {
+    const input = syntheticReport();
+    const report = buildReport(input);
+    const file = dcmjs.data.DicomMessage.readFile(report.sr.part10);
+    delete file.dict['00990010'];
+    delete file.dict['00991001'];
+    const stored = readReport(report.seg.part10, file.write(), input.series);
+    const { runtime, series: _series, createdAt, ...clinical } = input.result;
+    expect(stored.fidelity).toBe('coded');
+    expect(stored.result).toMatchObject(clinical);
+    expect(stored.result.runtime).toMatchObject({ provider: runtime.provider, adapter: runtime.adapter });
+    expect(stored.result.createdAt).toBe(createdAt.replace('.089', '.000'));
+    expect(stored.result.series.gantryTiltDeg).toBeCloseTo(18.5, 6);
+  });
+
+  test('whose coded content was changed elsewhere is refused', () => {
+    const input = syntheticReport();
+    const report = buildReport(input);
+    const file = dcmjs.data.DicomMessage.readFile(report.sr.part10);
+    const other = { ...input.result, score: 3 };
+    file.dict['00991001'].Value = [JSON.stringify(other)];
+    expect(() => readReport(report.seg.part10, file.write(), input.series)).toThrow(
+      expect.objectContaining({ code: 'INCONSISTENT' })
+    );
+  });
+
+  test('of another series, of other software or cut short is refused with the reason', () => {
+    const input = syntheticReport();
+    const report = buildReport(input);
+    const elsewhere = { ...input.series, seriesInstanceUID: '1.2.3' };
+    const refused = (code: string) => expect.objectContaining({ code });
+    expect(() => readReport(report.seg.part10, report.sr.part10, elsewhere)).toThrow(refused('OTHER_SERIES'));
+    expect(() => readReport(report.seg.part10, report.seg.part10, input.series)).toThrow(refused('NOT_OURS'));
+    expect(() => readReport(report.seg.part10.slice(0, 60000), report.sr.part10, input.series)).toThrow(
+      refused('DAMAGED')
+    );
+    expect(() => readReport(new ArrayBuffer(10), report.sr.part10, input.series)).toThrow(refused('DAMAGED'));
+  });
+});
+
+describe('versions', () => {
+  test('the same content has the same UIDs and bytes, whenever it was computed the UIDs stay', () => {
+    const input = syntheticReport();
+    const first = buildReport(input);
+    const again = buildReport(input);
+    expect(Buffer.from(again.seg.part10).equals(Buffer.from(first.seg.part10))).toBe(true);
+    expect(Buffer.from(again.sr.part10).equals(Buffer.from(first.sr.part10))).toBe(true);
+    const later = buildReport({ ...input, result: { ...input.result, createdAt: '2026-04-01T00:00:00Z' } });
+    expect([later.seg.sopInstanceUID, later.sr.sopInstanceUID]).toEqual([
+      first.seg.sopInstanceUID,
+      first.sr.sopInstanceUID,
+    ]);
+  });
+
+  test('every UID is a valid 2.25 UID', () => {
+    const { seg, sr } = buildReport(syntheticReport());
+    for (const uid of [seg.sopInstanceUID, seg.seriesInstanceUID, sr.sopInstanceUID, sr.seriesInstanceUID]) {
+      expect(uid).toMatch(/^2\.25\.[1-9]\d{0,38}$/);
+    }
+  });
+
+  test('one changed voxel gives another SEG and an SR that names its predecessor', () => {
+    const input = syntheticReport();
+    const first = buildReport(input);
+    const infarct = input.infarct.map(plane => plane.slice());
+    infarct[4][0] = 1;
+    const second = buildReport({ ...input, infarct }, headerOf(first)?.version);
+    expect(second.unchanged).toBe(false);
+    expect(second.seg.sopInstanceUID).not.toBe(first.seg.sopInstanceUID);
+    expect(second.sr.predecessorSopInstanceUID).toBe(first.sr.sopInstanceUID);
+    expect(headerOf(second)?.version.predecessorSopInstanceUID).toBe(first.sr.sopInstanceUID);
+  });
+
+  test('a region switched by the reader keeps the SEG and gives a new SR', () => {
+    const input = syntheticReport();
+    const first = buildReport(input);
+    const second = buildReport(
+      { ...input, result: { ...input.result, score: input.result.score - 1 } },
+      headerOf(first)?.version
+    );
+    expect(second.seg.sopInstanceUID).toBe(first.seg.sopInstanceUID);
+    expect(second.sr.sopInstanceUID).not.toBe(first.sr.sopInstanceUID);
+  });
+
+  test('storing the latest version again changes nothing; going back is a third version', () => {
+    const input = syntheticReport();
+    const changed = { ...input, result: { ...input.result, score: input.result.score - 1 } };
+    const first = buildReport(input);
+    const second = buildReport(changed, headerOf(first)?.version);
+    const secondAgain = buildReport(changed, headerOf(second)?.version);
+    expect(secondAgain.unchanged).toBe(true);
+    expect(Buffer.from(secondAgain.sr.part10).equals(Buffer.from(second.sr.part10))).toBe(true);
+    const third = buildReport(input, headerOf(second)?.version);
+    expect(third.unchanged).toBe(false);
+    expect(third.sr.sopInstanceUID).not.toBe(first.sr.sopInstanceUID);
+    const headers = [second, third, first].map(report => headerOf(report)!);
+    expect(latestReport(headers, input.series.seriesInstanceUID)?.version.sopInstanceUID).toBe(
+      third.sr.sopInstanceUID
+    );
+    expect(latestReport(headers, '1.2.3')).toBeUndefined();
+  });
+});
+
+test('masks that do not fit the series are refused', () => {
+  const input = syntheticReport();
+  expect(() => buildReport({ ...input, regions: input.regions.slice(1) })).toThrow(RangeError);
+});

@@ -1,0 +1,218 @@
+import type { RegionResult } from '../../../scoring/aspects/aspectsResult';
+import { ASPECTS_REGIONS, SIDES, segmentIndexOf, type Side } from '../../../scoring/aspects/regions';
+import type { CodedConcept } from '../../../scoring/manifest/modelManifest';
+import type { ReportInput } from '../../types';
+import { AFFECTED_SIDE_CODES, BIN_CODES, CODES, OWN_CODES, REGION_CODES, SIDE_CODES } from '../codes';
+import { sourceSopClass } from '../modules';
+import { SEGMENTATION_STORAGE } from '../seg/buildSeg';
+import { INFARCT_SEGMENT } from '../seg/segmentColours';
+import { segLabel, trackingUid } from '../seg/segmentDescriptions';
+import type { SegmentFrame } from '../seg/segmentFrames';
+import { contentUid } from '../uid';
+import { algorithmItems } from './context';
+import {
+  codedItem,
+  containerItem,
+  imageItem,
+  numberItem,
+  textItem,
+  uidItem,
+  type ContentItem,
+} from './contentItems';
+
+const VOLUMETRIC_ROI = '1411';
+const MEASUREMENT_AND_EVALUATION = '1501';
+
+const method = (concept: CodedConcept) => codedItem('HAS CONCEPT MOD', CODES.measurementMethod, concept);
+const yesNo = (value: boolean) => (value ? CODES.yes : CODES.no);
+
+/** All measurement groups: the score, each hemisphere, each region of each side, the infarct. */
+export function measurementGroups(
+  input: ReportInput,
+  segSopInstanceUID: string,
+  frames: readonly SegmentFrame[]
+): ContentItem[] {
+  const slicesOfSegment = new Map<number, number[]>();
+  for (const { segment, slice, firstPixel, endPixel } of frames) {
+    if (endPixel > firstPixel) {
+      slicesOfSegment.set(segment, [...(slicesOfSegment.get(segment) ?? []), slice]);
+    }
+  }
+  const roi = (segment: number) =>
+    roiItems(input, segSopInstanceUID, segment, slicesOfSegment.get(segment) ?? []);
+  return [
+    scoreGroup(input),
+    ...SIDES.map(side => hemisphereGroup(input, side)),
+    ...SIDES.flatMap(side =>
+      input.result.hemispheres[side].regions.map(region => regionGroup(input, side, region, roi))
+    ),
+    infarctGroup(input, roi),
+  ];
+}
+
+type RoiOf = (segment: number) => ContentItem[];
+
+interface GroupHead {
+  readonly trackingId: string;
+  readonly trackingUid: string;
+  readonly finding: CodedConcept;
+  readonly site: CodedConcept;
+  readonly side?: Side;
+}
+
+/** What TID 1411 and TID 1501 begin with. The tracking UID comes first of all UIDs: hosts take the first. */
+function groupHead(head: GroupHead): ContentItem[] {
+  const laterality = head.side ? [codedItem('HAS CONCEPT MOD', CODES.laterality, SIDE_CODES[head.side])] : [];
+  return [
+    textItem('HAS OBS CONTEXT', CODES.trackingIdentifier, head.trackingId),
+    uidItem('HAS OBS CONTEXT', CODES.trackingUid, head.trackingUid),
+    codedItem('CONTAINS', CODES.finding, head.finding),
+    codedItem('HAS CONCEPT MOD', CODES.findingSite, head.site, laterality),
+  ];
+}
+
+/** The segment and the source slices in which it has voxels; none where the structure was not found. */
+function roiItems(
+  input: ReportInput,
+  seg: string,
+  segment: number,
+  slices: readonly number[]
+): ContentItem[] {
+  if (slices.length === 0) {
+    return [];
+  }
+  return [
+    imageItem(CODES.referencedSegment, {
+      sopClassUID: SEGMENTATION_STORAGE,
+      sopInstanceUID: seg,
+      segmentNumber: segment,
+    }),
+    ...slices.map(slice =>
+      sliceItem(input, CODES.sourceImageForSegmentation, input.series.slices[slice].sopInstanceUID)
+    ),
+  ];
+}
+
+function sliceItem(input: ReportInput, name: CodedConcept, sopInstanceUID: string): ContentItem {
+  return imageItem(name, { sopClassUID: sourceSopClass(input), sopInstanceUID });
+}
+
+function scoreGroup(input: ReportInput): ContentItem {
+  const { result, edited } = input;
+  return containerItem(
+    CODES.measurementGroup,
+    [
+      ...groupHead({
+        trackingId: 'ASPECTS',
+        trackingUid: contentUid('tracking', input.series.seriesInstanceUID, 'score'),
+        finding: OWN_CODES.aspectsAssessment,
+        site: OWN_CODES.mcaTerritory,
+      }),
+      ...algorithmItems(result, 'with-models'),
+      numberItem(OWN_CODES.aspects, result.score, CODES.score, method(OWN_CODES.scoreRule)),
+      codedItem('CONTAINS', OWN_CODES.affectedSide, AFFECTED_SIDE_CODES[result.affectedSide]),
+      codedItem('CONTAINS', OWN_CODES.bin, BIN_CODES[result.bin]),
+      codedItem('CONTAINS', OWN_CODES.maskEdited, yesNo(Boolean(edited?.regions))),
+      ...result.levels.ganglionic.map(uid => sliceItem(input, OWN_CODES.ganglionic, uid)),
+      ...result.levels.supraganglionic.map(uid => sliceItem(input, OWN_CODES.supraganglionic, uid)),
+    ],
+    MEASUREMENT_AND_EVALUATION
+  );
+}
+
+function hemisphereGroup(input: ReportInput, side: Side): ContentItem {
+  return containerItem(
+    CODES.measurementGroup,
+    [
+      ...groupHead({
+        trackingId: `ASPECTS (${side === 'left' ? 'L' : 'R'})`,
+        trackingUid: contentUid('tracking', input.series.seriesInstanceUID, `score-${side}`),
+        finding: OWN_CODES.hemisphereAssessment,
+        site: CODES.cerebralHemisphere,
+        side,
+      }),
+      ...algorithmItems(input.result),
+      numberItem(
+        OWN_CODES.aspects,
+        input.result.hemispheres[side].score,
+        CODES.score,
+        method(OWN_CODES.scoreRule)
+      ),
+    ],
+    MEASUREMENT_AND_EVALUATION
+  );
+}
+
+function regionGroup(input: ReportInput, side: Side, region: RegionResult, roiOf: RoiOf): ContentItem {
+  const segment = segmentIndexOf(region.id, side);
+  const roi = roiOf(segment);
+  const level = ASPECTS_REGIONS.find(({ id }) => id === region.id)?.level ?? region.level;
+  return containerItem(
+    CODES.measurementGroup,
+    [
+      ...groupHead({
+        trackingId: segLabel(segment),
+        trackingUid: trackingUid(input.series.seriesInstanceUID, segment),
+        finding: OWN_CODES.regionAssessment,
+        site: REGION_CODES[region.id],
+        side,
+      }),
+      ...roi,
+      ...algorithmItems(input.result),
+      ...regionNumbers(region),
+      codedItem('CONTAINS', OWN_CODES.affected, yesNo(region.affected)),
+      codedItem('CONTAINS', OWN_CODES.modelAffected, yesNo(region.modelAffected)),
+      codedItem('CONTAINS', OWN_CODES.decidedBy, region.source === 'reader' ? CODES.person : CODES.device),
+      codedItem('CONTAINS', OWN_CODES.level, OWN_CODES[level]),
+      ...(region.keySlice ? [sliceItem(input, CODES.bestIllustration, region.keySlice)] : []),
+    ],
+    roi.length > 0 ? VOLUMETRIC_ROI : MEASUREMENT_AND_EVALUATION
+  );
+}
+
+function regionNumbers(region: RegionResult): ContentItem[] {
+  const voxels = method(CODES.sumOfVoxels);
+  const mean = codedItem('HAS CONCEPT MOD', CODES.derivation, CODES.mean);
+  const { meanHu, contralateralMeanHu } = region;
+  return [
+    numberItem(CODES.volume, region.volumeMl, CODES.millilitre, voxels),
+    numberItem(OWN_CODES.infarctVolume, region.infarctMl, CODES.millilitre, voxels),
+    numberItem(OWN_CODES.infarctFraction, region.infarctFraction, CODES.unity, method(OWN_CODES.regionRatio)),
+    ...(meanHu === null ? [] : [numberItem(CODES.attenuation, meanHu, CODES.hounsfield, mean)]),
+    ...(contralateralMeanHu === null
+      ? []
+      : [numberItem(OWN_CODES.contralateralAttenuation, contralateralMeanHu, CODES.hounsfield, mean)]),
+  ];
+}
+
+function infarctGroup(input: ReportInput, roiOf: RoiOf): ContentItem {
+  const { infarct } = input.result;
+  const roi = roiOf(INFARCT_SEGMENT);
+  const voxels = method(CODES.sumOfVoxels);
+  return containerItem(
+    CODES.measurementGroup,
+    [
+      ...groupHead({
+        trackingId: segLabel(INFARCT_SEGMENT),
+        trackingUid: trackingUid(input.series.seriesInstanceUID, INFARCT_SEGMENT),
+        finding: OWN_CODES.infarct,
+        site: CODES.brain,
+      }),
+      ...roi,
+      ...algorithmItems(input.result),
+      numberItem(OWN_CODES.infarctVolume, infarct.volumeMl, CODES.millilitre, voxels),
+      numberItem(OWN_CODES.infarctVolumeLeft, infarct.leftMl, CODES.millilitre, voxels),
+      numberItem(OWN_CODES.infarctVolumeRight, infarct.rightMl, CODES.millilitre, voxels),
+      numberItem(OWN_CODES.infarctVolumeMca, infarct.mcaMl, CODES.millilitre, voxels),
+      numberItem(OWN_CODES.infarctVolumeOutside, infarct.outsideMcaMl, CODES.millilitre, voxels),
+      numberItem(
+        OWN_CODES.territoryFraction,
+        infarct.fractionOfMca,
+        CODES.unity,
+        method(OWN_CODES.regionRatio)
+      ),
+      codedItem('CONTAINS', OWN_CODES.maskEdited, yesNo(Boolean(input.edited?.infarct))),
+    ],
+    roi.length > 0 ? VOLUMETRIC_ROI : MEASUREMENT_AND_EVALUATION
+  );
+}

@@ -1,0 +1,28 @@
+import type { AspectsResult, HemisphereResult } from '../../scoring/aspects/aspectsResult';
+
+/**
+ * The result without any UID: study and series become empty, a slice becomes `slice-N`, N counting from caudal as far
+ * as `sopInstanceUIDs` (all slices of the series, caudal to cranial) tells, `slice` where it does not.
+ */
+export function withoutIdentifiers(result: AspectsResult, sopInstanceUIDs: readonly string[]): AspectsResult {
+  const nameOf = (uid: string) => {
+    const index = sopInstanceUIDs.indexOf(uid);
+    return index < 0 ? 'slice' : `slice-${index + 1}`;
+  };
+  const anonymous = (hemisphere: HemisphereResult): HemisphereResult => ({
+    ...hemisphere,
+    regions: hemisphere.regions.map(region => ({
+      ...region,
+      keySlice: region.keySlice === null ? null : nameOf(region.keySlice),
+    })),
+  });
+  return {
+    ...result,
+    series: { ...result.series, studyInstanceUID: '', seriesInstanceUID: '' },
+    hemispheres: { left: anonymous(result.hemispheres.left), right: anonymous(result.hemispheres.right) },
+    levels: {
+      ganglionic: result.levels.ganglionic.map(nameOf),
+      supraganglionic: result.levels.supraganglionic.map(nameOf),
+    },
+  };
+}

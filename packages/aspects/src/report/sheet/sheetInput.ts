@@ -1,0 +1,16 @@
+import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
+import type { HeadCtSeries } from '../../series/headCtSeries';
+import type { PatientLabel } from '../text/renderReportText';
+import type { ReportLanguage, ReportWords } from '../text/reportWords';
+import type { ReportMasks } from '../types';
+
+/** What a picture sheet shows. */
+export interface SheetInput extends ReportMasks {
+  readonly result: AspectsResult;
+  /** With its HU values: throws RangeError where they were handed to a worker. */
+  readonly series: HeadCtSeries;
+  readonly language: ReportLanguage;
+  readonly words?: Partial<ReportWords>;
+  /** Leave out for a sheet without identifiers. */
+  readonly patient?: PatientLabel;
+}

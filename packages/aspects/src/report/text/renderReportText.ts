@@ -1,0 +1,88 @@
+import type { AspectsResult, RegionResult } from '../../scoring/aspects/aspectsResult';
+import { SIDES, type Side } from '../../scoring/aspects/regions';
+import { fillTemplate, type TemplateValues } from './fillTemplate';
+import { REPORT_WORDS, type ReportLanguage, type ReportWords } from './reportWords';
+
+/** Identifies the patient in a text; leave it out for a text without identifiers. */
+export interface PatientLabel {
+  readonly name?: string;
+  readonly id?: string;
+}
+
+export interface ReportTextOptions {
+  readonly form: 'short' | 'long';
+  readonly language: ReportLanguage;
+  /** A site's own words or templates, in place of the language's. */
+  readonly words?: Partial<ReportWords>;
+  readonly patient?: PatientLabel;
+}
+
+/**
+ * The result as report text. Placeholders of the templates: score, bin, side, scoreLeft, scoreRight, affected,
+ * affectedLeft, affectedRight, volume, volumeLeft, volumeRight, volumeMca, fraction, readerChanges, warnings, software,
+ * version, created, patientName, patientId.
+ */
+export function renderReportText(result: AspectsResult, options: ReportTextOptions): string {
+  const words: ReportWords = { ...REPORT_WORDS[options.language], ...options.words };
+  return fillTemplate(words[options.form], {
+    ...resultValues(result, words),
+    ...patientValues(options.patient),
+  });
+}
+
+function patientValues(patient: PatientLabel | undefined): TemplateValues {
+  return { patientName: (patient?.name ?? '').replace(/\^+/g, ' ').trim(), patientId: patient?.id ?? '' };
+}
+
+function resultValues(result: AspectsResult, words: ReportWords): TemplateValues {
+  const { hemispheres, infarct, software } = result;
+  const number = (value: number, digits: number) =>
+    value.toFixed(digits).replace('.', words.decimalSeparator);
+  return {
+    score: String(result.score),
+    bin: result.bin,
+    side: words.sides[result.affectedSide],
+    scoreLeft: String(hemispheres.left.score),
+    scoreRight: String(hemispheres.right.score),
+    affected: affectedNames(result, SIDES, words),
+    affectedLeft: affectedNames(result, ['left'], words),
+    affectedRight: affectedNames(result, ['right'], words),
+    volume: number(infarct.volumeMl, 1),
+    volumeLeft: number(infarct.leftMl, 1),
+    volumeRight: number(infarct.rightMl, 1),
+    volumeMca: number(infarct.mcaMl, 1),
+    fraction: number(infarct.fractionOfMca * 100, 0),
+    readerChanges: readerChanges(result, words),
+    warnings: result.warnings.map(({ code, message }) => words.warnings[code] ?? message).join(' '),
+    software: software.name,
+    version: software.version,
+    created: result.createdAt.slice(0, 16).replace('T', ' '),
+  };
+}
+
+/** Region names, with the side's letter where more than one side is asked for. */
+function affectedNames(result: AspectsResult, sides: readonly Side[], words: ReportWords): string {
+  const names = sides.flatMap(side =>
+    result.hemispheres[side].regions
+      .filter(region => region.affected)
+      .map(region => (sides.length > 1 ? regionName(region, side, words) : words.regions[region.id]))
+  );
+  return names.join(', ') || words.noRegion;
+}
+
+/** Where the reader's reading differs from the model's. */
+function readerChanges(result: AspectsResult, words: ReportWords): string {
+  return SIDES.flatMap(side =>
+    result.hemispheres[side].regions
+      .filter(region => region.affected !== region.modelAffected)
+      .map(region =>
+        fillTemplate(region.affected ? words.readerAdded : words.readerRemoved, {
+          region: regionName(region, side, words),
+        })
+      )
+  ).join(', ');
+}
+
+function regionName(region: RegionResult, side: Side, words: ReportWords): string {
+  return `${words.regions[region.id]} (${words.sideLetters[side]})`;
+}

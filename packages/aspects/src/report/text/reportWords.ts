@@ -1,0 +1,113 @@
+import type { WarningCode } from '../../series/headCtSeries';
+import type { Level, RegionId, Side } from '../../scoring/aspects/regions';
+
+export type ReportLanguage = 'en' | 'de';
+
+/** The words and templates of a report in one language. A site may replace any of them. */
+export interface ReportWords {
+  /** One line; see `fillTemplate` for the placeholders. */
+  readonly short: string;
+  /** Several lines; a line whose placeholder has no value is left out. */
+  readonly long: string;
+  readonly sides: Readonly<Record<Side | 'both' | 'none', string>>;
+  readonly sideLetters: Readonly<Record<Side, string>>;
+  readonly regions: Readonly<Record<RegionId, string>>;
+  readonly warnings: Readonly<Record<WarningCode, string>>;
+  /** Caption of a picture; `{number}` counts from caudal, `{level}` may be empty. */
+  readonly slice: string;
+  readonly levels: Readonly<Record<Level, string>>;
+  readonly noRegion: string;
+  /** `{region}` was added or taken back by the reader. */
+  readonly readerAdded: string;
+  readonly readerRemoved: string;
+  readonly decimalSeparator: string;
+}
+
+const CORTEX: Pick<ReportWords['regions'], 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6'> = {
+  M1: 'M1',
+  M2: 'M2',
+  M3: 'M3',
+  M4: 'M4',
+  M5: 'M5',
+  M6: 'M6',
+};
+
+const ENGLISH: ReportWords = {
+  short:
+    'ASPECTS {score}/10 ({side}); affected: {affected}; early ischaemic change {volume} ml, {fraction} % of the MCA territory.',
+  long: `Patient: {patientName}
+Patient ID: {patientId}
+Alberta Stroke Program Early CT Score (ASPECTS), non-contrast head CT
+
+ASPECTS: {score} of 10, group {bin}
+Affected side: {side}
+Left hemisphere: {scoreLeft} of 10; affected: {affectedLeft}
+Right hemisphere: {scoreRight} of 10; affected: {affectedRight}
+Early ischaemic change: {volume} ml (left {volumeLeft} ml, right {volumeRight} ml)
+Inside the MCA territory: {volumeMca} ml, {fraction} % of the territory on the worse side
+Changed by the reader: {readerChanges}
+Note: {warnings}
+
+{software} {version}, {created}. Research software; the reading physician decides.`,
+  sides: { left: 'left', right: 'right', both: 'both sides', none: 'none' },
+  sideLetters: { left: 'L', right: 'R' },
+  regions: { C: 'caudate', L: 'lentiform nucleus', IC: 'internal capsule', I: 'insula', ...CORTEX },
+  warnings: {
+    CONTRAST_ENHANCED: 'The series may be contrast-enhanced.',
+    SHARP_KERNEL: 'The reconstruction kernel is sharp.',
+    THICK_SLICES: 'The slices are thick.',
+    MISSING_SLICES: 'Slices are missing or unevenly spaced.',
+    PARTIAL_COVERAGE: 'The scan does not cover all ASPECTS levels.',
+    HEMORRHAGE_SUSPECTED: 'Hyperdense tissue: haemorrhage is possible.',
+    BOTH_SIDES: 'Both hemispheres show change.',
+    LOW_CONFIDENCE: 'The result is uncertain.',
+    GPU_FALLBACK: 'Computed without the graphics processor.',
+  },
+  slice: 'Slice {number} of {count} {level}',
+  levels: { ganglionic: '(ganglionic level)', supraganglionic: '(supraganglionic level)' },
+  noRegion: 'none',
+  readerAdded: '{region} added',
+  readerRemoved: '{region} taken back',
+  decimalSeparator: '.',
+};
+
+const GERMAN: ReportWords = {
+  short:
+    'ASPECTS {score}/10 ({side}); betroffen: {affected}; ischämische Frühzeichen {volume} ml, {fraction} % des Mediastromgebiets.',
+  long: `Patient: {patientName}
+Patienten-ID: {patientId}
+Alberta Stroke Program Early CT Score (ASPECTS), natives Schädel-CT
+
+ASPECTS: {score} von 10, Gruppe {bin}
+Betroffene Seite: {side}
+Linke Hemisphäre: {scoreLeft} von 10; betroffen: {affectedLeft}
+Rechte Hemisphäre: {scoreRight} von 10; betroffen: {affectedRight}
+Ischämische Frühzeichen: {volume} ml (links {volumeLeft} ml, rechts {volumeRight} ml)
+Im Mediastromgebiet: {volumeMca} ml, {fraction} % des Gebiets der stärker betroffenen Seite
+Vom Befunder geändert: {readerChanges}
+Hinweis: {warnings}
+
+{software} {version}, {created}. Forschungssoftware; die Entscheidung trifft die befundende Person.`,
+  sides: { left: 'links', right: 'rechts', both: 'beidseits', none: 'keine' },
+  sideLetters: { left: 'L', right: 'R' },
+  regions: { C: 'Nucleus caudatus', L: 'Nucleus lentiformis', IC: 'Capsula interna', I: 'Insel', ...CORTEX },
+  warnings: {
+    CONTRAST_ENHANCED: 'Die Serie ist möglicherweise kontrastmittelverstärkt.',
+    SHARP_KERNEL: 'Der Faltungskern ist kantenbetont.',
+    THICK_SLICES: 'Die Schichten sind dick.',
+    MISSING_SLICES: 'Schichten fehlen oder sind ungleichmäßig verteilt.',
+    PARTIAL_COVERAGE: 'Die Aufnahme erfasst nicht alle ASPECTS-Ebenen.',
+    HEMORRHAGE_SUSPECTED: 'Hyperdenses Gewebe: eine Blutung ist möglich.',
+    BOTH_SIDES: 'Beide Hemisphären zeigen Veränderungen.',
+    LOW_CONFIDENCE: 'Das Ergebnis ist unsicher.',
+    GPU_FALLBACK: 'Ohne Grafikprozessor berechnet.',
+  },
+  slice: 'Schicht {number} von {count} {level}',
+  levels: { ganglionic: '(ganglionäre Ebene)', supraganglionic: '(supraganglionäre Ebene)' },
+  noRegion: 'keine',
+  readerAdded: '{region} ergänzt',
+  readerRemoved: '{region} zurückgenommen',
+  decimalSeparator: ',',
+};
+
+export const REPORT_WORDS: Readonly<Record<ReportLanguage, ReportWords>> = { en: ENGLISH, de: GERMAN };

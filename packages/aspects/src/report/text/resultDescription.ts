@@ -1,0 +1,44 @@
+import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
+import { SIDES } from '../../scoring/aspects/regions';
+
+/** Below this a volume is nothing that anybody would name, ml. */
+const NAMEABLE_ML = 0.05;
+
+/** Whether a reader has changed the reading of a region. */
+export function isChangedByReader(result: AspectsResult): boolean {
+  return SIDES.some(side => result.hemispheres[side].regions.some(region => region.source === 'reader'));
+}
+
+/**
+ * The result in the at most 64 characters of a DICOM series description (LO, PS3.5 6.2): "ASPECTS 6 left, acute 32 ml,
+ * changed by the reader". Every worklist shows it, with or without knowledge of SEG and SR.
+ * @param edited Whether a reader has changed a mask by hand.
+ */
+export function resultDescription(result: AspectsResult, edited = false): string {
+  const { score, affectedSide } = result;
+  const side = { left: ' left', right: ' right', both: ' both sides', none: '' }[affectedSide];
+  return joined(
+    `ASPECTS ${score}${side}`,
+    acuteVolume(result),
+    edited || isChangedByReader(result) ? 'changed by the reader' : ''
+  );
+}
+
+/** The same of the masks alone: they stay what they are when a reader reads a region otherwise. */
+export function masksDescription(result: AspectsResult, edited: boolean): string {
+  return joined('ASPECTS regions', acuteVolume(result), edited ? 'edited by the reader' : '');
+}
+
+function acuteVolume({ affectedSide, infarct }: AspectsResult): string {
+  if (infarct.volumeMl < NAMEABLE_ML) {
+    return 'no acute infarct';
+  }
+  const isOutside = affectedSide === 'none' && infarct.outsideMcaMl >= infarct.volumeMl / 2;
+  // Decimals only where they say something.
+  const volume = infarct.volumeMl.toFixed(infarct.volumeMl < 10 ? 1 : 0);
+  return `acute ${volume} ml${isOutside ? ' outside MCA' : ''}`;
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter(Boolean).join(', ');
+}

@@ -1,0 +1,89 @@
+import type { AspectsResult } from '../scoring/aspects/aspectsResult';
+import type { CtSlice, HeadCtSeries } from '../series/headCtSeries';
+import type { SourceAttributes } from './dicom/sourceAttributes';
+
+/** What report objects need of a series: its geometry and slice identities. Every `HeadCtSeries` is one. */
+export type ReportSeries = Pick<
+  HeadCtSeries,
+  | 'studyInstanceUID'
+  | 'seriesInstanceUID'
+  | 'frameOfReferenceUID'
+  | 'rows'
+  | 'columns'
+  | 'pixelSpacingMm'
+  | 'rowDirection'
+  | 'columnDirection'
+  | 'planeOffsetsMm'
+> & {
+  /** In the order of the label planes: caudal to cranial. */
+  readonly slices: readonly Pick<CtSlice, 'sopInstanceUID' | 'position'>[];
+};
+
+/** Masks on the native slice grid, one plane a slice, in the order of `ReportSeries.slices`. */
+export interface ReportMasks {
+  /** Segment indices 0-20 (see `segmentIndexOf`), `rows * columns` a slice. */
+  readonly regions: readonly Uint8Array[];
+  /** 0 or 1. */
+  readonly infarct: readonly Uint8Array[];
+}
+
+/** The person who read the study, and whether they take responsibility for the report. */
+export interface ReportReader {
+  readonly name: string;
+  readonly organisation?: string;
+  /** ISO 8601; set when the reader verified the report. */
+  readonly verifiedAt?: string;
+}
+
+/** Everything that a DICOM report is made from. */
+export interface ReportInput extends ReportMasks {
+  readonly result: AspectsResult;
+  readonly series: ReportSeries;
+  readonly source: SourceAttributes;
+  /** True where a reader changed the mask itself (brush, eraser): the segment is then semi-automatic. */
+  readonly edited?: { readonly regions?: boolean; readonly infarct?: boolean };
+  readonly reader?: ReportReader;
+}
+
+/** One serialised DICOM object: segmentation, structured report or secondary capture. */
+export interface DicomObject {
+  readonly kind: 'SEG' | 'SR' | 'SC';
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly sopClassUID: string;
+  readonly sopInstanceUID: string;
+  /** Part 10 file, Explicit VR Little Endian: what STOW-RS sends and a file holds. */
+  readonly part10: ArrayBuffer;
+}
+
+/** A stored SR: what a changed report names as its predecessor. */
+export interface StoredVersion {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
+  /** SOP Instance UID of the version before, when there is one. */
+  readonly predecessorSopInstanceUID?: string;
+}
+
+/** SEG and SR of one result. `unchanged` is true where `previous` already holds the same content under the same UIDs. */
+export interface DicomReport {
+  readonly seg: DicomObject;
+  readonly sr: DicomObject & { readonly predecessorSopInstanceUID?: string };
+  /** Pictures of the result, where some were made. */
+  readonly keyImages?: readonly DicomObject[];
+  readonly unchanged: boolean;
+}
+
+/** What is read back from a stored SEG and SR. */
+export interface StoredReport extends ReportMasks {
+  readonly result: AspectsResult;
+  readonly version: StoredVersion;
+  readonly segSopInstanceUID: string;
+  readonly edited: { readonly regions: boolean; readonly infarct: boolean };
+  readonly reader?: ReportReader;
+  readonly verified: boolean;
+  /** ISO 8601: when the stored result was made. */
+  readonly createdAt: string;
+  /** `complete`: value for value. `coded`: the private block was stripped on the way, runtime details are missing. */
+  readonly fidelity: 'complete' | 'coded';
+}

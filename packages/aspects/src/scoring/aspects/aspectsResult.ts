@@ -1,0 +1,98 @@
+import type { QualityWarning } from '../../series/headCtSeries';
+import type { Level, RegionId, Side } from './regions';
+
+export type Bin = 'A' | 'B' | 'C';
+export type Provider = 'webgpu' | 'wasm' | 'cpu';
+
+/** The one value that the panel, the report, DICOM objects and the CLI are made from (contracts: AspectsResult 1.0). */
+export interface AspectsResult {
+  readonly schemaVersion: '1.0';
+  /** ISO 8601 with time zone. */
+  readonly createdAt: string;
+  readonly software: { readonly name: string; readonly version: string };
+  readonly series: SeriesSummary;
+  readonly models: readonly ModelIdentity[];
+  readonly runtime: Runtime;
+  /** 0-10, of the worse hemisphere. */
+  readonly score: number;
+  readonly affectedSide: Side | 'both' | 'none';
+  /** Paper, table 4: A 0-3, B 4-7, C 8-10. */
+  readonly bin: Bin;
+  readonly hemispheres: Readonly<Record<Side, HemisphereResult>>;
+  readonly infarct: InfarctSummary;
+  /** SOP Instance UIDs of the slices of each level. */
+  readonly levels: Readonly<Record<Level, readonly string[]>>;
+  readonly warnings: readonly QualityWarning[];
+}
+
+export interface SeriesSummary {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly sliceCount: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly pixelSpacingMm: readonly [number, number];
+  /** Distances between neighbouring slice planes along the normal: `sliceCount - 1` numbers. */
+  readonly sliceDistancesMm: readonly number[];
+  readonly gantryTiltDeg: number;
+}
+
+export interface ModelIdentity {
+  readonly task: 'anatomy' | 'infarct';
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly sha256: string;
+}
+
+export interface Runtime {
+  readonly provider: Provider;
+  readonly adapter: string;
+  readonly precision: string;
+  readonly timingsMs: Readonly<Record<TimedStep | 'total', number>>;
+}
+
+/** The two networks may run beside each other: their times then overlap, and the total is less than the sum. */
+export type TimedStep = 'load' | 'preprocess' | 'anatomy' | 'infarct' | 'postprocess' | 'score';
+
+export interface HemisphereResult {
+  readonly score: number;
+  /** Ten regions, in the order of `ASPECTS_REGIONS`. */
+  readonly regions: readonly RegionResult[];
+}
+
+export interface RegionResult {
+  readonly id: RegionId;
+  readonly level: Level;
+  readonly volumeMl: number;
+  readonly infarctMl: number;
+  /** Infarcted part of the region, 0-1; 0 where the region was not found. */
+  readonly infarctFraction: number;
+  /** Mean attenuation of the region's voxels; null where the region was not found. */
+  readonly meanHu: number | null;
+  readonly contralateralMeanHu: number | null;
+  readonly affected: boolean;
+  readonly source: 'model' | 'reader';
+  /** SOP Instance UID of the slice with most infarct in the region, else with most region; null where not found. */
+  readonly keySlice: string | null;
+  /** What the model said, kept when a reader decided otherwise. */
+  readonly modelAffected: boolean;
+}
+
+export interface InfarctSummary {
+  readonly volumeMl: number;
+  readonly leftMl: number;
+  readonly rightMl: number;
+  /** Inside the MCA territory (the ten regions) of either side. */
+  readonly mcaMl: number;
+  /** Of the territory on the affected (worse) side, 0-1: the 1/3 rule. */
+  readonly fractionOfMca: number;
+  readonly outsideMcaMl: number;
+}
+
+/** A reader's decisions: they override the model region by region. */
+export interface ReaderOverride {
+  readonly side: Side;
+  readonly region: RegionId;
+  readonly affected: boolean;
+}

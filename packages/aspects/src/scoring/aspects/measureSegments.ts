@@ -1,0 +1,78 @@
+import type { HeadCtSeries } from '../../series/headCtSeries';
+import { voxelVolumeMl } from '../../series/sliceGeometry';
+import { ASPECTS_REGIONS } from './regions';
+
+/** Number of segment indices, background included. */
+const SEGMENTS = 2 * ASPECTS_REGIONS.length + 1;
+
+/** What one segment (a region of one side) holds. */
+export interface SegmentMeasure {
+  readonly volumeMl: number;
+  readonly infarctMl: number;
+  /** Mean attenuation, HU; null for an empty segment. */
+  readonly meanHu: number | null;
+  /** Volume and infarct on each slice, ml. */
+  readonly volumeBySliceMl: readonly number[];
+  readonly infarctBySliceMl: readonly number[];
+}
+
+/**
+ * Volumes by equation 1 of the paper with each slice's own extent, infarct within each segment, and attenuation.
+ *
+ * @param regions segment indices 0-20, one plane a slice.
+ * @param infarct 0 or 1, one plane a slice.
+ * @returns by segment index; index 0 is everything outside the regions.
+ */
+export function measureSegments(
+  series: HeadCtSeries,
+  regions: readonly Uint8Array[],
+  infarct: readonly Uint8Array[]
+): SegmentMeasure[] {
+  const bySlice = series.slices.map((slice, i) => countSlice(slice.hu, regions[i], infarct[i]));
+  const voxelMl = series.slices.map((_, i) => voxelVolumeMl(series, i));
+  return Array.from({ length: SEGMENTS }, (_, segment) => measureOne(bySlice, voxelMl, segment));
+}
+
+interface SliceCounts {
+  readonly pixels: Float64Array;
+  readonly infarct: Float64Array;
+  readonly hu: Float64Array;
+}
+
+function countSlice(hu: Int16Array, regions: Uint8Array, infarct: Uint8Array): SliceCounts {
+  const counts: SliceCounts = {
+    pixels: new Float64Array(SEGMENTS),
+    infarct: new Float64Array(SEGMENTS),
+    hu: new Float64Array(SEGMENTS),
+  };
+  for (let i = 0; i < hu.length; i++) {
+    const segment = regions[i] < SEGMENTS ? regions[i] : 0;
+    if (segment) {
+      counts.pixels[segment]++;
+      counts.hu[segment] += hu[i];
+    }
+    if (infarct[i]) {
+      counts.infarct[segment]++;
+    }
+  }
+  return counts;
+}
+
+function measureOne(
+  bySlice: readonly SliceCounts[],
+  voxelMl: readonly number[],
+  segment: number
+): SegmentMeasure {
+  const volumeBySliceMl = bySlice.map(({ pixels }, i) => pixels[segment] * voxelMl[i]);
+  const infarctBySliceMl = bySlice.map(({ infarct }, i) => infarct[segment] * voxelMl[i]);
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const volumeMl = sum(volumeBySliceMl);
+  const huMl = sum(bySlice.map(({ hu }, i) => hu[segment] * voxelMl[i]));
+  return {
+    volumeMl,
+    infarctMl: sum(infarctBySliceMl),
+    meanHu: volumeMl > 0 ? huMl / volumeMl : null,
+    volumeBySliceMl,
+    infarctBySliceMl,
+  };
+}

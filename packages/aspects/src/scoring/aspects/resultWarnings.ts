@@ -1,0 +1,82 @@
+import type { QualityWarning, WarningCode } from '../../series/headCtSeries';
+import type { HemisphereResult } from './aspectsResult';
+import { ASPECTS_REGIONS, type Level, type Side } from './regions';
+
+const RESULT_WARNING_CODES: readonly WarningCode[] = ['PARTIAL_COVERAGE', 'BOTH_SIDES', 'LOW_CONFIDENCE'];
+
+/** Where brain bulges out of an open skull, its limits and the comparison of the sides are a guess. */
+export const OPEN_SKULL_WARNING: QualityWarning = {
+  code: 'LOW_CONFIDENCE',
+  message:
+    'A large part of the skull is missing (after a hemicraniectomy?): the networks were not trained for that. Check every region.',
+};
+
+/** Whether a warning follows from the masks, and is made anew whenever a result is computed. */
+export function followsFromMasks({ code, message }: QualityWarning): boolean {
+  return RESULT_WARNING_CODES.includes(code) && message !== OPEN_SKULL_WARNING.message;
+}
+
+/** A pair of regions in which one is at least this large is compared, ml. */
+const LEAST_COMPARED_ML = 0.5;
+/** The smaller of a pair should not be less than this part of the larger. */
+const LEAST_PAIR_RATIO = 1 / 3;
+
+export interface WarningInput {
+  readonly known: readonly QualityWarning[];
+  readonly hemispheres: Readonly<Record<Side, HemisphereResult>>;
+  readonly levels: Readonly<Record<Level, readonly string[]>>;
+}
+
+/** The warnings of a result, one a code: those known from the series and the runtime, then those about the masks. */
+export function resultWarnings({ known, hemispheres, levels }: WarningInput): QualityWarning[] {
+  const made = [
+    coverageWarning(hemispheres, levels),
+    bothSidesWarning(hemispheres),
+    confidenceWarning(hemispheres),
+  ];
+  const all = [...known, ...made.filter((warning): warning is QualityWarning => warning !== undefined)];
+  return all.filter((warning, i) => all.findIndex(({ code }) => code === warning.code) === i);
+}
+
+function coverageWarning(
+  { left, right }: WarningInput['hemispheres'],
+  levels: WarningInput['levels']
+): QualityWarning | undefined {
+  const missing = ASPECTS_REGIONS.filter(
+    (_, i) => left.regions[i].volumeMl + right.regions[i].volumeMl === 0
+  );
+  const empty = (Object.keys(levels) as Level[]).filter(level => levels[level].length === 0);
+  if (missing.length === 0 && empty.length === 0) {
+    return undefined;
+  }
+  const parts = [
+    empty.length ? `no ${empty.join(' and no ')} slices` : '',
+    missing.length ? `${missing.map(({ name }) => name).join(', ')} not found on either side` : '',
+  ];
+  return {
+    code: 'PARTIAL_COVERAGE',
+    message: `The scan does not show every region (${parts.filter(Boolean).join('; ')}): these count as unaffected.`,
+  };
+}
+
+function bothSidesWarning({ left, right }: WarningInput['hemispheres']): QualityWarning | undefined {
+  return left.score < 10 && right.score < 10
+    ? {
+        code: 'BOTH_SIDES',
+        message: `Both hemispheres have affected regions (left ${left.score}, right ${right.score}); the score is the worse one's.`,
+      }
+    : undefined;
+}
+
+function confidenceWarning({ left, right }: WarningInput['hemispheres']): QualityWarning | undefined {
+  const doubtful = ASPECTS_REGIONS.filter((_, i) => {
+    const [a, b] = [left.regions[i].volumeMl, right.regions[i].volumeMl];
+    return Math.max(a, b) >= LEAST_COMPARED_ML && Math.min(a, b) < LEAST_PAIR_RATIO * Math.max(a, b);
+  });
+  return doubtful.length > 0
+    ? {
+        code: 'LOW_CONFIDENCE',
+        message: `Left and right differ implausibly in size for ${doubtful.map(({ name }) => name).join(', ')}: check these regions.`,
+      }
+    : undefined;
+}

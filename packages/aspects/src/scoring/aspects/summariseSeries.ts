@@ -1,0 +1,22 @@
+import type { SeriesSummary } from './aspectsResult';
+import type { HeadCtSeries } from '../../series/headCtSeries';
+import { sliceDistances } from '../../series/sliceGeometry';
+
+/** The part of a result that says what was scored. */
+export function summariseSeries(series: HeadCtSeries): SeriesSummary {
+  return {
+    studyInstanceUID: series.studyInstanceUID,
+    seriesInstanceUID: series.seriesInstanceUID,
+    sliceCount: series.slices.length,
+    rows: series.rows,
+    columns: series.columns,
+    pixelSpacingMm: [series.pixelSpacingMm[0], series.pixelSpacingMm[1]],
+    sliceDistancesMm: sliceDistances(series.planeOffsetsMm).map(distance => round(distance, 4)),
+    gantryTiltDeg: round(series.gantryTiltDeg, 2),
+  };
+}
+
+function round(value: number, digits: number): number {
+  const factor = 10 ** digits;
+  return Math.round(value * factor) / factor;
+}

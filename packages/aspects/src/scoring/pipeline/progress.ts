@@ -1,0 +1,56 @@
+import { Refusal } from '../../series/refusal';
+import type { Progress } from './types';
+
+/** The least of an `AbortSignal` that is needed. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+}
+
+/** Share of the whole computation (0-100) at which each step begins and ends, from measured times. */
+const SPANS: Readonly<Record<Exclude<Progress['step'], 'load'>, readonly [number, number]>> = {
+  preprocess: [0, 12],
+  anatomy: [12, 53],
+  infarct: [53, 94],
+  postprocess: [94, 99],
+  score: [99, 100],
+};
+
+/** The event loop is given a turn at least this often, ms, so that a cancel message is heard. */
+const TURN_MS = 50;
+
+/** Reports progress, lets other events in, and stops a cancelled run. */
+export interface Pacer {
+  /**
+   * Reports a step's state, gives up the thread if it was held long, and throws if the run was cancelled.
+   *
+   * @param ahead units of the next step that are done already, of as many
+   */
+  pace(step: keyof typeof SPANS, done: number, total: number, ahead?: number): Promise<void>;
+}
+
+export function createPacer(
+  onProgress: ((progress: Progress) => void) | undefined,
+  signal: CancelSignal | undefined,
+  clock: () => number
+): Pacer {
+  let lastTurn = clock();
+  return {
+    async pace(step, done, total, ahead = 0) {
+      const [from, to] = SPANS[step];
+      const share = total > 0 ? (done + ahead) / total : 1;
+      onProgress?.({ step, done, total, percent: from + (to - from) * share });
+      if (clock() - lastTurn >= TURN_MS) {
+        await new Promise<void>(resolve => setTimeout(resolve, 0));
+        lastTurn = clock();
+      }
+      throwIfCancelled(signal);
+    },
+  };
+}
+
+/** @throws Refusal CANCELLED. */
+export function throwIfCancelled(signal: CancelSignal | undefined): void {
+  if (signal?.aborted) {
+    throw new Refusal('CANCELLED', 'The computation was cancelled. Start it again to get a score.');
+  }
+}

@@ -1,0 +1,35 @@
+import type { AspectsResult, ReaderOverride } from '../aspects/aspectsResult';
+import { computeAspects } from '../aspects/computeAspects';
+import { followsFromMasks } from '../aspects/resultWarnings';
+import type { ScoringRule } from '../aspects/scoringRule';
+import type { HeadCtSeries } from '../../series/headCtSeries';
+
+export interface RescoreSeriesOptions {
+  readonly series: HeadCtSeries;
+  /** Label maps as in `ScoredSeries`, perhaps edited by a reader. */
+  readonly regions: readonly Uint8Array[];
+  readonly infarct: readonly Uint8Array[];
+  readonly overrides: readonly ReaderOverride[];
+  /** The result that is corrected: models, runtime, software and the series' own warnings are taken over from it. */
+  readonly base: AspectsResult;
+  /** The rule of the first score (`mergeScoringRule` of manifest and configuration). */
+  readonly scoring: ScoringRule;
+  readonly now?: () => Date;
+}
+
+/** A result after a reader's correction, by the same function as the first one; no network runs. */
+export function rescoreSeries(options: RescoreSeriesOptions): AspectsResult {
+  const { series, regions, infarct, overrides, base, scoring, now } = options;
+  return computeAspects({
+    series,
+    regions,
+    infarct,
+    overrides,
+    models: base.models,
+    runtime: base.runtime,
+    scoring,
+    warnings: base.warnings.filter(warning => !followsFromMasks(warning)),
+    createdAt: (now?.() ?? new Date()).toISOString(),
+    software: base.software,
+  });
+}

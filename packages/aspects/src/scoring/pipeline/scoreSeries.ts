@@ -1,0 +1,160 @@
+import type { ModelIdentity, ReaderOverride, Runtime, TimedStep } from '../aspects/aspectsResult';
+import { computeAspects } from '../aspects/computeAspects';
+import { OPEN_SKULL_WARNING } from '../aspects/resultWarnings';
+import { mergeScoringRule, type ScoringRule } from '../aspects/scoringRule';
+import { clearOutsideSkull } from '../postprocessing/clearOutsideSkull';
+import { dropInfarctIslands } from '../postprocessing/infarctMask';
+import type { GridStack } from '../postprocessing/gridStack';
+import { regionSegments } from '../postprocessing/regionSegments';
+import { infarctToNative, labelsToNative, type NativeTransfer } from '../postprocessing/toNativeSlices';
+import { findBrain } from '../preprocessing/findBrain';
+import { findHeadFrame } from '../preprocessing/headFrame';
+import { hyperdenseMl } from '../preprocessing/hyperdense';
+import type { ModelManifest } from '../manifest/modelManifest';
+import { createInputSampler } from '../preprocessing/networkInput';
+import { planNetworkSlices } from '../preprocessing/slab';
+import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
+import { checkAnatomy } from './checkAnatomy';
+import { createPacer, type CancelSignal, type Pacer } from './progress';
+import { runNetworks, type NetworkWork } from './runNetworks';
+import { SOFTWARE } from './software';
+import type { Progress, ScoredSeries, SegmentationNetwork } from './types';
+
+export interface ScoreSeriesOptions {
+  readonly series: HeadCtSeries;
+  readonly anatomy: SegmentationNetwork;
+  readonly infarct: SegmentationNetwork;
+  /** A site's changes of the rule; they go over the infarct manifest's, which go over the default. */
+  readonly scoring?: Readonly<Record<string, unknown>>;
+  readonly overrides?: readonly ReaderOverride[];
+  /** What the networks run on, and how long they took to load, ms. */
+  readonly runtime: Pick<Runtime, 'provider' | 'adapter' | 'precision'> & { readonly loadMs?: number };
+  /** Warnings of the runtime (GPU_FALLBACK). */
+  readonly warnings?: readonly QualityWarning[];
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: CancelSignal;
+  /** The time that is written into the result. */
+  readonly now?: () => Date;
+}
+
+/**
+ * Scores one series from end to end: the one orchestration, used in the browser's worker and on the command line.
+ *
+ * The thread is given up between slices, so that a cancel is heard within one network run.
+ *
+ * @throws Refusal NO_BRAIN, CANCELLED, and whatever the networks refuse with.
+ */
+export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSeries> {
+  const clock = (): number => performance.now();
+  const started = clock();
+  const pacer = createPacer(options.onProgress, options.signal, clock);
+  const scoring = mergeScoringRule(options.infarct.manifest.scoring, options.scoring);
+  const timings: Partial<Record<TimedStep, number>> = { load: options.runtime.loadMs ?? 0 };
+  const timed = async <T>(step: TimedStep, work: () => Promise<T>): Promise<T> => {
+    const before = clock();
+    const value = await work();
+    timings[step] = (timings[step] ?? 0) + clock() - before;
+    return value;
+  };
+
+  const prepared = await timed('preprocess', () => prepare(options.series, pacer));
+  const { labels, probability } = await runNetworks(options, prepared, pacer, timed);
+  const masks = await timed('postprocess', () =>
+    postprocess(options, prepared, labels, probability, scoring, pacer)
+  );
+  await pacer.pace('score', 0, 1);
+  const beforeScore = clock();
+  const result = computeAspects({
+    series: options.series,
+    ...masks,
+    overrides: options.overrides,
+    models: [identify(options.anatomy.manifest), identify(options.infarct.manifest)],
+    runtime: { ...describeRuntime(options.runtime), timingsMs: noTimings() },
+    scoring,
+    warnings: [
+      ...options.series.warnings,
+      ...(options.warnings ?? []),
+      ...(prepared.brain.openSkull ? [OPEN_SKULL_WARNING] : []),
+      ...hemorrhageWarning(prepared, scoring),
+    ],
+    createdAt: (options.now?.() ?? new Date()).toISOString(),
+    software: SOFTWARE,
+  });
+  timings.score = clock() - beforeScore;
+  await pacer.pace('score', 1, 1);
+  const timingsMs = { ...noTimings(), ...timings, total: clock() - started + (timings.load ?? 0) };
+  return { ...masks, result: { ...result, runtime: { ...result.runtime, timingsMs: rounded(timingsMs) } } };
+}
+
+type Prepared = NativeTransfer & NetworkWork;
+
+async function prepare(series: HeadCtSeries, pacer: Pacer): Promise<Prepared> {
+  await pacer.pace('preprocess', 0, 3);
+  const brain = findBrain(series);
+  await pacer.pace('preprocess', 1, 3);
+  const frame = findHeadFrame(brain);
+  await pacer.pace('preprocess', 2, 3);
+  const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
+  await pacer.pace('preprocess', 3, 3);
+  return { series, brain, frame, plan, sampler: createInputSampler(series, frame) };
+}
+
+async function postprocess(
+  { anatomy, infarct }: ScoreSeriesOptions,
+  prepared: Prepared,
+  labels: GridStack,
+  probability: GridStack,
+  scoring: ScoringRule,
+  pacer: Pacer
+): Promise<Pick<ScoredSeries, 'regions' | 'infarct'>> {
+  await pacer.pace('postprocess', 0, 3);
+  const sided = regionSegments(clearOutsideSkull(prepared, labels), anatomy.manifest.classes);
+  checkAnatomy(prepared.brain, sided);
+  await pacer.pace('postprocess', 1, 3);
+  const threshold = scoring.infarctThreshold ?? infarct.manifest.output.threshold ?? 0.5;
+  const cleaned = { ...probability, planes: probability.planes.map(plane => plane.slice()) };
+  dropInfarctIslands(cleaned, sided.brain, threshold, scoring);
+  await pacer.pace('postprocess', 2, 3);
+  const regions = labelsToNative(prepared, sided.segments);
+  const mask = infarctToNative(prepared, cleaned, threshold);
+  await pacer.pace('postprocess', 3, 3);
+  return { regions, infarct: mask };
+}
+
+function hemorrhageWarning(
+  { brain }: { brain: NativeTransfer['brain'] },
+  scoring: ScoringRule
+): QualityWarning[] {
+  const ml = hyperdenseMl(brain);
+  if (ml < scoring.minHyperdenseMl) {
+    return [];
+  }
+  return [
+    {
+      code: 'HEMORRHAGE_SUSPECTED',
+      message: `Hyperdense tissue of ${ml.toFixed(1)} ml inside the brain: look for a bleeding before using the score.`,
+    },
+  ];
+}
+
+function identify({ task, name, version, architecture, sha256 }: ModelManifest): ModelIdentity {
+  return { task, name, version, architecture, sha256 };
+}
+
+function describeRuntime({
+  provider,
+  adapter,
+  precision,
+}: ScoreSeriesOptions['runtime']): Omit<Runtime, 'timingsMs'> {
+  return { provider, adapter, precision };
+}
+
+function noTimings(): Record<TimedStep | 'total', number> {
+  return { load: 0, preprocess: 0, anatomy: 0, infarct: 0, postprocess: 0, score: 0, total: 0 };
+}
+
+function rounded(timings: Record<TimedStep | 'total', number>): Record<TimedStep | 'total', number> {
+  return Object.fromEntries(
+    Object.entries(timings).map(([step, ms]) => [step, Math.round(ms * 10) / 10])
+  ) as typeof timings;
+}

@@ -1,0 +1,107 @@
+import { ASPECTS_REGIONS, segmentIndexOf, type RegionId, type Side } from '../aspects/regions';
+import { fakeAnatomyNetwork } from '../../../testing/fakeNetworks';
+import type { GridStack } from './gridStack';
+import { regionSegments } from './regionSegments';
+
+const SIZE = 64;
+const { classes } = fakeAnatomyNetwork().manifest;
+const classOf = (id: RegionId): number => ASPECTS_REGIONS.findIndex(region => region.id === id) + 1;
+
+/** Planes of 2 mm pixels, 5 mm apart. */
+function stack(planes: number): GridStack {
+  return {
+    size: SIZE,
+    spacingMm: 2,
+    planeOffsetsMm: Array.from({ length: planes }, (_, i) => 5 * i),
+    extentsMm: Array.from({ length: planes }, () => 5),
+    planes: Array.from({ length: planes }, () => new Uint8Array(SIZE * SIZE)),
+  };
+}
+
+function fill(
+  labels: GridStack,
+  plane: number,
+  id: RegionId,
+  x: number,
+  y: number,
+  width: number,
+  height: number
+): void {
+  for (let row = y; row < y + height; row++) {
+    labels.planes[plane].fill(classOf(id), row * SIZE + x, row * SIZE + x + width);
+  }
+}
+
+/** Both levels with lentiform nuclei and cortex on both sides. */
+function head(): GridStack {
+  const labels = stack(6);
+  for (const plane of [0, 1, 2]) {
+    fill(labels, plane, 'L', 40, 25, 8, 10);
+    fill(labels, plane, 'L', 16, 25, 8, 10);
+    fill(labels, plane, 'M2', 52, 20, 8, 20);
+    fill(labels, plane, 'M2', 4, 20, 8, 20);
+  }
+  for (const plane of [3, 4, 5]) {
+    fill(labels, plane, 'M5', 52, 20, 8, 20);
+    fill(labels, plane, 'M5', 4, 20, 8, 20);
+  }
+  return labels;
+}
+
+const count = (labels: GridStack, id: RegionId, side: Side): number =>
+  regionSegments(labels, classes).segments.planes.reduce(
+    (sum, plane) => sum + plane.filter(value => value === segmentIndexOf(id, side)).length,
+    0
+  );
+
+test("columns beyond the middle are the patient's left", () => {
+  const { segments } = regionSegments(head(), classes);
+  expect(segments.planes[1][30 * SIZE + 42]).toBe(segmentIndexOf('L', 'left'));
+  expect(segments.planes[1][30 * SIZE + 18]).toBe(segmentIndexOf('L', 'right'));
+});
+
+test('a body that reaches a little across the middle keeps one side; one astride is cut', () => {
+  const across = head();
+  fill(across, 1, 'C', 29, 10, 15, 4);
+  expect([count(across, 'C', 'left'), count(across, 'C', 'right')]).toEqual([60, 0]);
+  const astride = head();
+  fill(astride, 1, 'C', 22, 10, 20, 4);
+  expect([count(astride, 'C', 'left'), count(astride, 'C', 'right')]).toEqual([40, 40]);
+});
+
+test('levels: the border lies between the last deep and the first upper plane', () => {
+  expect(regionSegments(head(), classes).levels).toEqual([
+    'ganglionic',
+    'ganglionic',
+    'ganglionic',
+    'supraganglionic',
+    'supraganglionic',
+    'supraganglionic',
+  ]);
+});
+
+test('below the deep nuclei there are no regions', () => {
+  const labels = head();
+  labels.planes[0].forEach((value, i) => value === classOf('L') && (labels.planes[0][i] = 0));
+  const { levels, segments } = regionSegments(labels, classes);
+  expect(levels[0]).toBeUndefined();
+  expect(segments.planes[0].every(value => value === 0)).toBe(true);
+});
+
+test('lower cortex on an upper plane takes the upper name, and the reverse', () => {
+  const labels = head();
+  fill(labels, 5, 'M2', 52, 36, 8, 4);
+  fill(labels, 0, 'M5', 4, 20, 8, 4);
+  expect([count(labels, 'M2', 'left'), count(labels, 'M5', 'left')]).toEqual([480, 480]);
+  expect([count(labels, 'M2', 'right'), count(labels, 'M5', 'right')]).toEqual([480, 480]);
+});
+
+test('specks and stray pieces go, a gap of one plane is closed', () => {
+  const labels = head();
+  fill(labels, 1, 'L', 40, 5, 1, 2);
+  fill(labels, 4, 'L', 40, 60, 5, 3);
+  expect(count(labels, 'L', 'left')).toBe(240);
+  const gap = head();
+  gap.planes[1].fill(0);
+  expect(count(gap, 'L', 'left')).toBe(240);
+});

@@ -1,0 +1,121 @@
+import type { BrainSpace } from '../preprocessing/findBrain';
+import { dilate } from '../preprocessing/cellMasks';
+import type { HeadFrame } from '../preprocessing/headFrame';
+import { gridToPixel, pixelToGrid, type PixelToGrid } from '../preprocessing/networkGrid';
+import type { NetworkSlice } from '../preprocessing/slab';
+import { CELL_MM } from '../preprocessing/workingVolume';
+import type { HeadCtSeries } from '../../series/headCtSeries';
+import { pixelToPlane } from '../../series/sliceGeometry';
+import type { GridStack } from './gridStack';
+
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { floor, round } = Math;
+
+/** Attenuation that neither region nor infarct can have: gas, fat, bone, calcification, metal. */
+const TISSUE_HU: readonly [number, number] = [-50, 120];
+
+/** One plane a native slice, `rows * columns`, caudal to cranial; all zero where no network ran. */
+export type NativePlanes = Uint8Array[];
+
+/** What every transfer to native slices needs. */
+export interface NativeTransfer {
+  readonly series: HeadCtSeries;
+  readonly frame: HeadFrame;
+  readonly brain: BrainSpace;
+  readonly plan: readonly NetworkSlice[];
+}
+
+/** Label maps on native pixels: nearest grid pixel. */
+export function labelsToNative(transfer: NativeTransfer, labels: GridStack): NativePlanes {
+  const { size } = labels;
+  return transferPlanes(transfer, labels, (plane, x, y) => {
+    const column = round(x);
+    const row = round(y);
+    return column < 0 || row < 0 || column >= size || row >= size ? 0 : plane[row * size + column];
+  });
+}
+
+/** Infarct mask (0 or 1) on native pixels: probability interpolated, then thresholded; only inside the skull. */
+export function infarctToNative(
+  transfer: NativeTransfer,
+  probability: GridStack,
+  threshold: number
+): NativePlanes {
+  const { size } = probability;
+  const limit = threshold * 255;
+  const planes = transferPlanes(transfer, probability, (plane, x, y) => {
+    const column = floor(x);
+    const row = floor(y);
+    if (column < 0 || row < 0 || column >= size - 1 || row >= size - 1) {
+      return 0;
+    }
+    const i = row * size + column;
+    const [fx, fy] = [x - column, y - row];
+    const above = plane[i] + (plane[i + 1] - plane[i]) * fx;
+    const below = plane[i + size] + (plane[i + size + 1] - plane[i + size]) * fx;
+    return above + (below - above) * fy >= limit ? 1 : 0;
+  });
+  keepInsideSkull(transfer, planes);
+  return planes;
+}
+
+function transferPlanes(
+  { series, frame, plan }: NativeTransfer,
+  stack: GridStack,
+  read: (plane: Uint8Array, x: number, y: number) => number
+): NativePlanes {
+  const result = series.slices.map(() => new Uint8Array(series.rows * series.columns));
+  plan.forEach(({ slices }, z) => {
+    const plane = stack.planes[z];
+    if (plane.every(value => value === 0)) {
+      return;
+    }
+    for (const slice of slices) {
+      const map = pixelToGrid(gridToPixel(series, frame, slice, stack.size, stack.spacingMm));
+      fillSlice(result[slice], series.slices[slice].hu, series.rows, series.columns, map, (x, y) =>
+        read(plane, x, y)
+      );
+    }
+  });
+  return result;
+}
+
+function fillSlice(
+  target: Uint8Array,
+  hu: Int16Array,
+  rows: number,
+  columns: number,
+  map: PixelToGrid,
+  read: (x: number, y: number) => number
+): void {
+  for (let row = 0, i = 0; row < rows; row++) {
+    let x = map.x0 + row * map.xPerRow;
+    let y = map.y0 + row * map.yPerRow;
+    for (let column = 0; column < columns; column++, i++, x += map.xPerColumn, y += map.yPerColumn) {
+      if (hu[i] >= TISSUE_HU[0] && hu[i] <= TISSUE_HU[1]) {
+        target[i] = read(x, y);
+      }
+    }
+  }
+}
+
+/** Clears what lies outside the intracranial cells, grown by one cell for their coarse edge, in place. */
+function keepInsideSkull({ series, brain }: NativeTransfer, planes: NativePlanes): void {
+  const { volume } = brain;
+  const grown = brain.masks.map(mask => dilate(mask, volume.width, volume.height));
+  planes.forEach((plane, slice) => {
+    const mask = grown[volume.planeOfSlice[slice]];
+    const map = pixelToPlane(series, slice);
+    for (let i = 0; i < plane.length; i++) {
+      if (plane[i]) {
+        const column = i % series.columns;
+        const row = (i - column) / series.columns;
+        const left = map.left0 + column * map.leftPerColumn + row * map.leftPerRow;
+        const posterior = map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow;
+        const x = round((left - volume.left0) / CELL_MM);
+        const y = round((posterior - volume.posterior0) / CELL_MM);
+        plane[i] = mask[y * volume.width + x] ?? 0;
+      }
+    }
+  });
+}

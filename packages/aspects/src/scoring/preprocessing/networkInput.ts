@@ -1,0 +1,76 @@
+import type { HeadCtSeries } from '../../series/headCtSeries';
+import type { HeadFrame } from './headFrame';
+import type { NetworkInput } from '../manifest/modelManifest';
+import { gridToPixel, resampleSlice } from './networkGrid';
+import { slabShares } from './slab';
+
+/** Cuts network inputs from one series; keeps the resampled slices, so that both networks and all channels share them. */
+export interface InputSampler {
+  /**
+   * The input of a network run at a plane of the series, `channels * size * size` float32, channel-major.
+   *
+   * @param planeOffsetMm position along the normal.
+   * @param input what the manifest says of size, window, slabs and channels.
+   */
+  networkInput(planeOffsetMm: number, input: NetworkInput): Float32Array;
+}
+
+export function createInputSampler(series: HeadCtSeries, frame: HeadFrame): InputSampler {
+  const resampled = new Map<string, Float32Array>();
+
+  /** Native slice on the network grid, each in the frame's middle of its own plane. */
+  const sliceOnGrid = (slice: number, { size, pixelSpacingMm }: NetworkInput): Float32Array => {
+    const key = `${slice}/${size}/${pixelSpacingMm}`;
+    let found = resampled.get(key);
+    if (!found) {
+      const map = gridToPixel(series, frame, slice, size, pixelSpacingMm);
+      found = resampleSlice(series.slices[slice].hu, series.rows, series.columns, map, size);
+      resampled.set(key, found);
+    }
+    return found;
+  };
+
+  const addSlab = (target: Float32Array, centreMm: number, weight: number, input: NetworkInput): void => {
+    for (const { slice, share } of slabShares(series.planeOffsetsMm, centreMm, input.slabThicknessMm)) {
+      const hu = sliceOnGrid(slice, input);
+      for (let i = 0; i < target.length; i++) {
+        target[i] += weight * share * hu[i];
+      }
+    }
+  };
+
+  return {
+    networkInput(planeOffsetMm, input) {
+      const area = input.size * input.size;
+      const result = new Float32Array(input.channels.length * area);
+      input.channels.forEach(({ offsetsMm, mirrored }, c) => {
+        const channel = result.subarray(c * area, (c + 1) * area);
+        for (const offset of offsetsMm) {
+          addSlab(channel, planeOffsetMm + offset, 1 / offsetsMm.length, input);
+        }
+        applyWindow(channel, input);
+        if (mirrored) {
+          mirrorRows(channel, input.size);
+        }
+      });
+      return result;
+    },
+  };
+}
+
+/** Clips HU to the window and maps them linearly to the range, in place. */
+function applyWindow(channel: Float32Array, { window, range }: NetworkInput): void {
+  const low = window.center - window.width / 2;
+  const gain = (range[1] - range[0]) / window.width;
+  for (let i = 0; i < channel.length; i++) {
+    const clipped = Math.min(Math.max(channel[i] - low, 0), window.width);
+    channel[i] = range[0] + clipped * gain;
+  }
+}
+
+/** Left-right mirror image about the grid's middle column, in place. */
+function mirrorRows(channel: Float32Array, size: number): void {
+  for (let y = 0; y < size; y++) {
+    channel.subarray(y * size, (y + 1) * size).reverse();
+  }
+}

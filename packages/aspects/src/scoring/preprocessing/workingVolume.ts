@@ -1,0 +1,128 @@
+import type { HeadCtSeries } from '../../series/headCtSeries';
+import { pixelToPlane, planeToPixel, type PlaneToPixel } from '../../series/sliceGeometry';
+
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { floor, max, min, round } = Math;
+
+/** Edge of a cell of the working volume, mm. */
+export const CELL_MM = 2;
+/** Native slices are averaged until a working plane stands for at least this much tissue, mm. */
+const LEAST_PLANE_MM = 2.5;
+/** Samples along each edge of a cell. */
+const SAMPLES = 3;
+/** Attenuation of cells that no pixel covers. */
+export const UNCOVERED_HU = -2048;
+
+/**
+ * The series on a coarse grid that all planes share: cells of 2 mm along the patient's left (columns) and posterior (rows)
+ * in the slice plane, positions from each slice's own coordinates, so that a tilted (sheared) stack stands upright.
+ */
+export interface WorkingVolume {
+  readonly width: number;
+  readonly height: number;
+  /** In-plane patient coordinates of the centre of cell (0, 0), mm. */
+  readonly left0: number;
+  readonly posterior0: number;
+  /** Mean HU of a cell, row-major; `UNCOVERED_HU` where no pixel lies. Caudal to cranial. */
+  readonly planes: readonly Int16Array[];
+  /** Position of each plane along the normal, mm. */
+  readonly planeOffsetsMm: readonly number[];
+  /** Tissue that each plane stands for, mm. */
+  readonly planeExtentsMm: readonly number[];
+  /** Working plane of each native slice. */
+  readonly planeOfSlice: readonly number[];
+}
+
+export function buildWorkingVolume(series: HeadCtSeries): WorkingVolume {
+  const grid = commonGrid(series);
+  const groups = groupSlices(series.sliceExtentsMm);
+  const planeOfSlice: number[] = [];
+  groups.forEach((slices, plane) => slices.forEach(slice => (planeOfSlice[slice] = plane)));
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  return {
+    ...grid,
+    planes: groups.map(slices => averagePlane(series, slices, grid)),
+    planeOffsetsMm: groups.map(slices => sum(slices.map(i => series.planeOffsetsMm[i])) / slices.length),
+    planeExtentsMm: groups.map(slices => sum(slices.map(i => series.sliceExtentsMm[i]))),
+    planeOfSlice,
+  };
+}
+
+type Grid = Pick<WorkingVolume, 'width' | 'height' | 'left0' | 'posterior0'>;
+
+/** The least grid that covers every pixel of every slice. */
+function commonGrid(series: HeadCtSeries): Grid {
+  let [left, right, front, back] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let i = 0; i < series.slices.length; i++) {
+    const map = pixelToPlane(series, i);
+    for (const column of [0, series.columns - 1]) {
+      for (const row of [0, series.rows - 1]) {
+        const x = map.left0 + column * map.leftPerColumn + row * map.leftPerRow;
+        const y = map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow;
+        [left, right] = [min(left, x), max(right, x)];
+        [front, back] = [min(front, y), max(back, y)];
+      }
+    }
+  }
+  return {
+    width: Math.ceil((right - left) / CELL_MM) + 1,
+    height: Math.ceil((back - front) / CELL_MM) + 1,
+    left0: left,
+    posterior0: front,
+  };
+}
+
+function groupSlices(extentsMm: readonly number[]): number[][] {
+  const groups: number[][] = [];
+  let gathered = Infinity;
+  extentsMm.forEach((extent, slice) => {
+    if (gathered >= LEAST_PLANE_MM) {
+      groups.push([]);
+      gathered = 0;
+    }
+    groups[groups.length - 1].push(slice);
+    gathered += extent;
+  });
+  return groups;
+}
+
+function averagePlane(series: HeadCtSeries, slices: readonly number[], grid: Grid): Int16Array {
+  const sums = new Float32Array(grid.width * grid.height);
+  const counts = new Uint16Array(grid.width * grid.height);
+  for (const slice of slices) {
+    const map = planeToPixel(pixelToPlane(series, slice));
+    addSlice(series.slices[slice].hu, series.rows, series.columns, map, grid, sums, counts);
+  }
+  const plane = new Int16Array(sums.length);
+  for (let i = 0; i < plane.length; i++) {
+    plane[i] = counts[i] ? round(sums[i] / counts[i]) : UNCOVERED_HU;
+  }
+  return plane;
+}
+
+function addSlice(
+  hu: Int16Array,
+  rows: number,
+  columns: number,
+  map: PlaneToPixel,
+  grid: Grid,
+  sums: Float32Array,
+  counts: Uint16Array
+): void {
+  const fine = CELL_MM / SAMPLES;
+  const firstShift = -((SAMPLES - 1) / 2) * fine;
+  for (let y = 0, cell = 0; y < grid.height; y++) {
+    for (let x = 0; x < grid.width; x++, cell++) {
+      for (let sample = 0; sample < SAMPLES * SAMPLES; sample++) {
+        const left = grid.left0 + x * CELL_MM + firstShift + (sample % SAMPLES) * fine;
+        const posterior = grid.posterior0 + y * CELL_MM + firstShift + floor(sample / SAMPLES) * fine;
+        const column = round(map.column0 + left * map.columnPerLeft + posterior * map.columnPerPosterior);
+        const row = round(map.row0 + left * map.rowPerLeft + posterior * map.rowPerPosterior);
+        if (column >= 0 && column < columns && row >= 0 && row < rows) {
+          sums[cell] += hu[row * columns + column];
+          counts[cell]++;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/** Phantoms, stand-ins and made-up reports for tests; not for anything that ships. */
+export { fakeAnatomyNetwork, fakeInfarctNetwork } from './fakeNetworks';
+export { headPhantom } from './headPhantom';
+export {
+  emptyMasks,
+  FEET_FIRST,
+  PRONE,
+  syntheticMasks,
+  syntheticReport,
+  syntheticResult,
+  syntheticSeries,
+  THIN,
+  TILTED_UNEVEN,
+} from './syntheticReport';
