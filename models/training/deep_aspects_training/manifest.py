@@ -1,4 +1,4 @@
-"""`manifest.json` of a network: all that inference needs to know, after core/preprocessing/modelManifest.ts."""
+"""`manifest.json` of a network: all that inference needs to know, after scoring/manifest/modelManifest.ts of packages/aspects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ANATOMY: list[tuple[str, str | None, dict[str, str]]] = [
     *[(f"M{n}", f"M{n}", _code(PRIVATE_SCHEME, f"M{n}", f"ASPECTS region M{n}")) for n in range(1, 7)],
     ("Brain, other", None, _code(PRIVATE_SCHEME, "BRAIN-OTHER", "Brain outside the ASPECTS regions")),
 ]
-#: Default rule of core/aspects: a region is affected from this share or volume of infarct.
+#: Default rule of packages/aspects: a region is affected from this share or volume of infarct.
 SCORING: dict[str, Any] = {}
 
 

@@ -1,4 +1,5 @@
-"""The rule by which masks become a score, as the product has it (core/aspects/scoringRule.ts, regionRule.ts, postprocessing/infarctMask.ts).
+"""The rule by which masks become a score, as the product has it (packages/aspects/src/scoring: aspects/scoringRule.ts, aspects/regionRule.ts,
+postprocessing/infarctMask.ts).
 
 The two are kept equal by one file of cases that both test suites read, tests/golden/scoring-rule.json.
 """

@@ -13,7 +13,7 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
  */
 export function bundleEngine() {
   return bundle(
-    'extensions/deep-aspects/src/inference/engine/createAspectsEngine.ts',
+    path.relative(ROOT, require.resolve('ohif-extension-deep-aspects/engine')),
     'inference-engine',
     'engine.js'
   );

@@ -13,7 +13,7 @@ export interface EngineConfiguration {
   readonly provider: 'auto' | 'webgpu' | 'wasm';
   /** Absolute URL of the folder that holds the worker and the ONNX runtime's wasm files. */
   readonly assetsUrl: string;
-  /** Overrides of the calibrated affected-region rule (core/aspects). */
+  /** Overrides of the calibrated affected-region rule (`ScoringRule`). */
   readonly scoring?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,6 +1,6 @@
 """`python -m deep_aspects_training.comparison.predict`: the exported networks on held-out simulated scans -> records of cases.
 
-A record holds counts of one scan, nothing of its pixels, in the form of core/evaluation/caseRecord.ts; `deep-aspects compare` makes the
+A record holds counts of one scan, nothing of its pixels, in the form of evaluation/caseRecord.ts of packages/aspects; `deep-aspects compare` makes the
 paper's tables of them. Masks become regions and scores by the product's rule (`scoring_rule`), on the networks' own grid.
 """
 
@@ -24,7 +24,7 @@ from .held_out import SLICE_MM, HeldOutScan, read_held_out, simulate_held_out
 from .recipe import load_recipe
 
 VOXEL_ML = SLICE_MM / 1000
-#: As core/evaluation/compareCase.ts: from here on a voxel belongs to the head.
+#: As evaluation/compareCase.ts of packages/aspects: from here on a voxel belongs to the head.
 HEAD_FROM_HU = -300
 SIDES = ("left", "right")
 #: Groups of scans: of the anatomies of training, and of one that no network saw.

@@ -17,7 +17,7 @@ const judged = new WeakMap<JudgedDisplaySet, { readonly count: number; readonly 
 
 /**
  * 1 for the display set of the study that suits best to be read, and scored, as the plain brain series, else 0: the same
- * choice as the command line's (core/series/chooseSeries). Without `study` a display set is measured against itself.
+ * choice as the command line's (`chooseSeries`). Without `study` a display set is measured against itself.
  */
 export function isPlainBrainSeries(
   displaySet: JudgedDisplaySet,

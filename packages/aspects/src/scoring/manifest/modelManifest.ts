@@ -27,7 +27,7 @@ export interface ModelManifest {
   readonly output: NetworkOutput;
   /** Anatomy: ids 1-10 are the regions in ASPECTS order, further ids have no region. Infarct: one class. */
   readonly classes: readonly ModelClass[];
-  /** Calibrated default rule (infarct manifest only), see core/aspects. */
+  /** Calibrated default rule (infarct manifest only), see `ScoringRule`. */
   readonly scoring?: Readonly<Record<string, unknown>>;
   readonly provenance: Readonly<Record<string, unknown>>;
   readonly accuracy: readonly Readonly<Record<string, unknown>>[];
