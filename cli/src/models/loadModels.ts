@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type ModelManifest, type NetworkTask, type SegmentationNetwork, validateManifest } from "@deep-aspects/aspects/scoring";
-import { Refusal } from "@deep-aspects/aspects/series";
-import { openNetwork, type SessionOptions } from './onnxNetwork';
+import {
+  type ModelFile,
+  type ModelManifest,
+  type NetworkTask,
+  type SegmentationNetwork,
+  validateManifest,
+} from '@deep-aspects/aspects/scoring';
+import { Refusal } from '@deep-aspects/aspects/series';
+import { openNetwork, type ModelFiles, type SessionOptions } from './onnxNetwork';
 
 export interface NetworkPair {
   readonly anatomy: SegmentationNetwork;
@@ -18,8 +24,8 @@ export interface NetworkPair {
 export async function loadModels(folder: string, options: SessionOptions): Promise<NetworkPair> {
   const [anatomy, infarct] = (['anatomy', 'infarct'] as const).map(task => readModel(folder, task));
   return {
-    anatomy: await openNetwork(anatomy.manifest, anatomy.bytes, options),
-    infarct: await openNetwork(infarct.manifest, infarct.bytes, options),
+    anatomy: await openNetwork(anatomy, options),
+    infarct: await openNetwork(infarct, options),
   };
 }
 
@@ -40,19 +46,26 @@ export function readManifest(folder: string, task: NetworkTask): ModelManifest {
   return validateManifest(value, task, path);
 }
 
-function readModel(folder: string, task: NetworkTask): { manifest: ModelManifest; bytes: Uint8Array } {
+function readModel(folder: string, task: NetworkTask): ModelFiles {
   const manifest = readManifest(folder, task);
-  const path = join(dirname(manifestPath(folder, task)), manifest.file);
+  const place = dirname(manifestPath(folder, task));
+  const bytes = readVerified(place, manifest, task);
+  const { encoder } = manifest;
+  return { manifest, bytes, ...(encoder && { encoderBytes: readVerified(place, encoder, task) }) };
+}
+
+function readVerified(place: string, { file, sha256 }: ModelFile, task: NetworkTask): Uint8Array {
+  const path = join(place, file);
   const bytes = readBytes(path, task);
   const found = createHash('sha256').update(bytes).digest('hex');
-  if (found !== manifest.sha256) {
+  if (found !== sha256) {
     throw new Refusal(
       'MODEL_HASH_MISMATCH',
       `The ${task} network ${path} is not the one its manifest describes (its SHA-256 differs); copy both again.`,
-      { task, path, expected: manifest.sha256, found }
+      { task, path, expected: sha256, found }
     );
   }
-  return { manifest, bytes };
+  return bytes;
 }
 
 /** A models folder holds a folder a task. */

@@ -1,6 +1,19 @@
-import type { InferenceSession as Session, Tensor as OrtTensor } from 'onnxruntime-node';
-import type { ModelManifest, SegmentationNetwork } from "@deep-aspects/aspects/scoring";
-import { Refusal } from "@deep-aspects/aspects/series";
+import type { InferenceSession as Session } from 'onnxruntime-node';
+import {
+  type Graph,
+  type ModelManifest,
+  networkOnGraphs,
+  type SegmentationNetwork,
+} from '@deep-aspects/aspects/scoring';
+import { Refusal } from '@deep-aspects/aspects/series';
+
+/** A network's manifest and the bytes of its files. */
+export interface ModelFiles {
+  readonly manifest: ModelManifest;
+  readonly bytes: Uint8Array;
+  /** The first part of a network that sees through the stack. */
+  readonly encoderBytes?: Uint8Array;
+}
 
 export type NodeProvider = 'cpu' | 'webgpu';
 
@@ -13,25 +26,23 @@ export interface SessionOptions {
 /**
  * One network on onnxruntime-node.
  *
- * @param bytes the ONNX file, its hash checked already
+ * @param model its ONNX files, their hashes checked already
  * @throws Refusal `MODEL_UNAVAILABLE` where the runtime cannot open it with this provider, or its output is not as the manifest says
  */
-export async function openNetwork(
-  manifest: ModelManifest,
-  bytes: Uint8Array,
-  options: SessionOptions
-): Promise<SegmentationNetwork> {
+export async function openNetwork(model: ModelFiles, options: SessionOptions): Promise<SegmentationNetwork> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
-  const session = await createSession(InferenceSession, manifest, bytes, options);
-  const { input, output } = manifest;
-  const shape = [1, input.channels.length, input.size, input.size];
-  return {
-    manifest,
-    async run(values) {
-      const results = await session.run({ [input.name]: new Tensor('float32', values, shape) });
-      return outputPlane(results[output.name], manifest);
-    },
+  const graph = async (bytes: Uint8Array): Promise<Graph> => {
+    const session = await createSession(InferenceSession, model.manifest, bytes, options);
+    return async (inputs, output) => {
+      const feeds = Object.entries(inputs).map(([name, { data, dims }]) => [
+        name,
+        new Tensor('float32', data, dims),
+      ]);
+      return (await session.run(Object.fromEntries(feeds)))[output];
+    };
   };
+  const encoder = model.encoderBytes && (await graph(model.encoderBytes));
+  return networkOnGraphs(model.manifest, await graph(model.bytes), encoder);
 }
 
 async function createSession(
@@ -58,15 +69,4 @@ async function createSession(
       }
     );
   }
-}
-
-function outputPlane(tensor: OrtTensor | undefined, { task, input, output }: ModelManifest): Uint8Array {
-  if (!(tensor?.data instanceof Uint8Array) || tensor.data.length !== input.size * input.size) {
-    throw new Refusal(
-      'MODEL_UNAVAILABLE',
-      `The ${task} network has no uint8 output "${output.name}" of ${input.size} x ${input.size}: the model does not fit its manifest.`,
-      { task, output: output.name }
-    );
-  }
-  return tensor.data;
 }

@@ -1,5 +1,5 @@
 import { ASPECTS_REGIONS } from '../src/scoring/aspects/regions';
-import type { SegmentationNetwork } from '../src/scoring/pipeline/types';
+import type { SliceNetwork } from '../src/scoring/pipeline/types';
 import type { ModelManifest, NetworkInput } from '../src/scoring/manifest/modelManifest';
 import { BRAIN_HU, INFARCT_HU, REGION_HU } from './headPhantom';
 
@@ -55,7 +55,7 @@ function manifest(task: 'anatomy' | 'infarct'): ModelManifest {
 }
 
 /** Class ids of the phantom: 1-10 the regions, 11 other brain, also where infarcted. */
-export function fakeAnatomyNetwork(): SegmentationNetwork {
+export function fakeAnatomyNetwork(): SliceNetwork {
   return {
     manifest: manifest('anatomy'),
     run: async input => readTissue(input, NETWORK_INPUT).map(({ label }) => label),
@@ -63,7 +63,7 @@ export function fakeAnatomyNetwork(): SegmentationNetwork {
 }
 
 /** 255 where the phantom is infarcted. */
-export function fakeInfarctNetwork(): SegmentationNetwork {
+export function fakeInfarctNetwork(): SliceNetwork {
   return {
     manifest: manifest('infarct'),
     run: async input => readTissue(input, NETWORK_INPUT).map(({ infarct }) => (infarct ? 255 : 0)),

@@ -156,6 +156,9 @@ function hemisphere(series: ReportSeries, masks: ReportMasks, side: Side): Hemis
       affected: corrected ? !modelAffected : modelAffected,
       source: corrected ? 'reader' : 'model',
       modelAffected,
+      probability: null,
+      oldInfarctMl: null,
+      evidence: null,
     };
   });
   return { score: 10 - regions.filter(region => region.affected).length, regions };
@@ -167,7 +170,7 @@ export function syntheticResult(series: ReportSeries, masks: ReportMasks): Aspec
   const score = Math.min(left.score, right.score);
   const mcaMl = left.regions.reduce((sum, region) => sum + region.infarctMl, 0);
   return {
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     createdAt: '2026-03-04T05:06:07.089Z',
     software: { name: 'Deep-ASPECTS', version: '0.1.0' },
     series: {
@@ -224,6 +227,9 @@ export function syntheticResult(series: ReportSeries, masks: ReportMasks): Aspec
       fractionOfMca: 1 / 7,
       outsideMcaMl: 1.234567890123,
     },
+    oldInfarct: null,
+    haemorrhage: { volumeMl: 0, hyperdenseMl: 0, suspected: false },
+    rule: 'overlap',
     levels: {
       ganglionic: series.slices.slice(3, 5).map(slice => slice.sopInstanceUID),
       supraganglionic: series.slices.slice(5, 7).map(slice => slice.sopInstanceUID),

@@ -1,4 +1,4 @@
-import type { NetworkTask } from '@deep-aspects/aspects/scoring';
+import { type NetworkTask, runAlone } from '@deep-aspects/aspects/scoring';
 import {
   chooseProvider,
   currentEnvironment,
@@ -29,7 +29,7 @@ export async function startNetworks(provider: 'wasm' | 'webgpu', assetsUrl: stri
       };
       const manifest = await loadManifest(manifestUrl, task, options);
       const model = await loadModel(manifest, manifestUrl, options);
-      return (await openNetwork(runtime, model, choice.provider)).run(values);
+      return runAlone(await openNetwork(runtime, model, choice.provider), values);
     },
   };
 }

@@ -11,7 +11,7 @@ export interface ReportInput {
   readonly series: HeadCtSeries;
   /** Segment indices 0-20, a plane a slice of `series`. */
   readonly regions: readonly Uint8Array[];
-  /** 0 or 1, a plane a slice of `series`. */
+  /** 0 or the class, a plane a slice of `series`. */
   readonly infarct: readonly Uint8Array[];
 }
 

@@ -9,7 +9,7 @@ export interface OverlayContent {
   readonly sliceUIDs: readonly string[];
   /** Segment indices 0-20, `rows * columns` a plane. */
   readonly regions: readonly Uint8Array[];
-  /** 0 or 1, `rows * columns` a plane. */
+  /** 0 or the class (`INFARCT_CLASS`), `rows * columns` a plane. */
   readonly infarct: readonly Uint8Array[];
   /** SOP Instance UID of the slice that a segment's "centre" is to lie on, by segment index. */
   readonly keySlices: Readonly<Record<number, string>>;

@@ -1,4 +1,5 @@
 import type { AspectsResult } from '../scoring/aspects/aspectsResult';
+import { INFARCT_CLASS } from '../scoring/aspects/infarctClasses';
 import { computeAspects } from '../scoring/aspects/computeAspects';
 import { ASPECTS_REGIONS, SIDES, type RegionId, type Side } from '../scoring/aspects/regions';
 import type { ScoringRule } from '../scoring/aspects/scoringRule';
@@ -37,7 +38,7 @@ export interface LabelledCase {
   readonly scored: ScoredSeries;
   readonly seconds: number;
   readonly scoring: ScoringRule;
-  /** 0 or 1, one plane a slice. */
+  /** 1 is acute infarct, one plane a slice; other classes don't count. */
   readonly trueInfarct?: readonly Uint8Array[];
   /** Class ids of the anatomy manifest, one plane a slice. */
   readonly trueAnatomy?: readonly Uint8Array[];
@@ -98,12 +99,14 @@ function compareInfarct(
   voxelMl: readonly number[]
 ): InfarctComparison {
   const head = series.slices.map(({ hu }) => Uint8Array.from(hu, value => (value > HEAD_FROM_HU ? 1 : 0)));
-  const scan = compareMasks(predicted, truth, voxelMl);
+  // Old infarct and haemorrhage are neither found nor missed here.
+  const drawn = predicted.map(plane => plane.map(value => (value === INFARCT_CLASS.acute ? 1 : 0)));
+  const scan = compareMasks(drawn, truth, voxelMl);
   return {
     truthMl: scan.truePositive + scan.falseNegative,
     predictedMl: scan.truePositive + scan.falsePositive,
     scan,
-    head: compareMasks(predicted, truth, voxelMl, head),
+    head: compareMasks(drawn, truth, voxelMl, head),
   };
 }
 

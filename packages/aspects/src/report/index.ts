@@ -4,7 +4,8 @@ export { buildKeyImages, keyImageSteps, SECONDARY_CAPTURE_STORAGE, type RgbPage 
 export { parsePart10 } from './dicom/read/parsePart10';
 export { readReport } from './dicom/read/readReport';
 export { reportHeaderOf } from './dicom/read/reportHeader';
-export { INFARCT_SEGMENT, segmentColour } from './dicom/seg/segmentColours';
+export { INFARCT_SEGMENT, segmentColour, segmentOfInfarctClass } from './dicom/seg/segmentColours';
+export { segLabel } from './dicom/seg/segmentDescriptions';
 export { part10Of } from './dicom/serialise';
 export {
   SOURCE_ATTRIBUTE_TAGS,

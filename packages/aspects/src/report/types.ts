@@ -23,7 +23,7 @@ export type ReportSeries = Pick<
 export interface ReportMasks {
   /** Segment indices 0-20 (see `segmentIndexOf`), `rows * columns` a slice. */
   readonly regions: readonly Uint8Array[];
-  /** 0 or 1. */
+  /** 0, or the class (`INFARCT_CLASS`). */
   readonly infarct: readonly Uint8Array[];
 }
 

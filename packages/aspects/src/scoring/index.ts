@@ -1,5 +1,6 @@
 /** From a series and two networks to an `AspectsResult`. */
 export type { AspectsResult, Provider, ReaderOverride, RegionResult, Runtime } from './aspects/aspectsResult';
+export { INFARCT_CLASS, type InfarctClass, INFARCT_CLASSES } from './aspects/infarctClasses';
 export { midsagittalPlane } from './aspects/midsagittalPlane';
 export {
   ASPECTS_REGIONS,
@@ -11,8 +12,17 @@ export {
   SIDES,
 } from './aspects/regions';
 export { mergeScoringRule, type ScoringRule } from './aspects/scoringRule';
-export type { ModelManifest, NetworkInput, NetworkOutput, NetworkTask } from './manifest/modelManifest';
+export { EVIDENCE_FEATURES, evidenceFeatures } from './aspects/regionEvidence';
+export { type StoredResult, upgradeResult } from './aspects/upgradeResult';
+export type {
+  ModelFile,
+  ModelManifest,
+  NetworkInput,
+  NetworkOutput,
+  NetworkTask,
+} from './manifest/modelManifest';
 export { validateManifest } from './manifest/validateManifest';
+export { type Graph, networkOnGraphs, runAlone } from './pipeline/networkOnGraphs';
 export { rescoreSeries, type RescoreSeriesOptions } from './pipeline/rescoreSeries';
 export { scoreSeries, type ScoreSeriesOptions } from './pipeline/scoreSeries';
 export { selfTestSlice } from './pipeline/selfTestSlice';

@@ -2,7 +2,7 @@ import { Refusal } from '@deep-aspects/aspects/series';
 import type { OnnxRuntime } from '../runtime/loadRuntime';
 import { openNetwork, type OpenNetwork } from '../runtime/openNetwork';
 import { asRecoverableFailure } from '../runtime/recoverableFailure';
-import type { BesideRequest, BesideResponse } from './protocol';
+import type { BesideRequest, BesideResponse, NetworkPart } from './protocol';
 
 export interface BesideHostDependencies {
   post(response: BesideResponse, transfer?: readonly Transferable[]): void;
@@ -22,7 +22,7 @@ export class BesideHost {
   handle(request: BesideRequest): void {
     const id = request.type === 'run' ? request.id : undefined;
     this.tail = this.tail
-      .then(() => (request.type === 'run' ? this.run(request.id, request.values) : this.open(request)))
+      .then(() => (request.type === 'run' ? this.run(request) : this.open(request)))
       .catch((error: unknown) => this.postError(id, error));
   }
 
@@ -35,12 +35,12 @@ export class BesideHost {
     post({ type: 'opened' });
   }
 
-  private async run(id: number, values: Float32Array): Promise<void> {
+  private async run({ id, part, values }: Extract<BesideRequest, { readonly type: 'run' }>): Promise<void> {
     if (!this.network) {
       throw new Error('a slice came before its network');
     }
-    const plane = await this.network.run(values);
-    this.dependencies.post({ type: 'plane', id, plane }, [plane.buffer as ArrayBuffer]);
+    const output = await runPart(this.network, part, values);
+    this.dependencies.post({ type: 'output', id, output }, [output.buffer as ArrayBuffer]);
   }
 
   private postError(id: number | undefined, error: unknown): void {
@@ -52,4 +52,18 @@ export class BesideHost {
       this.dependencies.post({ type: 'failed', id, kind, message });
     }
   }
+}
+
+function runPart(
+  network: OpenNetwork,
+  part: NetworkPart,
+  [first, second]: readonly Float32Array[]
+): Promise<Uint8Array | Float32Array> {
+  if (part === 'run' && 'run' in network) {
+    return network.run(first);
+  }
+  if (part !== 'run' && 'encode' in network) {
+    return part === 'encode' ? network.encode(first) : network.decode(first, second);
+  }
+  throw new Error(`the ${network.manifest.task} network has no part "${part}"`);
 }

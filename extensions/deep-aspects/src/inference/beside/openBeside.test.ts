@@ -1,3 +1,4 @@
+import { runAlone } from '@deep-aspects/aspects/scoring';
 import type { LoadedModel } from '../models/loadModel';
 import { FakeBesideWorker } from '../testing/fakeBesideWorker';
 import { fakeRuntime } from '../testing/fakeRuntime';
@@ -26,7 +27,7 @@ describe('a network in a second worker', () => {
     let runs = 0;
     const { network } = await opened(() => new Uint8Array(PIXELS).fill(++runs));
     expect(network.runsAhead).toBeGreaterThan(1);
-    const planes = await Promise.all([1, 2, 3].map(() => network.run(input())));
+    const planes = await Promise.all([1, 2, 3].map(() => runAlone(network, input())));
     expect(planes.map(plane => [plane.length, plane[0]])).toEqual([
       [PIXELS, 1],
       [PIXELS, 2],
@@ -36,7 +37,7 @@ describe('a network in a second worker', () => {
 
   it('refuses as the network does', async () => {
     const { network } = await opened(() => new Uint8Array(3));
-    await expect(network.run(input())).rejects.toMatchObject({
+    await expect(runAlone(network, input())).rejects.toMatchObject({
       name: 'Refusal',
       code: 'MODEL_UNAVAILABLE',
       details: { task: 'infarct' },
@@ -45,10 +46,10 @@ describe('a network in a second worker', () => {
 
   it('fails recoverably, now and later, when its worker crashes', async () => {
     const { network, worker } = await opened(() => new Uint8Array(PIXELS));
-    const running = network.run(input());
+    const running = runAlone(network, input());
     worker.onerror?.({ message: 'unreachable executed' });
     await expect(running).rejects.toMatchObject({ name: 'RecoverableFailure', kind: 'crash' });
-    await expect(network.run(input())).rejects.toMatchObject({ name: 'RecoverableFailure' });
+    await expect(runAlone(network, input())).rejects.toMatchObject({ name: 'RecoverableFailure' });
     expect(worker.terminated).toBe(true);
   });
 

@@ -3,7 +3,7 @@ import { watchLife } from '../engine/watchLife';
 import type { LoadedModel } from '../models/loadModel';
 import type { OpenNetwork } from '../runtime/openNetwork';
 import { RecoverableFailure } from '../runtime/recoverableFailure';
-import type { BesideRequest, BesideResponse } from './protocol';
+import type { BesideRequest, BesideResponse, NetworkPart } from './protocol';
 
 /** Slices under way: one that is computed, and enough that wait while the first worker is busy with a slice of its own. */
 const RUNS_AHEAD = 3;
@@ -28,16 +28,24 @@ export async function openBeside(model: LoadedModel, options: BesideOptions): Pr
   const connection = new BesideConnection(await options.startWorker(), options.life);
   const { threads, assetsUrl, allowBlobUrls, life } = options;
   await connection.open({ type: 'open', model, threads, assetsUrl, allowBlobUrls, lifeLock: life?.name });
-  return {
+  const common = {
     manifest: model.manifest,
     runsAhead: RUNS_AHEAD,
-    run: values => connection.run(values),
     close: async () => connection.end(new RecoverableFailure('worker-died', 'the network was closed')),
   };
+  // Inputs and neighbours were made for one run alone and go with it; a slice's features are still needed here.
+  return model.encoderBytes
+    ? {
+        ...common,
+        encode: values => connection.run<Float32Array>('encode', [values], [values]),
+        decode: (features, neighbours) =>
+          connection.run<Uint8Array>('decode', [features, neighbours], [neighbours]),
+      }
+    : { ...common, run: values => connection.run<Uint8Array>('run', [values], [values]) };
 }
 
 interface Waiting {
-  resolve(plane: Uint8Array): void;
+  resolve(output: Uint8Array | Float32Array): void;
   reject(error: Error): void;
 }
 
@@ -70,10 +78,16 @@ class BesideConnection {
     }
   }
 
-  run(values: Float32Array): Promise<Uint8Array> {
+  /** @param given those of the values that are handed over; the others are copied */
+  async run<Output extends Uint8Array | Float32Array>(
+    part: NetworkPart,
+    values: readonly Float32Array[],
+    given: readonly Float32Array[]
+  ): Promise<Output> {
     const id = this.nextId++;
-    // The input was made for this run alone.
-    return this.request(id, { type: 'run', id, values }, [values.buffer as ArrayBuffer]);
+    const transfer = given.map(({ buffer }) => buffer as ArrayBuffer);
+    // Which of the two it is follows from the part: probabilities and labels are bytes, features are floats.
+    return (await this.request(id, { type: 'run', id, part, values }, transfer)) as Output;
   }
 
   end(reason: Error): void {
@@ -86,7 +100,11 @@ class BesideConnection {
     }
   }
 
-  private request(id: number, message: BesideRequest, transfer: Transferable[]): Promise<Uint8Array> {
+  private request(
+    id: number,
+    message: BesideRequest,
+    transfer: Transferable[]
+  ): Promise<Uint8Array | Float32Array> {
     if (this.ended) {
       return Promise.reject(this.ended);
     }
@@ -106,8 +124,8 @@ class BesideConnection {
       case 'opened':
         this.take(OPENING)?.resolve(new Uint8Array(0));
         return;
-      case 'plane':
-        this.take(response.id)?.resolve(response.plane);
+      case 'output':
+        this.take(response.id)?.resolve(response.output);
         return;
       case 'refused':
         this.take(response.id)?.reject(new Refusal(response.code, response.message, response.details));

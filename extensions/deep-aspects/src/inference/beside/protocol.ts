@@ -17,13 +17,21 @@ export type BesideRequest =
       /** Web Lock that the second worker holds as long as it lives; undefined where there are none. */
       readonly lifeLock?: string;
     }
-  | { readonly type: 'run'; readonly id: number; readonly values: Float32Array };
+  | {
+      readonly type: 'run';
+      readonly id: number;
+      readonly part: NetworkPart;
+      readonly values: readonly Float32Array[];
+    };
+
+/** Which of a network's functions runs; its arguments are the values, in order. */
+export type NetworkPart = 'run' | 'encode' | 'decode';
 
 export type BesideResponse =
   | { readonly type: 'started' }
   | { readonly type: 'alive' }
   | { readonly type: 'opened' }
-  | { readonly type: 'plane'; readonly id: number; readonly plane: Uint8Array }
+  | { readonly type: 'output'; readonly id: number; readonly output: Uint8Array | Float32Array }
   | {
       readonly type: 'refused';
       /** Of the run; absent when the network could not be opened. */

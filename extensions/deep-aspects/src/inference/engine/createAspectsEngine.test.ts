@@ -1,8 +1,9 @@
-import type {
-  AspectsResult,
-  RescoreSeriesOptions,
-  ScoredSeries,
-  ScoreSeriesOptions,
+import {
+  type AspectsResult,
+  type RescoreSeriesOptions,
+  runAlone,
+  type ScoredSeries,
+  type ScoreSeriesOptions,
 } from '@deep-aspects/aspects/scoring';
 import { type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
 import type { EngineConfiguration } from '../aspectsEngine';
@@ -39,8 +40,8 @@ async function score(options: ScoreSeriesOptions): Promise<ScoredSeries> {
     if (signal?.aborted) {
       throw new Refusal('CANCELLED', 'cancelled');
     }
-    await anatomy.run(new Float32Array(1));
-    await infarct.run(new Float32Array(1));
+    await runAlone(anatomy, new Float32Array(1));
+    await runAlone(infarct, new Float32Array(1));
     const done = index + 1;
     onProgress?.({ step: 'anatomy', done, total: SLICES, percent: (100 * done) / SLICES });
   }

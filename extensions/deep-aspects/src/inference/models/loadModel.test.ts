@@ -155,14 +155,14 @@ describe('openModelCache', () => {
     }
   });
 
-  it('keeps the four youngest models', async () => {
+  it('keeps the eight youngest files: two pairs of networks of two files each', async () => {
     const cache = openModelCache(fakeCacheStorage());
-    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    for (const name of 'abcdefghi') {
       await cache.write('infarct', name, bytes);
     }
     expect(await cache.read('infarct', 'a')).toBeUndefined();
     expect(await cache.read('infarct', 'b')).toEqual(bytes);
-    expect(await cache.read('infarct', 'e')).toEqual(bytes);
+    expect(await cache.read('infarct', 'i')).toEqual(bytes);
   });
 });
 

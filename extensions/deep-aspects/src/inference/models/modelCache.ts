@@ -8,8 +8,8 @@ export interface ModelCache {
 }
 
 const CACHE_NAME = 'deep-aspects-models';
-/** Two pairs: the present one and the one before, so that a site can go back without a download. */
-const KEPT_MODELS = 4;
+/** Two pairs of up to two files a network: the present one and the one before, so that a site can go back without a download. */
+const KEPT_FILES = 8;
 
 // Cache Storage wants http addresses as keys; `.invalid` never resolves (RFC 2606).
 const keyOf = (task: NetworkTask, sha256: string) => `https://deep-aspects.invalid/models/${task}/${sha256}`;
@@ -40,7 +40,7 @@ export function openModelCache(storage: CacheStorage | undefined = globalThis.ca
         };
         await cache.put(keyOf(task, sha256), new Response(bytes as BodyInit, { headers }));
         const keys = await cache.keys();
-        await Promise.all(keys.slice(0, -KEPT_MODELS).map(key => cache.delete(key)));
+        await Promise.all(keys.slice(0, -KEPT_FILES).map(key => cache.delete(key)));
       });
     },
     remove: async (task, sha256) => {

@@ -1,18 +1,23 @@
 import type * as Ort from 'onnxruntime-common';
-import type { SegmentationNetwork } from '@deep-aspects/aspects/scoring';
+import {
+  type Graph,
+  type ModelManifest,
+  networkOnGraphs,
+  type SegmentationNetwork,
+} from '@deep-aspects/aspects/scoring';
 import { Refusal } from '@deep-aspects/aspects/series';
 import type { LoadedModel } from '../models/loadModel';
 import type { OnnxRuntime, Session } from './loadRuntime';
 import { asRecoverableFailure } from './recoverableFailure';
 
-/** A network with a session of the runtime behind it. */
-export interface OpenNetwork extends SegmentationNetwork {
-  /** Frees the session's memory; the network cannot run any more. */
+/** A network with sessions of the runtime behind it. */
+export type OpenNetwork = SegmentationNetwork & {
+  /** Frees the sessions' memory; the network cannot run any more. */
   close(): Promise<void>;
-}
+};
 
 /**
- * Makes a session for a model.
+ * Makes the sessions for a model.
  *
  * @throws Refusal `MODEL_UNAVAILABLE` when WebAssembly cannot use the file; RecoverableFailure when WebGPU cannot, or
  * when memory runs out
@@ -22,23 +27,42 @@ export async function openNetwork(
   model: LoadedModel,
   provider: 'webgpu' | 'wasm'
 ): Promise<OpenNetwork> {
-  const session = await createSession(runtime, model, provider);
-  const { input, output, task } = model.manifest;
-  const shape = [1, input.channels.length, input.size, input.size];
-  const pixels = input.size * input.size;
+  const { manifest, bytes, encoderBytes } = model;
+  const main = await createSession(runtime, manifest, bytes, provider);
+  const encoder = encoderBytes && (await createSession(runtime, manifest, encoderBytes, provider));
   return {
-    manifest: model.manifest,
-    async run(values) {
-      const feeds = { [input.name]: new runtime.Tensor('float32', values, shape) };
-      return readPlane(await session.run(feeds, [output.name]), output.name, pixels, task);
+    ...networkOnGraphs(manifest, graphOf(runtime, main), encoder && graphOf(runtime, encoder)),
+    close: async () => {
+      await release(main);
+      await (encoder && release(encoder));
     },
-    close: () => release(session),
+  };
+}
+
+function graphOf(runtime: OnnxRuntime, session: Session): Graph {
+  return async (inputs, output) => {
+    const feeds = Object.fromEntries(
+      Object.entries(inputs).map(([name, { data, dims }]) => [
+        name,
+        new runtime.Tensor('float32', data, dims),
+      ])
+    );
+    const tensor = (await session.run(feeds, [output]))[output] as Ort.Tensor | undefined;
+    if (!tensor) {
+      return undefined;
+    }
+    const { type, dims, data } = tensor;
+    // A copy: the runtime may use the memory behind its tensor again.
+    const copy = data instanceof Uint8Array || data instanceof Float32Array ? data.slice() : undefined;
+    tensor.dispose();
+    return { type, dims, data: copy };
   };
 }
 
 async function createSession(
   runtime: OnnxRuntime,
-  { bytes, manifest }: LoadedModel,
+  manifest: ModelManifest,
+  bytes: Uint8Array,
   provider: 'webgpu' | 'wasm'
 ): Promise<Session> {
   try {
@@ -66,28 +90,6 @@ function sessionOptions(provider: 'webgpu' | 'wasm'): Ort.InferenceSession.Sessi
     // Errors only: the warnings are about operators that WebGPU leaves to the processor, which is as it should be.
     logSeverityLevel: 3,
   };
-}
-
-function readPlane(
-  outputs: Ort.InferenceSession.OnnxValueMapType,
-  name: string,
-  pixels: number,
-  task: string
-): Uint8Array {
-  const tensor = outputs[name] as Ort.Tensor | undefined;
-  const data = tensor?.data;
-  if (!(data instanceof Uint8Array) || data.length !== pixels) {
-    throw new Refusal(
-      'MODEL_UNAVAILABLE',
-      `The ${task} network's output "${name}" is ${tensor ? `${tensor.type} [${tensor.dims.join(', ')}]` : 'missing'} ` +
-        `and not uint8 with ${pixels} values, as its manifest says. Use the manifest that belongs to the model.`,
-      { task, output: name }
-    );
-  }
-  // A copy: the runtime may use the memory behind its tensor again.
-  const plane = data.slice();
-  tensor?.dispose();
-  return plane;
 }
 
 async function release(session: Session): Promise<void> {

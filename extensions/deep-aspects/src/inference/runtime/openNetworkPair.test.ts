@@ -1,4 +1,4 @@
-import type { ModelManifest } from '@deep-aspects/aspects/scoring';
+import { type ModelManifest, runAlone } from '@deep-aspects/aspects/scoring';
 import type { LoadedModel } from '../models/loadModel';
 import { openModelCache } from '../models/modelCache';
 import {
@@ -65,7 +65,7 @@ describe('openNetworkPair', () => {
     expect(pair.downloadedBytes).toBe(6);
     expect(progress.at(-1)).toEqual([6, 6]);
     expect(runtime.log).toEqual(['create wasm', 'create wasm']);
-    expect(await pair.anatomy.run(new Float32Array(3 * PIXELS))).toEqual(same());
+    expect(await runAlone(pair.anatomy, new Float32Array(3 * PIXELS))).toEqual(same());
   });
 
   it('gives the infarct network a second worker with half of the threads', async () => {
@@ -165,7 +165,7 @@ describe('openNetworkPair', () => {
   it('refuses a network whose output is not what its manifest says', async () => {
     const runtime = fakeRuntime(manifests, () => new Uint8Array(7));
     const pair = await openNetworkPair(configuration, dependencies(runtime));
-    await expect(pair.infarct.run(new Float32Array(3 * PIXELS))).rejects.toMatchObject({
+    await expect(runAlone(pair.infarct, new Float32Array(3 * PIXELS))).rejects.toMatchObject({
       code: 'MODEL_UNAVAILABLE',
     });
   });

@@ -1,6 +1,12 @@
-import { type NetworkTask, selfTestSlice } from '@deep-aspects/aspects/scoring';
+import { type NetworkTask, runAlone, selfTestSlice } from '@deep-aspects/aspects/scoring';
 import { Refusal } from '@deep-aspects/aspects/series';
-import { loadManifest, loadModel, type LoadedModel, type LoadModelOptions } from '../models/loadModel';
+import {
+  loadManifest,
+  loadModel,
+  modelBytes,
+  type LoadedModel,
+  type LoadModelOptions,
+} from '../models/loadModel';
 import { chooseCpu, chooseProvider, threadCount, type ProviderChoice } from './chooseProvider';
 import { compareOutputs } from './compareOutputs';
 import type { GpuDevice, RuntimeEnvironment } from './environment';
@@ -83,7 +89,7 @@ async function loadModels(
 ): Promise<readonly LoadedModel[]> {
   const tasks: readonly NetworkTask[] = ['anatomy', 'infarct'];
   const manifests = await Promise.all(tasks.map(task => loadManifest(urls[task], task, dependencies)));
-  const total = manifests.reduce((sum, manifest) => sum + manifest.sizeBytes, 0);
+  const total = manifests.reduce((sum, manifest) => sum + modelBytes(manifest), 0);
   const received = tasks.map(() => 0);
   return Promise.all(
     manifests.map((manifest, index) =>
@@ -153,11 +159,11 @@ async function proveParity(
       continue;
     }
     const slice = selfTestSlice(manifest.input);
-    const tested = await networks[index].run(slice).catch((error: unknown) => {
+    const tested = await runAlone(networks[index], slice.slice()).catch((error: unknown) => {
       throw asGpuFailure(error, choice);
     });
     const onCpu = await openNetwork(runtime, model, 'wasm');
-    const reference = await onCpu.run(slice);
+    const reference = await runAlone(onCpu, slice);
     await onCpu.close();
     const { agrees, summary } = compareOutputs(reference, tested, manifest.output.encoding);
     await parityMemory.remember(key, agrees);

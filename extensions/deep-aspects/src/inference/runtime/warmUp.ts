@@ -1,3 +1,4 @@
+import { runAlone } from '@deep-aspects/aspects/scoring';
 import type { OpenNetwork } from './openNetwork';
 import { selfTestSlice } from '@deep-aspects/aspects/scoring';
 
@@ -28,7 +29,7 @@ export async function warmUp(
     }
     const roundStarted = performance.now();
     // Copies: an input that goes to a second worker is gone.
-    await Promise.all(networks.map((network, index) => network.run(inputs[index].slice())));
+    await Promise.all(networks.map((network, index) => runAlone(network, inputs[index].slice())));
     const took = performance.now() - roundStarted;
     roundsWithoutGain = took < 0.95 * best ? 0 : roundsWithoutGain + 1;
     best = Math.min(best, took);

@@ -1,11 +1,14 @@
-import { INFARCT_SEGMENT, segmentColour } from '@deep-aspects/aspects/report';
-import { ASPECTS_REGIONS } from '@deep-aspects/aspects/scoring';
+import { segmentColour, segmentOfInfarctClass } from '@deep-aspects/aspects/report';
+import { ASPECTS_REGIONS, INFARCT_CLASS } from '@deep-aspects/aspects/scoring';
 import type { Rgba } from '../host/services';
 
 /** The colours of the SEG, opaque: what is stored looks like what was read. */
 const opaque = (segmentNumber: number): Rgba => [...segmentColour(segmentNumber), 255];
 
-export const INFARCT_COLOUR: Rgba = opaque(INFARCT_SEGMENT);
+/** Colour of acute infarct, old infarct and haemorrhage, by segment index of the "Infarct" segmentation. */
+export const INFARCT_COLOURS: ReadonlyMap<number, Rgba> = new Map(
+  Object.values(INFARCT_CLASS).map((value): [number, Rgba] => [value, opaque(segmentOfInfarctClass(value))])
+);
 
 /** Colour of each of the 20 segments, by segment index. */
 export const SEGMENT_COLOURS: ReadonlyMap<number, Rgba> = new Map(

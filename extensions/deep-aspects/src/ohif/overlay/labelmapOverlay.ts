@@ -6,7 +6,7 @@ import type { LabelmapStyle } from '../host/services';
 import { INITIAL_OVERLAY, type OverlayStyle } from '../../session/state';
 import type { OverlayContent, OverlayPort } from '../../session/viewerPort';
 import { mapInTurns } from '../../session/yielding';
-import { planeImageIds, planesBySlice, readBinaryPlane, writePlane } from './labelmapPlanes';
+import { planeImageIds, planesBySlice, readInfarctPlane, writePlane } from './labelmapPlanes';
 import { colourTable, INFARCT, LAYERS, REGIONS, segmentationIdOf, type Layer } from './layers';
 import { segmentOptions } from './segmentOptions';
 import { hideUncolouredActors, isColoured } from './uncolouredActors';
@@ -54,7 +54,7 @@ export class LabelmapOverlay implements OverlayPort {
     const planes = planesBySlice(this.libraries, this.idOf(INFARCT));
     return mapInTurns(content.sliceUIDs, (uid, index) => {
       const image = planes.get(uid);
-      return image ? readBinaryPlane(image) : content.infarct[index];
+      return image ? readInfarctPlane(image) : content.infarct[index];
     });
   }
 

@@ -1,3 +1,4 @@
+import { INFARCT_CLASS, INFARCT_CLASSES } from '@deep-aspects/aspects/scoring';
 import { ctMetadataOf } from '../ctMetadata';
 import type { Cornerstone, CornerstoneTools, DerivedImage } from '../host/cornerstone';
 
@@ -37,12 +38,12 @@ export function writePlane(image: DerivedImage, values: Uint8Array): void {
   image.voxelManager.setScalarData?.(data);
 }
 
-/** A copy of a plane as 0 and 1, whatever values the tools have drawn with. */
-export function readBinaryPlane(image: DerivedImage): Uint8Array {
+/** A copy of a plane of the infarct map; a value that is no class of it, drawn with another segment's number, is acute infarct. */
+export function readInfarctPlane(image: DerivedImage): Uint8Array {
   const drawn = image.voxelManager.getScalarData();
   const copy = new Uint8Array(drawn.length);
   for (let i = 0; i < drawn.length; i++) {
-    copy[i] = drawn[i] === 0 ? 0 : 1;
+    copy[i] = drawn[i] <= INFARCT_CLASSES.length ? drawn[i] : INFARCT_CLASS.acute;
   }
   return copy;
 }

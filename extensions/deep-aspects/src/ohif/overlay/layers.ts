@@ -1,6 +1,7 @@
+import { segLabel, segmentOfInfarctClass } from '@deep-aspects/aspects/report';
 import { segmentLabel } from '@deep-aspects/aspects/scoring';
 import type { Rgba } from '../host/services';
-import { INFARCT_COLOUR, SEGMENT_COLOURS } from './labelmapColours';
+import { INFARCT_COLOURS, SEGMENT_COLOURS } from './labelmapColours';
 
 /** One of the two segmentations that are drawn over a series. */
 export interface Layer {
@@ -21,8 +22,8 @@ export const REGIONS: Layer = {
 export const INFARCT: Layer = {
   name: 'infarct',
   label: 'Infarct',
-  colours: new Map([[1, INFARCT_COLOUR]]),
-  segmentLabel: () => 'Infarct',
+  colours: INFARCT_COLOURS,
+  segmentLabel: index => segLabel(segmentOfInfarctClass(index)),
 };
 
 /** In drawing order: the infarct lies on top. */

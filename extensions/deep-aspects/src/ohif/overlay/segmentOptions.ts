@@ -19,7 +19,7 @@ export async function segmentOptions(
   displaySet: DisplaySet
 ): Promise<Record<number, SegmentOptions>> {
   const geometries = planeGeometries(cornerstone, displaySet);
-  const centres = await (layer === REGIONS ? regionCentres : infarctCentre)(content, geometries);
+  const centres = await (layer === REGIONS ? regionCentres : infarctCentres)(content, geometries);
   const options: Record<number, SegmentOptions> = {};
   for (const segmentIndex of layer.colours.keys()) {
     const world = centres.get(segmentIndex);
@@ -54,19 +54,22 @@ async function regionCentres(content: OverlayContent, geometries: Geometries): P
   return centres;
 }
 
-/** The centre of the infarct on the slice with most of it. */
-async function infarctCentre(content: OverlayContent, geometries: Geometries): Promise<Map<number, Point>> {
-  let most = 0;
-  let world: Point | undefined;
+/** The centre of each class of infarct on the slice with most of it. */
+async function infarctCentres(content: OverlayContent, geometries: Geometries): Promise<Map<number, Point>> {
+  const most = new Map<number, number>();
+  const centres = new Map<number, Point>();
   await mapInTurns(content.sliceUIDs, (uid, i) => {
     const geometry = geometries.get(uid);
-    const centre = geometry && centresInPlane(content.infarct[i], geometry.columns).get(1);
-    if (geometry && centre && centre.pixels > most) {
-      most = centre.pixels;
-      world = patientPoint(geometry, centre.x, centre.y);
+    if (geometry) {
+      centresInPlane(content.infarct[i], geometry.columns).forEach(({ x, y, pixels }, value) => {
+        if (pixels > (most.get(value) ?? 0)) {
+          most.set(value, pixels);
+          centres.set(value, patientPoint(geometry, x, y));
+        }
+      });
     }
   });
-  return new Map(world ? [[1, world]] : []);
+  return centres;
 }
 
 /** Geometry of each CT slice by SOP Instance UID. */

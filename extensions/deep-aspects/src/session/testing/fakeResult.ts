@@ -32,6 +32,9 @@ export function fakeResult(overrides: readonly ReaderOverride[] = [], volumeMl =
         source: override ? 'reader' : 'model',
         keySlice: `1.2.3.${i}`,
         modelAffected,
+        probability: null,
+        oldInfarctMl: null,
+        evidence: null,
       };
     });
     return { score: 10 - regions.filter(region => region.affected).length, regions };
@@ -41,7 +44,7 @@ export function fakeResult(overrides: readonly ReaderOverride[] = [], volumeMl =
   const affected = SIDES.filter(side => (side === 'left' ? left : right).score < 10);
   const score = Math.min(left.score, right.score);
   return {
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     createdAt: '2026-01-02T03:04:05Z',
     software: { name: 'deep-aspects', version: '0.1.0' },
     series: {
@@ -81,6 +84,9 @@ export function fakeResult(overrides: readonly ReaderOverride[] = [], volumeMl =
     bin: score <= 3 ? 'A' : score <= 7 ? 'B' : 'C',
     hemispheres: { left, right },
     infarct: { volumeMl, leftMl: volumeMl, rightMl: 0, mcaMl: 6.4, fractionOfMca: 0.08, outsideMcaMl: 5.94 },
+    oldInfarct: null,
+    haemorrhage: { volumeMl: 0, hyperdenseMl: 0, suspected: false },
+    rule: 'overlap',
     levels: { ganglionic: ['1.2.3.0'], supraganglionic: ['1.2.3.9'] },
     warnings: [],
   };

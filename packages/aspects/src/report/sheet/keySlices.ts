@@ -7,7 +7,7 @@ export const MAX_KEY_SLICES = 8;
 /**
  * Indices of the slices worth showing, caudal to cranial: the middle of each level, the slice with most infarct, and the
  * key slice of each affected region, in this order of importance where there are more than fit.
- * @param sopInstanceUIDs All slices, caudal to cranial. @param infarct A plane a slice, 0 or 1.
+ * @param sopInstanceUIDs All slices, caudal to cranial. @param infarct A plane a slice, 0 or the class.
  */
 export function keySlices(
   result: AspectsResult,

@@ -1,7 +1,7 @@
 import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import { segmentIndexOf, SIDES } from '../../scoring/aspects/regions';
 import type { HeadCtSeries } from '../../series/headCtSeries';
-import { INFARCT_SEGMENT, segmentColour, type Rgb } from '../dicom/seg/segmentColours';
+import { segmentColour, segmentOfInfarctClass, type Rgb } from '../dicom/seg/segmentColours';
 import { keySlices } from './keySlices';
 import { sheetCaptions, type SheetCaption } from './sheetCaptions';
 import type { SheetInput } from './sheetInput';
@@ -98,7 +98,7 @@ function drawOverlay(grey: Tile, input: SheetInput, slice: number, pixelOf: Int3
   for (let at = 0; at < pixelOf.length; at++) {
     const segment = labels[at];
     if (pixelOf[at] >= 0 && infarct[pixelOf[at]]) {
-      blend(tile, at, segmentColour(INFARCT_SEGMENT), INFARCT_FILL);
+      blend(tile, at, segmentColour(segmentOfInfarctClass(infarct[pixelOf[at]])), INFARCT_FILL);
     } else if (affected.has(segment)) {
       blend(tile, at, segmentColour(segment), REGION_FILL);
     }

@@ -1,12 +1,13 @@
 import type { QualityWarning } from '../../series/headCtSeries';
+import type { RegionEvidence } from './regionEvidence';
 import type { Level, RegionId, Side } from './regions';
 
 export type Bin = 'A' | 'B' | 'C';
 export type Provider = 'webgpu' | 'wasm' | 'cpu';
 
-/** The one value that the panel, the report, DICOM objects and the CLI are made from (contracts: AspectsResult 1.0). */
+/** The one value that the panel, the report, DICOM objects and the CLI are made from (AspectsResult 1.1). */
 export interface AspectsResult {
-  readonly schemaVersion: '1.0';
+  readonly schemaVersion: '1.1';
   /** ISO 8601 with time zone. */
   readonly createdAt: string;
   readonly software: { readonly name: string; readonly version: string };
@@ -19,7 +20,13 @@ export interface AspectsResult {
   /** Paper, table 4: A 0-3, B 4-7, C 8-10. */
   readonly bin: Bin;
   readonly hemispheres: Readonly<Record<Side, HemisphereResult>>;
+  /** Acute and subacute infarct: what counts. */
   readonly infarct: InfarctSummary;
+  /** Fluid-like defects: shown, never counted. Null where the network does not tell old from acute. */
+  readonly oldInfarct: OldInfarctSummary | null;
+  readonly haemorrhage: HaemorrhageSummary;
+  /** How the regions were decided on: calibrated evidence, or the paper's overlap. */
+  readonly rule: 'evidence' | 'overlap';
   /** SOP Instance UIDs of the slices of each level. */
   readonly levels: Readonly<Record<Level, readonly string[]>>;
   readonly warnings: readonly QualityWarning[];
@@ -77,6 +84,12 @@ export interface RegionResult {
   readonly keySlice: string | null;
   /** What the model said, kept when a reader decided otherwise. */
   readonly modelAffected: boolean;
+  /** Calibrated probability (0-1) that a reader would call the region; null where the overlap decides. */
+  readonly probability: number | null;
+  /** Old infarct in the region, ml; null where the network does not tell old from acute. */
+  readonly oldInfarctMl: number | null;
+  /** What the network says inside the region; null where it was not found, or in results of version 1.0. */
+  readonly evidence: RegionEvidence | null;
 }
 
 export interface InfarctSummary {
@@ -88,6 +101,17 @@ export interface InfarctSummary {
   /** Of the territory on the affected (worse) side, 0-1: the 1/3 rule. */
   readonly fractionOfMca: number;
   readonly outsideMcaMl: number;
+}
+
+export type OldInfarctSummary = Omit<InfarctSummary, 'fractionOfMca'>;
+
+export interface HaemorrhageSummary {
+  /** The larger of what the network drew and of what the images themselves show. */
+  readonly volumeMl: number;
+  /** Largest body of hyperdense tissue in the images themselves, ml. */
+  readonly hyperdenseMl: number;
+  /** The score then says nothing until a reader has excluded a bleeding. */
+  readonly suspected: boolean;
 }
 
 /** A reader's decisions: they override the model region by region. */

@@ -4,26 +4,36 @@ import type {
   AspectsResult,
   Bin,
   HemisphereResult,
-  InfarctSummary,
+  HaemorrhageSummary,
   ModelIdentity,
   ReaderOverride,
   RegionResult,
   Runtime,
 } from './aspectsResult';
+import { INFARCT_CLASS } from './infarctClasses';
 import { levelAreas, levelsFromAreas } from './levelBorder';
 import { measureSegments, type SegmentMeasure } from './measureSegments';
 import { midsagittalPlane, unassignedInfarctMl } from './midsagittalPlane';
+import { decideRegion, decidesByEvidence } from './decideRegion';
+import type { RegionEvidence } from './regionEvidence';
 import { ASPECTS_REGIONS, segmentIndexOf, SIDES, type AspectsRegion, type Level, type Side } from './regions';
-import { isAffected } from './regionRule';
 import { resultWarnings } from './resultWarnings';
+import { round } from './round';
 import type { ScoringRule } from './scoringRule';
+import { summariseInfarct, summariseOldInfarct } from './summariseInfarct';
 
 export interface AspectsInput {
   readonly series: HeadCtSeries;
   /** Segment indices 0-20, one plane a slice. */
   readonly regions: readonly Uint8Array[];
-  /** 0 or 1, one plane a slice. */
+  /** Classes of `INFARCT_CLASS`, one plane a slice. */
   readonly infarct: readonly Uint8Array[];
+  /** Whether class 2 means anything: the network tells old infarct from acute. */
+  readonly tellsOld?: boolean;
+  /** What the network says of each region, by segment index; without it the overlap decides. */
+  readonly evidence?: readonly (RegionEvidence | undefined)[];
+  /** Hyperdense tissue found in the images themselves, ml. */
+  readonly hyperdenseMl?: number;
   readonly overrides?: readonly ReaderOverride[];
   readonly models: readonly ModelIdentity[];
   readonly runtime: Runtime;
@@ -46,7 +56,7 @@ export interface AspectsInput {
  */
 export function computeAspects(input: AspectsInput): AspectsResult {
   checkMasks(input);
-  const { series, regions, infarct } = input;
+  const { series, regions, infarct, scoring, tellsOld = false } = input;
   const segments = measureSegments(series, regions, infarct);
   const hemispheres = {
     left: hemisphere('left', segments, input),
@@ -54,9 +64,12 @@ export function computeAspects(input: AspectsInput): AspectsResult {
   };
   const score = Math.min(hemispheres.left.score, hemispheres.right.score);
   const levels = sliceLevels(series, segments);
-  const unassigned = unassignedInfarctMl(series, regions, infarct, midsagittalPlane(series, regions));
+  const midline = midsagittalPlane(series, regions);
+  const unassigned = (value: number): Record<Side, number> =>
+    unassignedInfarctMl(series, regions, infarct, midline, value);
+  const haemorrhage = summariseHaemorrhage(segments, input);
   return {
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     createdAt: input.createdAt,
     software: input.software,
     series: summariseSeries(series),
@@ -66,9 +79,12 @@ export function computeAspects(input: AspectsInput): AspectsResult {
     affectedSide: affectedSide(hemispheres),
     bin: binOf(score),
     hemispheres,
-    infarct: summariseInfarct(segments, unassigned, worseSide(hemispheres, segments)),
+    infarct: summariseInfarct(segments, unassigned(INFARCT_CLASS.acute), hemispheres),
+    oldInfarct: tellsOld ? summariseOldInfarct(segments, unassigned(INFARCT_CLASS.old)) : null,
+    haemorrhage,
+    rule: decidesByEvidence(scoring) ? 'evidence' : 'overlap',
     levels,
-    warnings: resultWarnings({ known: input.warnings ?? [], hemispheres, levels }),
+    warnings: resultWarnings({ known: input.warnings ?? [], hemispheres, levels, haemorrhage }),
   };
 }
 
@@ -97,11 +113,14 @@ function regionResult(
   { id, level }: AspectsRegion,
   side: Side,
   segments: readonly SegmentMeasure[],
-  { series, scoring, overrides = [] }: AspectsInput
+  { series, scoring, overrides = [], evidence = [], tellsOld }: AspectsInput
 ): RegionResult {
   const own = segments[segmentIndexOf(id, side)];
   const other = segments[segmentIndexOf(id, side === 'left' ? 'right' : 'left')];
-  const modelAffected = isAffected(own, id, scoring, series.sliceExtentsMm);
+  const { affected: modelAffected, probability } = decideRegion(id, side, segments, evidence, {
+    rule: scoring,
+    extentsMm: series.sliceExtentsMm,
+  });
   const decision = overrides.filter(override => override.side === side && override.region === id).at(-1);
   return {
     id,
@@ -115,6 +134,22 @@ function regionResult(
     source: decision ? 'reader' : 'model',
     keySlice: keySlice(series, own),
     modelAffected,
+    probability: probability === null ? null : round(probability, 4),
+    oldInfarctMl: tellsOld ? round(own.oldInfarctMl, 3) : null,
+    evidence: evidence[segmentIndexOf(id, side)] ?? null,
+  };
+}
+
+function summariseHaemorrhage(
+  segments: readonly SegmentMeasure[],
+  { scoring, hyperdenseMl = 0 }: AspectsInput
+): HaemorrhageSummary {
+  const drawnMl = segments.reduce((sum, { haemorrhageMl }) => sum + haemorrhageMl, 0);
+  const suspected = drawnMl >= scoring.minHaemorrhageMl || hyperdenseMl >= scoring.minHyperdenseMl;
+  return {
+    volumeMl: round(Math.max(drawnMl, hyperdenseMl), 3),
+    hyperdenseMl: round(hyperdenseMl, 3),
+    suspected,
   };
 }
 
@@ -135,45 +170,6 @@ function affectedSide(hemispheres: Readonly<Record<Side, HemisphereResult>>): As
   return affected.length === 2 ? 'both' : (affected[0] ?? 'none');
 }
 
-/** The side with the lower score; at a tie the one with more infarct in its territory. */
-function worseSide(
-  hemispheres: Readonly<Record<Side, HemisphereResult>>,
-  segments: readonly SegmentMeasure[]
-): Side {
-  const { left, right } = hemispheres;
-  if (left.score !== right.score) {
-    return left.score < right.score ? 'left' : 'right';
-  }
-  return territory('left', segments).infarctMl >= territory('right', segments).infarctMl ? 'left' : 'right';
-}
-
-function territory(side: Side, segments: readonly SegmentMeasure[]): { volumeMl: number; infarctMl: number } {
-  const parts = ASPECTS_REGIONS.map(({ id }) => segments[segmentIndexOf(id, side)]);
-  return {
-    volumeMl: parts.reduce((sum, part) => sum + part.volumeMl, 0),
-    infarctMl: parts.reduce((sum, part) => sum + part.infarctMl, 0),
-  };
-}
-
-function summariseInfarct(
-  segments: readonly SegmentMeasure[],
-  unassigned: Readonly<Record<Side, number>>,
-  worse: Side
-): InfarctSummary {
-  const [left, right] = [territory('left', segments), territory('right', segments)];
-  const outside = unassigned.left + unassigned.right;
-  const mca = left.infarctMl + right.infarctMl;
-  const { volumeMl, infarctMl } = worse === 'left' ? left : right;
-  return {
-    volumeMl: round(mca + outside, 3),
-    leftMl: round(left.infarctMl + unassigned.left, 3),
-    rightMl: round(right.infarctMl + unassigned.right, 3),
-    mcaMl: round(mca, 3),
-    fractionOfMca: volumeMl > 0 ? round(infarctMl / volumeMl, 4) : 0,
-    outsideMcaMl: round(outside, 3),
-  };
-}
-
 function sliceLevels(series: HeadCtSeries, segments: readonly SegmentMeasure[]): Record<Level, string[]> {
   const areas = series.slices.map((_, slice) =>
     levelAreas(segment => (10 * segments[segment].volumeBySliceMl[slice]) / series.sliceExtentsMm[slice])
@@ -182,9 +178,4 @@ function sliceLevels(series: HeadCtSeries, segments: readonly SegmentMeasure[]):
   const slicesOf = (level: Level): string[] =>
     series.slices.filter((_, slice) => levels[slice] === level).map(({ sopInstanceUID }) => sopInstanceUID);
   return { ganglionic: slicesOf('ganglionic'), supraganglionic: slicesOf('supraganglionic') };
-}
-
-function round(value: number, digits: number): number {
-  const factor = 10 ** digits;
-  return Math.round(value * factor) / factor;
 }

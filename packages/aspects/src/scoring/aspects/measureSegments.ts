@@ -1,6 +1,8 @@
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { voxelVolumeMl } from '../../series/sliceGeometry';
+import { INFARCT_CLASS } from './infarctClasses';
 import { ASPECTS_REGIONS } from './regions';
+import { round } from './round';
 
 /** Number of segment indices, background included. */
 const SEGMENTS = 2 * ASPECTS_REGIONS.length + 1;
@@ -8,7 +10,10 @@ const SEGMENTS = 2 * ASPECTS_REGIONS.length + 1;
 /** What one segment (a region of one side) holds. */
 export interface SegmentMeasure {
   readonly volumeMl: number;
+  /** Acute infarct. */
   readonly infarctMl: number;
+  readonly oldInfarctMl: number;
+  readonly haemorrhageMl: number;
   /** Mean attenuation, HU; null for an empty segment. */
   readonly meanHu: number | null;
   /** Volume and infarct on each slice, ml. */
@@ -20,7 +25,7 @@ export interface SegmentMeasure {
  * Volumes by equation 1 of the paper with each slice's own extent, infarct within each segment, and attenuation.
  *
  * @param regions segment indices 0-20, one plane a slice.
- * @param infarct 0 or 1, one plane a slice.
+ * @param infarct classes of `INFARCT_CLASS`, one plane a slice.
  * @returns by segment index; index 0 is everything outside the regions.
  */
 export function measureSegments(
@@ -33,16 +38,26 @@ export function measureSegments(
   return Array.from({ length: SEGMENTS }, (_, segment) => measureOne(bySlice, voxelMl, segment));
 }
 
+/** Acute infarct in each segment, ml, rounded as results are. */
+export function segmentInfarctMl(
+  series: HeadCtSeries,
+  regions: readonly Uint8Array[],
+  infarct: readonly Uint8Array[]
+): number[] {
+  return measureSegments(series, regions, infarct).map(({ infarctMl }) => round(infarctMl, 3));
+}
+
 interface SliceCounts {
   readonly pixels: Float64Array;
-  readonly infarct: Float64Array;
+  /** Pixels by segment of each class, from 1 on. */
+  readonly classes: readonly Float64Array[];
   readonly hu: Float64Array;
 }
 
 function countSlice(hu: Int16Array, regions: Uint8Array, infarct: Uint8Array): SliceCounts {
   const counts: SliceCounts = {
     pixels: new Float64Array(SEGMENTS),
-    infarct: new Float64Array(SEGMENTS),
+    classes: Object.values(INFARCT_CLASS).map(() => new Float64Array(SEGMENTS)),
     hu: new Float64Array(SEGMENTS),
   };
   for (let i = 0; i < hu.length; i++) {
@@ -52,7 +67,7 @@ function countSlice(hu: Int16Array, regions: Uint8Array, infarct: Uint8Array): S
       counts.hu[segment] += hu[i];
     }
     if (infarct[i]) {
-      counts.infarct[segment]++;
+      counts.classes[infarct[i] - 1][segment]++;
     }
   }
   return counts;
@@ -64,13 +79,17 @@ function measureOne(
   segment: number
 ): SegmentMeasure {
   const volumeBySliceMl = bySlice.map(({ pixels }, i) => pixels[segment] * voxelMl[i]);
-  const infarctBySliceMl = bySlice.map(({ infarct }, i) => infarct[segment] * voxelMl[i]);
+  const classBySliceMl = (value: number): number[] =>
+    bySlice.map(({ classes }, i) => classes[value - 1][segment] * voxelMl[i]);
+  const infarctBySliceMl = classBySliceMl(INFARCT_CLASS.acute);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const volumeMl = sum(volumeBySliceMl);
   const huMl = sum(bySlice.map(({ hu }, i) => hu[segment] * voxelMl[i]));
   return {
     volumeMl,
     infarctMl: sum(infarctBySliceMl),
+    oldInfarctMl: sum(classBySliceMl(INFARCT_CLASS.old)),
+    haemorrhageMl: sum(classBySliceMl(INFARCT_CLASS.haemorrhage)),
     meanHu: volumeMl > 0 ? huMl / volumeMl : null,
     volumeBySliceMl,
     infarctBySliceMl,

@@ -103,16 +103,17 @@ function planeFromImages(series: HeadCtSeries): MidsagittalPlane {
 }
 
 /**
- * Infarct outside the regions on each side of a plane, ml.
+ * Infarct of one class outside the regions on each side of a plane, ml.
  *
  * @param regions segment indices, one plane a slice.
- * @param infarct 0 or 1, one plane a slice.
+ * @param infarct classes of `INFARCT_CLASS`, one plane a slice.
  */
 export function unassignedInfarctMl(
   series: HeadCtSeries,
   regions: readonly Uint8Array[],
   infarct: readonly Uint8Array[],
-  plane: MidsagittalPlane
+  plane: MidsagittalPlane,
+  infarctClass: number
 ): { readonly left: number; readonly right: number } {
   const sums = { left: 0, right: 0 };
   const perColumn = dot(plane.towardsLeft, series.rowDirection) * series.pixelSpacingMm[1];
@@ -121,7 +122,7 @@ export function unassignedInfarctMl(
     const ml = voxelVolumeMl(series, slice);
     const start = dot(plane.towardsLeft, series.slices[slice].position) - plane.offsetMm;
     for (let i = 0; i < mask.length; i++) {
-      if (mask[i] && !regions[slice][i]) {
+      if (mask[i] === infarctClass && !regions[slice][i]) {
         const column = i % series.columns;
         const row = (i - column) / series.columns;
         sums[start + column * perColumn + row * perRow > 0 ? 'left' : 'right'] += ml;

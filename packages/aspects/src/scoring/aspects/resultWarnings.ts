@@ -1,8 +1,13 @@
 import type { QualityWarning, WarningCode } from '../../series/headCtSeries';
-import type { HemisphereResult } from './aspectsResult';
+import type { HaemorrhageSummary, HemisphereResult } from './aspectsResult';
 import { ASPECTS_REGIONS, type Level, type Side } from './regions';
 
-const RESULT_WARNING_CODES: readonly WarningCode[] = ['PARTIAL_COVERAGE', 'BOTH_SIDES', 'LOW_CONFIDENCE'];
+const RESULT_WARNING_CODES: readonly WarningCode[] = [
+  'PARTIAL_COVERAGE',
+  'HEMORRHAGE_SUSPECTED',
+  'BOTH_SIDES',
+  'LOW_CONFIDENCE',
+];
 
 /** Where brain bulges out of an open skull, its limits and the comparison of the sides are a guess. */
 export const OPEN_SKULL_WARNING: QualityWarning = {
@@ -25,17 +30,28 @@ export interface WarningInput {
   readonly known: readonly QualityWarning[];
   readonly hemispheres: Readonly<Record<Side, HemisphereResult>>;
   readonly levels: Readonly<Record<Level, readonly string[]>>;
+  readonly haemorrhage: HaemorrhageSummary;
 }
 
 /** The warnings of a result, one a code: those known from the series and the runtime, then those about the masks. */
-export function resultWarnings({ known, hemispheres, levels }: WarningInput): QualityWarning[] {
+export function resultWarnings({ known, hemispheres, levels, haemorrhage }: WarningInput): QualityWarning[] {
   const made = [
+    haemorrhageWarning(haemorrhage),
     coverageWarning(hemispheres, levels),
     bothSidesWarning(hemispheres),
     confidenceWarning(hemispheres),
   ];
   const all = [...known, ...made.filter((warning): warning is QualityWarning => warning !== undefined)];
   return all.filter((warning, i) => all.findIndex(({ code }) => code === warning.code) === i);
+}
+
+function haemorrhageWarning({ suspected, volumeMl }: HaemorrhageSummary): QualityWarning | undefined {
+  return suspected
+    ? {
+        code: 'HEMORRHAGE_SUSPECTED',
+        message: `Hyperdense tissue of ${volumeMl.toFixed(1)} ml inside the brain: look for a bleeding before using the score.`,
+      }
+    : undefined;
 }
 
 function coverageWarning(

@@ -39,6 +39,8 @@ test('regions are called affected as the calibration in Python calls them', () =
     const measure: SegmentMeasure = {
       volumeMl: sum(volumeBySliceMl),
       infarctMl: sum(infarctBySliceMl),
+      oldInfarctMl: 0,
+      haemorrhageMl: 0,
       meanHu: 30,
       volumeBySliceMl,
       infarctBySliceMl,

@@ -1,3 +1,4 @@
+import { readEvidenceModel, type EvidenceModel } from './regionEvidence';
 import { ASPECTS_REGIONS, type RegionId } from './regions';
 
 /** From how much infarct a region counts as affected. */
@@ -9,7 +10,7 @@ export interface RegionLimits {
 }
 
 /**
- * The rule by which masks become a score. A region is affected when its infarct reaches BOTH limits (its own, where
+ * The rule by which masks become a score. By the overlap rule a region is affected when its infarct reaches BOTH limits (its own, where
  * `regions` has some), and, where slices are thin, is seen on enough adjacent slices.
  */
 export interface ScoringRule extends RegionLimits {
@@ -27,6 +28,11 @@ export interface ScoringRule extends RegionLimits {
   readonly infarctThreshold?: number;
   /** Hyperdense tissue of this volume raises HEMORRHAGE_SUSPECTED, ml. */
   readonly minHyperdenseMl: number;
+  /** Haemorrhage drawn by the network of this volume raises HEMORRHAGE_SUSPECTED, ml. */
+  readonly minHaemorrhageMl: number;
+  /** How regions are decided on: by the evidence model, where there is one, or by the paper's overlap. */
+  readonly rule: 'evidence' | 'overlap';
+  readonly evidence?: EvidenceModel;
 }
 
 export const DEFAULT_SCORING_RULE: ScoringRule = {
@@ -37,9 +43,11 @@ export const DEFAULT_SCORING_RULE: ScoringRule = {
   adjacentSlices: 2,
   minIslandMl: 0.3,
   minHyperdenseMl: 2,
+  minHaemorrhageMl: 1,
+  rule: 'evidence',
 };
 
-type NumberKey = Exclude<keyof ScoringRule, 'regions'>;
+type NumberKey = Exclude<keyof ScoringRule, 'regions' | 'rule' | 'evidence'>;
 
 /** Greatest sensible value of each number; all are at least 0. */
 const LIMITS: Readonly<Record<NumberKey, number>> = {
@@ -51,6 +59,7 @@ const LIMITS: Readonly<Record<NumberKey, number>> = {
   coreThreshold: 1,
   infarctThreshold: 1,
   minHyperdenseMl: 10000,
+  minHaemorrhageMl: 10000,
 };
 
 /**
@@ -77,7 +86,20 @@ function overlay(rule: ScoringRule, layer: Readonly<Record<string, unknown>>): S
       regions[id] = { ...regions[id], ...limits };
     }
   }
-  return { ...rule, ...pickNumbers(layer, Object.keys(LIMITS) as NumberKey[], ''), regions };
+  return {
+    ...rule,
+    ...pickNumbers(layer, Object.keys(LIMITS) as NumberKey[], ''),
+    regions,
+    rule: pickRule(layer.rule) ?? rule.rule,
+    evidence: layer.evidence === undefined ? rule.evidence : readEvidenceModel(layer.evidence),
+  };
+}
+
+function pickRule(value: unknown): ScoringRule['rule'] | undefined {
+  if (value !== undefined && value !== 'evidence' && value !== 'overlap') {
+    throw new RangeError(`Scoring rule: rule must be "evidence" or "overlap", not ${String(value)}.`);
+  }
+  return value;
 }
 
 function pickNumbers(

@@ -11,7 +11,8 @@ export type NetworkTask = 'anatomy' | 'infarct';
 
 /** `models/<task>/manifest.json`: everything that inference needs to know of a network; no code of the training is. */
 export interface ModelManifest {
-  readonly schemaVersion: '1.0';
+  /** 1.1 may have several infarct classes and see through the stack (`encoder`, `context`). */
+  readonly schemaVersion: '1.0' | '1.1';
   readonly task: NetworkTask;
   readonly name: string;
   readonly version: string;
@@ -25,12 +26,36 @@ export interface ModelManifest {
   readonly precision: 'fp32' | 'fp16' | 'int8';
   readonly input: NetworkInput;
   readonly output: NetworkOutput;
-  /** Anatomy: ids 1-10 are the regions in ASPECTS order, further ids have no region. Infarct: one class. */
+  /** Present in a network that sees through the stack: its first part, run once a slice; `file` is then its second part. */
+  readonly encoder?: ModelFile;
+  readonly context?: StackContext;
+  /**
+   * Anatomy: ids 1-10 are the regions in ASPECTS order, further ids have no region. Infarct: acute infarct (1), and where the
+   * network tells them apart old infarct (2) and haemorrhage (3), in this order.
+   */
   readonly classes: readonly ModelClass[];
   /** Calibrated default rule (infarct manifest only), see `ScoringRule`. */
   readonly scoring?: Readonly<Record<string, unknown>>;
   readonly provenance: Readonly<Record<string, unknown>>;
   readonly accuracy: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A file of a model, relative to the manifest. */
+export interface ModelFile {
+  readonly file: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * What neighbouring slices tell each other in a network that sees through the stack. The encoder gives `featureSize` numbers a
+ * slice; the first `size` of them, interpolated at each of `offsetsMm` along the normal (positive is cranial), are the
+ * decoder's `context`.
+ */
+export interface StackContext {
+  readonly offsetsMm: readonly number[];
+  readonly size: number;
+  readonly featureSize: number;
 }
 
 /**
@@ -58,12 +83,19 @@ export interface NetworkChannel {
 }
 
 export interface NetworkOutput {
-  /** Name of the graph output, uint8 [1, size, size]. */
+  /** Name of the graph output, uint8 [1, size, size], or [1, classes, size, size] where there are several planes. */
   readonly name: string;
-  /** `labels`: class ids. `probability`: 0-255 stands for 0-1, of class 1. */
+  /** `labels`: class ids. `probability`: 0-255 stands for 0-1, a plane for each of `classes` in their order. */
   readonly encoding: 'labels' | 'probability';
   /** Probability (0-1) from which a pixel counts as class 1; for encoding `probability`. */
   readonly threshold?: number;
+  /** Thresholds of further classes, by class id. */
+  readonly thresholds?: Readonly<Record<string, number>>;
+}
+
+/** Planes that a network gives for one slice. */
+export function outputPlanes({ output, classes }: Pick<ModelManifest, 'output' | 'classes'>): number {
+  return output.encoding === 'labels' ? 1 : classes.length;
 }
 
 export interface ModelClass {

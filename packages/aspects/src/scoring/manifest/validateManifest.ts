@@ -13,6 +13,9 @@ class ManifestProblems {
   }
 }
 
+/** Acute infarct, old infarct, haemorrhage. */
+const INFARCT_CLASSES = 3;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields =>
@@ -36,13 +39,15 @@ export function validateManifest(value: unknown, task: NetworkTask, source: stri
   const problems = new ManifestProblems();
   const manifest = fieldsOf(value);
   problems.check(isFields(value), 'it is not a JSON object');
-  problems.check(manifest.schemaVersion === '1.0', 'schemaVersion is not "1.0"');
+  problems.check(
+    manifest.schemaVersion === '1.0' || manifest.schemaVersion === '1.1',
+    'schemaVersion is neither "1.0" nor "1.1"'
+  );
   problems.check(manifest.task === task, `task is not "${task}"`);
-  for (const name of ['name', 'version', 'architecture', 'license', 'file'] as const) {
+  for (const name of ['name', 'version', 'architecture', 'license'] as const) {
     problems.check(isText(manifest[name]), `${name} is missing`);
   }
-  problems.check(/^[0-9a-f]{64}$/i.test(String(manifest.sha256)), 'sha256 is not 64 hexadecimal digits');
-  problems.check(isCount(manifest.sizeBytes), 'sizeBytes is not a positive integer');
+  checkFile(manifest, '', problems);
   problems.check(
     ['fp32', 'fp16', 'int8'].includes(String(manifest.precision)),
     'precision is none of fp32, fp16, int8'
@@ -50,6 +55,7 @@ export function validateManifest(value: unknown, task: NetworkTask, source: stri
   checkInput(fieldsOf(manifest.input), problems);
   checkOutput(fieldsOf(manifest.output), task, problems);
   checkClasses(listOf(manifest.classes), task, problems);
+  checkStack(manifest, problems);
   if (problems.list.length > 0) {
     throw new Refusal(
       'MODEL_UNAVAILABLE',
@@ -59,7 +65,39 @@ export function validateManifest(value: unknown, task: NetworkTask, source: stri
     );
   }
   // Every field that inference reads was checked above; provenance and accuracy are shown, never computed with.
-  return { ...(manifest as unknown as ModelManifest), sha256: String(manifest.sha256).toLowerCase() };
+  const valid = manifest as unknown as ModelManifest;
+  const { encoder } = valid;
+  return {
+    ...valid,
+    sha256: valid.sha256.toLowerCase(),
+    ...(encoder ? { encoder: { ...encoder, sha256: encoder.sha256.toLowerCase() } } : {}),
+  };
+}
+
+function checkFile(entry: Fields, prefix: string, problems: ManifestProblems): void {
+  problems.check(isText(entry.file), `${prefix}file is missing`);
+  problems.check(
+    /^[0-9a-f]{64}$/i.test(String(entry.sha256)),
+    `${prefix}sha256 is not 64 hexadecimal digits`
+  );
+  problems.check(isCount(entry.sizeBytes), `${prefix}sizeBytes is not a positive integer`);
+}
+
+function checkStack(manifest: Fields, problems: ManifestProblems): void {
+  if (manifest.encoder === undefined && manifest.context === undefined) {
+    return;
+  }
+  checkFile(fieldsOf(manifest.encoder), 'encoder.', problems);
+  const context = fieldsOf(manifest.context);
+  const offsets = listOf(context.offsetsMm);
+  problems.check(
+    offsets.length > 0 && offsets.every(isNumber),
+    'context.offsetsMm is not a list of distances in mm'
+  );
+  problems.check(
+    isCount(context.size) && isCount(context.featureSize) && context.size <= context.featureSize,
+    'context.size and context.featureSize are not positive integers, the first at most the second'
+  );
 }
 
 function checkInput(input: Fields, problems: ManifestProblems): void {
@@ -89,10 +127,13 @@ function checkOutput(output: Fields, task: NetworkTask, problems: ManifestProble
   problems.check(isText(output.name), 'output.name is missing');
   const encoding = task === 'anatomy' ? 'labels' : 'probability';
   problems.check(output.encoding === encoding, `output.encoding is not "${encoding}"`);
-  if (output.threshold !== undefined) {
+  for (const [name, value] of [
+    ['threshold', output.threshold],
+    ...Object.entries(fieldsOf(output.thresholds)).map(([id, limit]) => [`thresholds.${id}`, limit]),
+  ]) {
     problems.check(
-      isPositive(output.threshold) && output.threshold < 1,
-      'output.threshold does not lie between 0 and 1'
+      value === undefined || (isPositive(value) && value < 1),
+      `output.${String(name)} does not lie between 0 and 1`
     );
   }
 }
@@ -117,6 +158,12 @@ function checkClasses(classes: readonly unknown[], task: NetworkTask, problems: 
       `classes[${index}].code has no scheme, value and meaning`
     );
   });
+  if (task === 'infarct') {
+    problems.check(
+      entries.length <= INFARCT_CLASSES && entries.every(({ id }, index) => id === index + 1),
+      'classes of an infarct network are not 1 acute infarct, 2 old infarct, 3 haemorrhage, in this order'
+    );
+  }
   if (task === 'anatomy') {
     ASPECTS_REGIONS.forEach((region, index) => {
       const entry = entries.find(candidate => candidate.id === index + 1);

@@ -1,5 +1,6 @@
 import type { AspectsResult, ReaderOverride } from '../aspects/aspectsResult';
 import { computeAspects } from '../aspects/computeAspects';
+import { evidenceOfRegions } from '../aspects/regionEvidence';
 import { followsFromMasks } from '../aspects/resultWarnings';
 import type { ScoringRule } from '../aspects/scoringRule';
 import type { HeadCtSeries } from '../../series/headCtSeries';
@@ -28,6 +29,9 @@ export function rescoreSeries(options: RescoreSeriesOptions): AspectsResult {
     models: base.models,
     runtime: base.runtime,
     scoring,
+    tellsOld: base.oldInfarct !== null,
+    evidence: evidenceOfRegions(base.hemispheres),
+    hyperdenseMl: base.haemorrhage.hyperdenseMl,
     warnings: base.warnings.filter(warning => !followsFromMasks(warning)),
     createdAt: (now?.() ?? new Date()).toISOString(),
     software: base.software,

@@ -1,12 +1,13 @@
 import type { TimedStep } from '../aspects/aspectsResult';
 import type { GridStack } from '../postprocessing/gridStack';
-import type { NetworkTask } from '../manifest/modelManifest';
+import { outputPlanes, type NetworkTask, type StackContext } from '../manifest/modelManifest';
 import type { InputSampler } from '../preprocessing/networkInput';
 import type { NetworkSlice } from '../preprocessing/slab';
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { Refusal } from '../../series/refusal';
 import type { Pacer } from './progress';
-import type { SegmentationNetwork } from './types';
+import { neighbourFeatures } from './stackContext';
+import { isStackNetwork, type SegmentationNetwork, type StackNetwork } from './types';
 
 /** What both networks are run on. */
 export interface NetworkWork {
@@ -19,6 +20,7 @@ export interface NetworkWork {
  * Runs both networks on each slice of the plan: one network after the other, or beside each other where the infarct network
  * computes in a thread of its own. The outputs are the same either way.
  *
+ * @returns the label map, and a stack of probabilities for each class of the infarct network
  * @param timed measures each network's time; times overlap where the networks run beside each other
  * @throws Refusal CANCELLED, MODEL_UNAVAILABLE for an output of the wrong size, and whatever the networks refuse with
  */
@@ -27,7 +29,7 @@ export async function runNetworks(
   work: NetworkWork,
   pacer: Pacer,
   timed: <T>(step: TimedStep, run: () => Promise<T>) => Promise<T>
-): Promise<{ readonly labels: GridStack; readonly probability: GridStack }> {
+): Promise<{ readonly labels: GridStack; readonly probabilities: readonly GridStack[] }> {
   const total = work.plan.length;
   const done: Record<NetworkTask, number> = { anatomy: 0, infarct: 0 };
   const failures: unknown[] = [];
@@ -41,7 +43,7 @@ export async function runNetworks(
       : pacer.pace('infarct', done.infarct, total));
   };
   // Failures are kept, so that neither network is left running when the other one fails.
-  const run = async (task: NetworkTask): Promise<GridStack | undefined> => {
+  const run = async (task: NetworkTask): Promise<GridStack[] | undefined> => {
     try {
       return await timed(task, () => runNetwork(task, networks[task], work, count => report(task, count)));
     } catch (error) {
@@ -51,53 +53,101 @@ export async function runNetworks(
   };
   const beside = (networks.infarct.runsAhead ?? 1) > 1 ? run('infarct') : undefined;
   const labels = await run('anatomy');
-  const probability = await (beside ?? (labels && run('infarct')));
-  if (!labels || !probability) {
+  const probabilities = await (beside ?? (labels && run('infarct')));
+  if (!labels || !probabilities) {
     throw failures[0];
   }
-  return { labels, probability };
+  return { labels: labels[0], probabilities };
 }
 
+/** Runs one network on each slice of the plan; resolves to a stack for each of its output planes. */
 async function runNetwork(
   task: NetworkTask,
   network: SegmentationNetwork,
-  { series, plan, sampler }: NetworkWork,
+  work: NetworkWork,
   report: (done: number) => Promise<void>
-): Promise<GridStack> {
+): Promise<GridStack[]> {
+  const { series, plan, sampler } = work;
   const { input } = network.manifest;
-  const planes: Uint8Array[] = [];
-  const asked: Promise<Uint8Array>[] = [];
-  const takeOldest = async (): Promise<void> => {
-    const output = await (asked.shift() as Promise<Uint8Array>);
-    if (output.length !== input.size * input.size) {
+  const inputOf = ({ planeOffsetMm }: NetworkSlice): Float32Array =>
+    sampler.networkInput(planeOffsetMm, input);
+  const ahead = network.runsAhead ?? 1;
+  const planeOffsetsMm = plan.map(({ planeOffsetMm }) => planeOffsetMm);
+  let outputs: Uint8Array[];
+  if (isStackNetwork(network)) {
+    const context = contextOf(network);
+    // The first of the two passes is most of the work where encoder and decoder are alike; a slice counts for both halves.
+    const features = await inOrder(
+      plan.map(slice => () => network.encode(inputOf(slice))),
+      ahead,
+      done => report(done / 2)
+    );
+    features.forEach(found => checkSize(network, 'features', found.length, context.featureSize));
+    const decode = (_: NetworkSlice, slice: number) => () =>
+      network.decode(features[slice], neighbourFeatures(context, planeOffsetsMm, features, slice));
+    outputs = await inOrder(plan.map(decode), ahead, done => report((plan.length + done) / 2));
+  } else {
+    outputs = await inOrder(
+      plan.map(slice => () => network.run(inputOf(slice))),
+      ahead,
+      report
+    );
+  }
+  const pixels = input.size * input.size;
+  const count = outputPlanes(network.manifest);
+  outputs.forEach(output => checkSize(network, 'pixels', output.length, count * pixels));
+  return Array.from({ length: count }, (_, plane) => ({
+    size: input.size,
+    spacingMm: input.pixelSpacingMm,
+    planeOffsetsMm,
+    extentsMm: plan.map(({ slices }) => slices.reduce((sum, slice) => sum + series.sliceExtentsMm[slice], 0)),
+    planes: outputs.map(output => output.subarray(plane * pixels, (plane + 1) * pixels)),
+  }));
+
+  function checkSize(of: SegmentationNetwork, what: string, found: number, wanted: number): void {
+    if (found !== wanted) {
       throw new Refusal(
         'MODEL_UNAVAILABLE',
-        `The ${task} network gives ${output.length} pixels instead of ${input.size * input.size}. Check its manifest.`,
-        { model: network.manifest.name }
+        `The ${task} network gives ${found} ${what} instead of ${wanted}. Check its manifest.`,
+        { model: of.manifest.name }
       );
     }
-    planes.push(output);
-  };
-  for (const { planeOffsetMm } of plan) {
-    await report(planes.length);
-    const answer = network.run(sampler.networkInput(planeOffsetMm, input));
+  }
+}
+
+function contextOf({ manifest }: StackNetwork): StackContext {
+  if (!manifest.context) {
+    throw new Refusal(
+      'MODEL_UNAVAILABLE',
+      `The ${manifest.task} network's manifest says nothing of its context. Check its manifest.`,
+      { model: manifest.name }
+    );
+  }
+  return manifest.context;
+}
+
+/** Starts the runs in order, at most `ahead` before the oldest is answered, and gives their answers in order. */
+async function inOrder<T>(
+  runs: readonly (() => Promise<T>)[],
+  ahead: number,
+  report: (done: number) => Promise<void>
+): Promise<T[]> {
+  const answers: T[] = [];
+  const asked: Promise<T>[] = [];
+  for (const run of runs) {
+    await report(answers.length);
+    const answer = run();
     // Awaited in its turn; by then another failure may have ended the loop.
     answer.catch(() => undefined);
     asked.push(answer);
-    if (asked.length >= (network.runsAhead ?? 1)) {
-      await takeOldest();
+    if (asked.length >= ahead) {
+      answers.push(await (asked.shift() as Promise<T>));
     }
   }
-  while (asked.length > 0) {
-    await report(planes.length);
-    await takeOldest();
+  for (const answer of asked) {
+    await report(answers.length);
+    answers.push(await answer);
   }
-  await report(plan.length);
-  return {
-    size: input.size,
-    spacingMm: input.pixelSpacingMm,
-    planeOffsetsMm: plan.map(({ planeOffsetMm }) => planeOffsetMm),
-    extentsMm: plan.map(({ slices }) => slices.reduce((sum, slice) => sum + series.sliceExtentsMm[slice], 0)),
-    planes,
-  };
+  await report(runs.length);
+  return answers;
 }

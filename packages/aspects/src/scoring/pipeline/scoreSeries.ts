@@ -1,10 +1,13 @@
 import type { ModelIdentity, ReaderOverride, Runtime, TimedStep } from '../aspects/aspectsResult';
-import { computeAspects } from '../aspects/computeAspects';
+import { computeAspects, type AspectsInput } from '../aspects/computeAspects';
+import { INFARCT_CLASS } from '../aspects/infarctClasses';
+import { segmentInfarctMl } from '../aspects/measureSegments';
 import { OPEN_SKULL_WARNING } from '../aspects/resultWarnings';
 import { mergeScoringRule, type ScoringRule } from '../aspects/scoringRule';
 import { clearOutsideSkull } from '../postprocessing/clearOutsideSkull';
-import { dropInfarctIslands } from '../postprocessing/infarctMask';
+import { dropInfarctIslands, infarctThresholds, oneClassAPixel } from '../postprocessing/infarctMask';
 import type { GridStack } from '../postprocessing/gridStack';
+import { measureEvidence } from '../postprocessing/measureEvidence';
 import { regionSegments } from '../postprocessing/regionSegments';
 import { infarctToNative, labelsToNative, type NativeTransfer } from '../postprocessing/toNativeSlices';
 import { findBrain } from '../preprocessing/findBrain';
@@ -58,15 +61,18 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   };
 
   const prepared = await timed('preprocess', () => prepare(options.series, pacer));
-  const { labels, probability } = await runNetworks(options, prepared, pacer, timed);
-  const masks = await timed('postprocess', () =>
-    postprocess(options, prepared, labels, probability, scoring, pacer)
+  const { labels, probabilities } = await runNetworks(options, prepared, pacer, timed);
+  const { evidence, ...masks } = await timed('postprocess', () =>
+    postprocess(options, prepared, labels, probabilities, scoring, pacer)
   );
   await pacer.pace('score', 0, 1);
   const beforeScore = clock();
   const result = computeAspects({
     series: options.series,
     ...masks,
+    tellsOld: probabilities.length >= INFARCT_CLASS.old,
+    evidence,
+    hyperdenseMl: hyperdenseMl(prepared.brain),
     overrides: options.overrides,
     models: [identify(options.anatomy.manifest), identify(options.infarct.manifest)],
     runtime: { ...describeRuntime(options.runtime), timingsMs: noTimings() },
@@ -75,7 +81,6 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
       ...options.series.warnings,
       ...(options.warnings ?? []),
       ...(prepared.brain.openSkull ? [OPEN_SKULL_WARNING] : []),
-      ...hemorrhageWarning(prepared, scoring),
     ],
     createdAt: (options.now?.() ?? new Date()).toISOString(),
     software: SOFTWARE,
@@ -103,38 +108,30 @@ async function postprocess(
   { anatomy, infarct }: ScoreSeriesOptions,
   prepared: Prepared,
   labels: GridStack,
-  probability: GridStack,
+  probabilities: readonly GridStack[],
   scoring: ScoringRule,
   pacer: Pacer
-): Promise<Pick<ScoredSeries, 'regions' | 'infarct'>> {
+): Promise<Pick<ScoredSeries, 'regions' | 'infarct'> & Pick<AspectsInput, 'evidence'>> {
   await pacer.pace('postprocess', 0, 3);
   const sided = regionSegments(clearOutsideSkull(prepared, labels), anatomy.manifest.classes);
   checkAnatomy(prepared.brain, sided);
   await pacer.pace('postprocess', 1, 3);
-  const threshold = scoring.infarctThreshold ?? infarct.manifest.output.threshold ?? 0.5;
-  const cleaned = { ...probability, planes: probability.planes.map(plane => plane.slice()) };
-  dropInfarctIslands(cleaned, sided.brain, threshold, scoring);
+  const thresholds = infarctThresholds(infarct.manifest, scoring);
+  const cleaned = oneClassAPixel(probabilities, thresholds);
+  cleaned.forEach((stack, index) => {
+    // Only an acute body needs a core: old infarct and blood are as clear at their edges as inside.
+    const core = index + 1 === INFARCT_CLASS.acute ? scoring.coreThreshold : undefined;
+    dropInfarctIslands(stack, sided.brain, thresholds[index], { ...scoring, coreThreshold: core });
+  });
   await pacer.pace('postprocess', 2, 3);
   const regions = labelsToNative(prepared, sided.segments);
-  const mask = infarctToNative(prepared, cleaned, threshold);
+  const mask = infarctToNative(prepared, cleaned, thresholds);
   await pacer.pace('postprocess', 3, 3);
-  return { regions, infarct: mask };
-}
-
-function hemorrhageWarning(
-  { brain }: { brain: NativeTransfer['brain'] },
-  scoring: ScoringRule
-): QualityWarning[] {
-  const ml = hyperdenseMl(brain);
-  if (ml < scoring.minHyperdenseMl) {
-    return [];
-  }
-  return [
-    {
-      code: 'HEMORRHAGE_SUSPECTED',
-      message: `Hyperdense tissue of ${ml.toFixed(1)} ml inside the brain: look for a bleeding before using the score.`,
-    },
-  ];
+  const infarctMl = segmentInfarctMl(prepared.series, regions, mask);
+  const evidence = measureEvidence(sided.segments, probabilities).map(
+    (known, segment) => known && { ...known, infarctMl: infarctMl[segment] }
+  );
+  return { regions, infarct: mask, evidence };
 }
 
 function identify({ task, name, version, architecture, sha256 }: ModelManifest): ModelIdentity {

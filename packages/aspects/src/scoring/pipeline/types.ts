@@ -1,16 +1,37 @@
 import type { AspectsResult } from '../aspects/aspectsResult';
 import type { ModelManifest } from '../manifest/modelManifest';
 
-/** The one seam between the pure core and a runtime: a network that turns one prepared input into one output plane. */
-export interface SegmentationNetwork {
+/** The one seam between the pure core and a runtime. */
+export type SegmentationNetwork = SliceNetwork | StackNetwork;
+
+interface Network {
   readonly manifest: ModelManifest;
   /**
    * How many runs may be asked for before the first is answered. More than one says that the network computes in a thread
    * of its own, so that it runs beside the other network. One where it is not given.
    */
   readonly runsAhead?: number;
-  /** `input`: channels * size * size float32. Resolves to size * size uint8 (labels or probability). */
+}
+
+/** A network that turns one prepared input into its output, slice by slice. */
+export interface SliceNetwork extends Network {
+  /** `input`: channels * size * size float32. Resolves to planes * size * size uint8 (labels or probabilities). */
   run(input: Float32Array): Promise<Uint8Array>;
+}
+
+/** A network whose slices tell each other what they show (`ModelManifest.context`). */
+export interface StackNetwork extends Network {
+  /** `input`: channels * size * size float32. Resolves to `context.featureSize` float32. */
+  encode(input: Float32Array): Promise<Float32Array>;
+  /**
+   * `features`: of the slice itself; `neighbours`: offsetsMm.length * context.size float32, those of the neighbours.
+   * Resolves to planes * size * size uint8.
+   */
+  decode(features: Float32Array, neighbours: Float32Array): Promise<Uint8Array>;
+}
+
+export function isStackNetwork(network: SegmentationNetwork): network is StackNetwork {
+  return 'encode' in network;
 }
 
 /** Step and share done of a running computation. */
@@ -28,6 +49,6 @@ export interface ScoredSeries {
   readonly result: AspectsResult;
   /** Segment indices 0-20 (see `segmentIndexOf`), `rows * columns` a slice. */
   readonly regions: readonly Uint8Array[];
-  /** 0 or 1. */
+  /** Classes of the infarct map (`InfarctClass`): 0 none, 1 acute, 2 old, 3 haemorrhage. */
   readonly infarct: readonly Uint8Array[];
 }

@@ -1,8 +1,47 @@
+import { INFARCT_CLASS } from '../aspects/infarctClasses';
 import type { ScoringRule } from '../aspects/scoringRule';
+import type { ModelManifest } from '../manifest/modelManifest';
 import { connectedComponents, gridVoxelMl, type GridStack } from './gridStack';
 
 /** A body of infarct less than this part of which lies in brain is an artefact of bone or scalp. */
 const LEAST_BRAIN_SHARE = 0.3;
+
+/** Threshold (0-1) of each class of an infarct network, in their order; a site's rule goes over the manifest for acute infarct. */
+export function infarctThresholds(
+  { output, classes }: Pick<ModelManifest, 'output' | 'classes'>,
+  { infarctThreshold }: Pick<ScoringRule, 'infarctThreshold'>
+): number[] {
+  const general = output.threshold ?? 0.5;
+  return classes.map(({ id }) =>
+    id === INFARCT_CLASS.acute ? (infarctThreshold ?? general) : (output.thresholds?.[id] ?? general)
+  );
+}
+
+/**
+ * Copies of the probabilities in which each pixel keeps the class that exceeds its threshold the most: no pixel is acute and old
+ * infarct at once. Probabilities below their thresholds stay, for interpolation at edges.
+ */
+export function oneClassAPixel(
+  probabilities: readonly GridStack[],
+  thresholds: readonly number[]
+): GridStack[] {
+  const copies = probabilities.map(stack => ({ ...stack, planes: stack.planes.map(plane => plane.slice()) }));
+  const limits = thresholds.map(threshold => threshold * 255);
+  probabilities[0].planes.forEach((plane, z) => {
+    for (let i = 0; copies.length > 1 && i < plane.length; i++) {
+      let best = 0;
+      for (let c = 1; c < copies.length; c++) {
+        best = copies[c].planes[z][i] - limits[c] > copies[best].planes[z][i] - limits[best] ? c : best;
+      }
+      for (let c = 0; c < copies.length; c++) {
+        if (c !== best && copies[c].planes[z][i] >= limits[c]) {
+          copies[c].planes[z][i] = 0;
+        }
+      }
+    }
+  });
+  return copies;
+}
 
 /**
  * Drops islands from an infarct probability, in place: bodies at or above the threshold of which less than `minIslandMl`

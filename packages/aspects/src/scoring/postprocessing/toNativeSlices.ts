@@ -35,15 +35,37 @@ export function labelsToNative(transfer: NativeTransfer, labels: GridStack): Nat
   });
 }
 
-/** Infarct mask (0 or 1) on native pixels: probability interpolated, then thresholded; only inside the skull. */
+/**
+ * Infarct map (0, or the class) on native pixels: each class's probability interpolated, then thresholded; only inside the
+ * skull. Where the edges of two classes meet, the later class is kept.
+ *
+ * @param probabilities a stack a class, each pixel above the threshold of one class at most
+ */
 export function infarctToNative(
   transfer: NativeTransfer,
-  probability: GridStack,
-  threshold: number
+  probabilities: readonly GridStack[],
+  thresholds: readonly number[]
 ): NativePlanes {
+  const maps = probabilities.map((probability, index) =>
+    classToNative(transfer, probability, thresholds[index])
+  );
+  const [result] = maps;
+  maps.slice(1).forEach((planes, index) =>
+    planes.forEach((plane, slice) => {
+      for (let i = 0; i < plane.length; i++) {
+        result[slice][i] = plane[i] ? index + 2 : result[slice][i];
+      }
+    })
+  );
+  keepInsideSkull(transfer, result);
+  return result;
+}
+
+/** 1 where the interpolated probability reaches the threshold. */
+function classToNative(transfer: NativeTransfer, probability: GridStack, threshold: number): NativePlanes {
   const { size } = probability;
   const limit = threshold * 255;
-  const planes = transferPlanes(transfer, probability, (plane, x, y) => {
+  return transferPlanes(transfer, probability, (plane, x, y) => {
     const column = floor(x);
     const row = floor(y);
     if (column < 0 || row < 0 || column >= size - 1 || row >= size - 1) {
@@ -55,8 +77,6 @@ export function infarctToNative(
     const below = plane[i + size] + (plane[i + size + 1] - plane[i + size]) * fx;
     return above + (below - above) * fy >= limit ? 1 : 0;
   });
-  keepInsideSkull(transfer, planes);
-  return planes;
 }
 
 function transferPlanes(
@@ -114,7 +134,7 @@ function keepInsideSkull({ series, brain }: NativeTransfer, planes: NativePlanes
         const posterior = map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow;
         const x = round((left - volume.left0) / CELL_MM);
         const y = round((posterior - volume.posterior0) / CELL_MM);
-        plane[i] = mask[y * volume.width + x] ?? 0;
+        plane[i] = mask[y * volume.width + x] ? plane[i] : 0;
       }
     }
   });

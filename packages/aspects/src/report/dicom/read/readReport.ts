@@ -1,5 +1,7 @@
 import type { AspectsResult } from '../../../scoring/aspects/aspectsResult';
+import { upgradeResult, type StoredResult } from '../../../scoring/aspects/upgradeResult';
 import type { ReportSeries, StoredReport } from '../../types';
+import { codedHemispheres } from '../codedResult';
 import { RESULT_BLOCK } from '../sr/buildSr';
 import { isoOfDicomDateTime } from '../values';
 import { textValue } from './dataset';
@@ -62,16 +64,17 @@ function embeddedResult(sr: ParsedObject): AspectsResult | undefined {
     return undefined;
   }
   try {
-    const result = JSON.parse(text) as AspectsResult;
-    return result.schemaVersion === '1.0' ? result : undefined;
+    const result = JSON.parse(text) as StoredResult;
+    return upgradeResult(result);
   } catch {
     throw new StoredReportError('DAMAGED', 'The stored report holds a result that cannot be read.');
   }
 }
 
 function agrees(embedded: AspectsResult, { clinical }: CodedContent): boolean {
+  const own = { ...embedded, hemispheres: codedHemispheres(embedded.hemispheres) };
   return (Object.keys(clinical) as (keyof CodedContent['clinical'])[]).every(
-    key => canonical(embedded[key]) === canonical(clinical[key])
+    key => canonical(own[key]) === canonical(clinical[key])
   );
 }
 
@@ -88,7 +91,7 @@ function canonical(value: unknown): string {
 function resultOf(coded: CodedContent, series: ReportSeries, { dataset }: ParsedObject): AspectsResult {
   const normal = crossProduct(series.rowDirection, series.columnDirection);
   return {
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     createdAt: localIso(
       textValue(dataset, 'ContentDate'),
       textValue(dataset, 'ContentTime'),

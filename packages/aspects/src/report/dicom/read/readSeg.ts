@@ -1,7 +1,7 @@
 import type { ReportMasks, ReportSeries } from '../../types';
 import { MANUFACTURER } from '../modules';
 import { SEGMENTATION_STORAGE } from '../seg/buildSeg';
-import { INFARCT_SEGMENT } from '../seg/segmentColours';
+import { infarctClassOfSegment, LAST_SEGMENT } from '../seg/segmentColours';
 import { visitFramePixels } from '../seg/segmentFrames';
 import { firstItem, items, numberValue, textValue } from './dataset';
 import { parsePart10, type ParsedObject } from './parsePart10';
@@ -36,10 +36,10 @@ export function readSeg(part10: ArrayBuffer, series: ReportSeries): StoredMasks 
   const frames = framesOf(parsed, series);
   const packed = pixelDataOf(parsed, frames.length * pixelsPerFrame);
   frames.forEach(({ segment, slice }, frame) => {
-    const isInfarct = segment === INFARCT_SEGMENT;
-    const plane = isInfarct ? masks.infarct[slice] : masks.regions[slice];
+    const infarctClass = infarctClassOfSegment(segment);
+    const plane = infarctClass ? masks.infarct[slice] : masks.regions[slice];
     visitFramePixels(packed, frame, pixelsPerFrame, pixel => {
-      plane[pixel] = isInfarct ? 1 : segment;
+      plane[pixel] = infarctClass || segment;
     });
   });
   return { ...masks, sopInstanceUID: textValue(dataset, 'SOPInstanceUID') };
@@ -61,7 +61,7 @@ function framesOf({ dataset }: ParsedObject, series: ReportSeries): { segment: n
         'The stored segmentation refers to slices that are not in the series.'
       );
     }
-    if (!(segment >= 1 && segment <= INFARCT_SEGMENT)) {
+    if (!(segment >= 1 && segment <= LAST_SEGMENT)) {
       throw new StoredReportError('DAMAGED', `The stored segmentation has an unknown segment ${segment}.`);
     }
     return { segment, slice };

@@ -19,7 +19,15 @@ import { StoredReportError } from './storedReportError';
 export interface CodedContent {
   readonly clinical: Pick<
     AspectsResult,
-    'score' | 'affectedSide' | 'bin' | 'hemispheres' | 'infarct' | 'levels'
+    | 'score'
+    | 'affectedSide'
+    | 'bin'
+    | 'hemispheres'
+    | 'infarct'
+    | 'oldInfarct'
+    | 'haemorrhage'
+    | 'rule'
+    | 'levels'
   >;
   readonly models: AspectsResult['models'];
   readonly warnings: readonly QualityWarning[];
@@ -50,6 +58,9 @@ export function readSrContent(dataset: NaturalisedDataset): CodedContent {
         fractionOfMca: numberOf(infarct, OWN_CODES.territoryFraction),
         outsideMcaMl: numberOf(infarct, OWN_CODES.infarctVolumeOutside),
       },
+      oldInfarct: oldInfarctOf(groups),
+      haemorrhage: haemorrhageOf(groups, dataset),
+      rule: decidedByEvidence(score) ? 'evidence' : 'overlap',
       levels: {
         ganglionic: children(score, OWN_CODES.ganglionic).map(imageUid),
         supraganglionic: children(score, OWN_CODES.supraganglionic).map(imageUid),
@@ -99,15 +110,58 @@ function regionOf(group: NaturalisedDataset, id: RegionResult['id']): RegionResu
     volumeMl: numberOf(group, CODES.volume),
     infarctMl: numberOf(group, OWN_CODES.infarctVolume),
     infarctFraction: numberOf(group, OWN_CODES.infarctFraction),
-    meanHu: child(group, CODES.attenuation) ? numberOf(group, CODES.attenuation) : null,
-    contralateralMeanHu: child(group, OWN_CODES.contralateralAttenuation)
-      ? numberOf(group, OWN_CODES.contralateralAttenuation)
-      : null,
+    meanHu: numberOrNull(group, CODES.attenuation),
+    contralateralMeanHu: numberOrNull(group, OWN_CODES.contralateralAttenuation),
     affected: isYes(group, OWN_CODES.affected),
     source: isCode(codeOf(group, OWN_CODES.decidedBy), CODES.person) ? 'reader' : 'model',
     keySlice: keySlice ? imageUid(keySlice) : null,
     modelAffected: isYes(group, OWN_CODES.modelAffected),
+    probability: numberOrNull(group, OWN_CODES.affectedProbability),
+    oldInfarctMl: numberOrNull(group, OWN_CODES.oldInfarctVolume),
+    evidence: null,
   };
+}
+
+/** Null where the network does not tell old infarct from acute, and in reports of version 1.0. */
+function oldInfarctOf(groups: readonly NaturalisedDataset[]): AspectsResult['oldInfarct'] {
+  const group = findGroup(groups, OWN_CODES.oldInfarct);
+  return group
+    ? {
+        volumeMl: numberOf(group, OWN_CODES.oldInfarctVolume),
+        leftMl: numberOf(group, OWN_CODES.oldInfarctVolumeLeft),
+        rightMl: numberOf(group, OWN_CODES.oldInfarctVolumeRight),
+        mcaMl: numberOf(group, OWN_CODES.oldInfarctVolumeMca),
+        outsideMcaMl: numberOf(group, OWN_CODES.oldInfarctVolumeOutside),
+      }
+    : null;
+}
+
+/** Reports of version 1.0 have the warning alone. */
+function haemorrhageOf(
+  groups: readonly NaturalisedDataset[],
+  dataset: NaturalisedDataset
+): AspectsResult['haemorrhage'] {
+  const group = findGroup(groups, OWN_CODES.haemorrhage);
+  if (group) {
+    return {
+      volumeMl: numberOf(group, OWN_CODES.haemorrhageVolume),
+      hyperdenseMl: numberOf(group, OWN_CODES.hyperdenseVolume),
+      suspected: isYes(group, OWN_CODES.haemorrhageSuspected),
+    };
+  }
+  const warned = children(dataset, OWN_CODES.qualityWarning)
+    .map(warningOf)
+    .some(({ code }) => code === 'HEMORRHAGE_SUSPECTED');
+  return { volumeMl: 0, hyperdenseMl: 0, suspected: warned };
+}
+
+function decidedByEvidence(score: NaturalisedDataset): boolean {
+  const aspects = child(score, OWN_CODES.aspects);
+  return aspects !== undefined && isCode(codeOf(aspects, CODES.measurementMethod), OWN_CODES.evidenceRule);
+}
+
+function numberOrNull(group: NaturalisedDataset, name: CodedConcept): number | null {
+  return child(group, name) ? numberOf(group, name) : null;
 }
 
 function readerOf(dataset: NaturalisedDataset): ReportReader | undefined {
@@ -139,8 +193,15 @@ function child(parent: NaturalisedDataset, name: CodedConcept): NaturalisedDatas
   return children(parent, name)[0];
 }
 
+function findGroup(
+  groups: readonly NaturalisedDataset[],
+  finding: CodedConcept
+): NaturalisedDataset | undefined {
+  return groups.find(candidate => isCode(codeOf(candidate, CODES.finding), finding));
+}
+
 function groupWith(groups: readonly NaturalisedDataset[], finding: CodedConcept): NaturalisedDataset {
-  const group = groups.find(candidate => isCode(codeOf(candidate, CODES.finding), finding));
+  const group = findGroup(groups, finding);
   if (!group) {
     throw new StoredReportError(
       'DAMAGED',

@@ -29,8 +29,8 @@ const IMAGE_POSITION_PATIENT = 0x00200032;
 const PLANE_POSITION_SEQUENCE = 0x00209113;
 
 /**
- * The two masks as one Segmentation object (PS3.3 A.51), binary, 21 segments: 1-10 the left regions, 11-20 the right
- * ones, 21 the infarct. Every frame carries the position of its own source slice and names it, so that tilted and
+ * The two masks as one Segmentation object (PS3.3 A.51), binary, 23 segments: 1-10 the left regions, 11-20 the right
+ * ones, 21 acute infarct, 22 old infarct, 23 haemorrhage. Every frame carries the position of its own source slice and names it, so that tilted and
  * unevenly spaced series are right; Spacing Between Slices is written only where it is the same everywhere.
  * The SOP Instance UID is made from the content: the same masks of the same series by the same models, whatever a reader
  * reads in them, have the same UID.

@@ -1,7 +1,23 @@
+import { INFARCT_CLASS, INFARCT_CLASSES } from '../../../scoring/aspects/infarctClasses';
 import { ASPECTS_REGIONS } from '../../../scoring/aspects/regions';
 
-/** Segment number of the infarct mask in the SEG object: after the twenty regions. */
-export const INFARCT_SEGMENT = 2 * ASPECTS_REGIONS.length + 1;
+const REGION_SEGMENTS = 2 * ASPECTS_REGIONS.length;
+
+/** Segment number of acute infarct in the SEG object: after the twenty regions. */
+export const INFARCT_SEGMENT = REGION_SEGMENTS + INFARCT_CLASS.acute;
+
+/** Old infarct and haemorrhage follow. */
+export const LAST_SEGMENT = REGION_SEGMENTS + INFARCT_CLASSES.length;
+
+/** Segment number of a value of the infarct map; 0 for none. */
+export function segmentOfInfarctClass(value: number): number {
+  return value === 0 ? 0 : REGION_SEGMENTS + value;
+}
+
+/** Value of the infarct map that a segment stands for; 0 for the segments of regions. */
+export function infarctClassOfSegment(segment: number): number {
+  return Math.max(0, segment - REGION_SEGMENTS);
+}
 
 export type Rgb = readonly [number, number, number];
 
@@ -22,13 +38,21 @@ const REGION_COLOURS: readonly Rgb[] = [
   [220, 150, 190],
 ];
 
-/** Vermilion: told apart from every region colour, and from grey, by all readers. */
-const INFARCT_COLOUR: Rgb = [255, 94, 0];
+/**
+ * Acute infarct vermilion, old infarct sky blue, haemorrhage yellow: told apart from each other, and from grey, by all readers
+ * (after Okabe and Ito).
+ */
+const INFARCT_COLOURS: readonly Rgb[] = [
+  [255, 94, 0],
+  [86, 180, 233],
+  [240, 228, 66],
+];
 
-/** sRGB (0-255) of a segment 1-20 (regions) or 21 (infarct), the same on the screen, in a picture and in the SEG. */
+/** sRGB (0-255) of a segment 1-20 (regions) or 21-23 (infarct map), the same on the screen, in a picture and in the SEG. */
 export function segmentColour(segmentNumber: number): Rgb {
-  if (segmentNumber === INFARCT_SEGMENT) {
-    return INFARCT_COLOUR;
+  const infarctClass = infarctClassOfSegment(segmentNumber);
+  if (infarctClass > 0) {
+    return INFARCT_COLOURS[infarctClass - 1];
   }
   return REGION_COLOURS[(segmentNumber - 1) % REGION_COLOURS.length];
 }

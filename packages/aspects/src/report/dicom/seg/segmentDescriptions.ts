@@ -6,31 +6,36 @@ import { CODES, codeItem, OWN_CODES, REGION_ANATOMY, REGION_CODES, SIDE_CODES } 
 import { MANUFACTURER } from '../modules';
 import { contentUid } from '../uid';
 import { boundedText } from '../values';
-import { INFARCT_SEGMENT, segmentColour } from './segmentColours';
+import { infarctClassOfSegment, LAST_SEGMENT, segmentColour } from './segmentColours';
 
 /** UID that follows one structure of one series through every version of its report (SEG segment and SR group). */
 export function trackingUid(seriesInstanceUID: string, segmentNumber: number): string {
   return contentUid('tracking', seriesInstanceUID, String(segmentNumber));
 }
 
-/** Label of segment 1-21, e.g. `M6 (R)`, `Infarct`. */
+const INFARCT_SEGMENTS = [
+  { label: 'Acute infarct', code: OWN_CODES.infarct },
+  { label: 'Old infarct', code: OWN_CODES.oldInfarct },
+  { label: 'Haemorrhage (suspected)', code: OWN_CODES.haemorrhage },
+];
+
+/** Label of segment 1-23, e.g. `M6 (R)`, `Acute infarct`. */
 export function segLabel(segmentNumber: number): string {
-  return segmentNumber === INFARCT_SEGMENT ? 'Infarct' : segmentLabel(segmentNumber);
+  return INFARCT_SEGMENTS[infarctClassOfSegment(segmentNumber) - 1]?.label ?? segmentLabel(segmentNumber);
 }
 
 /**
- * The Segment Sequence (PS3.3 C.8.20.4): always all 21 segments, so that a segment's number means the same in every
+ * The Segment Sequence (PS3.3 C.8.20.4): always all 23 segments, so that a segment's number means the same in every
  * object; a segment without voxels has no frames.
  */
 export function segmentDescriptions(input: ReportInput): NaturalisedDataset[] {
-  return Array.from({ length: INFARCT_SEGMENT }, (_, index) => segmentDescription(input, index + 1));
+  return Array.from({ length: LAST_SEGMENT }, (_, index) => segmentDescription(input, index + 1));
 }
 
 function segmentDescription(input: ReportInput, segment: number): NaturalisedDataset {
-  const edited = segment === INFARCT_SEGMENT ? input.edited?.infarct : input.edited?.regions;
-  const model = input.result.models.find(
-    ({ task }) => task === (segment === INFARCT_SEGMENT ? 'infarct' : 'anatomy')
-  );
+  const ofInfarct = infarctClassOfSegment(segment) > 0;
+  const edited = ofInfarct ? input.edited?.infarct : input.edited?.regions;
+  const model = input.result.models.find(({ task }) => task === (ofInfarct ? 'infarct' : 'anatomy'));
   return {
     SegmentNumber: segment,
     SegmentLabel: segLabel(segment),
@@ -52,7 +57,9 @@ function propertyCodes(segment: number): NaturalisedDataset {
   if (!found) {
     return {
       SegmentedPropertyCategoryCodeSequence: [codeItem(CODES.abnormalStructure)],
-      SegmentedPropertyTypeCodeSequence: [codeItem(OWN_CODES.infarct)],
+      SegmentedPropertyTypeCodeSequence: [
+        codeItem(INFARCT_SEGMENTS[infarctClassOfSegment(segment) - 1].code),
+      ],
       AnatomicRegionSequence: [codeItem(CODES.brain)],
     };
   }

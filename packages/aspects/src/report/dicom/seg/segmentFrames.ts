@@ -1,10 +1,15 @@
 import type { ReportMasks } from '../../types';
 import type { Steps } from '../../steps';
-import { INFARCT_SEGMENT } from './segmentColours';
+import {
+  infarctClassOfSegment,
+  INFARCT_SEGMENT,
+  LAST_SEGMENT,
+  segmentOfInfarctClass,
+} from './segmentColours';
 
 /** One frame of the SEG object: the voxels of one segment in one slice. */
 export interface SegmentFrame {
-  /** 1-20 regions (see `segmentIndexOf`), 21 infarct. */
+  /** 1-20 regions (see `segmentIndexOf`), 21 acute infarct, 22 old infarct, 23 haemorrhage. */
   readonly segment: number;
   /** Index of the slice in the series. */
   readonly slice: number;
@@ -22,9 +27,8 @@ export function* segmentFrames(masks: ReportMasks): Steps<SegmentFrame[]> {
   const frames: SegmentFrame[] = [];
   for (let slice = 0; slice < masks.regions.length; slice++) {
     const ofRegion = (value: number) => (value < INFARCT_SEGMENT ? value : 0);
-    const ofInfarct = (value: number) => (value ? INFARCT_SEGMENT : 0);
     frames.push(...framesOfPlane(masks.regions[slice], slice, ofRegion));
-    frames.push(...framesOfPlane(masks.infarct[slice], slice, ofInfarct));
+    frames.push(...framesOfPlane(masks.infarct[slice], slice, segmentOfInfarctClass));
     yield;
   }
   frames.sort((a, b) => a.segment - b.segment || a.slice - b.slice);
@@ -51,7 +55,7 @@ function framesOfPlane(
   const ranges = new Map<number, SegmentFrame>();
   first.forEach((firstPixel, value) => {
     const segment = segmentOf(value);
-    if (firstPixel >= 0 && segment >= 1 && segment <= INFARCT_SEGMENT) {
+    if (firstPixel >= 0 && segment >= 1 && segment <= LAST_SEGMENT) {
       const known = ranges.get(segment);
       ranges.set(segment, {
         segment,
@@ -76,10 +80,10 @@ export function* packFrames(
   const bytes = Math.ceil((frames.length * pixelsPerFrame) / 8);
   const packed = new Uint8Array(bytes + (bytes % 2));
   for (const [index, { segment, slice, firstPixel, endPixel }] of frames.entries()) {
-    const isInfarct = segment === INFARCT_SEGMENT;
-    const plane = isInfarct ? masks.infarct[slice] : masks.regions[slice];
+    const infarctClass = infarctClassOfSegment(segment);
+    const plane = infarctClass ? masks.infarct[slice] : masks.regions[slice];
     for (let pixel = firstPixel; pixel < endPixel; pixel++) {
-      if (isInfarct ? plane[pixel] !== 0 : plane[pixel] === segment) {
+      if (plane[pixel] === (infarctClass || segment)) {
         const bit = index * pixelsPerFrame + pixel;
         packed[bit >>> 3] |= 1 << (bit & 7);
       }

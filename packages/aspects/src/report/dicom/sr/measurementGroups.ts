@@ -1,11 +1,12 @@
-import type { RegionResult } from '../../../scoring/aspects/aspectsResult';
+import type { AspectsResult, RegionResult } from '../../../scoring/aspects/aspectsResult';
+import { INFARCT_CLASS } from '../../../scoring/aspects/infarctClasses';
 import { ASPECTS_REGIONS, SIDES, segmentIndexOf, type Side } from '../../../scoring/aspects/regions';
 import type { CodedConcept } from '../../../scoring/manifest/modelManifest';
 import type { ReportInput } from '../../types';
 import { AFFECTED_SIDE_CODES, BIN_CODES, CODES, OWN_CODES, REGION_CODES, SIDE_CODES } from '../codes';
 import { sourceSopClass } from '../modules';
 import { SEGMENTATION_STORAGE } from '../seg/buildSeg';
-import { INFARCT_SEGMENT } from '../seg/segmentColours';
+import { INFARCT_SEGMENT, segmentOfInfarctClass } from '../seg/segmentColours';
 import { segLabel, trackingUid } from '../seg/segmentDescriptions';
 import type { SegmentFrame } from '../seg/segmentFrames';
 import { contentUid } from '../uid';
@@ -24,6 +25,8 @@ const VOLUMETRIC_ROI = '1411';
 const MEASUREMENT_AND_EVALUATION = '1501';
 
 const method = (concept: CodedConcept) => codedItem('HAS CONCEPT MOD', CODES.measurementMethod, concept);
+const scoreRule = ({ rule }: AspectsResult) =>
+  rule === 'evidence' ? OWN_CODES.evidenceRule : OWN_CODES.scoreRule;
 const yesNo = (value: boolean) => (value ? CODES.yes : CODES.no);
 
 /** All measurement groups: the score, each hemisphere, each region of each side, the infarct. */
@@ -47,6 +50,8 @@ export function measurementGroups(
       input.result.hemispheres[side].regions.map(region => regionGroup(input, side, region, roi))
     ),
     infarctGroup(input, roi),
+    ...oldInfarctGroup(input, roi),
+    haemorrhageGroup(input, roi),
   ];
 }
 
@@ -109,7 +114,7 @@ function scoreGroup(input: ReportInput): ContentItem {
         site: OWN_CODES.mcaTerritory,
       }),
       ...algorithmItems(result, 'with-models'),
-      numberItem(OWN_CODES.aspects, result.score, CODES.score, method(OWN_CODES.scoreRule)),
+      numberItem(OWN_CODES.aspects, result.score, CODES.score, method(scoreRule(result))),
       codedItem('CONTAINS', OWN_CODES.affectedSide, AFFECTED_SIDE_CODES[result.affectedSide]),
       codedItem('CONTAINS', OWN_CODES.bin, BIN_CODES[result.bin]),
       codedItem('CONTAINS', OWN_CODES.maskEdited, yesNo(Boolean(edited?.regions))),
@@ -136,7 +141,7 @@ function hemisphereGroup(input: ReportInput, side: Side): ContentItem {
         OWN_CODES.aspects,
         input.result.hemispheres[side].score,
         CODES.score,
-        method(OWN_CODES.scoreRule)
+        method(scoreRule(input.result))
       ),
     ],
     MEASUREMENT_AND_EVALUATION
@@ -173,7 +178,7 @@ function regionGroup(input: ReportInput, side: Side, region: RegionResult, roiOf
 function regionNumbers(region: RegionResult): ContentItem[] {
   const voxels = method(CODES.sumOfVoxels);
   const mean = codedItem('HAS CONCEPT MOD', CODES.derivation, CODES.mean);
-  const { meanHu, contralateralMeanHu } = region;
+  const { meanHu, contralateralMeanHu, oldInfarctMl, probability } = region;
   return [
     numberItem(CODES.volume, region.volumeMl, CODES.millilitre, voxels),
     numberItem(OWN_CODES.infarctVolume, region.infarctMl, CODES.millilitre, voxels),
@@ -182,36 +187,84 @@ function regionNumbers(region: RegionResult): ContentItem[] {
     ...(contralateralMeanHu === null
       ? []
       : [numberItem(OWN_CODES.contralateralAttenuation, contralateralMeanHu, CODES.hounsfield, mean)]),
+    ...(oldInfarctMl === null
+      ? []
+      : [numberItem(OWN_CODES.oldInfarctVolume, oldInfarctMl, CODES.millilitre, voxels)]),
+    ...(probability === null
+      ? []
+      : [
+          numberItem(OWN_CODES.affectedProbability, probability, CODES.unity, method(OWN_CODES.evidenceRule)),
+        ]),
   ];
 }
 
 function infarctGroup(input: ReportInput, roiOf: RoiOf): ContentItem {
   const { infarct } = input.result;
-  const roi = roiOf(INFARCT_SEGMENT);
   const voxels = method(CODES.sumOfVoxels);
+  return brainGroup(input, INFARCT_SEGMENT, OWN_CODES.infarct, roiOf, [
+    numberItem(OWN_CODES.infarctVolume, infarct.volumeMl, CODES.millilitre, voxels),
+    numberItem(OWN_CODES.infarctVolumeLeft, infarct.leftMl, CODES.millilitre, voxels),
+    numberItem(OWN_CODES.infarctVolumeRight, infarct.rightMl, CODES.millilitre, voxels),
+    numberItem(OWN_CODES.infarctVolumeMca, infarct.mcaMl, CODES.millilitre, voxels),
+    numberItem(OWN_CODES.infarctVolumeOutside, infarct.outsideMcaMl, CODES.millilitre, voxels),
+    numberItem(
+      OWN_CODES.territoryFraction,
+      infarct.fractionOfMca,
+      CODES.unity,
+      method(OWN_CODES.regionRatio)
+    ),
+    codedItem('CONTAINS', OWN_CODES.maskEdited, yesNo(Boolean(input.edited?.infarct))),
+  ]);
+}
+
+/** Absent where the network does not tell old infarct from acute. */
+function oldInfarctGroup(input: ReportInput, roiOf: RoiOf): ContentItem[] {
+  const { oldInfarct } = input.result;
+  if (!oldInfarct) {
+    return [];
+  }
+  const ml = (name: CodedConcept, value: number) =>
+    numberItem(name, value, CODES.millilitre, method(CODES.sumOfVoxels));
+  const items = [
+    ml(OWN_CODES.oldInfarctVolume, oldInfarct.volumeMl),
+    ml(OWN_CODES.oldInfarctVolumeLeft, oldInfarct.leftMl),
+    ml(OWN_CODES.oldInfarctVolumeRight, oldInfarct.rightMl),
+    ml(OWN_CODES.oldInfarctVolumeMca, oldInfarct.mcaMl),
+    ml(OWN_CODES.oldInfarctVolumeOutside, oldInfarct.outsideMcaMl),
+  ];
+  return [brainGroup(input, segmentOfInfarctClass(INFARCT_CLASS.old), OWN_CODES.oldInfarct, roiOf, items)];
+}
+
+function haemorrhageGroup(input: ReportInput, roiOf: RoiOf): ContentItem {
+  const { volumeMl, hyperdenseMl, suspected } = input.result.haemorrhage;
+  return brainGroup(input, segmentOfInfarctClass(INFARCT_CLASS.haemorrhage), OWN_CODES.haemorrhage, roiOf, [
+    numberItem(OWN_CODES.haemorrhageVolume, volumeMl, CODES.millilitre, method(CODES.sumOfVoxels)),
+    numberItem(OWN_CODES.hyperdenseVolume, hyperdenseMl, CODES.millilitre, method(CODES.sumOfVoxels)),
+    codedItem('CONTAINS', OWN_CODES.haemorrhageSuspected, yesNo(suspected)),
+  ]);
+}
+
+/** A finding of the whole brain, with the segment that shows it where there is one. */
+function brainGroup(
+  input: ReportInput,
+  segment: number,
+  finding: CodedConcept,
+  roiOf: RoiOf,
+  contents: readonly ContentItem[]
+): ContentItem {
+  const roi = roiOf(segment);
   return containerItem(
     CODES.measurementGroup,
     [
       ...groupHead({
-        trackingId: segLabel(INFARCT_SEGMENT),
-        trackingUid: trackingUid(input.series.seriesInstanceUID, INFARCT_SEGMENT),
-        finding: OWN_CODES.infarct,
+        trackingId: segLabel(segment),
+        trackingUid: trackingUid(input.series.seriesInstanceUID, segment),
+        finding,
         site: CODES.brain,
       }),
       ...roi,
       ...algorithmItems(input.result),
-      numberItem(OWN_CODES.infarctVolume, infarct.volumeMl, CODES.millilitre, voxels),
-      numberItem(OWN_CODES.infarctVolumeLeft, infarct.leftMl, CODES.millilitre, voxels),
-      numberItem(OWN_CODES.infarctVolumeRight, infarct.rightMl, CODES.millilitre, voxels),
-      numberItem(OWN_CODES.infarctVolumeMca, infarct.mcaMl, CODES.millilitre, voxels),
-      numberItem(OWN_CODES.infarctVolumeOutside, infarct.outsideMcaMl, CODES.millilitre, voxels),
-      numberItem(
-        OWN_CODES.territoryFraction,
-        infarct.fractionOfMca,
-        CODES.unity,
-        method(OWN_CODES.regionRatio)
-      ),
-      codedItem('CONTAINS', OWN_CODES.maskEdited, yesNo(Boolean(input.edited?.infarct))),
+      ...contents,
     ],
     roi.length > 0 ? VOLUMETRIC_ROI : MEASUREMENT_AND_EVALUATION
   );
