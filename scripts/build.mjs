@@ -29,8 +29,9 @@ const {
 /** The ONNX runtime's builds: plain CPU, and with WebGPU twice (jspi is smaller, asyncify runs in every browser). */
 const RUNTIME_BUILDS = ['', '.jspi', '.asyncify'].map(build => `ort-wasm-simd-threaded${build}`);
 
-/** Native and WebAssembly packages of the command line, which find their own files beside themselves. */
-const STAYS_IN_NODE_MODULES = /^(onnxruntime-node|@cornerstonejs\/codec-)/;
+/** Packages of the command line that find files of their own beside themselves: native ones, WebAssembly, workers, scripts. */
+const STAYS_IN_NODE_MODULES =
+  /^(onnxruntime-node$|@cornerstonejs\/codec-|@napi-rs\/canvas$|(bullmq|ioredis|pino|prom-client|undici)$)/;
 
 const { values: options } = parseArgs({
   options: { dev: { type: 'boolean' }, only: { type: 'string', default: '' } },

@@ -1,3 +1,5 @@
+import type { ArchiveScoreSettings } from './archive/scoreArchiveStudy';
+import type { ArchiveWorker } from './serve/performer';
 import type { ScoreSettings, StudyScorer } from './score/scorer';
 
 export interface TextOutput {
@@ -15,4 +17,9 @@ export interface CommandHost {
   createScorer(settings: ScoreSettings): StudyScorer;
   /** A scorer in a process of its own. */
   createProcessScorer(settings: ScoreSettings): StudyScorer;
+  /** A worker, in a process of its own, that scores studies of an archive. */
+  createArchiveWorker(settings: ArchiveScoreSettings): ArchiveWorker;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the program is told to stop. */
+  readonly stop: AbortSignal;
 }

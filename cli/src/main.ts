@@ -9,6 +9,9 @@ import { prepareCommand } from './prepare/prepareCommand';
 import { scoreCommand } from './score/scoreCommand';
 import { createScorer } from './score/scoreStudy';
 import { processScorer, serveAsWorker, WORKER_ARGUMENT } from './score/workerPool';
+import { ARCHIVE_WORKER_ARGUMENT, processArchiveWorker, serveAsArchiveWorker } from './serve/archiveWorker';
+import { serveCommand } from './serve/serveCommand';
+import { workerCommand } from './serve/workerCommand';
 import { USAGE } from './usage';
 
 const COMMANDS: Readonly<Record<string, (argv: readonly string[], host: CommandHost) => Promise<number>>> = {
@@ -16,6 +19,8 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[], host: CommandH
   evaluate: evaluateCommand,
   compare: compareCommand,
   prepare: prepareCommand,
+  serve: serveCommand,
+  worker: workerCommand,
 };
 
 /**
@@ -69,11 +74,27 @@ export async function main(argv: readonly string[], program: string, root: strin
     await serveAsWorker(createScorer);
     return EXIT.done;
   }
+  if (argv[0] === ARCHIVE_WORKER_ARGUMENT) {
+    await serveAsArchiveWorker();
+    return EXIT.done;
+  }
   return run(argv, {
     stdout: process.stdout,
     stderr: process.stderr,
     defaultModels: join(root, 'models'),
     createScorer,
     createProcessScorer: settings => processScorer(program, settings),
+    createArchiveWorker: settings => processArchiveWorker(program, settings),
+    environment: process.env,
+    stop: argv[0] === 'serve' || argv[0] === 'worker' ? stopSignal() : new AbortController().signal,
   });
+}
+
+/** The first SIGTERM or SIGINT asks to stop; a second one ends at once, as without a handler. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => controller.abort());
+  }
+  return controller.signal;
 }

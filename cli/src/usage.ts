@@ -23,6 +23,20 @@ export const USAGE = `deep-aspects: ASPECTS on plain head CT. For research; not 
   deep-aspects prepare DIR --out DIR    network inputs and aligned labels of a labelled data set, for training
       --models DIR                      whose manifests say how the networks are fed
 
+  deep-aspects serve --dicomweb URL     scores each new head CT of an archive and stores SEG, SR and key images there
+      --queue redis://HOST              hands the work to workers on any machines; otherwise all in one process
+      --workers N                       studies at a time on this machine (default: a core each; 0 with --queue)
+      --poll S   --settle S             seconds between looks; a study is complete when unchanged for so long
+      --since DATE   --once             studies from that day on (default: the last two days); one look, then end
+      --urgent PATTERN                  studies whose description matches come first
+      --listen [HOST:]PORT              /healthz, /metrics and a status page
+      --notify URL                      an alert for each scored study
+      --ca FILE --cert FILE --key FILE  certificates for the archive; --timeout S for its answers
+      --models DIR   --provider P       and all of these as DEEP_ASPECTS_OPTION in the environment
+
+  deep-aspects worker --queue redis://HOST
+      --workers N   --dicomweb URL   --listen, --notify, certificates, networks as for serve
+
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 the input is refused.
 Reports go to standard output, refusals ("CODE: message") and progress to standard error.
 `;

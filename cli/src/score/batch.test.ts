@@ -45,6 +45,11 @@ function program(scoreStudy: (study: StudyInput) => Outcome) {
     defaultModels: '/none',
     createScorer: () => scorer,
     createProcessScorer: () => scorer,
+    createArchiveWorker: () => {
+      throw new Error('no archive here');
+    },
+    environment: {},
+    stop: new AbortController().signal,
   };
   return { scored, text, run: (...argv: string[]) => run(argv, host) };
 }

@@ -1,7 +1,7 @@
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { Refusal } from '@deep-aspects/aspects/series';
 import { EXIT } from '../exitStatus';
-import type { StudyInput } from './findStudies';
+import type { NiftiStudy } from './findStudies';
 
 /** As in the contracts' `{"error": {...}}`; `INTERNAL_ERROR` is anything that is not a refusal. */
 export interface ErrorRecord {
@@ -10,17 +10,25 @@ export interface ErrorRecord {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-export type Outcome =
-  | { readonly kind: 'scored'; readonly result: AspectsResult }
-  | { readonly kind: 'refused' | 'failed'; readonly error: ErrorRecord };
+export interface UnscoredOutcome {
+  readonly kind: 'refused' | 'failed';
+  readonly error: ErrorRecord;
+}
+
+export type Outcome = { readonly kind: 'scored'; readonly result: AspectsResult } | UnscoredOutcome;
+
+/** What `studyName` needs of a study, wherever it lies. */
+export type NamedStudy =
+  | Pick<NiftiStudy, 'kind' | 'file'>
+  | { readonly kind: 'dicom' | 'archive'; readonly studyInstanceUID: string };
 
 /** What identifies a study in notes, error records and when resuming. */
-export function studyName(study: StudyInput): string {
-  return study.kind === 'dicom' ? study.studyInstanceUID : study.file;
+export function studyName(study: NamedStudy): string {
+  return study.kind === 'nifti' ? study.file : study.studyInstanceUID;
 }
 
 /** The outcome of an attempt that threw; the study is named in the details. */
-export function outcomeOfError(thrown: unknown, study: StudyInput): Outcome {
+export function outcomeOfError(thrown: unknown, study: NamedStudy): UnscoredOutcome {
   const identity = { study: studyName(study) };
   if (thrown instanceof Refusal) {
     const { code, message, details } = thrown;

@@ -23,20 +23,27 @@ const NEAREST_FIRST: readonly RefusalCode[] = [
   'NOT_CT',
 ];
 
-/**
- * Tries the series of a study from the best suited on, until one is accepted.
- *
- * @param accept may still refuse: whether a head with a brain is shown is known only from the pixels
- * @param seriesInstanceUID tries this series alone
- * @throws Refusal of the series that came nearest, the others' in `details.series`
- */
-export async function withFitSeries<T>(
+/** `firstFit` of a study in files. @param seriesInstanceUID tries this series alone */
+export function withFitSeries<T>(
   study: StudyInput,
   seriesInstanceUID: string | undefined,
   accept: (series: HeadCtSeries) => Promise<T>
 ): Promise<T> {
+  return firstFit(candidates(study, seriesInstanceUID), accept);
+}
+
+/**
+ * Tries the series of a study from the best suited on, until one is accepted.
+ *
+ * @param accept may still refuse: whether a head with a brain is shown is known only from the pixels
+ * @throws Refusal of the series that came nearest, the others' in `details.series`
+ */
+export async function firstFit<T>(
+  ranked: AsyncIterable<Candidate>,
+  accept: (series: HeadCtSeries) => Promise<T>
+): Promise<T> {
   const refusals: { readonly seriesInstanceUID: string; readonly refusal: Refusal }[] = [];
-  for await (const candidate of candidates(study, seriesInstanceUID)) {
+  for await (const candidate of ranked) {
     try {
       if (candidate.refusal) {
         throw candidate.refusal;
@@ -52,7 +59,8 @@ export async function withFitSeries<T>(
   throw nearestRefusal(refusals);
 }
 
-interface Candidate {
+/** A series to try, the best suited first; one that its metadata already refuse has no pixels. */
+export interface Candidate {
   readonly seriesInstanceUID: string;
   readonly instances: readonly CtInstance[];
   readonly refusal?: Refusal;

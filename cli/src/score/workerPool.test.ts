@@ -17,7 +17,7 @@ function program(): string {
     if (process.argv[2] !== '${WORKER_ARGUMENT}') process.exit(7);
     process.on('message', order => {
       if (order.settings) { settings = order.settings; return; }
-      const uid = order.study.studyInstanceUID;
+      const uid = order.job.studyInstanceUID;
       if (uid === 'crash') process.kill(process.pid, 'SIGKILL');
       process.send({ kind: 'scored', result: { uid, pid: process.pid, threads: settings.threads } });
     });`

@@ -1,8 +1,11 @@
 /** Reports of one `AspectsResult`: text, JSON, CSV, picture sheet, DICOM SEG and SR, reading these back, storing them. */
 export { buildReport, reportSteps } from './dicom/buildReport';
+export { buildRefusalNote } from './dicom/automatic/buildRefusalNote';
+export { outcomeUid } from './dicom/automatic/outcomeUid';
 export { buildKeyImages, keyImageSteps, SECONDARY_CAPTURE_STORAGE, type RgbPage } from './dicom/keyImages';
 export { parsePart10 } from './dicom/read/parsePart10';
 export { readReport } from './dicom/read/readReport';
+export { StoredReportError } from './dicom/read/storedReportError';
 export { reportHeaderOf } from './dicom/read/reportHeader';
 export { INFARCT_SEGMENT, segmentColour, segmentOfInfarctClass } from './dicom/seg/segmentColours';
 export { segLabel } from './dicom/seg/segmentDescriptions';
@@ -18,13 +21,24 @@ export { reportCsv } from './files/reportCsv';
 export { REPORT_MIME_TYPES, reportFileName } from './files/reportFileName';
 export { reportJson } from './files/reportJson';
 export { withoutIdentifiers } from './files/withoutIdentifiers';
+export { drawSheet, type SheetContext } from './sheet/drawSheet';
 export { type PictureSheet, renderSheet } from './sheet/renderSheet';
-export { dicomWebArchive } from './store/dicomWebArchive';
+export type { SheetInput } from './sheet/sheetInput';
+export { dicomWebArchive, HttpStatusError } from './store/dicomWebArchive';
 export { type FindOptions, findStoredReport, findStoredVersion } from './store/findStoredReport';
+export { firstPart } from './store/multipart';
 export type { ReportArchive } from './store/reportArchive';
 export { type StoreFailure, storeFailureOf } from './store/storeFailure';
-export { type StoreOutcome, storeReport } from './store/storeReport';
+export { storeObject, type StoreOutcome, storeReport } from './store/storeReport';
+export { describedOutcome, type DescribedOutcome } from './text/describedOutcome';
 export { renderReportText } from './text/renderReportText';
 export { isChangedByReader, resultDescription } from './text/resultDescription';
 export type { ReportLanguage } from './text/reportWords';
-export type { DicomReport, ReportInput, ReportSeries, StoredVersion } from './types';
+export type {
+  DicomReport,
+  ReportInput,
+  ReportSeries,
+  SerialisedObject,
+  StoredReport,
+  StoredVersion,
+} from './types';

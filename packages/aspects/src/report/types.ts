@@ -45,15 +45,19 @@ export interface ReportInput extends ReportMasks {
   readonly reader?: ReportReader;
 }
 
-/** One serialised DICOM object: segmentation, structured report or secondary capture. */
-export interface DicomObject {
-  readonly kind: 'SEG' | 'SR' | 'SC';
+/** A serialised DICOM object. */
+export interface SerialisedObject {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
   readonly sopClassUID: string;
   readonly sopInstanceUID: string;
   /** Part 10 file, Explicit VR Little Endian: what STOW-RS sends and a file holds. */
   readonly part10: ArrayBuffer;
+}
+
+/** One object of a report: segmentation, structured report or secondary capture. */
+export interface DicomObject extends SerialisedObject {
+  readonly kind: 'SEG' | 'SR' | 'SC';
 }
 
 /** A stored SR: what a changed report names as its predecessor. */

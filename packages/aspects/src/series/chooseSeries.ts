@@ -26,6 +26,16 @@ const ELSEWHERE =
   /\b(neck|chest|thorax|abdomen|pelvis|spine|sinus|orbit\w*|facial|temporal|cardiac|leg|hals|lung)\b/i;
 const VESSELS = /(\bcta\b|angio|perfusion|\bctp\b|venogra|\bmip\b|\bvrt?\b|3d)/i;
 
+/** Whether a description names the head, or brain. */
+export function describesHead(text: string): boolean {
+  return HEAD.test(text);
+}
+
+/** Whether a description names another part of the body, or a part of the head that is not the brain. */
+export function describesElsewhere(text: string): boolean {
+  return ELSEWHERE.test(text);
+}
+
 /**
  * Ranks the series of a study, best first, unfit ones last. Wanted is an axial, original, plain, soft-tissue series of
  * 4-6 mm that covers the head; never a localizer or a capture; a sharp or thin reconstruction only where nothing better is.
@@ -74,8 +84,8 @@ function suitabilityOf(stack: SliceStack<CtInstanceMetadata>): number {
     (kernel === 'soft' ? 20 : kernel === 'sharp' ? -40 : 0) +
     (hasContrastAgent(first) || describesContrast(first) || VESSELS.test(description) ? CONTRAST_POINTS : 0) +
     (types.includes('DERIVED') ? -10 : 0) +
-    (HEAD.test(text) ? 15 : 0) +
-    (ELSEWHERE.test(text) ? -30 : 0) -
+    (describesHead(text) ? 15 : 0) +
+    (describesElsewhere(text) ? -30 : 0) -
     10 * (stack.strayCount > 0 ? 1 : 0)
   );
 }

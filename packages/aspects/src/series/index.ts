@@ -1,11 +1,12 @@
 /** A head CT series: HU slices with their geometry, checked and chosen. */
 export { buildHeadCtSeries, headCtSeriesSteps } from './buildHeadCtSeries';
-export { chooseSeries } from './chooseSeries';
+export { chooseSeries, describesElsewhere, describesHead } from './chooseSeries';
 export type { CtInstance, CtInstanceMetadata } from './ctInstance';
 export type { CtSlice, HeadCtSeries, QualityWarning, Vec3 } from './headCtSeries';
+export { ctMetadataFrom, ctMetadataOfInstance, type NaturalisedAttributes } from './naturalisedMetadata';
 export { ctInstancesFromNifti } from './niftiVolume';
 export { Refusal, type RefusalCode } from './refusal';
 export { inPlaneAxes, pixelToPlane } from './sliceGeometry';
-export { frameName } from './sliceName';
+export { frameName, isFrameName } from './sliceName';
 export { storedValuesToHu } from './storedValuesToHu';
 export { cross, dot, length, normalise, scale, subtract } from './vec3';

@@ -1,5 +1,4 @@
-import { chooseSeries } from '@deep-aspects/aspects/series';
-import { ctMetadataOfInstance } from '../ctMetadata';
+import { chooseSeries, ctMetadataOfInstance } from '@deep-aspects/aspects/series';
 import type { InstanceAttributes } from '../host/cornerstone';
 
 /** Name of the hanging protocol attribute that `isPlainBrainSeries` computes. */

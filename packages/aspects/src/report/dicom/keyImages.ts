@@ -16,17 +16,31 @@ export interface RgbPage {
   readonly rgb: Uint8Array;
 }
 
+/** The pictures that close an automatic reading: the last one's UID was known before (`outcomeUid`), and each SR has one series. */
+export interface ClosingIdentity {
+  readonly sopInstanceUID: string;
+  readonly srSopInstanceUID: string;
+}
+
 /**
  * Pictures of a result as Secondary Capture images (PS3.3 A.8.1) of one series, for hosts that show neither SEG nor SR. The
  * UIDs are made from the pictures: the same pictures of the same series are the same instances.
  * Throws RangeError for a page whose pixels do not fit its size.
  */
-export function buildKeyImages(input: ReportInput, pages: readonly RgbPage[]): DicomObject[] {
-  return runAtOnce(keyImageSteps(input, pages));
+export function buildKeyImages(
+  input: ReportInput,
+  pages: readonly RgbPage[],
+  closing?: ClosingIdentity
+): DicomObject[] {
+  return runAtOnce(keyImageSteps(input, pages, closing));
 }
 
 /** `buildKeyImages` in short steps. */
-export function* keyImageSteps(input: ReportInput, pages: readonly RgbPage[]): Steps<DicomObject[]> {
+export function* keyImageSteps(
+  input: ReportInput,
+  pages: readonly RgbPage[],
+  closing?: ClosingIdentity
+): Steps<DicomObject[]> {
   const sops: string[] = [];
   for (const [index, page] of pages.entries()) {
     assertPageFits(page);
@@ -34,7 +48,10 @@ export function* keyImageSteps(input: ReportInput, pages: readonly RgbPage[]): S
       yield* contentUidSteps('key-image', input.series.seriesInstanceUID, `${index} ${page.width}`, page.rgb)
     );
   }
-  const series = contentUid('key-image-series', ...sops);
+  if (closing) {
+    sops[sops.length - 1] = closing.sopInstanceUID;
+  }
+  const series = contentUid('key-image-series', ...(closing ? [closing.srSopInstanceUID] : sops));
   const objects: DicomObject[] = [];
   for (const [index, page] of pages.entries()) {
     objects.push({

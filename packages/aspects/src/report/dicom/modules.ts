@@ -1,6 +1,7 @@
+import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import type { ReportInput } from '../types';
 import { CODING_SCHEME_IDENTIFICATION } from './codes';
-import type { SourceAttribute } from './sourceAttributes';
+import type { SourceAttribute, SourceAttributes } from './sourceAttributes';
 import { contentUid } from './uid';
 import { boundedText, dicomDateTime } from './values';
 import type { NaturalisedDataset } from 'dcmjs';
@@ -9,6 +10,13 @@ export const MANUFACTURER = 'Deep-ASPECTS';
 
 /** Source of CT images where the source instance does not name its SOP class. */
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2';
+
+/** What the modules below take of a report: an object without a result has it too. */
+export interface ObjectContext {
+  readonly source: SourceAttributes;
+  readonly series: { readonly studyInstanceUID: string };
+  readonly result: Pick<AspectsResult, 'software' | 'createdAt'>;
+}
 
 /** SOP class of the source slices. */
 export function sourceSopClass(input: ReportInput): string {
@@ -39,7 +47,7 @@ const WHERE_KNOWN: readonly SourceAttribute[] = [
 ];
 
 /** Patient, Patient Study and General Study modules (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2), the source's own values. */
-export function patientAndStudy(input: ReportInput): NaturalisedDataset {
+export function patientAndStudy(input: ObjectContext): NaturalisedDataset {
   const { source } = input;
   const dataset: NaturalisedDataset = { StudyInstanceUID: input.series.studyInstanceUID };
   for (const keyword of ALWAYS) {
@@ -61,7 +69,7 @@ export function patientAndStudy(input: ReportInput): NaturalisedDataset {
 }
 
 /** General and Enhanced General Equipment modules (PS3.3 C.7.5.1, C.7.5.2). */
-export function equipment(input: ReportInput): NaturalisedDataset {
+export function equipment(input: ObjectContext): NaturalisedDataset {
   const { software } = input.result;
   return {
     Manufacturer: MANUFACTURER,
@@ -73,7 +81,7 @@ export function equipment(input: ReportInput): NaturalisedDataset {
 
 /** SOP Common module and the parts of the series modules that SEG and SR share (PS3.3 C.12.1). */
 export function sopCommon(
-  input: ReportInput,
+  input: ObjectContext,
   uids: { sopClass: string; sop: string; series: string }
 ): NaturalisedDataset {
   const created = createdAt(input);
@@ -94,7 +102,7 @@ export function sopCommon(
 }
 
 /** When the result was made, in the study's time zone. */
-export function createdAt(input: ReportInput) {
+export function createdAt(input: ObjectContext) {
   return dicomDateTime(input.result.createdAt, input.source.TimezoneOffsetFromUTC);
 }
 

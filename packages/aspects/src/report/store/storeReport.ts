@@ -1,4 +1,4 @@
-import type { DicomObject, DicomReport } from '../types';
+import type { DicomObject, DicomReport, SerialisedObject } from '../types';
 import type { ReportArchive } from './reportArchive';
 import { storeFailure, storeFailureOf, type StoreFailure } from './storeFailure';
 
@@ -72,13 +72,14 @@ export async function storeReport(
   return { status: 'complete', ...reached };
 }
 
-interface ObjectOutcome {
+export interface ObjectOutcome {
   readonly state: ObjectState;
   readonly failure?: StoreFailure;
 }
 
-async function storeObject(
-  object: DicomObject,
+/** Stores one object, as `storeReport` does with its own. Never rejects. */
+export async function storeObject(
+  object: SerialisedObject,
   archive: ReportArchive,
   options: StoreOptions
 ): Promise<ObjectOutcome> {
@@ -105,7 +106,7 @@ async function storeObject(
 
 /** An accepted object that the archive then does not list was dropped (a 202 with a failure inside, a full disk). */
 async function confirmed(
-  object: DicomObject,
+  object: SerialisedObject,
   archive: ReportArchive,
   options: StoreOptions
 ): Promise<ObjectOutcome> {
@@ -125,7 +126,7 @@ async function confirmed(
 
 /** Whether the archive holds the object; undefined where it cannot say, be it by failing. */
 async function isHeld(
-  object: DicomObject,
+  object: SerialisedObject,
   archive: ReportArchive,
   options: StoreOptions
 ): Promise<boolean | undefined> {

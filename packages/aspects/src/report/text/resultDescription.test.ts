@@ -1,5 +1,6 @@
 import { syntheticReport } from '../../../testing/syntheticReport';
 import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
+import { describedOutcome, refusalDescription } from './describedOutcome';
 import { masksDescription, resultDescription } from './resultDescription';
 
 const { result } = syntheticReport();
@@ -46,4 +47,30 @@ test.each<[string, AspectsResult, boolean]>([
 test('the masks tell their volume, and nothing that a reader may read otherwise', () => {
   expect(masksDescription(result, false)).toBe('ASPECTS regions, acute 45 ml');
   expect(masksDescription(result, true)).toBe('ASPECTS regions, acute 45 ml, edited by the reader');
+});
+
+test.each<[Partial<AspectsResult>, boolean]>([
+  [{ score: 6 }, false],
+  [{ score: 3, affectedSide: 'both' }, true],
+  [{ score: 10, affectedSide: 'none', infarct: infarct(25, 25) }, false],
+  [{ score: 10, affectedSide: 'none', infarct: infarct(0) }, false],
+  [{ score: 3, affectedSide: 'both', warnings: [{ code: 'HEMORRHAGE_SUSPECTED', message: '' }] }, true],
+])('what a description tells is read back from it: %j', (changes, edited) => {
+  const of = unchanged(changes);
+  const description = resultDescription(of, edited);
+  expect(description.length).toBeLessThanOrEqual(64);
+  expect(describedOutcome(description)).toEqual({
+    kind: 'scored',
+    score: of.score,
+    side: of.affectedSide,
+    haemorrhageSuspected: of.warnings.some(({ code }) => code === 'HEMORRHAGE_SUSPECTED'),
+    changedByReader: edited,
+  });
+});
+
+test('a refusal is read back with its code, and what others wrote is no outcome', () => {
+  expect(describedOutcome(refusalDescription('NO_BRAIN'))).toEqual({ kind: 'refused', code: 'NO_BRAIN' });
+  for (const other of ['', 'ASPECTS regions, acute 45 ml', 'ASPECTS 11 left, acute 3 ml', 'Head 5 mm']) {
+    expect(describedOutcome(other)).toBeUndefined();
+  }
 });

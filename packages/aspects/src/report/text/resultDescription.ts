@@ -19,9 +19,14 @@ export function resultDescription(result: AspectsResult, edited = false): string
   const side = { left: ' left', right: ' right', both: ' both sides', none: '' }[affectedSide];
   return joined(
     `ASPECTS ${score}${side}`,
-    acuteVolume(result),
+    isHaemorrhageSuspected(result) ? 'haemorrhage?' : acuteVolume(result),
     edited || isChangedByReader(result) ? 'changed by the reader' : ''
   );
+}
+
+/** The score does not apply then: whoever sorts a worklist must see it before the volume of an infarct. */
+function isHaemorrhageSuspected({ warnings }: AspectsResult): boolean {
+  return warnings.some(({ code }) => code === 'HEMORRHAGE_SUSPECTED');
 }
 
 /** The same of the masks alone: they stay what they are when a reader reads a region otherwise. */

@@ -1,0 +1,132 @@
+import dcmjs, { type DcmjsDict, type NaturalisedDataset } from 'dcmjs';
+import { firstPart, HttpStatusError } from '@deep-aspects/aspects/report';
+import type { ArchiveConnection } from './archiveSettings';
+
+export interface FoundStudy {
+  readonly studyInstanceUID: string;
+  /** `YYYYMMDD`, perhaps empty. */
+  readonly date: string;
+  /** `HHMMSS...`, perhaps empty. */
+  readonly time: string;
+  readonly description: string;
+  /** Undefined where the archive does not count. */
+  readonly instances?: number;
+}
+
+export interface FoundSeries {
+  readonly seriesInstanceUID: string;
+  readonly modality: string;
+  readonly description: string;
+  readonly bodyPart: string;
+  readonly instances: number;
+}
+
+/** What is asked for at a time: an archive of any size answers soon and in bounded memory. */
+const PAGE = 200;
+const MAX_PAGES = 500;
+
+/** QIDO-RS and WADO-RS (PS3.18 10.4, 10.6) as far as scoring on arrival needs them. Rejects with `HttpStatusError`, or with what fetch throws. */
+export class ArchiveClient {
+  constructor(private readonly connection: ArchiveConnection) {}
+
+  /** Studies with CT from that day on (`YYYYMMDD`), page by page, each once. */
+  async *ctStudies(since: string): AsyncGenerator<FoundStudy> {
+    const seen = new Set<string>();
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const parameters = new URLSearchParams({
+        ModalitiesInStudy: 'CT',
+        StudyDate: `${since}-`,
+        limit: String(PAGE),
+        offset: String(page * PAGE),
+      });
+      for (const tag of ['00081030', '00201208']) {
+        parameters.append('includefield', tag);
+      }
+      const found = await this.search(`/studies?${parameters}`);
+      const fresh = found.map(studyOf).filter(study => !seen.has(study.studyInstanceUID));
+      for (const study of fresh) {
+        seen.add(study.studyInstanceUID);
+        yield study;
+      }
+      // An archive that knows no offset sends the same page again.
+      if (found.length < PAGE || fresh.length === 0) {
+        return;
+      }
+    }
+  }
+
+  async series(studyInstanceUID: string): Promise<FoundSeries[]> {
+    const found = await this.search(
+      `/studies/${studyInstanceUID}/series?includefield=0008103E&includefield=00180015&includefield=00201209`
+    );
+    return found.map(seriesOf);
+  }
+
+  async holdsInstance(studyInstanceUID: string, sopInstanceUID: string): Promise<boolean> {
+    const query = `/studies/${studyInstanceUID}/instances?SOPInstanceUID=${sopInstanceUID}`;
+    const found = await this.search(query);
+    return found.some(instance => textOf(instance, '00080018') === sopInstanceUID);
+  }
+
+  /** Attributes of all instances of a series, by keyword; sequences as arrays. */
+  async metadata(studyInstanceUID: string, seriesInstanceUID: string): Promise<NaturalisedDataset[]> {
+    const found = await this.search(`/studies/${studyInstanceUID}/series/${seriesInstanceUID}/metadata`);
+    return found.map(instance => dcmjs.data.DicomMetaDictionary.naturalizeDataset(instance));
+  }
+
+  /** One instance as a Part 10 file, in the transfer syntax in which the archive keeps it. */
+  async instance(study: string, series: string, sopInstanceUID: string): Promise<ArrayBuffer> {
+    const path = `/studies/${study}/series/${series}/instances/${sopInstanceUID}`;
+    const response = await this.get(path, 'multipart/related; type="application/dicom"; transfer-syntax=*');
+    const body = await response.arrayBuffer();
+    return firstPart(body, response.headers.get('Content-Type') ?? '');
+  }
+
+  private async search(path: string): Promise<DcmjsDict[]> {
+    try {
+      const response = await this.get(path, 'application/dicom+json');
+      const text = await response.text();
+      return text === '' ? [] : (JSON.parse(text) as DcmjsDict[]);
+    } catch (error) {
+      if (error instanceof HttpStatusError && error.status === 404) {
+        return [];
+      }
+      throw error;
+    }
+  }
+
+  private async get(path: string, accept: string): Promise<Response> {
+    const { url, headers, fetch } = this.connection;
+    const response = await fetch(`${url}${path}`, { headers: { ...headers(), Accept: accept } });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new HttpStatusError(response.status);
+    }
+    return response;
+  }
+}
+
+function studyOf(found: DcmjsDict): FoundStudy {
+  const instances = Number(textOf(found, '00201208'));
+  return {
+    studyInstanceUID: textOf(found, '0020000D'),
+    date: textOf(found, '00080020'),
+    time: textOf(found, '00080030'),
+    description: textOf(found, '00081030'),
+    ...(instances > 0 && { instances }),
+  };
+}
+
+function seriesOf(found: DcmjsDict): FoundSeries {
+  return {
+    seriesInstanceUID: textOf(found, '0020000E'),
+    modality: textOf(found, '00080060'),
+    description: textOf(found, '0008103E'),
+    bodyPart: textOf(found, '00180015'),
+    instances: Number(textOf(found, '00201209')) || 0,
+  };
+}
+
+function textOf(found: DcmjsDict, tag: string): string {
+  return String(found[tag]?.Value?.[0] ?? '').trim();
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { Agent, fetch as undiciFetch } from 'undici';
+
+/** How an archive is reached. Plain, since it crosses into worker processes; never put into a queue or a log. */
+export interface ArchiveSettings {
+  /** Root of the DICOMweb service, without a slash at its end. */
+  readonly url: string;
+  readonly bearerToken?: string;
+  /** `user:password`. */
+  readonly basicLogin?: string;
+  /** PEM files: the authority that signed the archive's certificate, and this client's certificate with its key. */
+  readonly caFile?: string;
+  readonly certificateFile?: string;
+  readonly keyFile?: string;
+  /** Longest wait for each answer, ms. */
+  readonly timeoutMs: number;
+}
+
+/** Requests to the archive: with its headers, its certificates and a limit of time. */
+export interface ArchiveConnection {
+  readonly url: string;
+  readonly headers: () => Readonly<Record<string, string>>;
+  readonly fetch: typeof globalThis.fetch;
+  close(): Promise<void>;
+}
+
+/** @throws Error where a certificate file cannot be read */
+export function connectArchive(settings: ArchiveSettings): ArchiveConnection {
+  const { url, bearerToken, basicLogin, timeoutMs } = settings;
+  const headers: Record<string, string> = {};
+  if (bearerToken !== undefined) {
+    headers.Authorization = `Bearer ${bearerToken}`;
+  } else if (basicLogin !== undefined) {
+    headers.Authorization = `Basic ${Buffer.from(basicLogin).toString('base64')}`;
+  }
+  const pem = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file));
+  const agent = new Agent({
+    connect: {
+      ca: pem(settings.caFile),
+      cert: pem(settings.certificateFile),
+      key: pem(settings.keyFile),
+      timeout: timeoutMs,
+    },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  });
+  // The same Fetch Standard, but Node's own has no way to a client certificate.
+  const request = ((target: string, init?: RequestInit) =>
+    undiciFetch(target, {
+      ...(init as Parameters<typeof undiciFetch>[1]),
+      dispatcher: agent,
+    })) as unknown as typeof globalThis.fetch;
+  return { url, headers: () => headers, fetch: request, close: () => agent.close() };
+}

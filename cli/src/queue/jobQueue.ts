@@ -1,0 +1,39 @@
+import type { ArchiveStudy } from '../archive/archiveStudy';
+
+/** How jobs are tried: the pause doubles from one attempt to the next. */
+export const ATTEMPTS = 8;
+export const FIRST_PAUSE_MS = 2_000;
+/** A job that failed for good is kept, with its reason, this long; then its study may be offered again. */
+export const KEEP_FAILED_S = 24 * 3600;
+
+export interface JobCounts {
+  readonly queued: number;
+  readonly running: number;
+  readonly failed: number;
+}
+
+export interface FailedJob {
+  readonly studyInstanceUID: string;
+  readonly reason: string;
+  readonly attempts: number;
+}
+
+/** Running jobs of this process. */
+export interface RunningWork {
+  /** Takes no more jobs; resolves when those in progress have ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Studies to be scored. A study has one job an outcome (see `ArchiveStudy.outcome`), however often it is added. Nothing is lost
+ * with a queue: what has no outcome in the archive is found and added again.
+ */
+export interface JobQueue {
+  /** Does nothing where the job is waiting, running or kept as failed. @param priority from 1, the lower the sooner */
+  add(study: ArchiveStudy, priority: number): Promise<void>;
+  counts(): Promise<JobCounts>;
+  failed(): Promise<readonly FailedJob[]>;
+  /** Performs jobs in this process, so many at a time. A job whose `perform` rejects is tried again. */
+  work(concurrency: number, perform: (study: ArchiveStudy) => Promise<void>): RunningWork;
+  close(): Promise<void>;
+}

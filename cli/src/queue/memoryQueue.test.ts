@@ -1,0 +1,92 @@
+import type { ArchiveStudy } from '../archive/archiveStudy';
+import { MemoryQueue } from './memoryQueue';
+
+const study = (outcome: string): ArchiveStudy => ({
+  kind: 'archive',
+  archive: 'http://archive',
+  studyInstanceUID: `study-${outcome}`,
+  contents: [],
+  outcome,
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) {
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
+
+const isEmpty = async (queue: MemoryQueue) => {
+  const { queued, running } = await queue.counts();
+  return queued + running === 0;
+};
+
+test('takes the most urgent job first, of equals the one that came first, and each once', async () => {
+  const queue = new MemoryQueue();
+  const done: string[] = [];
+  await queue.add(study('late'), 9);
+  await queue.add(study('first of two'), 5);
+  await queue.add(study('second of two'), 5);
+  await queue.add(study('urgent'), 1);
+  await queue.add(study('late'), 1);
+  const work = queue.work(1, async ({ outcome }) => void done.push(outcome));
+  await until(() => isEmpty(queue));
+  await work.stop();
+  expect(done).toEqual(['urgent', 'first of two', 'second of two', 'late']);
+});
+
+test('runs as many at a time as it was told, and more once one is free', async () => {
+  const queue = new MemoryQueue();
+  let running = 0;
+  let most = 0;
+  for (let index = 0; index < 7; index++) {
+    await queue.add(study(String(index)), 1);
+  }
+  const work = queue.work(3, async () => {
+    most = Math.max(most, ++running);
+    await new Promise(resolve => setTimeout(resolve, 10));
+    running--;
+  });
+  await until(() => isEmpty(queue));
+  await work.stop();
+  expect(most).toBe(3);
+});
+
+test('tries again after a pause that doubles, and keeps what fails for good with its reason', async () => {
+  const queue = new MemoryQueue({ firstPauseMs: 20, attempts: 3 });
+  const times: number[] = [];
+  await queue.add(study('bad'), 1);
+  await queue.add(study('recovers'), 2);
+  let failures = 1;
+  const work = queue.work(2, async ({ outcome }) => {
+    if (outcome === 'recovers' && failures-- <= 0) {
+      return;
+    }
+    if (outcome === 'bad') {
+      times.push(Date.now());
+    }
+    throw new Error(`no ${outcome}`);
+  });
+  await until(() => isEmpty(queue));
+  expect(times).toHaveLength(3);
+  expect(times[1] - times[0]).toBeGreaterThanOrEqual(19);
+  expect(times[2] - times[1]).toBeGreaterThanOrEqual(39);
+  expect(await queue.failed()).toEqual([{ studyInstanceUID: 'study-bad', reason: 'no bad', attempts: 3 }]);
+  // One that is kept as failed is not started anew by being offered again.
+  await queue.add(study('bad'), 1);
+  expect(await queue.counts()).toEqual({ queued: 0, running: 0, failed: 1 });
+  await work.stop();
+});
+
+test('stopping lets the running job end and starts no other', async () => {
+  const queue = new MemoryQueue();
+  const done: string[] = [];
+  await queue.add(study('running'), 1);
+  await queue.add(study('waiting'), 2);
+  const work = queue.work(1, async ({ outcome }) => {
+    await new Promise(resolve => setTimeout(resolve, 20));
+    done.push(outcome);
+  });
+  await work.stop();
+  expect(done).toEqual(['running']);
+  expect(await queue.counts()).toEqual({ queued: 1, running: 0, failed: 0 });
+});

@@ -1,0 +1,88 @@
+import { Queue, Worker, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { ArchiveStudy } from '../archive/archiveStudy';
+import {
+  ATTEMPTS,
+  FIRST_PAUSE_MS,
+  KEEP_FAILED_S,
+  type FailedJob,
+  type JobCounts,
+  type JobQueue,
+  type RunningWork,
+} from './jobQueue';
+
+const NAME = 'deep-aspects';
+/** A job whose worker was silent for so long is taken over by another one. */
+const SILENCE_MS = 20_000;
+const MAX_TAKEOVERS = 5;
+const MAX_FAILED_LISTED = 200;
+
+/** The queue of several machines: BullMQ on Redis. Holds UIDs and the archive's address, nothing of the patient, no pixels. */
+export class RedisQueue implements JobQueue {
+  private readonly connection: Redis;
+  private readonly queue: Queue<ArchiveStudy>;
+
+  /** @param onError is told what is wrong with Redis; everything goes on when it is back */
+  constructor(
+    url: string,
+    private readonly onError: (error: Error) => void
+  ) {
+    this.connection = connect(url, onError);
+    this.queue = new Queue<ArchiveStudy>(NAME, { connection: this.connection });
+    this.queue.on('error', onError);
+  }
+
+  async add(study: ArchiveStudy, priority: number): Promise<void> {
+    await this.queue.add('score', study, {
+      jobId: study.outcome,
+      priority,
+      attempts: ATTEMPTS,
+      backoff: { type: 'exponential', delay: FIRST_PAUSE_MS },
+      // The archive knows what is done; a job that stayed would keep a lost outcome from being made again.
+      removeOnComplete: true,
+      removeOnFail: { age: KEEP_FAILED_S },
+    });
+  }
+
+  async counts(): Promise<JobCounts> {
+    const counts = await this.queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed');
+    const { wait = 0, prioritized = 0, delayed = 0, active = 0, failed = 0 } = counts;
+    return { queued: wait + prioritized + delayed, running: active, failed };
+  }
+
+  async failed(): Promise<readonly FailedJob[]> {
+    const jobs: Job<ArchiveStudy>[] = await this.queue.getFailed(0, MAX_FAILED_LISTED - 1);
+    return jobs.map(({ data, failedReason, attemptsMade }) => ({
+      studyInstanceUID: data.studyInstanceUID,
+      reason: failedReason,
+      attempts: attemptsMade,
+    }));
+  }
+
+  work(concurrency: number, perform: (study: ArchiveStudy) => Promise<void>): RunningWork {
+    const worker = new Worker<ArchiveStudy>(NAME, job => perform(job.data), {
+      connection: this.connection,
+      concurrency,
+      lockDuration: SILENCE_MS,
+      stalledInterval: SILENCE_MS / 2,
+      maxStalledCount: MAX_TAKEOVERS,
+    });
+    worker.on('error', this.onError);
+    return { stop: () => worker.close() };
+  }
+
+  async close(): Promise<void> {
+    await this.queue.close();
+    this.connection.disconnect();
+  }
+}
+
+/** Commands wait for Redis as long as it takes, as BullMQ wants it: `maxRetriesPerRequest` is off. */
+function connect(url: string, onError: (error: Error) => void): Redis {
+  const connection = new Redis(url, {
+    maxRetriesPerRequest: null,
+    retryStrategy: attempt => Math.min(200 * attempt, 2_000),
+  });
+  connection.on('error', onError);
+  return connection;
+}

@@ -1,0 +1,211 @@
+import { createHmac } from 'node:crypto';
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import { syntheticReport } from '@deep-aspects/aspects/testing';
+import type { ArchiveStudy } from '../archive/archiveStudy';
+import type { ArchiveOutcome } from '../archive/scoreArchiveStudy';
+import { UsageError } from '../exitStatus';
+import { MemoryQueue } from '../queue/memoryQueue';
+import { notify } from './notify';
+import { createPerformer } from './performer';
+import { priorityOf } from './priority';
+import { parseServeArguments, parseWorkerArguments } from './serveArguments';
+import { serviceLog } from './serviceLog';
+import { ServiceMetrics } from './serviceMetrics';
+import { startStatusServer } from './statusServer';
+
+const { result, source } = syntheticReport();
+const SECONDS = { fetch: 1, score: 2, store: 3 };
+const SCORED: ArchiveOutcome & { kind: 'scored' } = {
+  kind: 'scored',
+  result,
+  changedByReader: false,
+  seconds: SECONDS,
+};
+const FAILED: ArchiveOutcome = {
+  kind: 'failed',
+  error: { code: 'INTERNAL_ERROR', message: '<b>gone</b>', details: {} },
+};
+const STUDY: ArchiveStudy = {
+  kind: 'archive',
+  archive: 'http://archive',
+  studyInstanceUID: '1.2.3',
+  contents: [],
+  outcome: '2.25.1',
+};
+
+describe('options', () => {
+  const parse = (argv: string[], environment = {}) => parseServeArguments(argv, environment, '/models');
+
+  test('come from the command line, else from the environment', () => {
+    const environment = { DEEP_ASPECTS_DICOMWEB: 'http://pacs/dicom-web/', DEEP_ASPECTS_POLL: '7' };
+    const args = parse(['--poll', '3', '--since', '2026-01-31', '--listen', '0.0.0.0:9090'], environment);
+    expect(args).toMatchObject({
+      url: 'http://pacs/dicom-web',
+      pollMs: 3000,
+      listen: { host: '0.0.0.0', port: 9090 },
+      models: '/models',
+    });
+    expect(args.since()).toBe('20260131');
+    expect(parse([], environment)).toMatchObject({ pollMs: 7000, once: false });
+    expect(parse(['--listen', '80'], environment).listen).toEqual({ host: '127.0.0.1', port: 80 });
+  });
+
+  test('a server with a queue scores nothing itself unless it is told to', () => {
+    const queue = ['--dicomweb', 'http://a', '--queue', 'redis://r'];
+    expect(parse(queue).workers).toBe(0);
+    expect(parse([...queue, '--workers', '2']).workers).toBe(2);
+    expect(parse(['--dicomweb', 'http://a']).workers).toBeGreaterThan(0);
+  });
+
+  test.each([
+    [[]],
+    [['--dicomweb', 'ftp://a']],
+    [['--dicomweb', 'http://a', '--queue', 'http://r']],
+    [['--dicomweb', 'http://a', '--since', 'yesterday']],
+    [['--dicomweb', 'http://a', '--poll', '0']],
+    [['--dicomweb', 'http://a', '--urgent', '(']],
+    [['--dicomweb', 'http://a', '--cert', 'c.pem']],
+    [['--dicomweb', 'http://a', '--listen', 'here']],
+    [['--dicomweb', 'http://a', '--queue', 'redis://r', '--notify', 'http://n']],
+    [['http://a']],
+  ])('%j is wrong usage', argv => {
+    expect(() => parse(argv)).toThrow(UsageError);
+  });
+
+  test('a worker with a login asks one archive only', () => {
+    const worker = (argv: string[], environment = {}) =>
+      parseWorkerArguments(['--queue', 'redis://r', ...argv], environment, '/models');
+    expect(worker([]).url).toBeUndefined();
+    expect(() => worker([], { DEEP_ASPECTS_TOKEN: 't' })).toThrow(UsageError);
+    expect(worker(['--dicomweb', 'http://a'], { DEEP_ASPECTS_TOKEN: 't' }).url).toBe('http://a');
+  });
+});
+
+test('newer studies come first, urgent ones before all, undated ones last', () => {
+  const study = (date: string, time = '', description = '') =>
+    priorityOf({ studyInstanceUID: '1', date, time, description }, /stroke/i);
+  const order = [
+    study('20200101', '', 'Stroke protocol'),
+    study('20260302', '130000'),
+    study('20260302', '120000'),
+    study('20260301', '230000'),
+    study('19990101'),
+    study(''),
+  ];
+  expect([...order].sort((a, b) => a - b)).toEqual(order);
+  expect(new Set(order).size).toBe(order.length);
+  expect(Math.max(...order)).toBeLessThanOrEqual(2 ** 21);
+  expect(Math.min(...order)).toBeGreaterThanOrEqual(1);
+});
+
+describe('an alert', () => {
+  function receiver(...statuses: number[]) {
+    const calls: { body: string; headers: Record<string, string> }[] = [];
+    const fetch = (async (_url: string, init: RequestInit) => {
+      calls.push({ body: String(init.body), headers: init.headers as Record<string, string> });
+      return new Response('', { status: statuses[calls.length - 1] ?? 200 });
+    }) as typeof globalThis.fetch;
+    return { calls, fetch };
+  }
+
+  test('names study, score, side and haemorrhage, nothing of the patient, and is signed', async () => {
+    const { calls, fetch } = receiver(500, 200);
+    const bleeding: AspectsResult = { ...result, warnings: [{ code: 'HEMORRHAGE_SUSPECTED', message: '' }] };
+    const outcome = { ...SCORED, result: bleeding };
+    await notify({ url: 'http://n', secret: 'key', fetch, pauseMs: 1 }, outcome);
+    expect(calls).toHaveLength(2);
+    const { body, headers } = calls[1];
+    const { at: _when, ...told } = JSON.parse(body) as Record<string, unknown>;
+    expect(told).toEqual({
+      event: 'scored',
+      studyInstanceUID: result.series.studyInstanceUID,
+      score: 8,
+      side: 'left',
+      haemorrhageSuspected: true,
+    });
+    const expected = createHmac('sha256', 'key').update(body).digest('hex');
+    expect(headers['X-Deep-Aspects-Signature']).toBe(`sha256=${expected}`);
+  });
+
+  test('that nobody takes is an error with its reason', async () => {
+    const { calls, fetch } = receiver(500, 500, 403);
+    await expect(notify({ url: 'http://n', fetch, pauseMs: 1 }, SCORED)).rejects.toThrow('HTTP 403');
+    expect(calls).toHaveLength(3);
+    expect(calls[0].headers).not.toHaveProperty('X-Deep-Aspects-Signature');
+  });
+});
+
+describe('performing jobs', () => {
+  function performer(outcome: ArchiveOutcome, archive?: string) {
+    let log = '';
+    const metrics = new ServiceMetrics(new MemoryQueue());
+    const perform = createPerformer({
+      workers: [{ run: async () => outcome, close: async () => undefined }],
+      metrics,
+      log: serviceLog({ write: text => (log += text) }),
+      archive,
+    });
+    return { perform, metrics, log: () => log };
+  }
+
+  test('a failed attempt is told to the queue, a refusal and a result are done', async () => {
+    await expect(performer(FAILED).perform(STUDY)).rejects.toThrow('gone');
+    const refused: ArchiveOutcome = {
+      kind: 'refused',
+      seconds: SECONDS,
+      error: { code: 'NO_BRAIN', message: '', details: {} },
+    };
+    const { perform, metrics, log } = performer(refused);
+    await perform(STUDY);
+    await perform(STUDY);
+    expect((await metrics.text()).body).toContain('outcome="refused",code="NO_BRAIN"} 2');
+    expect(JSON.parse(log().split('\n')[0])).toMatchObject({ study: '1.2.3', code: 'NO_BRAIN' });
+  });
+
+  test('neither log nor numbers hold anything of the patient', async () => {
+    const { perform, metrics, log } = performer(SCORED);
+    await perform(STUDY);
+    const told = log() + (await metrics.text()).body + JSON.stringify(metrics.recent);
+    for (const secret of [source.PatientName, source.PatientID, source.PatientBirthDate]) {
+      expect(told).not.toContain(secret);
+    }
+  });
+
+  test('a study of another archive than the one that it may ask is not touched', async () => {
+    await expect(performer(SCORED, 'http://mine').perform(STUDY)).rejects.toThrow('another archive');
+  });
+});
+
+test('the status server tells health, numbers and failures, and escapes what an archive answered', async () => {
+  const queue = new MemoryQueue({ attempts: 1 });
+  const metrics = new ServiceMetrics(queue);
+  let trouble: string | undefined;
+  const server = await startStatusServer({
+    listen: { host: '127.0.0.1', port: 0 },
+    queue,
+    metrics,
+    trouble: () => trouble,
+  });
+  const get = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`);
+  try {
+    await queue.add(STUDY, 1);
+    const work = queue.work(1, async () => {
+      throw new Error('<script>alert(1)</script>');
+    });
+    await work.stop();
+    metrics.record('1.2.3', SCORED);
+    expect((await get('/healthz')).status).toBe(200);
+    const numbers = await (await get('/metrics')).text();
+    expect(numbers).toContain('deep_aspects_jobs{state="failed"} 1');
+    expect(numbers).toContain('deep_aspects_step_seconds_sum{step="store"} 3');
+    const page = await (await get('/')).text();
+    expect(page).toContain('ASPECTS 8 (left)');
+    expect(page).toContain('script');
+    expect(page).not.toContain('<script>');
+    trouble = 'the archive does not answer';
+    expect((await get('/healthz')).status).toBe(503);
+    expect((await get('/x')).status).toBe(404);
+  } finally {
+    await server.close();
+  }
+});

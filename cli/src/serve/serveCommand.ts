@@ -1,0 +1,117 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ArchiveClient } from '../archive/archiveClient';
+import { connectArchive } from '../archive/archiveSettings';
+import { programIdentity } from '../archive/archiveStudy';
+import type { CommandHost } from '../commandHost';
+import { EXIT } from '../exitStatus';
+import type { JobQueue } from '../queue/jobQueue';
+import { orthancChanges, type ChangeCounter } from './orthancChanges';
+import { parseServeArguments, type ServeArguments } from './serveArguments';
+import type { ServiceLog } from './serviceLog';
+import { StudyWatch } from './studyWatch';
+import { openWorkplace } from './workplace';
+
+/** Pause between questions to an archive that counts its changes, ms. */
+const CHANGES_POLL_MS = 1_000;
+const RECHECK_POLLS = 12;
+const DRAIN_POLL_MS = 250;
+
+/** `deep-aspects serve`: see the contracts and docs/serve.md. Resolves to the exit status when it is told to stop, or with `--once`. */
+export async function serveCommand(argv: readonly string[], host: CommandHost): Promise<number> {
+  const args = parseServeArguments(argv, host.environment, host.defaultModels);
+  const program = programIdentity(args.models);
+  const connection = connectArchive({ ...args.archive, url: args.url });
+  let trouble: string | undefined = 'the archive was not asked yet';
+  const place = await openWorkplace(args, host, { archive: args.url, trouble: () => trouble });
+  const watch = new StudyWatch({
+    client: new ArchiveClient(connection),
+    archive: args.url,
+    queue: place.queue,
+    program,
+    since: args.since,
+    settleMs: args.once ? 0 : args.settleMs,
+    recheckMs: RECHECK_POLLS * args.pollMs,
+    urgent: args.urgent,
+  });
+  const { log } = place;
+  log.info({ archive: args.url, workers: args.workers, queue: args.queue ? 'redis' : 'memory' }, 'serving');
+  try {
+    if (args.once) {
+      return await serveOnce(watch, place.queue, host.stop);
+    }
+    await watchUntilStopped(watch, args, {
+      changes: orthancChanges(connection),
+      stop: host.stop,
+      log,
+      onTrouble: reason => (trouble = reason),
+    });
+    return EXIT.done;
+  } finally {
+    log.info({}, 'stopping: jobs in progress are ended first');
+    await place.close();
+    await connection.close();
+  }
+}
+
+/** One look at the archive, and until everything that it offers is done. */
+async function serveOnce(watch: StudyWatch, queue: JobQueue, stop: AbortSignal): Promise<number> {
+  const now = Date.now();
+  await watch.list(now);
+  await watch.offer(now);
+  for (;;) {
+    const { queued, running, failed } = await queue.counts();
+    if (queued + running === 0) {
+      return failed > 0 ? EXIT.failed : EXIT.done;
+    }
+    if (stop.aborted) {
+      return EXIT.failed;
+    }
+    await pause(DRAIN_POLL_MS);
+  }
+}
+
+interface WatchPorts {
+  readonly changes: ChangeCounter;
+  readonly stop: AbortSignal;
+  readonly log: ServiceLog;
+  readonly onTrouble: (reason: string | undefined) => void;
+}
+
+async function watchUntilStopped(
+  watch: StudyWatch,
+  { pollMs }: Pick<ServeArguments, 'pollMs'>,
+  { changes, stop, log, onTrouble }: WatchPorts
+): Promise<void> {
+  let seen: number | undefined;
+  let listedAt = -Infinity;
+  let said: string | undefined;
+  while (!stop.aborted) {
+    const counted = await changes();
+    const now = Date.now();
+    try {
+      // Where changes are counted, the whole list is asked for now and then all the same.
+      const isUnchanged =
+        counted !== undefined && counted === seen && now - listedAt < RECHECK_POLLS * pollMs;
+      if (!isUnchanged) {
+        await watch.list(now);
+        listedAt = now;
+      }
+      seen = counted;
+      await watch.offer(now);
+      if (said !== undefined) {
+        log.info({}, 'the archive answers again');
+      }
+      said = undefined;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      seen = undefined;
+      if (reason !== said) {
+        log.warn({ reason }, 'the archive or the queue does not answer');
+      }
+      said = reason;
+    }
+    onTrouble(said === undefined ? undefined : `the archive or the queue does not answer: ${said}`);
+    const rest = counted === undefined ? pollMs : Math.min(pollMs, CHANGES_POLL_MS);
+    await pause(rest, undefined, { signal: stop }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,155 @@
+import type { FoundSeries, FoundStudy } from '../archive/archiveClient';
+import type { ArchiveStudy } from '../archive/archiveStudy';
+import { StudyWatch } from './studyWatch';
+
+const HEAD: FoundSeries = {
+  seriesInstanceUID: '1.1',
+  modality: 'CT',
+  description: 'Head 5 mm',
+  bodyPart: 'HEAD',
+  instances: 28,
+};
+const REPORT: FoundSeries = {
+  ...HEAD,
+  seriesInstanceUID: '1.9',
+  modality: 'SR',
+  description: '',
+  instances: 1,
+};
+
+/** An archive of studies with their series, which counts what it is asked. */
+class Archive {
+  readonly studies = new Map<string, FoundSeries[]>();
+  readonly outcomes = new Set<string>();
+  readonly offered: ArchiveStudy[] = [];
+  readonly priorities: number[] = [];
+  counts = true;
+  questions = 0;
+
+  readonly watch = new StudyWatch({
+    client: {
+      ctStudies: async function* (this: Archive): AsyncGenerator<FoundStudy> {
+        for (const [studyInstanceUID, series] of this.studies) {
+          const instances = series.reduce((sum, one) => sum + one.instances, 0);
+          yield {
+            studyInstanceUID,
+            date: '20260101',
+            time: '',
+            description: '',
+            ...(this.counts && { instances }),
+          };
+        }
+      }.bind(this),
+      series: async uid => {
+        this.questions++;
+        return this.studies.get(uid) ?? [];
+      },
+      holdsInstance: async (_study, sop) => this.outcomes.has(sop),
+    },
+    archive: 'http://archive',
+    queue: {
+      add: async (study, priority) => {
+        this.offered.push(study);
+        this.priorities.push(priority);
+      },
+    },
+    program: { softwareVersion: '1', networks: ['a', 'b'] },
+    since: () => '20260101',
+    settleMs: 10,
+    recheckMs: 100,
+  });
+
+  async look(now: number): Promise<string[]> {
+    this.offered.length = 0;
+    await this.watch.list(now);
+    await this.watch.offer(now);
+    return this.offered.map(study => study.studyInstanceUID);
+  }
+}
+
+test.each([true, false])(
+  'a study is offered once it has stopped growing (archive counts: %s)',
+  async counts => {
+    const archive = new Archive();
+    archive.counts = counts;
+    archive.studies.set('1', [{ ...HEAD, instances: 5 }]);
+    expect(await archive.look(0)).toEqual([]);
+    archive.studies.set('1', [{ ...HEAD, instances: 20 }]);
+    expect(await archive.look(9)).toEqual([]);
+    expect(await archive.look(18)).toEqual([]);
+    expect(await archive.look(19)).toEqual(['1']);
+    expect(archive.offered[0]).toMatchObject({ contents: [['1.1', 20]], archive: 'http://archive' });
+  }
+);
+
+test('what has its outcome is never offered nor asked about again, until its images change', async () => {
+  const archive = new Archive();
+  archive.studies.set('1', [HEAD]);
+  await archive.look(0);
+  await archive.look(10);
+  archive.outcomes.add(archive.offered[0].outcome);
+  // Our own objects make the study grow: it is looked at once more, and closed.
+  archive.studies.set('1', [HEAD, REPORT]);
+  await archive.look(20);
+  expect(await archive.look(30)).toEqual([]);
+  const { questions } = archive;
+  expect(await archive.look(10_000)).toEqual([]);
+  expect(archive.questions).toBe(questions);
+  archive.studies.set('1', [HEAD, REPORT, { ...HEAD, seriesInstanceUID: '1.2' }]);
+  await archive.look(10_010);
+  expect(await archive.look(10_020)).toEqual(['1']);
+});
+
+test('a job that was lost is offered again: the archive says that its outcome is missing', async () => {
+  const archive = new Archive();
+  archive.studies.set('1', [HEAD]);
+  await archive.look(0);
+  expect(await archive.look(10)).toEqual(['1']);
+  const [first] = archive.offered;
+  expect(await archive.look(109)).toEqual([]);
+  expect(await archive.look(110)).toEqual(['1']);
+  expect(archive.offered[0]).toEqual(first);
+});
+
+test('a restart does nothing twice', async () => {
+  const archive = new Archive();
+  archive.studies.set('1', [HEAD]);
+  await archive.look(0);
+  await archive.look(10);
+  const restarted = new Archive();
+  restarted.studies.set('1', [HEAD, REPORT]);
+  restarted.outcomes.add(archive.offered[0].outcome);
+  await restarted.look(0);
+  expect(await restarted.look(10)).toEqual([]);
+});
+
+test('another version of the program or of a network, or other images, is another outcome', async () => {
+  const { archiveStudy } = await import('../archive/archiveStudy');
+  const outcome = (softwareVersion: string, networks: string[], ...series: FoundSeries[]) =>
+    archiveStudy('http://archive', '1', series, { softwareVersion, networks }).outcome;
+  const outcomes = [
+    outcome('1', ['a', 'b'], HEAD),
+    outcome('2', ['a', 'b'], HEAD),
+    outcome('1', ['a', 'c'], HEAD),
+    outcome('1', ['a', 'b'], { ...HEAD, instances: 29 }),
+    outcome('1', ['a', 'b'], HEAD, { ...HEAD, seriesInstanceUID: '1.2' }),
+  ];
+  expect(new Set(outcomes).size).toBe(outcomes.length);
+  expect(outcome('1', ['a', 'b'], HEAD, REPORT)).toBe(outcomes[0]);
+  const two = [HEAD, { ...HEAD, seriesInstanceUID: '1.2' }];
+  expect(outcome('1', ['a', 'b'], two[1], two[0])).toBe(outcomes[4]);
+});
+
+test.each<[string, Partial<FoundSeries>, boolean]>([
+  ['head by its description', { description: 'Brain 5 mm', bodyPart: '' }, true],
+  ['nothing said', { description: 'Axial 5 mm', bodyPart: '' }, true],
+  ['thorax by its body part', { description: 'Axial 5 mm', bodyPart: 'CHEST' }, false],
+  ['neck by its description', { description: 'CTA neck', bodyPart: '' }, false],
+  ['head and neck', { description: 'CTA head neck', bodyPart: '' }, true],
+  ['no CT', { modality: 'MR' }, false],
+])('%s', async (_name, changes, isOffered) => {
+  const archive = new Archive();
+  archive.studies.set('1', [{ ...HEAD, ...changes }]);
+  await archive.look(0);
+  expect(await archive.look(10)).toEqual(isOffered ? ['1'] : []);
+});

@@ -1,0 +1,101 @@
+import type { ArchiveClient, FoundStudy } from '../archive/archiveClient';
+import { archiveStudy, ctSeries, hasOutcome, type ProgramIdentity } from '../archive/archiveStudy';
+import type { JobQueue } from '../queue/jobQueue';
+import { runAll } from '../score/runAll';
+import { mayShowHead } from './mayShowHead';
+import { priorityOf } from './priority';
+
+/** Studies asked about at a time. */
+const QUESTIONS = 4;
+
+export interface StudyWatchOptions {
+  readonly client: Pick<ArchiveClient, 'ctStudies' | 'series' | 'holdsInstance'>;
+  /** Root of the archive's DICOMweb service. */
+  readonly archive: string;
+  readonly queue: Pick<JobQueue, 'add'>;
+  readonly program: ProgramIdentity;
+  /** The first day of interest, `YYYYMMDD`, as of now. */
+  readonly since: () => string;
+  /** A study is complete when its number of instances has been the same for so long, ms. */
+  readonly settleMs: number;
+  /** A study whose job should be done by now is looked at again after so long, ms. */
+  readonly recheckMs: number;
+  readonly urgent?: RegExp;
+}
+
+interface Watched {
+  study: FoundStudy;
+  instances: number;
+  /** Since when the number has been the same, or when the study was offered, ms. */
+  since: number;
+  state: 'settling' | 'offered' | 'closed';
+}
+
+/**
+ * Finds what is to be done: the archive's head CT studies that are complete and lack an outcome of this version. Holds a number a
+ * study and nothing else: after a restart the archive is asked again.
+ */
+export class StudyWatch {
+  private readonly watched = new Map<string, Watched>();
+
+  constructor(private readonly options: StudyWatchOptions) {}
+
+  /** Asks for all studies, and notes which have changed. Rejects where the archive does not answer. */
+  async list(now: number): Promise<void> {
+    const listed = new Set<string>();
+    for await (const study of this.options.client.ctStudies(this.options.since())) {
+      listed.add(study.studyInstanceUID);
+      const instances = study.instances ?? (await this.countedInstances(study.studyInstanceUID));
+      const known = this.watched.get(study.studyInstanceUID);
+      if (known?.instances !== instances) {
+        this.watched.set(study.studyInstanceUID, { study, instances, since: now, state: 'settling' });
+      }
+    }
+    for (const uid of this.watched.keys()) {
+      if (!listed.has(uid)) {
+        this.watched.delete(uid);
+      }
+    }
+  }
+
+  /** Puts the complete studies without an outcome into the queue. Rejects where the archive or the queue does not answer. */
+  async offer(now: number): Promise<void> {
+    const due = [...this.watched.values()].filter(({ state, since }) => now - since >= this.patience(state));
+    await runAll(
+      due,
+      Array.from({ length: QUESTIONS }, () => this),
+      (watch, watched) => watch.examine(watched, now),
+      () => undefined
+    );
+  }
+
+  /** Whether some study is still waited for. */
+  get isSettling(): boolean {
+    return [...this.watched.values()].some(({ state }) => state === 'settling');
+  }
+
+  private patience(state: Watched['state']): number {
+    const { settleMs, recheckMs } = this.options;
+    return state === 'settling' ? settleMs : state === 'offered' ? recheckMs : Infinity;
+  }
+
+  private async examine(watched: Watched, now: number): Promise<void> {
+    const { client, archive, program, queue, urgent } = this.options;
+    const { study } = watched;
+    const series = await client.series(study.studyInstanceUID);
+    const isCandidate = ctSeries(series).length > 0 && mayShowHead(study, ctSeries(series));
+    const work = archiveStudy(archive, study.studyInstanceUID, series, program);
+    if (!isCandidate || (await hasOutcome(client, work))) {
+      watched.state = 'closed';
+      return;
+    }
+    await queue.add(work, priorityOf(study, urgent));
+    watched.state = 'offered';
+    watched.since = now;
+  }
+
+  private async countedInstances(studyInstanceUID: string): Promise<number> {
+    const series = await this.options.client.series(studyInstanceUID);
+    return series.reduce((sum, { instances }) => sum + instances, 0);
+  }
+}

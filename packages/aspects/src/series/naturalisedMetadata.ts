@@ -1,0 +1,96 @@
+import type { CtInstanceMetadata } from './ctInstance';
+import type { Vec3 } from './headCtSeries';
+import { frameName } from './sliceName';
+
+/** Attributes by DICOM keyword, as dcmjs and hosts naturalise them. */
+export type NaturalisedAttributes = Readonly<Record<string, unknown>>;
+
+type Orientation = readonly [number, number, number, number, number, number];
+
+/**
+ * All images of one instance by its attributes alone, before the host has made image ids: the frames of a multi-frame one,
+ * each with its functional groups over the shared ones over the instance's own attributes.
+ */
+export function ctMetadataOfInstance(attributes: NaturalisedAttributes): CtInstanceMetadata[] {
+  const frames = values(attributes.PerFrameFunctionalGroupsSequence);
+  if (!frames) {
+    return [ctMetadataFrom(attributes)];
+  }
+  const shared = groupAttributes(values(attributes.SharedFunctionalGroupsSequence)?.[0]);
+  return frames.map((frame, index) => {
+    const metadata = ctMetadataFrom({ ...attributes, ...shared, ...groupAttributes(frame) });
+    return { ...metadata, sopInstanceUID: frameName(metadata.sopInstanceUID, index + 1) };
+  });
+}
+
+/** The attributes of all functional groups of one item, side by side. */
+function groupAttributes(item: unknown): NaturalisedAttributes {
+  const groups = Object.values((item ?? {}) as NaturalisedAttributes);
+  return Object.assign({}, ...groups.map(group => values(group)?.[0] as NaturalisedAttributes | undefined));
+}
+
+/** The same of naturalised attributes at hand; `unnamed` stands for a missing SOP Instance UID. */
+export function ctMetadataFrom(attributes: NaturalisedAttributes, unnamed = ''): CtInstanceMetadata {
+  const spacing = numbers(attributes.PixelSpacing, 2);
+  return {
+    sopInstanceUID: text(attributes.SOPInstanceUID) ?? unnamed,
+    studyInstanceUID: text(attributes.StudyInstanceUID) ?? '',
+    seriesInstanceUID: text(attributes.SeriesInstanceUID) ?? '',
+    sopClassUID: text(attributes.SOPClassUID),
+    modality: text(attributes.Modality),
+    imageType: values(attributes.ImageType)?.map(String),
+    seriesDescription: text(attributes.SeriesDescription),
+    seriesNumber: number(attributes.SeriesNumber),
+    convolutionKernel: values(attributes.ConvolutionKernel)?.join(' '),
+    contrastBolusAgent:
+      text(attributes.ContrastBolusAgent) ?? codedAgent(attributes.ContrastBolusAgentSequence),
+    bodyPartExamined: text(attributes.BodyPartExamined),
+    rows: number(attributes.Rows),
+    columns: number(attributes.Columns),
+    pixelSpacing: spacing && [spacing[0], spacing[1]],
+    imagePositionPatient: numbers(attributes.ImagePositionPatient, 3) as Vec3 | undefined,
+    imageOrientationPatient: numbers(attributes.ImageOrientationPatient, 6) as Orientation | undefined,
+    patientPosition: text(attributes.PatientPosition),
+    gantryDetectorTilt: number(attributes.GantryDetectorTilt),
+    sliceThickness: number(attributes.SliceThickness),
+    photometricInterpretation: text(attributes.PhotometricInterpretation),
+    samplesPerPixel: number(attributes.SamplesPerPixel),
+    frameOfReferenceUID: text(attributes.FrameOfReferenceUID),
+    instanceNumber: number(attributes.InstanceNumber),
+    acquisitionNumber: number(attributes.AcquisitionNumber),
+    acquisitionTime: text(attributes.AcquisitionTime) ?? text(attributes.AcquisitionDateTime),
+  };
+}
+
+/** Enhanced CT names the agent in a sequence of codes only. */
+function codedAgent(sequence: unknown): string | undefined {
+  const item = values(sequence)?.[0] as NaturalisedAttributes | undefined;
+  return item && (text(item.CodeMeaning) ?? 'agent without a name');
+}
+
+/** Multi-valued attributes come as an array, a backslash-separated string or, with one value, the value itself. */
+function values(attribute: unknown): readonly unknown[] | undefined {
+  if (attribute === undefined || attribute === null || attribute === '') {
+    return undefined;
+  }
+  if (typeof attribute === 'string') {
+    return attribute.split('\\');
+  }
+  return typeof attribute === 'object' && Symbol.iterator in attribute
+    ? [...(attribute as Iterable<unknown>)]
+    : [attribute];
+}
+
+function text(attribute: unknown): string | undefined {
+  return values(attribute)?.map(String).join('\\');
+}
+
+function number(attribute: unknown): number | undefined {
+  return numbers(attribute, 1)?.[0];
+}
+
+/** Exactly `count` finite numbers, or nothing. */
+function numbers(attribute: unknown, count: number): number[] | undefined {
+  const found = values(attribute)?.map(value => (value === '' ? NaN : Number(value)));
+  return found?.length === count && found.every(Number.isFinite) ? found : undefined;
+}
