@@ -69,7 +69,7 @@ def save(arrays: dict[str, np.ndarray], file: Path) -> None:
     unfinished.replace(file)
 
 
-def _keep_freed_memory() -> None:
+def keep_freed_memory() -> None:
     """Lets glibc reuse freed volumes instead of giving each back to the system: half of the time otherwise."""
     trim_threshold, mmap_threshold = -1, -3
     try:
@@ -86,7 +86,7 @@ def main() -> None:
     parser.add_argument("--templates", help=f"mricron's templates (default ${sources.TEMPLATES_VARIABLE} or "
                         f"{sources.DEFAULT_TEMPLATES})")
     arguments = parser.parse_args()
-    _keep_freed_memory()
+    keep_freed_memory()
     arrays = build(arguments.templates)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     save(arrays, arguments.out)

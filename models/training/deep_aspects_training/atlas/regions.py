@@ -12,10 +12,10 @@ DEPTH = 32
 LOWEST_Z, HIGHEST_Z = -9, 52
 
 
-def insula(tissue: np.ndarray) -> np.ndarray:
+def insula(tissue: np.ndarray, position=None) -> np.ndarray:
     """Insular ribbon: its cortex with the extreme capsule and claustrum behind it."""
     cortex = tissue == TISSUES["insular cortex"]
-    x, y, z = coordinates()
+    x, y, z = position or coordinates()
     white = np.isin(tissue, (TISSUES["white matter"], TISSUES["cortex"]))
     lentiform = distance_to(np.isin(tissue, (TISSUES["putamen"],)))
     behind = white & dilate(cortex, 1.8) & (lentiform < 8) & (lentiform > 1.5)
@@ -33,9 +33,9 @@ def _sector(y, side, z) -> np.ndarray:
     return np.where(y > front, 0, np.where(y < back, 2, 1))
 
 
-def cortical_regions(tissue: np.ndarray, territory: np.ndarray, inside: np.ndarray, jhu: np.ndarray) -> np.ndarray:
+def cortical_regions(tissue: np.ndarray, territory: np.ndarray, inside: np.ndarray, jhu: np.ndarray, position=None) -> np.ndarray:
     """M1 to M6 as anatomy numbers, 0 elsewhere."""
-    x, y, z = coordinates()
+    x, y, z = position or coordinates()
     side = np.abs(x)
     parenchyma = np.isin(tissue, PARENCHYMA)
     solid = close(parenchyma, 2.5) & inside
@@ -59,12 +59,12 @@ def cortical_regions(tissue: np.ndarray, territory: np.ndarray, inside: np.ndarr
     return out
 
 
-def anatomy(tissue: np.ndarray, territory: np.ndarray, inside: np.ndarray, jhu: np.ndarray) -> np.ndarray:
+def anatomy(tissue: np.ndarray, territory: np.ndarray, inside: np.ndarray, jhu: np.ndarray, position=None) -> np.ndarray:
     """Anatomy numbers (uint8, grid.ANATOMY) of the whole head."""
     out = np.where(np.isin(tissue, PARENCHYMA), ANATOMY["other brain"], 0).astype(np.uint8)
-    cortical = cortical_regions(tissue, territory, inside, jhu)
+    cortical = cortical_regions(tissue, territory, inside, jhu, position)
     out[cortical > 0] = cortical[cortical > 0]
-    out[insula(tissue)] = ANATOMY["I"]
+    out[insula(tissue, position)] = ANATOMY["I"]
     out[tissue == TISSUES["caudate"]] = ANATOMY["C"]
     out[np.isin(tissue, (TISSUES["putamen"], TISSUES["pallidum"]))] = ANATOMY["L"]
     out[tissue == TISSUES["internal capsule"]] = ANATOMY["IC"]

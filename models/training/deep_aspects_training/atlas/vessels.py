@@ -13,9 +13,9 @@ ARTERY = ((11, 4, -13), (22, 6, -15), (33, 8, -16), (40, 6, -8))
 FLUID = (TISSUES["sulcal CSF"],)
 
 
-def paint_dura(tissue: np.ndarray, inside: np.ndarray, fossa: np.ndarray) -> None:
-    """Falx, tentorium and the superior sagittal, straight and transverse sinuses."""
-    x, y, z = coordinates()
+def paint_dura(tissue: np.ndarray, inside: np.ndarray, fossa: np.ndarray, position=None) -> None:
+    """Falx, tentorium and the superior sagittal, straight and transverse sinuses. position: see ``regions``."""
+    x, y, z = position or coordinates()
     side = np.abs(x)
     fluid = np.isin(tissue, FLUID)
     soft = fluid | (tissue == TISSUES["cortex"])
@@ -51,13 +51,21 @@ def paint_choroid(tissue: np.ndarray) -> None:
     tissue[pineal & np.isin(tissue, (5, 6, 7, 8))] = TISSUES["choroid plexus"]
 
 
-def paint_arteries(tissue: np.ndarray) -> None:
+def _voxel_at(point, position) -> tuple[int, ...]:
+    """The voxel that lies at an MNI point, on the grid of MNI space or where the position volumes say."""
+    if position is None:
+        return tuple(int(v) for v in np.array(point) - grid.ORIGIN)
+    away = sum((axis - value) ** 2 for axis, value in zip(position, point))
+    return tuple(int(v) for v in np.unravel_index(away.argmin(), away.shape))
+
+
+def paint_arteries(tissue: np.ndarray, position=None) -> None:
     """M1 and the start of an M2 branch of either side, along the CSF of the Sylvian stem."""
     fluid = np.isin(tissue, FLUID)
     to_fluid = distance_to(fluid)
     cost = 1 + 4 * np.minimum(to_fluid, 4) - 0.8 * np.minimum(distance_to(~fluid), 1)
     for sign in (-1, 1):
-        points = [tuple(np.array((sign * x, y, z)) - grid.ORIGIN) for x, y, z in ARTERY]
+        points = [_voxel_at((sign * x, y, z), position) for x, y, z in ARTERY]
         path = np.zeros(grid.SHAPE, bool)
         for start, end in zip(points, points[1:]):
             low = np.minimum(start, end) - 12
