@@ -9,7 +9,11 @@ module.exports = {
   ],
   globalSetup: '<rootDir>/scripts/jest/makeTemporaryFolder.cjs',
   globalTeardown: '<rootDir>/scripts/jest/removeTemporaryFolder.cjs',
-  transform: { '\\.[jt]sx?$': 'babel-jest', '\\.css$': '<rootDir>/scripts/jest/cssText.cjs' },
+  moduleNameMapper: { '/aspectsResult\\.schema\\.json$': '<rootDir>/scripts/jest/resultValidator.cjs' },
+  transform: {
+    '\\.[jt]sx?$': 'babel-jest',
+    '\\.css$': '<rootDir>/scripts/jest/cssText.cjs',
+  },
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };

@@ -46,6 +46,11 @@ function common(name, entry, production) {
       rules: [
         { test: /\.[jt]sx?$/, exclude: /node_modules/, loader: 'babel-loader' },
         { test: /\.css$/, type: 'asset/source' },
+        {
+          test: /\.schema\.json$/,
+          type: 'javascript/auto',
+          loader: path.join(__dirname, 'schemaValidator.cjs'),
+        },
       ],
     },
     performance: { hints: false },

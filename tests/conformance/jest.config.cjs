@@ -3,7 +3,10 @@ module.exports = {
   rootDir: '../..',
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/conformance/**/*.conformance.ts'],
-  transform: { '\\.m?[jt]s$': 'babel-jest' },
+  moduleNameMapper: { '/aspectsResult\\.schema\\.json$': '<rootDir>/scripts/jest/resultValidator.cjs' },
+  transform: {
+    '\\.m?[jt]s$': 'babel-jest',
+  },
   moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };

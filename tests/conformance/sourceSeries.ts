@@ -37,6 +37,7 @@ export function readSourceSeries(folder: string): { series: ReportSeries; source
     rowDirection,
     columnDirection,
     planeOffsetsMm: sorted.map(slice => slice.offset),
+    gantryTiltDeg: (Math.atan2(normal[1], normal[2]) * 180) / Math.PI,
     slices: sorted,
   };
   const first = files[0];

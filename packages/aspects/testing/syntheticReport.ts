@@ -1,6 +1,8 @@
 import type { AspectsResult, HemisphereResult, RegionResult } from '../src/scoring/aspects/aspectsResult';
 import { ASPECTS_REGIONS, segmentIndexOf, type RegionId, type Side } from '../src/scoring/aspects/regions';
+import { summariseSeries } from '../src/scoring/aspects/summariseSeries';
 import type { Vec3 } from '../src/series/headCtSeries';
+import { headwardNormal, tiltOfNormal } from '../src/series/sliceGeometry';
 import type { ReportInput, ReportMasks, ReportSeries } from '../src/report/types';
 
 /** Reports on made-up series: every number here is synthetic. */
@@ -32,6 +34,13 @@ export const TILTED_UNEVEN: SeriesShape = {
   travel: [0, 0, 1 / Math.cos(TILT)],
 };
 
+/** The gantry leans the other way. */
+export const TILTED_OTHER_WAY: SeriesShape = {
+  ...TILTED_UNEVEN,
+  name: 'tilted the other way',
+  columnDirection: [0, Math.cos(TILT), Math.sin(TILT)],
+};
+
 export const FEET_FIRST: SeriesShape = {
   ...TILTED_UNEVEN,
   name: 'feet first',
@@ -55,7 +64,7 @@ export const THIN: SeriesShape = {
   planeOffsetsMm: Array.from({ length: 24 }, (_, index) => index),
 };
 
-export const SHAPES: readonly SeriesShape[] = [TILTED_UNEVEN, FEET_FIRST, PRONE, THIN];
+export const SHAPES: readonly SeriesShape[] = [TILTED_UNEVEN, TILTED_OTHER_WAY, FEET_FIRST, PRONE, THIN];
 
 export function syntheticSeries(shape: SeriesShape): ReportSeries {
   return {
@@ -68,6 +77,7 @@ export function syntheticSeries(shape: SeriesShape): ReportSeries {
     rowDirection: shape.rowDirection,
     columnDirection: shape.columnDirection,
     planeOffsetsMm: shape.planeOffsetsMm,
+    gantryTiltDeg: tiltOfNormal(headwardNormal(shape.rowDirection, shape.columnDirection)),
     slices: shape.planeOffsetsMm.map((offset, index) => ({
       sopInstanceUID: `1.2.826.0.1.3680043.10.1.1.2.${index + 1}`,
       position: [
@@ -173,18 +183,7 @@ export function syntheticResult(series: ReportSeries, masks: ReportMasks): Aspec
     schemaVersion: '1.1',
     createdAt: '2026-03-04T05:06:07.089Z',
     software: { name: 'Deep-ASPECTS', version: '0.1.0' },
-    series: {
-      studyInstanceUID: series.studyInstanceUID,
-      seriesInstanceUID: series.seriesInstanceUID,
-      sliceCount: series.slices.length,
-      rows: series.rows,
-      columns: series.columns,
-      pixelSpacingMm: series.pixelSpacingMm,
-      sliceDistancesMm: series.planeOffsetsMm
-        .slice(1)
-        .map((offset, index) => offset - series.planeOffsetsMm[index]),
-      gantryTiltDeg: 18.5,
-    },
+    series: summariseSeries(series),
     models: [
       {
         task: 'anatomy',

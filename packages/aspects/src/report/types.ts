@@ -14,6 +14,7 @@ export type ReportSeries = Pick<
   | 'rowDirection'
   | 'columnDirection'
   | 'planeOffsetsMm'
+  | 'gantryTiltDeg'
 > & {
   /** In the order of the label planes: caudal to cranial. */
   readonly slices: readonly Pick<CtSlice, 'sopInstanceUID' | 'position'>[];

@@ -5,10 +5,13 @@ import {
   syntheticReport,
   syntheticResult,
   syntheticSeries,
+  TILTED_OTHER_WAY,
   TILTED_UNEVEN,
 } from '../../../testing/syntheticReport';
+import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import type { DicomReport, ReportInput } from '../types';
 import { buildReport } from './buildReport';
+import { codedHemispheres } from './codedResult';
 import { parsePart10 } from './read/parsePart10';
 import { readReport } from './read/readReport';
 import { latestReport, reportHeaderOf } from './read/reportHeader';
@@ -92,19 +95,54 @@ describe('a stored report', () => {
     ).toBeUndefined();
   });
 
-  test('without its private block reopens from the coded content', () => {
+  test.each(SHAPES)(
+    'of a $name series whose private block was stripped reopens from the coded content, and stores nothing anew',
+    shape => {
+      const input = syntheticReport(shape);
+      const report = buildReport(input);
+      const file = dcmjs.data.DicomMessage.readFile(report.sr.part10);
+      delete file.dict['00990010'];
+      delete file.dict['00991001'];
+      const stored = readReport(report.seg.part10, file.write(), input.series);
+      const { runtime, createdAt, ...content } = input.result;
+      expect(stored.fidelity).toBe('coded');
+      expect(stored.result).toMatchObject({
+        ...content,
+        hemispheres: codedHemispheres(content.hemispheres),
+      });
+      expect(stored.result.runtime).toMatchObject({ provider: runtime.provider, adapter: runtime.adapter });
+      expect(stored.result.createdAt).toBe(createdAt.replace('.089', '.000'));
+      const again = buildReport({ ...input, ...stored, series: input.series }, stored.version);
+      expect(again.unchanged).toBe(true);
+      expect(again.sr.sopInstanceUID).toBe(report.sr.sopInstanceUID);
+    }
+  );
+
+  test('knows the side to which the gantry leans', () => {
+    const tilts = [TILTED_UNEVEN, TILTED_OTHER_WAY].map(shape => {
+      const input = syntheticReport(shape);
+      return readBack(buildReport(input), input).result.series.gantryTiltDeg;
+    });
+    expect(tilts).toEqual([18.5, -18.5]);
+  });
+
+  test.each([
+    ['is no JSON', () => '{'],
+    ['lacks a field', (result: AspectsResult) => JSON.stringify({ ...result, infarct: undefined })],
+    ['has a text for a number', (result: AspectsResult) => JSON.stringify({ ...result, score: '7' })],
+    [
+      'of version 1.0 lacks its regions',
+      (result: AspectsResult) => JSON.stringify({ ...result, schemaVersion: '1.0', hemispheres: {} }),
+    ],
+    ['has a score of 11', (result: AspectsResult) => JSON.stringify({ ...result, score: 11 })],
+  ])('whose private block %s is refused', (_, block) => {
     const input = syntheticReport();
     const report = buildReport(input);
     const file = dcmjs.data.DicomMessage.readFile(report.sr.part10);
-    delete file.dict['00990010'];
-    delete file.dict['00991001'];
-    const stored = readReport(report.seg.part10, file.write(), input.series);
-    const { runtime, series: _series, createdAt, ...clinical } = input.result;
-    expect(stored.fidelity).toBe('coded');
-    expect(stored.result).toMatchObject(clinical);
-    expect(stored.result.runtime).toMatchObject({ provider: runtime.provider, adapter: runtime.adapter });
-    expect(stored.result.createdAt).toBe(createdAt.replace('.089', '.000'));
-    expect(stored.result.series.gantryTiltDeg).toBeCloseTo(18.5, 6);
+    file.dict['00991001'].Value = [block(input.result)];
+    expect(() => readReport(report.seg.part10, file.write(), input.series)).toThrow(
+      expect.objectContaining({ code: 'DAMAGED' })
+    );
   });
 
   test('whose coded content was changed elsewhere is refused', () => {

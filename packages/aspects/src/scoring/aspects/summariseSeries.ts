@@ -2,8 +2,19 @@ import type { SeriesSummary } from './aspectsResult';
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { sliceDistances } from '../../series/sliceGeometry';
 
+type SummarisedSeries = Pick<
+  HeadCtSeries,
+  | 'studyInstanceUID'
+  | 'seriesInstanceUID'
+  | 'rows'
+  | 'columns'
+  | 'pixelSpacingMm'
+  | 'planeOffsetsMm'
+  | 'gantryTiltDeg'
+> & { readonly slices: readonly unknown[] };
+
 /** The part of a result that says what was scored. */
-export function summariseSeries(series: HeadCtSeries): SeriesSummary {
+export function summariseSeries(series: SummarisedSeries): SeriesSummary {
   return {
     studyInstanceUID: series.studyInstanceUID,
     seriesInstanceUID: series.seriesInstanceUID,
@@ -18,5 +29,6 @@ export function summariseSeries(series: HeadCtSeries): SeriesSummary {
 
 function round(value: number, digits: number): number {
   const factor = 10 ** digits;
-  return Math.round(value * factor) / factor;
+  // JSON knows no negative zero.
+  return Math.round(value * factor) / factor + 0;
 }

@@ -1,6 +1,8 @@
 import type { AspectsResult } from '../../../scoring/aspects/aspectsResult';
-import { upgradeResult, type StoredResult } from '../../../scoring/aspects/upgradeResult';
+import { parseAspectsResult } from '../../../scoring/aspects/parseAspectsResult';
+import { summariseSeries } from '../../../scoring/aspects/summariseSeries';
 import type { ReportSeries, StoredReport } from '../../types';
+import { canonicalJson } from '../canonicalJson';
 import { codedHemispheres } from '../codedResult';
 import { RESULT_BLOCK } from '../sr/buildSr';
 import { isoOfDicomDateTime } from '../values';
@@ -64,32 +66,25 @@ function embeddedResult(sr: ParsedObject): AspectsResult | undefined {
     return undefined;
   }
   try {
-    const result = JSON.parse(text) as StoredResult;
-    return upgradeResult(result);
-  } catch {
-    throw new StoredReportError('DAMAGED', 'The stored report holds a result that cannot be read.');
+    return parseAspectsResult(JSON.parse(text));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoredReportError(
+      'DAMAGED',
+      `The stored report holds a result that cannot be read: ${reason}.`
+    );
   }
 }
 
 function agrees(embedded: AspectsResult, { clinical }: CodedContent): boolean {
   const own = { ...embedded, hemispheres: codedHemispheres(embedded.hemispheres) };
   return (Object.keys(clinical) as (keyof CodedContent['clinical'])[]).every(
-    key => canonical(own[key]) === canonical(clinical[key])
-  );
-}
-
-/** JSON with keys in alphabetical order, so that equal values give equal text. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner
+    key => canonicalJson(own[key]) === canonicalJson(clinical[key])
   );
 }
 
 /** A result from coded content alone: times are zero, since nobody wrote them down. */
 function resultOf(coded: CodedContent, series: ReportSeries, { dataset }: ParsedObject): AspectsResult {
-  const normal = crossProduct(series.rowDirection, series.columnDirection);
   return {
     schemaVersion: '1.1',
     createdAt: localIso(
@@ -98,18 +93,7 @@ function resultOf(coded: CodedContent, series: ReportSeries, { dataset }: Parsed
       textValue(dataset, 'TimezoneOffsetFromUTC')
     ),
     software: coded.software,
-    series: {
-      studyInstanceUID: series.studyInstanceUID,
-      seriesInstanceUID: series.seriesInstanceUID,
-      sliceCount: series.slices.length,
-      rows: series.rows,
-      columns: series.columns,
-      pixelSpacingMm: series.pixelSpacingMm,
-      sliceDistancesMm: series.planeOffsetsMm
-        .slice(1)
-        .map((offset, index) => offset - series.planeOffsetsMm[index]),
-      gantryTiltDeg: (Math.atan2(Math.abs(normal[1]), Math.abs(normal[2])) * 180) / Math.PI,
-    },
+    series: summariseSeries(series),
     models: coded.models,
     runtime: {
       ...coded.runtime,
@@ -122,8 +106,4 @@ function resultOf(coded: CodedContent, series: ReportSeries, { dataset }: Parsed
 
 function localIso(date: string, time: string, timezoneOffset: string): string {
   return isoOfDicomDateTime(`${date}${time.slice(0, 6)}${timezoneOffset}`) ?? new Date(0).toISOString();
-}
-
-function crossProduct(a: readonly number[], b: readonly number[]): [number, number, number] {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }

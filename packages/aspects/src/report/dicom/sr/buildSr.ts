@@ -2,6 +2,7 @@ import type { NaturalisedDataset, DcmjsDict } from 'dcmjs';
 import { renderReportText } from '../../text/renderReportText';
 import { resultDescription } from '../../text/resultDescription';
 import type { DicomObject, DicomReport, ReportInput, StoredVersion } from '../../types';
+import { canonicalJson } from '../canonicalJson';
 import { codedHemispheres } from '../codedResult';
 import { CODES } from '../codes';
 import { equipment, patientAndStudy, sopCommon, sourceSopClass } from '../modules';
@@ -84,7 +85,7 @@ export function* srSteps(
 /** Everything that makes one report another report: not when or on which device it was computed. */
 function contentKey({ result, reader, edited }: ReportInput, seg: DicomObject): string {
   const { createdAt: _when, runtime: _device, ...content } = result;
-  return JSON.stringify({
+  return canonicalJson({
     content: { ...content, hemispheres: codedHemispheres(content.hemispheres) },
     seg: seg.sopInstanceUID,
     edited: [Boolean(edited?.regions), Boolean(edited?.infarct)],
