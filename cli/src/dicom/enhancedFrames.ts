@@ -43,10 +43,12 @@ export function enhancedFrames(dataSet: DataSet): EnhancedFrame[] {
     const rescale = group(GROUP.pixelValueTransformation);
     const reconstruction = group(GROUP.ctReconstruction);
     const frameType = group(GROUP.ctFrameType);
+    const slope = numbers(rescale, 'x00281053', 1)?.[0];
+    const intercept = numbers(rescale, 'x00281052', 1)?.[0];
     return {
       index,
-      slope: numbers(rescale, 'x00281053', 1)?.[0],
-      intercept: numbers(rescale, 'x00281052', 1)?.[0],
+      slope,
+      intercept,
       metadata: {
         ...whole,
         sopInstanceUID: frameName(whole.sopInstanceUID, index + 1),
@@ -69,6 +71,9 @@ export function enhancedFrames(dataSet: DataSet): EnhancedFrame[] {
         gantryDetectorTilt:
           numbers(group(GROUP.ctGeometry), 'x00181120', 1)?.[0] ??
           numbers(group(GROUP.ctAcquisitionDetails), 'x00181120', 1)?.[0],
+        rescaleSlope: slope ?? whole.rescaleSlope,
+        rescaleIntercept: intercept ?? whole.rescaleIntercept,
+        rescaleType: text(rescale, 'x00281054') ?? whole.rescaleType,
         acquisitionNumber: numbers(group(GROUP.frameContent), 'x00209156', 1)?.[0] ?? whole.acquisitionNumber,
       },
     };

@@ -31,6 +31,9 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
     instanceNumber: numbers(dataSet, 'x00200013', 1)?.[0],
     acquisitionNumber: numbers(dataSet, 'x00200012', 1)?.[0],
     acquisitionTime: text(dataSet, 'x00080032') ?? text(dataSet, 'x0008002a'),
+    rescaleSlope: numbers(dataSet, 'x00281053', 1)?.[0],
+    rescaleIntercept: numbers(dataSet, 'x00281052', 1)?.[0],
+    rescaleType: text(dataSet, 'x00281054'),
   };
 }
 

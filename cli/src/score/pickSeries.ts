@@ -12,9 +12,12 @@ import type { StudyInput } from './findStudies';
 
 /** Where every series of a study is refused, the reason of the one that came nearest to being scored is given. */
 const NEAREST_FIRST: readonly RefusalCode[] = [
+  'UPSIDE_DOWN',
   'NO_BRAIN',
+  'HETEROGENEOUS_SLICES',
   'CORRUPT_PIXELS',
   'INCONSISTENT_SERIES',
+  'IMPLAUSIBLE_GEOMETRY',
   'TOO_FEW_SLICES',
   'MISSING_GEOMETRY',
   'NOT_AXIAL',

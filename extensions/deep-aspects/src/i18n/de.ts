@@ -44,6 +44,12 @@ export const de: Words = {
   'refusal.MISSING_GEOMETRY':
     'Den Bildern fehlen Positionen oder Abstände; Volumen und Seiten wären geraten. Lassen Sie die Originalserie erneut senden.',
   'refusal.INCONSISTENT_SERIES': 'Die Schichten gehören nicht zusammen. Wählen Sie eine vollständige Serie.',
+  'refusal.IMPLAUSIBLE_GEOMETRY':
+    'Kein Kopf hat die Positionen oder Abstände dieser Bilder. Lassen Sie die Originalserie erneut senden.',
+  'refusal.HETEROGENEOUS_SLICES':
+    'Schichten passen nicht zu ihren Nachbarn: Helligkeit, Inhalt oder Reihenfolge stimmt nicht. Lassen Sie die Serie erneut senden.',
+  'refusal.UPSIDE_DOWN':
+    'Der Kopf liegt anders, als die Bilder angeben; links und rechts können vertauscht sein. Lassen Sie die Lagerung am Scanner prüfen.',
   'refusal.CORRUPT_PIXELS':
     'Ein Bild ist nicht lesbar. Lassen Sie die Serie erneut senden und laden Sie die Studie neu.',
   'refusal.NO_BRAIN':
@@ -198,6 +204,10 @@ export const de: Words = {
   'confirm.no': 'Behalten',
 
   'warnings.title': 'Warnungen',
+  'warning.LOSSY_COMPRESSION':
+    'Die Bilder wurden verlustbehaftet komprimiert. Frühzeichen können verwischt sein.',
+  'warning.REPEATED_SLICES': 'Bilder der Serie wiederholen sich. Prüfen Sie die genannten Schichten.',
+  'warning.NOT_PLAIN_CT': 'Die Serie ist offenbar kein natives CT. ASPECTS ist für das native CT definiert.',
   'warning.CONTRAST_ENHANCED':
     'Die Serie scheint mit Kontrastmittel aufgenommen. ASPECTS ist für natives CT definiert.',
   'warning.SHARP_KERNEL':

@@ -41,6 +41,12 @@ export const en = {
   'refusal.MISSING_GEOMETRY':
     'The images lack positions or distances, so that volumes and sides would be guesses. Have the original series sent again.',
   'refusal.INCONSISTENT_SERIES': 'The slices do not belong together. Select one complete series.',
+  'refusal.IMPLAUSIBLE_GEOMETRY':
+    'No head has the positions or distances of these images. Have the original series sent again.',
+  'refusal.HETEROGENEOUS_SLICES':
+    'Slices do not fit their neighbours: brightness, content or order is wrong. Have the series sent again.',
+  'refusal.UPSIDE_DOWN':
+    'The head lies otherwise than the images say, so that left and right may be exchanged. Have the orientation checked at the scanner.',
   'refusal.CORRUPT_PIXELS': 'An image cannot be read. Have the series sent again and reload the study.',
   'refusal.NO_BRAIN': 'No brain was found in these images. Select the plain head CT of the patient.',
   'refusal.MODEL_UNAVAILABLE':
@@ -191,6 +197,9 @@ export const en = {
   'confirm.no': 'Keep',
 
   'warnings.title': 'Warnings',
+  'warning.LOSSY_COMPRESSION': 'The images were compressed with loss. Early change may be blurred.',
+  'warning.REPEATED_SLICES': 'Images of the series are repeated. Check the slices named.',
+  'warning.NOT_PLAIN_CT': 'The series seems not to be a plain CT. ASPECTS is defined on plain CT.',
   'warning.CONTRAST_ENHANCED': 'The series seems to be contrast-enhanced. ASPECTS is defined on plain CT.',
   'warning.SHARP_KERNEL':
     'The series was reconstructed with a sharp kernel. A soft-tissue kernel shows early infarct better.',

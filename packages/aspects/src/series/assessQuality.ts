@@ -2,7 +2,7 @@ import type { CtInstanceMetadata } from './ctInstance';
 import type { CtSlice, QualityWarning } from './headCtSeries';
 import { descriptionOf, describesContrast } from './description';
 import { kernelKind } from './kernel';
-import { sliceDistances, sliceExtents } from './sliceGeometry';
+import { gapSurroundings, sliceDistances, sliceExtents } from './sliceGeometry';
 import { hasContrastAgent, type SliceStack } from './stackSlices';
 import { median } from './statistics';
 
@@ -10,8 +10,6 @@ import { median } from './statistics';
 const THICK_MM = 6;
 /** Share of the slices from which thickness is worth a warning. */
 const THICK_SHARE = 0.25;
-/** A gap this many times its surroundings means slices are missing. */
-const GAP_FACTOR = 1.6;
 /** Pixel noise in soft tissue (standard deviation, HU) as only sharp kernels and very low doses have. */
 const SHARP_NOISE_HU = 18;
 
@@ -118,12 +116,6 @@ function missingWarning(stack: SliceStack<CtInstanceMetadata>): QualityWarning |
 /** Distances (mm) that are too long for the distances around them and for the slices' thickness. */
 function missingGaps({ planeOffsetsMm, instances }: SliceStack<CtInstanceMetadata>): number[] {
   const distances = sliceDistances(planeOffsetsMm);
-  return distances.filter((distance, i) => {
-    const around = [...distances.slice(Math.max(0, i - 3), i), ...distances.slice(i + 1, i + 4)];
-    if (around.length === 0) {
-      return false;
-    }
-    const thickness = ((instances[i].sliceThickness ?? 0) + (instances[i + 1].sliceThickness ?? 0)) / 2;
-    return distance > GAP_FACTOR * Math.max(median(around), thickness);
-  });
+  const thickness = instances.map(({ sliceThickness }) => sliceThickness);
+  return distances.filter((_, i) => gapSurroundings(distances, i, thickness) !== undefined);
 }

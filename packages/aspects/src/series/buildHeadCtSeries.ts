@@ -1,11 +1,15 @@
 import { assessQuality } from './assessQuality';
+import { checkGeometry } from './checkGeometry';
+import { checkSliceFit } from './checkSliceFit';
 import type { CtInstance, CtInstanceMetadata } from './ctInstance';
-import type { HeadCtSeries } from './headCtSeries';
+import type { CtSlice, HeadCtSeries } from './headCtSeries';
 import { instanceKind, missingGeometry, type InstanceKind } from './instanceKind';
 import { readSlices } from './readSlices';
 import { Refusal } from './refusal';
-import { sliceExtents, tiltOfNormal } from './sliceGeometry';
-import { stackSlices } from './stackSlices';
+import { findRepetition } from './repeatedSlices';
+import { extentsBesideGaps, tiltOfNormal } from './sliceGeometry';
+import type { PlacedSlices } from './slicePreviews';
+import { stackSlices, type SliceStack } from './stackSlices';
 
 export interface BuildOptions {
   /** Fewest planes that are scored; ASPECTS was defined on two. */
@@ -23,7 +27,7 @@ const TAGGED_TILT_DEG = 1;
  * (`findBrain`), from the pixels: Body Part Examined is often wrong.
  *
  * @throws Refusal NOT_CT, SECONDARY_CAPTURE, LOCALIZER, NOT_AXIAL, MISSING_GEOMETRY, TOO_FEW_SLICES,
- *   INCONSISTENT_SERIES, CORRUPT_PIXELS.
+ *   INCONSISTENT_SERIES, IMPLAUSIBLE_GEOMETRY, CORRUPT_PIXELS, HETEROGENEOUS_SLICES.
  */
 export function buildHeadCtSeries(
   instances: readonly CtInstance[],
@@ -57,7 +61,21 @@ export function* headCtSeriesSteps(
       { slices: stack.instances.length, minimum }
     );
   }
-  const slices = yield* readSlices(stack.instances);
+  checkGeometry(stack);
+  refuseMissingRescale(stack.instances);
+  const read = yield* readSlices(stack.instances);
+  const whole = placedSlices(stack, read);
+  const repetition = findRepetition(whole);
+  const surplus = new Set(repetition.surplus);
+  const kept = surplus.size > 0 ? withoutSlices(stack, surplus) : stack;
+  const placed =
+    surplus.size > 0
+      ? placedSlices(
+          kept,
+          read.filter((_, i) => !surplus.has(i))
+        )
+      : whole;
+  const fit = yield* checkSliceFit(placed);
   const first = stack.instances[0];
   const tilt = tiltOfNormal(stack.normal);
   const tagged = first.gantryDetectorTilt ?? 0;
@@ -65,18 +83,57 @@ export function* headCtSeriesSteps(
     studyInstanceUID: first.studyInstanceUID,
     seriesInstanceUID: first.seriesInstanceUID,
     frameOfReferenceUID: first.frameOfReferenceUID,
+    ...placed,
+    sliceExtentsMm: extentsBesideGaps(
+      kept.planeOffsetsMm,
+      kept.instances.map(({ sliceThickness }) => sliceThickness)
+    ),
+    gantryTiltDeg: Math.abs(tilt) < TAGGED_TILT_DEG && Math.abs(tagged) >= TAGGED_TILT_DEG ? tagged : tilt,
+    warnings: [
+      ...(repetition.warning ? [repetition.warning] : []),
+      ...fit,
+      ...(yield* assessQuality(kept, placed.slices, placed.columns)),
+    ],
+  };
+}
+
+function placedSlices(
+  { instances: [first], planeOffsetsMm, rowDirection, columnDirection, normal }: SliceStack<CtInstance>,
+  slices: readonly CtSlice[]
+): PlacedSlices {
+  return {
     rows: first.rows as number,
     columns: first.columns as number,
     pixelSpacingMm: first.pixelSpacing as readonly [number, number],
-    rowDirection: stack.rowDirection,
-    columnDirection: stack.columnDirection,
-    normal: stack.normal,
-    planeOffsetsMm: stack.planeOffsetsMm,
-    sliceExtentsMm: sliceExtents(stack.planeOffsetsMm),
-    gantryTiltDeg: Math.abs(tilt) < TAGGED_TILT_DEG && Math.abs(tagged) >= TAGGED_TILT_DEG ? tagged : tilt,
+    rowDirection,
+    columnDirection,
+    normal,
+    planeOffsetsMm,
     slices,
-    warnings: yield* assessQuality(stack, slices, first.columns as number),
   };
+}
+
+function withoutSlices(stack: SliceStack<CtInstance>, left: ReadonlySet<number>): SliceStack<CtInstance> {
+  const keep = <T>(values: readonly T[]): readonly T[] => values.filter((_, i) => !left.has(i));
+  return { ...stack, instances: keep(stack.instances), planeOffsetsMm: keep(stack.planeOffsetsMm) };
+}
+
+/** Slices that lack the rescale of all others would be off by a thousand HU. */
+function refuseMissingRescale(instances: readonly CtInstanceMetadata[]): void {
+  const lacking = instances.filter(
+    ({ rescaleSlope, rescaleIntercept }) => rescaleSlope === undefined && rescaleIntercept === undefined
+  );
+  const changing = instances.some(
+    ({ rescaleSlope = 1, rescaleIntercept = 0 }) => rescaleSlope !== 1 || rescaleIntercept !== 0
+  );
+  if (changing && lacking.length > 0) {
+    throw new Refusal(
+      'HETEROGENEOUS_SLICES',
+      `${lacking.length} of ${instances.length} slices lack Rescale Slope and Intercept (0028,1053), (0028,1052), that the ` +
+        'others have. Have the series sent again from the scanner.',
+      { slices: lacking.map(({ sopInstanceUID }) => sopInstanceUID) }
+    );
+  }
 }
 
 function axialInstances(instances: readonly CtInstance[]): readonly CtInstance[] {

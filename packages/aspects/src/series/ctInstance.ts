@@ -44,6 +44,11 @@ export interface CtInstanceMetadata {
   readonly acquisitionNumber?: number;
   /** (0008,0032) or (0008,002A), as in DICOM. */
   readonly acquisitionTime?: string;
+  /** (0028,1053) and (0028,1052); undefined where absent. */
+  readonly rescaleSlope?: number;
+  readonly rescaleIntercept?: number;
+  /** (0028,1054), e.g. `HU`. */
+  readonly rescaleType?: string;
 }
 
 /** One DICOM instance with a way to its pixels. */

@@ -41,6 +41,9 @@ export interface HeadCtSeries {
 
 /** Warnings that travel with a result (contracts: "Warned about"). */
 export type WarningCode =
+  | 'LOSSY_COMPRESSION'
+  | 'REPEATED_SLICES'
+  | 'NOT_PLAIN_CT'
   | 'CONTRAST_ENHANCED'
   | 'SHARP_KERNEL'
   | 'THICK_SLICES'

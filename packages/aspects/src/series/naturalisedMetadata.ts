@@ -59,6 +59,9 @@ export function ctMetadataFrom(attributes: NaturalisedAttributes, unnamed = ''):
     instanceNumber: number(attributes.InstanceNumber),
     acquisitionNumber: number(attributes.AcquisitionNumber),
     acquisitionTime: text(attributes.AcquisitionTime) ?? text(attributes.AcquisitionDateTime),
+    rescaleSlope: number(attributes.RescaleSlope),
+    rescaleIntercept: number(attributes.RescaleIntercept),
+    rescaleType: text(attributes.RescaleType),
   };
 }
 

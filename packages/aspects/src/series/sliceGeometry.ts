@@ -1,4 +1,5 @@
 import type { HeadCtSeries, Vec3 } from './headCtSeries';
+import { median } from './statistics';
 import { cross, degrees, dot, normalise, scale, subtract } from './vec3';
 
 /** Unit slice normal that points towards the head (+z), whichever way rows and columns run. */
@@ -12,12 +13,56 @@ export function headwardNormal(rowDirection: Vec3, columnDirection: Vec3): Vec3 
  * as inwards (paper, equation 1, with real distances). Offsets strictly ascending, at least two.
  */
 export function sliceExtents(planeOffsetsMm: readonly number[]): number[] {
-  const last = planeOffsetsMm.length - 1;
-  return planeOffsetsMm.map((offset, i) => {
-    const below = i > 0 ? offset - planeOffsetsMm[i - 1] : planeOffsetsMm[1] - offset;
-    const above = i < last ? planeOffsetsMm[i + 1] - offset : offset - planeOffsetsMm[last - 1];
+  return extentsOf(sliceDistances(planeOffsetsMm));
+}
+
+/**
+ * The same where slices may be missing: nobody knows what lies in a gap, so that a slice beside one reaches into it only as
+ * far as slices of this series reach otherwise. Without gaps the same as `sliceExtents`.
+ *
+ * @param thicknessMm Slice Thickness (0018,0050) of each slice, where it is known.
+ */
+export function extentsBesideGaps(
+  planeOffsetsMm: readonly number[],
+  thicknessMm: readonly (number | undefined)[]
+): number[] {
+  const distances = sliceDistances(planeOffsetsMm);
+  return extentsOf(distances.map((distance, i) => gapSurroundings(distances, i, thicknessMm) ?? distance));
+}
+
+function extentsOf(distances: readonly number[]): number[] {
+  const last = distances.length;
+  return Array.from({ length: last + 1 }, (_, i) => {
+    const below = distances[Math.max(0, i - 1)];
+    const above = distances[Math.min(last - 1, i)];
     return (below + above) / 2;
   });
+}
+
+/** A distance this many times its surroundings means that slices are missing. */
+const GAP_FACTOR = 1.6;
+/** Distances to either side that a distance is compared with. */
+const GAP_REACH = 3;
+
+/**
+ * What the distance between slices `index` and `index + 1` should be by the distances around it and by the slices' thickness,
+ * mm, if it is far longer: a gap. Undefined where there is none.
+ */
+export function gapSurroundings(
+  distances: readonly number[],
+  index: number,
+  thicknessMm: readonly (number | undefined)[]
+): number | undefined {
+  const around = [
+    ...distances.slice(Math.max(0, index - GAP_REACH), index),
+    ...distances.slice(index + 1, index + 1 + GAP_REACH),
+  ];
+  if (around.length === 0) {
+    return undefined;
+  }
+  const thickness = ((thicknessMm[index] ?? 0) + (thicknessMm[index + 1] ?? 0)) / 2;
+  const expected = Math.max(median(around), thickness);
+  return distances[index] > GAP_FACTOR * expected ? expected : undefined;
 }
 
 /** Distances between neighbouring slice planes, mm: one fewer than planes. */
@@ -51,7 +96,10 @@ export interface PixelToPlane {
 }
 
 /** Where the pixels of slice `index` lie in its plane: from its own position, so that tilt and shear are right. */
-export function pixelToPlane(series: HeadCtSeries, index: number): PixelToPlane {
+export function pixelToPlane(
+  series: Pick<HeadCtSeries, 'normal' | 'pixelSpacingMm' | 'slices' | 'rowDirection' | 'columnDirection'>,
+  index: number
+): PixelToPlane {
   const { left, posterior } = inPlaneAxes(series.normal);
   const [rowSpacing, columnSpacing] = series.pixelSpacingMm;
   const position = series.slices[index].position;

@@ -53,6 +53,9 @@ Note: {warnings}
   sideLetters: { left: 'L', right: 'R' },
   regions: { C: 'caudate', L: 'lentiform nucleus', IC: 'internal capsule', I: 'insula', ...CORTEX },
   warnings: {
+    LOSSY_COMPRESSION: 'The images were compressed with loss.',
+    REPEATED_SLICES: 'Images of the series are repeated.',
+    NOT_PLAIN_CT: 'The series may not be a plain CT.',
     CONTRAST_ENHANCED: 'The series may be contrast-enhanced.',
     SHARP_KERNEL: 'The reconstruction kernel is sharp.',
     THICK_SLICES: 'The slices are thick.',
@@ -92,6 +95,9 @@ Hinweis: {warnings}
   sideLetters: { left: 'L', right: 'R' },
   regions: { C: 'Nucleus caudatus', L: 'Nucleus lentiformis', IC: 'Capsula interna', I: 'Insel', ...CORTEX },
   warnings: {
+    LOSSY_COMPRESSION: 'Die Bilder wurden verlustbehaftet komprimiert.',
+    REPEATED_SLICES: 'Bilder der Serie wiederholen sich.',
+    NOT_PLAIN_CT: 'Die Serie ist möglicherweise kein natives CT.',
     CONTRAST_ENHANCED: 'Die Serie ist möglicherweise kontrastmittelverstärkt.',
     SHARP_KERNEL: 'Der Faltungskern ist kantenbetont.',
     THICK_SLICES: 'Die Schichten sind dick.',

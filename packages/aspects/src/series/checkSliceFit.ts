@@ -1,0 +1,251 @@
+import type { QualityWarning } from './headCtSeries';
+import { Refusal } from './refusal';
+import { PREVIEW_CELL_CM2, slicePreviews, type PlacedSlices, type SlicePreviews } from './slicePreviews';
+import { median } from './statistics';
+
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { abs, max, min } = Math;
+
+/** Slices with neighbours farther apart than this are not compared, and not for their likeness, mm. */
+const NEIGHBOURS_MM = 30;
+const ALIKE_MM = 16;
+/** Attenuation of brain in a cell, with its calibration error, HU. */
+const BRAIN_HU: readonly [number, number] = [0, 90];
+const AIR_HU = -700;
+const HEAD_HU = -300;
+const BONE_HU = 150;
+/** Differences are clipped to this, HU: bone and air must not outweigh everything else. */
+const CLIP_HU = 150;
+/** Areas that are large enough to be compared, cm2. */
+const LEAST_BRAIN_CM2 = 25;
+const LEAST_HEAD_CM2 = 25;
+const LEAST_BONE_CM2 = 10;
+const LEAST_AIR_SHARE = 0.05;
+
+/**
+ * Limits; in brackets what sound scans reach at most (a tilted scan of two slice thicknesses, 16 heads at 1 to 8 mm with
+ * noise of 3 to 10 HU, overlapping reconstructions). Brain between brain on both neighbours differs from their mean by
+ * less than this, HU (6.1).
+ */
+const OFFSET_HU = 12;
+/** A slice keeps at least this part of the head, bone and soft tissue that both neighbours have (0.97, 0.80, 0.56). */
+const LEAST_PART = { head: 0.5, bone: 0.35, soft: 0.25 };
+/** Less than this part of the head that slices below and above show is none: necks are thinner than heads and shoulders. */
+const VOID_PART = 0.2;
+/** Of the air around the head, neighbours share at least this part (0.70). */
+const LEAST_SHARED_AIR = 0.25;
+/** How much less a slice resembles the nearer neighbour than these resemble each other (0.88). */
+const FOREIGN = 2;
+/** From here on a slice is unlike its neighbours; a patient who moves makes a few of these. */
+const UNLIKE = 1.35;
+const MOST_UNLIKE_SHARE = 0.1;
+const MOST_UNLIKE = 2;
+/** Differences below this are never foreign, HU. */
+const LEAST_DIFFERENCE_HU = 8;
+/**
+ * In a stack in order, slices resemble their neighbours more than these resemble each other: the mean difference to a
+ * neighbour is at most this part of that between the neighbours (0.63; 0.72 with salt-and-pepper noise), in disorder it is the same.
+ */
+const DISORDER = 0.8;
+/** Fewer slices with neighbours than this have no order to be judged. */
+const LEAST_ORDERED = 6;
+
+/**
+ * Whether each slice fits its neighbours: what a wrong rescale, a foreign or empty slice, noise or a wrong order leave
+ * behind. Robust statistics of brain, skull and the air around the head: slices of a sound scan change in thickness, tilt,
+ * noise and content. Yields between slices.
+ *
+ * @throws Refusal HETEROGENEOUS_SLICES naming the slices and what is wrong with them.
+ */
+export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWarning[]> {
+  const previews = yield* slicePreviews(series);
+  const span = (from: number, to: number): number => series.planeOffsetsMm[to] - series.planeOffsetsMm[from];
+  const misfits = voids(previews);
+  const unlike: number[] = [];
+  const likenesses: Likeness[] = [];
+  for (let i = 1; i < previews.length; i++) {
+    const [before, slice, after] = [previews[i - 1], previews[i], previews[i + 1]];
+    if (span(i - 1, i) <= NEIGHBOURS_MM && sharedAir(before, slice) < LEAST_SHARED_AIR) {
+      misfits.push({
+        index: i,
+        severity: 1,
+        reason: 'the air around the head ends from one slice to the next',
+      });
+    }
+    if (after && span(i - 1, i + 1) <= NEIGHBOURS_MM) {
+      const found = offsetMisfit(before, slice, after) ?? contentMisfit(before, slice, after);
+      misfits.push(...(found ? [{ index: i, ...found }] : []));
+    }
+    if (after && span(i - 1, i + 1) <= ALIKE_MM) {
+      const likeness = likenessOf(before, slice, after);
+      const strangeness = foreignness(likeness);
+      if (strangeness >= FOREIGN) {
+        misfits.push({
+          index: i,
+          severity: 1,
+          reason: 'its neighbours resemble each other far more than it',
+        });
+      } else if (strangeness >= UNLIKE) {
+        unlike.push(i);
+      }
+      likenesses.push(likeness);
+    }
+    yield;
+  }
+  const names = (indices: readonly number[]): string[] =>
+    [...new Set(indices)].map(i => series.slices[i].sopInstanceUID);
+  const of = `of ${previews.length} slices`;
+  if (misfits.length > 0) {
+    const [worst, ...others] = misfits.sort((a, b) => b.severity - a.severity);
+    const slices = names([worst, ...others].map(({ index }) => index));
+    throw heterogeneous(
+      `${slices.length} ${of} do not fit their neighbours (${slices[0]}: ${worst.reason})`,
+      {
+        slices,
+      }
+    );
+  }
+  if (isDisordered(likenesses) || unlike.length > max(MOST_UNLIKE, MOST_UNLIKE_SHARE * previews.length)) {
+    throw heterogeneous('Slices resemble their neighbours no more than slices farther away', {
+      slices: names(unlike),
+    });
+  }
+  const message = `${unlike.length} ${of} resemble their neighbours little (movement?): check these slices.`;
+  return unlike.length > 0 ? [{ code: 'LOW_CONFIDENCE', message }] : [];
+}
+
+interface Misfit {
+  /** What is wrong, for a sentence. */
+  readonly reason: string;
+  /** Greater where it is more certain which slice is wrong. */
+  readonly severity: number;
+}
+
+/** Slices that show hardly any head though slices below and above do. */
+function voids(previews: SlicePreviews): (Misfit & { readonly index: number })[] {
+  const areas = previews.map(preview => cells(preview, hu => hu > HEAD_HU));
+  return areas.flatMap((area, index) => {
+    const expected = min(max(...areas.slice(0, index)), max(...areas.slice(index + 1)));
+    return expected * PREVIEW_CELL_CM2 >= LEAST_HEAD_CM2 && area < VOID_PART * expected
+      ? [{ index, severity: 2, reason: 'no head though there is one below and above' }]
+      : [];
+  });
+}
+
+function heterogeneous(what: string, details: Readonly<Record<string, unknown>>): Refusal {
+  return new Refusal(
+    'HETEROGENEOUS_SLICES',
+    `${what}: rescale, content or order of the images is wrong. Have the series sent again from the scanner, or choose another.`,
+    details
+  );
+}
+
+/** Cells of air that both have, as a part of those of the one that has more; 1 where there is hardly any. */
+function sharedAir(a: Float32Array, b: Float32Array): number {
+  let [inA, inB, inBoth] = [0, 0, 0];
+  for (let cell = 0; cell < a.length; cell++) {
+    const [airA, airB] = [a[cell] < AIR_HU, b[cell] < AIR_HU];
+    inA += airA ? 1 : 0;
+    inB += airB ? 1 : 0;
+    inBoth += airA && airB ? 1 : 0;
+  }
+  const more = max(inA, inB);
+  return more < LEAST_AIR_SHARE * a.length ? 1 : inBoth / more;
+}
+
+/** Where both neighbours show the same brain, the slice between shows it too, as bright. */
+function offsetMisfit(before: Float32Array, slice: Float32Array, after: Float32Array): Misfit | undefined {
+  const differences: number[] = [];
+  for (let cell = 0; cell < slice.length; cell++) {
+    const [a, b] = [before[cell], after[cell]];
+    if (isBrain(a) && isBrain(b) && !Number.isNaN(slice[cell])) {
+      differences.push(slice[cell] - (a + b) / 2);
+    }
+  }
+  if (differences.length * PREVIEW_CELL_CM2 < LEAST_BRAIN_CM2) {
+    return undefined;
+  }
+  const offset = median(differences);
+  return abs(offset) > OFFSET_HU
+    ? {
+        reason: `brain differs by ${offset.toFixed(0)} HU from the slices above and below`,
+        severity: abs(offset) / OFFSET_HU,
+      }
+    : undefined;
+}
+
+function isBrain(hu: number): boolean {
+  return hu >= BRAIN_HU[0] && hu <= BRAIN_HU[1];
+}
+
+function contentMisfit(before: Float32Array, slice: Float32Array, after: Float32Array): Misfit | undefined {
+  const kinds = [
+    ['head', LEAST_HEAD_CM2, (hu: number) => hu > HEAD_HU],
+    ['bone', LEAST_BONE_CM2, (hu: number) => hu > BONE_HU],
+    ['soft', LEAST_BRAIN_CM2, isBrain],
+  ] as const;
+  for (const [kind, leastCm2, holds] of kinds) {
+    const expected = min(cells(before, holds), cells(after, holds));
+    if (expected * PREVIEW_CELL_CM2 >= leastCm2 && cells(slice, holds) < LEAST_PART[kind] * expected) {
+      const what = kind === 'soft' ? 'soft tissue' : kind;
+      return { reason: `hardly any ${what} where the slices above and below have some`, severity: 1 };
+    }
+  }
+  return undefined;
+}
+
+function cells(preview: Float32Array, holds: (hu: number) => boolean): number {
+  let count = 0;
+  for (let cell = 0; cell < preview.length; cell++) {
+    count += holds(preview[cell]) ? 1 : 0;
+  }
+  return count;
+}
+
+/** Differences of a slice to the one below and the one above, and of these to each other, HU. */
+interface Likeness {
+  readonly below: number;
+  readonly above: number;
+  readonly around: number;
+}
+
+function likenessOf(before: Float32Array, slice: Float32Array, after: Float32Array): Likeness {
+  return {
+    below: difference(before, slice),
+    above: difference(slice, after),
+    around: difference(before, after),
+  };
+}
+
+/** Difference to the likest neighbour in units of the difference between the neighbours; 0 where it is too small to say. */
+function foreignness({ below, above, around }: Likeness): number {
+  const least = min(below, above);
+  return least < LEAST_DIFFERENCE_HU ? 0 : least / max(1, around);
+}
+
+function isDisordered(likenesses: readonly Likeness[]): boolean {
+  const told = likenesses.filter(({ around }) => around >= LEAST_DIFFERENCE_HU);
+  const sum = (value: (likeness: Likeness) => number): number =>
+    told.reduce((total, likeness) => total + value(likeness), 0);
+  const beside = sum(({ below, above }) => (below + above) / 2);
+  return told.length >= LEAST_ORDERED && beside > DISORDER * sum(({ around }) => around);
+}
+
+/** Mean difference over the cells that either slice fills with the head, attenuations clipped, HU; 0 without a head. */
+function difference(a: Float32Array, b: Float32Array): number {
+  let [sum, count] = [0, 0];
+  for (let cell = 0; cell < a.length; cell++) {
+    if (a[cell] > HEAD_HU || b[cell] > HEAD_HU) {
+      const distance = abs(clipped(a[cell]) - clipped(b[cell]));
+      if (!Number.isNaN(distance)) {
+        sum += distance;
+        count++;
+      }
+    }
+  }
+  return count ? sum / count : 0;
+}
+
+function clipped(hu: number): number {
+  return max(-CLIP_HU, min(CLIP_HU, hu));
+}

@@ -1,0 +1,95 @@
+import type { HeadCtSeries } from './headCtSeries';
+import { pixelToPlane, type PixelToPlane } from './sliceGeometry';
+
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { max, min, round } = Math;
+
+/** Edge of a preview's cell, mm: coarse enough that noise averages out, fine enough for skull and ventricles. */
+const CELL_MM = 5;
+/** Pixels nearer to each other than this need not all be read, mm. */
+const SAMPLE_MM = 1.7;
+
+/** What places the pixels of a series: all of it but extents and warnings. */
+export type PlacedSlices = Pick<
+  HeadCtSeries,
+  | 'rows'
+  | 'columns'
+  | 'pixelSpacingMm'
+  | 'rowDirection'
+  | 'columnDirection'
+  | 'normal'
+  | 'planeOffsetsMm'
+  | 'slices'
+>;
+
+/**
+ * Each slice as means over cells of 5 mm, HU, on one in-plane grid that all slices share, so that cells of a tilted or
+ * shifted stack lie above each other; not-a-number where a slice has no pixel.
+ */
+export type SlicePreviews = readonly Float32Array[];
+
+/** Area of a preview's cell, cm2. */
+export const PREVIEW_CELL_CM2 = (CELL_MM * CELL_MM) / 100;
+
+/** Makes the previews of all slices; yields after each. */
+export function* slicePreviews(series: PlacedSlices): Generator<void, SlicePreviews> {
+  const maps = series.slices.map((_, i) => pixelToPlane(series, i));
+  const grid = commonGrid(series, maps);
+  const previews: Float32Array[] = [];
+  for (const [i, map] of maps.entries()) {
+    previews.push(preview(series, i, map, grid));
+    yield;
+  }
+  return previews;
+}
+
+interface Grid {
+  readonly width: number;
+  readonly height: number;
+  readonly left0: number;
+  readonly posterior0: number;
+}
+
+function commonGrid({ rows, columns }: PlacedSlices, maps: readonly PixelToPlane[]): Grid {
+  let [left, right, front, back] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const map of maps) {
+    for (const column of [0, columns - 1]) {
+      for (const row of [0, rows - 1]) {
+        const x = map.left0 + column * map.leftPerColumn + row * map.leftPerRow;
+        const y = map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow;
+        [left, right] = [min(left, x), max(right, x)];
+        [front, back] = [min(front, y), max(back, y)];
+      }
+    }
+  }
+  return {
+    width: round((right - left) / CELL_MM) + 1,
+    height: round((back - front) / CELL_MM) + 1,
+    left0: left,
+    posterior0: front,
+  };
+}
+
+function preview(
+  { rows, columns, pixelSpacingMm, slices }: PlacedSlices,
+  index: number,
+  map: PixelToPlane,
+  { width, height, left0, posterior0 }: Grid
+): Float32Array {
+  const { hu } = slices[index];
+  const sums = new Float32Array(width * height);
+  const counts = new Uint16Array(width * height);
+  const rowStep = max(1, Math.floor(SAMPLE_MM / pixelSpacingMm[0]));
+  const columnStep = max(1, Math.floor(SAMPLE_MM / pixelSpacingMm[1]));
+  for (let row = 0; row < rows; row += rowStep) {
+    const x0 = (map.left0 + row * map.leftPerRow - left0) / CELL_MM;
+    const y0 = (map.posterior0 + row * map.posteriorPerRow - posterior0) / CELL_MM;
+    for (let column = 0; column < columns; column += columnStep) {
+      const x = round(x0 + (column * map.leftPerColumn) / CELL_MM);
+      const y = round(y0 + (column * map.posteriorPerColumn) / CELL_MM);
+      sums[y * width + x] += hu[row * columns + column];
+      counts[y * width + x]++;
+    }
+  }
+  return sums.map((sum, cell) => (counts[cell] ? sum / counts[cell] : NaN));
+}
