@@ -1,228 +1,37 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
-import os from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import path from 'node:path';
-import type { Server } from 'node:http';
-import { joinMultipart, splitMultipart } from './http/multipart';
-import { openEmbeddedStore } from './openEmbeddedStore';
-import { CT, ctFile } from './testing/ctFile';
-import { startDemoServer } from './demoServer';
+import { element, image } from './testing/dicomBytes';
+import { multipart, TestServer } from './testing/testServer';
 
-let folder: string;
-let server: Server;
-let url: string;
-
-const INSTANCE = `dicom-web/studies/${CT.study}/series/${CT.series}/instances/${CT.instance}`;
-
-async function start(isolated = true) {
-  const store = await openEmbeddedStore(path.join(folder, 'store'));
-  ({ server, url } = await startDemoServer({
-    ohifFolder: path.join(folder, 'ohif'),
-    pluginsFolder: path.join(folder, 'plugins'),
-    appConfig: 'window.config = {};',
-    source: { store },
-    port: 0,
-    isolated,
-  }));
-}
-
-function stop() {
-  server.closeAllConnections();
-  return new Promise(resolve => server.close(resolve));
-}
-
-function stow(files: readonly Buffer[], address = 'dicom-web/studies') {
-  const { body, contentType } = joinMultipart(
-    files.map(file => ({ contentType: 'application/dicom', body: file })),
-    'application/dicom'
-  );
-  return fetch(url + address, {
-    method: 'POST',
-    headers: { 'content-type': contentType },
-    body: new Uint8Array(body),
-  });
-}
-
-async function json(address: string) {
-  const response = await fetch(url + address);
-  expect(response.headers.get('content-type')).toBe('application/dicom+json');
-  return (await response.json()) as Record<string, { vr: string; Value?: unknown[]; BulkDataURI?: string }>[];
-}
-
-async function parts(address: string) {
-  const response = await fetch(url + address);
-  expect(response.status).toBe(200);
-  return splitMultipart(
-    Buffer.from(await response.arrayBuffer()),
-    response.headers.get('content-type') ?? ''
-  );
-}
-
-/** Sends a path as it is; `fetch` would tidy it up. */
-function rawStatus(rawPath: string, headers: Record<string, string> = {}): Promise<number> {
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve, reject) => {
-    httpRequest({ hostname, port, path: rawPath, headers }, response => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    })
-      .on('error', reject)
-      .end();
-  });
-}
+let test: TestServer;
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'deep-aspects-test-'));
-  await mkdir(path.join(folder, 'ohif'));
-  await mkdir(path.join(folder, 'plugins'));
-  await writeFile(path.join(folder, 'ohif/index.html'), '<title>OHIF</title>');
-  await writeFile(path.join(folder, 'plugins/plugin.js'), 'export default {};');
-  await writeFile(path.join(folder, 'secret.txt'), 'classified');
-  await start();
+  test = await TestServer.make();
+  await test.start();
 });
 
-afterEach(async () => {
-  await stop();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => test.remove());
 
-describe('the store', () => {
-  it('gives back what was stored, bit by bit', async () => {
-    const file = ctFile();
-    expect((await stow([file])).status).toBe(200);
-    const [instance] = await parts(INSTANCE);
-    expect(instance.contentType).toBe('application/dicom; transfer-syntax=1.2.840.10008.1.2.1');
-    expect(instance.body.equals(file)).toBe(true);
-  });
-
-  it('answers with the references of PS3.18', async () => {
-    const answer = (await (await stow([ctFile()])).json()) as Record<
-      string,
-      { Value: Record<string, unknown>[] }
-    >;
-    expect(answer['00081199'].Value[0]).toMatchObject({ '00081155': { vr: 'UI', Value: [CT.instance] } });
-    expect(answer['00081198']).toBeUndefined();
-  });
-
-  it('keeps what it holds over a restart', async () => {
-    await stow([ctFile()]);
-    await stop();
-    await start();
-    expect(await json('dicom-web/studies')).toHaveLength(1);
-  });
-
-  it('keeps the good instances of a request and reports the bad one', async () => {
-    const response = await stow([ctFile(), Buffer.from('not DICOM')]);
-    expect(response.status).toBe(202);
-    const answer = (await response.json()) as Record<string, { Value: unknown[] }>;
-    expect(answer['00081199'].Value).toHaveLength(1);
-    expect(answer['00081198'].Value).toHaveLength(1);
-  });
-
-  it('refuses an instance whose UID would be a path', async () => {
-    const response = await stow([ctFile({ SOPInstanceUID: '../../../evil' })]);
-    expect(response.status).toBe(409);
-    expect(await readdir(folder)).toEqual(['ohif', 'plugins', 'secret.txt', 'store']);
-    expect(await readdir(path.join(folder, 'store'))).toEqual([]);
-  });
-
-  it('refuses an instance of another study than the address names', async () => {
-    expect((await stow([ctFile()], 'dicom-web/studies/9.9')).status).toBe(409);
-  });
-
-  it('gives frames as they are in the file, from frame 1', async () => {
-    await stow([ctFile()]);
-    const [frame] = await parts(`${INSTANCE}/frames/1`);
-    expect(frame.contentType).toBe('application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1');
-    expect([...new Int16Array(new Uint8Array(frame.body).buffer)]).toEqual([0, 1, 2, 3]);
-    expect((await fetch(`${url}${INSTANCE}/frames/2`)).status).toBe(404);
-  });
-
-  it('unpacks the frames of a binary segmentation that share a byte', async () => {
-    const bits = new Uint8Array([0b10010110]).buffer;
-    await stow([
-      ctFile({ BitsAllocated: 1, NumberOfFrames: 2, PixelData: bits, _vrMap: { PixelData: 'OB' } }),
-    ]);
-    const frames = await parts(`${INSTANCE}/frames/1,2`);
-    expect(frames.map(({ body }) => body[0])).toEqual([0b0110, 0b1001]);
-  });
-
-  it('gives metadata without the pixels but with a link to them', async () => {
-    await stow([ctFile()]);
-    const [metadata] = await json(`dicom-web/studies/${CT.study}/series/${CT.series}/metadata`);
-    expect(metadata['00100010']).toEqual({ vr: 'PN', Value: [{ Alphabetic: 'SYNTHETIC^HEAD' }] });
-    expect(metadata['00200032']).toEqual({ vr: 'DS', Value: [0, 0, 5] });
-    expect(metadata['7FE00010']).toEqual({ vr: 'OW', BulkDataURI: `/${INSTANCE}/bulkdata` });
-    const [pixels] = await parts(`${INSTANCE}/bulkdata`);
-    expect(pixels.body).toHaveLength(8);
-  });
-});
-
-describe('queries', () => {
-  beforeEach(async () => {
-    await stow([
-      ctFile(),
-      ctFile({ SOPInstanceUID: '1.2.3.1.2' }),
-      ctFile({ SOPInstanceUID: '1.2.3.2.1', SeriesInstanceUID: '1.2.3.2', Modality: 'SR' }),
-      ctFile({
-        SOPInstanceUID: '7.1',
-        SeriesInstanceUID: '7.2',
-        StudyInstanceUID: '7',
-        PatientName: 'OTHER',
-        StudyDate: '20250101',
-      }),
-    ]);
-  });
-
-  it('count series and instances of a study and name its modalities', async () => {
-    const [study] = await json('dicom-web/studies?StudyInstanceUID=1.2.3');
-    expect(study['00080061'].Value).toEqual(['CT', 'SR']);
-    expect(study['00201206'].Value).toEqual([2]);
-    expect(study['00201208'].Value).toEqual([3]);
-  });
-
-  it.each([
-    ['PatientName=*head*', 1],
-    ['00100010=syn*', 1],
-    ['PatientName=s.n*', 0],
-    ['StudyDate=20251231-20261231', 1],
-    ['StudyDate=-20250101', 1],
-    ['ModalitiesInStudy=SR', 1],
-    ['ModalitiesInStudy=MR', 0],
-    ['PatientID=P1&limit=1', 1],
-    ['PatientID=P1&offset=2', 0],
-    ['includefield=all', 2],
-  ])('by %s give %i', async (parameters, count) => {
-    expect(await json(`dicom-web/studies?${parameters}`)).toHaveLength(count);
-  });
-
-  it('go down to series and instances', async () => {
-    expect(await json('dicom-web/studies/1.2.3/series')).toHaveLength(2);
-    expect(await json('dicom-web/studies/1.2.3/series?Modality=CT')).toHaveLength(1);
-    expect(await json('dicom-web/studies/1.2.3/series/1.2.3.1/instances')).toHaveLength(2);
-    expect(await json('dicom-web/studies/0.0/series')).toEqual([]);
-  });
-});
-
-describe('the server', () => {
-  it('isolates its pages', async () => {
-    const { headers } = await fetch(url);
+describe('the pages', () => {
+  it('are isolated', async () => {
+    const { headers } = await fetch(test.url);
     expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
     expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
   });
 
-  it('answers a route of the application with its page, but a missing plugin with 404', async () => {
-    expect(await (await fetch(`${url}stroke-triage?StudyInstanceUIDs=1`)).text()).toContain('OHIF');
-    expect((await fetch(`${url}plugins/plugin.js`)).status).toBe(200);
-    expect((await fetch(`${url}plugins/none.js`)).status).toBe(404);
+  it('are the application for its routes, but 404 for a missing plugin', async () => {
+    expect(await (await fetch(`${test.url}stroke-triage?StudyInstanceUIDs=1`)).text()).toContain('OHIF');
+    expect((await fetch(`${test.url}plugins/plugin.js`)).status).toBe(200);
+    expect((await fetch(`${test.url}plugins/none.js`)).status).toBe(404);
   });
 
-  it('sends a plugin file again only when it has changed', async () => {
-    const first = await fetch(`${url}plugins/plugin.js`);
+  it('send a plugin file again only when it has changed', async () => {
+    const first = await fetch(`${test.url}plugins/plugin.js`);
     const tag = first.headers.get('ETag') ?? '';
-    const askAgain = () => fetch(`${url}plugins/plugin.js`, { headers: { 'If-None-Match': tag } });
+    const askAgain = () => fetch(`${test.url}plugins/plugin.js`, { headers: { 'If-None-Match': tag } });
     expect((await askAgain()).status).toBe(304);
-    await writeFile(path.join(folder, 'plugins/plugin.js'), 'export default { changed: true };');
+    await writeFile(path.join(test.folder, 'plugins/plugin.js'), 'export default { changed: true };');
     const changed = await askAgain();
     expect(changed.status).toBe(200);
     expect(await changed.text()).toContain('changed');
@@ -233,40 +42,133 @@ describe('the server', () => {
     '/plugins/../../secret.txt',
     '/plugins/..%2f..%2fsecret.txt',
     '/plugins/%2e%2e/%2e%2e/secret.txt',
-  ])('never leaves its folders: %s', async rawPath => {
-    const { hostname, port } = new URL(url);
-    const body = await new Promise<string>((resolve, reject) => {
-      httpRequest({ hostname, port, path: rawPath }, response => {
-        let text = '';
-        response.on('data', chunk => (text += String(chunk)));
-        response.on('end', () => resolve(text));
-      })
-        .on('error', reject)
-        .end();
+    '/plugins/..%5c..%5csecret.txt',
+    '//secret.txt',
+  ])('never leave their folders: %s', async rawPath => {
+    expect((await test.raw(rawPath)).body.toString()).not.toContain('classified');
+  });
+
+  it.each(['/%', '/%c0%ae', '//[', 'http://:x/'])(
+    'answer an address that is none with 400: %s',
+    async rawPath => {
+      expect((await test.raw(rawPath)).status).toBe(400);
+    }
+  );
+
+  it('do not answer to a name that another site could point here', async () => {
+    const host = (name: string) => test.raw('/dicom-web/studies', { headers: { host: name } });
+    expect((await host('evil.example')).status).toBe(403);
+    expect((await host('localhost.evil.example')).status).toBe(403);
+    expect((await host('localhost:1')).status).toBe(200);
+  });
+
+  it('are on the loopback interface only', () => {
+    expect(test.server.address()).toMatchObject({ address: '127.0.0.1' });
+  });
+});
+
+describe('another site', () => {
+  const own = 'multipart/related; type="application/dicom"; boundary=XBOUND';
+  const post = (headers: Record<string, string>) =>
+    test.raw('/dicom-web/studies', {
+      method: 'POST',
+      headers: { 'content-type': own, ...headers },
+      body: multipart([image()]),
     });
-    expect(body).not.toContain('classified');
+
+  it.each([
+    [403, { origin: 'https://evil.example' }],
+    [403, { origin: 'null' }],
+    [403, { origin: 'http://localhost:1' }],
+    [403, { 'sec-fetch-site': 'cross-site' }],
+    [403, { 'sec-fetch-site': 'same-site' }],
+    [415, { 'content-type': 'text/plain; boundary=XBOUND' }],
+    [415, { 'content-type': 'multipart/form-data; boundary=XBOUND' }],
+    [415, { 'content-type': 'application/x-www-form-urlencoded; boundary=XBOUND' }],
+    [415, { 'content-type': '' }],
+  ])('cannot have a browser store here: %i for %j', async (status, headers) => {
+    expect((await post(headers)).status).toBe(status);
+    expect(await test.json('dicom-web/studies')).toEqual([]);
   });
 
-  it('does not answer to a name that another site could point here', async () => {
-    expect(await rawStatus('/dicom-web/studies', { host: 'evil.example' })).toBe(403);
-    expect(await rawStatus('/dicom-web/studies', { host: 'localhost:1' })).toBe(200);
+  it('cannot make the store work by an image or a link', async () => {
+    for (const site of ['cross-site', 'same-site']) {
+      const { status } = await test.raw('/dicom-web/studies', { headers: { 'sec-fetch-site': site } });
+      expect(status).toBe(403);
+    }
   });
 
-  it('listens on the loopback interface only', () => {
-    expect(server.address()).toMatchObject({ address: '127.0.0.1' });
+  it('can link to the viewer', async () => {
+    expect((await test.raw('/stroke-triage', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(
+      200
+    );
   });
 
-  it('says which PACS does not answer', async () => {
-    await stop();
-    ({ server, url } = await startDemoServer({
-      ohifFolder: folder,
-      pluginsFolder: folder,
-      appConfig: '',
-      source: { pacsRoot: 'http://127.0.0.1:1/dicom-web' },
-      port: 0,
-    }));
-    const response = await fetch(`${url}dicom-web/studies`);
-    expect(response.status).toBe(502);
-    expect(await response.text()).toMatch(/PACS at http:\/\/127\.0\.0\.1:1\/dicom-web does not answer/);
+  it.each<[Record<string, string>]>([
+    [{ 'sec-fetch-site': 'same-origin' }],
+    [{ 'sec-fetch-site': 'none' }],
+    [{}],
+  ])('is not who sends %j', async headers => {
+    const { host } = new URL(test.url);
+    expect((await post({ ...headers, origin: `http://${host}`, host })).status).toBe(200);
+  });
+
+  it('cannot have what a file holds run as a page of this server', async () => {
+    await post({});
+    const { headers } = await test.raw('/dicom-web/studies');
+    expect(headers['content-security-policy']).toContain('sandbox');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+});
+
+describe('a body', () => {
+  const headers = { 'content-type': 'multipart/related; boundary=XBOUND' };
+
+  it('that is announced as too large is refused before it is read', async () => {
+    const { hostname, port } = new URL(test.url);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), hostname);
+      socket.on('data', data => {
+        resolve(data.toString());
+        socket.destroy();
+      });
+      socket.on('error', reject);
+      socket.write(
+        `POST /dicom-web/studies HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${headers['content-type']}\r\nContent-Length: 1000000000000\r\n\r\n--X`
+      );
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+  });
+
+  it('that turns out too large is refused as well', async () => {
+    const piece = new Uint8Array(16 * 2 ** 20);
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += piece.length;
+        return sent > 300 * 2 ** 20 ? controller.close() : controller.enqueue(piece);
+      },
+    });
+    const request: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body, duplex: 'half' };
+    const response = await fetch(`${test.url}dicom-web/studies`, request);
+    expect(response.status).toBe(413);
+    expect(await response.text()).toContain('256 MiB');
+  });
+
+  it.each([
+    ['ends before its last part does', '--XBOUND\r\nContent-Type: application/dicom\r\n\r\nabc'],
+    ['has another boundary', '--XBOUNDY\r\nContent-Type: application/dicom\r\n\r\nabc\r\n--XBOUNDY--\r\n'],
+    ['has a part without a header', '--XBOUND\r\nabc\r\n--XBOUND--\r\n'],
+    ['is empty', ''],
+  ])('that %s is refused with 400', async (_what, body) => {
+    expect((await test.raw('/dicom-web/studies', { method: 'POST', headers, body })).status).toBe(400);
+  });
+
+  it('may hold the boundary among its pixels', async () => {
+    const pixels = element('7FE00010', 'OW', Buffer.from('--XBOUND x\r\n--XBOUNDARY ..'));
+    const file = image({ rows: 1, columns: 12, pixels });
+    expect((await test.stow([file, image({ instance: '1.2.3.1.2' })])).status).toBe(200);
+    const [kept] = await test.parts('dicom-web/studies/1.2.3/series/1.2.3.1/instances/1.2.3.1.1');
+    expect(kept.body.equals(file)).toBe(true);
   });
 });

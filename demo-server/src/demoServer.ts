@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DicomWebService } from './dicomweb/dicomWebService';
+import { DicomWebService, readAddress } from './dicomweb/dicomWebService';
 import type { DicomStore } from './dicomweb/dicomStore';
-import { forward } from './http/proxy';
-import { message, type Reply } from './http/reply';
+import { storeInstances } from './dicomweb/storeInstances';
+import { admitDicomWeb, admitHost } from './http/admit';
+import { forward, type Pacs } from './http/proxy';
+import { HttpError, message, send, type Reply } from './http/reply';
+import { withBody } from './http/requestBody';
 import { staticFile } from './http/staticFiles';
 
 export const DICOM_WEB_PATH = '/dicom-web';
-
-/** Largest body that is read: a whole study as STOW sends it. */
-const MAX_BODY_BYTES = 2 ** 30;
 
 /** Makes the page cross-origin isolated, so that WebAssembly may use threads. */
 const ISOLATION_HEADERS = {
@@ -17,6 +17,10 @@ const ISOLATION_HEADERS = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
+/** What a PACS sends must not run as a page of this server. */
+const DICOM_WEB_HEADERS = { 'Content-Security-Policy': "default-src 'none'; sandbox" };
+/** How long a body that was refused may go on arriving, so that its sender gets to read why. */
+const REFUSED_BODY_MS = 5000;
 
 export interface DemoServerOptions {
   /** Folder of the official OHIF build, served unmodified but for `app-config.js`. */
@@ -27,8 +31,8 @@ export interface DemoServerOptions {
   readonly pluginsPath?: string;
   /** The text that is served as `/app-config.js`. */
   readonly appConfig: string;
-  /** The embedded store, or the root of a real PACS. */
-  readonly source: { readonly store: DicomStore } | { readonly pacsRoot: string };
+  /** The embedded store, or a real PACS. */
+  readonly source: { readonly store: DicomStore } | { readonly pacs: Pacs };
   readonly port: number;
   /** False for tests of pages that lack the isolation headers. */
   readonly isolated?: boolean;
@@ -36,10 +40,9 @@ export interface DemoServerOptions {
 
 /** An OHIF viewer with the plugin, on the loopback interface only. Rejects with the listen error, e.g. EADDRINUSE. */
 export async function startDemoServer(options: DemoServerOptions): Promise<{ server: Server; url: string }> {
+  const headers = options.isolated === false ? {} : ISOLATION_HEADERS;
   const server = createServer((request, response) => {
-    answer(request, options)
-      .catch((error: unknown) => message(500, error instanceof Error ? error.message : String(error)))
-      .then(reply => send(response, reply, options.isolated !== false));
+    answer(request, response, options, headers).catch((error: unknown) => refuse(response, error, headers));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -49,23 +52,57 @@ export async function startDemoServer(options: DemoServerOptions): Promise<{ ser
   return { server, url: `http://localhost:${port}/` };
 }
 
-async function answer(request: IncomingMessage, options: DemoServerOptions): Promise<Reply> {
-  // A page of another site whose name resolves to this machine must not read the store.
-  if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
-    return message(403, 'This server answers only to localhost');
+type Headers = Readonly<Record<string, string>>;
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: DemoServerOptions,
+  headers: Headers
+): Promise<void> {
+  admitHost(request);
+  const url = readUrl(request);
+  const path = decoded(url.pathname);
+  if (!url.pathname.startsWith(`${DICOM_WEB_PATH}/`)) {
+    return send(response, await page(request, path, options), headers);
   }
-  const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
-  let path: string;
-  try {
-    path = decodeURIComponent(url.pathname);
-  } catch {
-    return message(400, 'The address is not valid');
+  admitDicomWeb(request);
+  const ownHeaders = { ...headers, ...DICOM_WEB_HEADERS };
+  const ownRoot = `${url.origin}${DICOM_WEB_PATH}`;
+  if ('pacs' in options.source) {
+    if (path.split(/[/\\]/).includes('..')) {
+      throw new HttpError(400, 'The address leads out of the service');
+    }
+    const below = url.pathname.slice(DICOM_WEB_PATH.length) + url.search;
+    return forward(request, response, below, options.source.pacs, ownRoot, ownHeaders);
   }
-  if (path.startsWith(`${DICOM_WEB_PATH}/`)) {
-    return dicomWeb(request, url, path, options);
+  const { store } = options.source;
+  const address = readAddress(path.slice(DICOM_WEB_PATH.length));
+  const reply =
+    request.method === 'POST'
+      ? await stow(request, store, address, ownRoot)
+      : await new DicomWebService(store, DICOM_WEB_PATH).get(address, url.searchParams);
+  return send(response, reply, ownHeaders);
+}
+
+function stow(
+  request: IncomingMessage,
+  store: DicomStore,
+  { study, series, rest }: ReturnType<typeof readAddress>,
+  ownRoot: string
+): Promise<Reply> {
+  const isStow = study ? !series && !rest.length : rest.length === 1 && rest[0] === 'studies';
+  if (!isStow) {
+    throw new HttpError(405, 'Instances are stored at /studies or /studies/UID');
   }
+  return withBody(request, body =>
+    storeInstances(store, body, request.headers['content-type'] ?? '', ownRoot, study)
+  );
+}
+
+async function page(request: IncomingMessage, path: string, options: DemoServerOptions): Promise<Reply> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return message(405, 'Only GET and HEAD are answered here');
+    throw new HttpError(405, 'Only GET and HEAD are answered here');
   }
   if (path === '/app-config.js') {
     const headers = { 'Cache-Control': 'no-store' };
@@ -73,63 +110,47 @@ async function answer(request: IncomingMessage, options: DemoServerOptions): Pro
   }
   const held = request.headers['if-none-match'];
   const pluginsPath = options.pluginsPath ?? '/plugins/';
-  if (path.startsWith(pluginsPath)) {
-    const file = await staticFile(options.pluginsFolder, path.slice(pluginsPath.length), 'no-cache', held);
-    return file ?? message(404, `There is no ${path}`);
+  const reply = path.startsWith(pluginsPath)
+    ? await staticFile(options.pluginsFolder, path.slice(pluginsPath.length), 'no-cache', held)
+    : ((await staticFile(options.ohifFolder, path, 'public, max-age=3600')) ??
+      // Every other address is a route of the single-page application.
+      (await staticFile(options.ohifFolder, 'index.html', 'no-cache')));
+  if (!reply) {
+    throw new HttpError(404, `There is no ${path}`);
   }
-  const file = await staticFile(options.ohifFolder, path, 'public, max-age=3600');
-  // Every other address is a route of the single-page application.
-  return (
-    file ??
-    (await staticFile(options.ohifFolder, 'index.html', 'no-cache')) ??
-    message(404, `There is no ${path}`)
-  );
+  return reply;
 }
 
-function dicomWeb(
-  request: IncomingMessage,
-  url: URL,
-  path: string,
-  options: DemoServerOptions
-): Promise<Reply> {
-  const below = path.slice(DICOM_WEB_PATH.length);
-  const body = () => readBody(request);
-  const ownRoot = `${url.origin}${DICOM_WEB_PATH}`;
-  const method = request.method ?? 'GET';
-  if ('pacsRoot' in options.source) {
-    const { pacsRoot } = options.source;
-    const target = `${pacsRoot}${url.pathname.slice(DICOM_WEB_PATH.length)}${url.search}`;
-    return forward({ method, headers: request.headers, body }, target, pacsRoot, ownRoot);
+function readUrl(request: IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? '/', `http://${request.headers.host}`);
+  } catch {
+    throw new HttpError(400, 'The address is not valid');
   }
-  return new DicomWebService(options.source.store, ownRoot).handle({
-    method,
-    path: below.split('/').filter(Boolean),
-    parameters: url.searchParams,
-    contentType: request.headers['content-type'] ?? '',
-    body,
-  });
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) {
-      throw new Error('The request is too large');
-    }
-    chunks.push(chunk);
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new HttpError(400, 'The address is not valid');
   }
-  return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, reply: Reply, isolated: boolean): void {
-  response.writeHead(reply.status, {
-    'Content-Type': reply.contentType,
-    ...(reply.status === 304 ? {} : { 'Content-Length': Buffer.byteLength(reply.body) }),
-    'X-Content-Type-Options': 'nosniff',
-    ...(isolated ? ISOLATION_HEADERS : {}),
-    ...reply.headers,
-  });
-  response.end(response.req.method === 'HEAD' ? undefined : reply.body);
+function refuse(response: ServerResponse, error: unknown, headers: Headers): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  if (!(error instanceof HttpError)) {
+    process.stderr.write(`${response.req.method} ${response.req.url}: ${String(error)}\n`);
+  }
+  const reply =
+    error instanceof HttpError
+      ? message(error.status, error.message)
+      : message(500, 'This request could not be answered; the output of the server says why');
+  void send(response, reply, headers);
+  if (!response.req.complete) {
+    setTimeout(() => response.req.destroy(), REFUSED_BODY_MS).unref();
+  }
 }

@@ -6,7 +6,7 @@ describe('the options of npm start', () => {
       port: 3000,
       ohif: '3.12.10',
       studies: [],
-      dicomWeb: undefined,
+      pacs: undefined,
     });
   });
 
@@ -16,13 +16,24 @@ describe('the options of npm start', () => {
     ).toMatchObject({
       port: 8080,
       ohif: '3.11.1',
-      dicomWeb: 'http://pacs/dicom-web',
+      pacs: { root: 'http://pacs/dicom-web' },
     });
     expect(readOptions(['--study', 'a', '--study', 'b'], {}).studies).toEqual(['a', 'b']);
   });
 
+  it('take a user and a password out of the address of a PACS', () => {
+    const { pacs } = readOptions(['--dicomweb', 'https://us%40er:pa%3Ass@pacs:8443/rs'], {});
+    expect(pacs).toEqual({
+      root: 'https://pacs:8443/rs',
+      authorization: `Basic ${Buffer.from('us@er:pa:ss').toString('base64')}`,
+    });
+  });
+
   it.each([
     [['--dicomweb', 'pacs'], {}, /--dicomweb needs the http/],
+    [['--dicomweb', 'file:///etc'], {}, /--dicomweb needs the http/],
+    [['--dicomweb', 'http://pacs/dicom-web?key=1'], {}, /without a "\?"/],
+    [['--dicomweb', 'http://pacs/dicom-web#x'], {}, /without a "\?"/],
     [['--dicomweb', 'http://pacs', '--study', 'a'], {}, /cannot be used together/],
     [['--pacs', 'x'], {}, /Unknown option '--pacs'[\s\S]*--dicomweb URL/],
     [[], { PORT: 'http' }, /PORT is "http"/],

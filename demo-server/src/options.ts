@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
+import type { Pacs } from './http/proxy';
 import { DEFAULT_RELEASE } from './ohif/releases';
 import { UserError } from './userError';
 
 export interface ServerOptions {
   readonly port: number;
   readonly ohif: string;
-  /** Root of a PACS's DICOMweb service, without a slash at its end; undefined for the embedded store. */
-  readonly dicomWeb?: string;
+  /** A PACS in place of the embedded store. */
+  readonly pacs?: Pacs;
   readonly studies: readonly string[];
   /** Folder of the embedded store; undefined for the user's data folder. */
   readonly store?: string;
@@ -33,23 +34,34 @@ export function readOptions(
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new UserError(`PORT is "${environment.PORT}"; it must be a number from 0 to 65535`);
   }
-  const dicomWeb = values.dicomweb?.replace(/\/+$/, '');
-  if (dicomWeb !== undefined && !/^https?:\/\/\S+$/.test(dicomWeb)) {
-    throw new UserError(
-      `--dicomweb needs the http(s) address of a DICOMweb service, not "${values.dicomweb}"`
-    );
-  }
-  if (dicomWeb !== undefined && values.study?.length) {
+  const pacs = values.dicomweb === undefined ? undefined : readPacs(values.dicomweb);
+  if (pacs && values.study?.length) {
     throw new UserError('--study adds to the embedded store; it cannot be used together with --dicomweb');
   }
   return {
     port,
     ohif: values.ohif ?? DEFAULT_RELEASE,
-    dicomWeb,
+    pacs,
     studies: values.study ?? [],
     store: values.store,
     help: values.help ?? false,
   };
+}
+
+/** A user and a password in the address become a header, so that no message repeats them. */
+function readPacs(address: string): Pacs {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new UserError('--dicomweb needs the http(s) address of a DICOMweb service');
+  }
+  if (url.search || url.hash) {
+    throw new UserError('--dicomweb needs the root of a DICOMweb service, without a "?" or a "#"');
+  }
+  const root = `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return credentials === ':'
+    ? { root }
+    : { root, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
 function parse(argv: readonly string[]) {

@@ -55,7 +55,7 @@ async function runAll() {
     }
     const sources = {
       embedded: { store: embedded.store },
-      orthanc: orthanc && { pacsRoot: orthanc.dicomWeb },
+      orthanc: orthanc && { pacs: { root: orthanc.dicomWeb } },
     };
     for (const ohif of versions) {
       await runVersion(ohif, cases, sources, shared);

@@ -1,8 +1,12 @@
-import { TAG, text, type DicomJson } from './dicomJson';
-import type { DicomInstance } from './dicomFile';
+import { HttpError } from '../http/reply';
+import { text, texts, type DicomJson } from './file/dicomJson';
+import { TAG, tagOf } from './file/dictionary';
+import type { DicomInstance } from './file/readInstance';
+import { MAX_PATTERN_LENGTH, MAX_QUERY_ANSWERS } from './limits';
 
+const CHARACTER_SET = '00080005';
 const STUDY_TAGS = [
-  '00080005',
+  CHARACTER_SET,
   TAG.studyDate,
   TAG.studyTime,
   TAG.accession,
@@ -16,6 +20,7 @@ const STUDY_TAGS = [
   '00200010',
 ];
 const SERIES_TAGS = [
+  CHARACTER_SET,
   TAG.modality,
   TAG.seriesDescription,
   TAG.studyInstance,
@@ -26,9 +31,10 @@ const SERIES_TAGS = [
   '00180015',
 ];
 const INSTANCE_TAGS = [
+  CHARACTER_SET,
   TAG.sopClass,
   TAG.sopInstance,
-  '00083002',
+  TAG.availableTransferSyntax,
   TAG.studyInstance,
   TAG.seriesInstance,
   TAG.instanceNumber,
@@ -38,92 +44,153 @@ const INSTANCE_TAGS = [
   TAG.numberOfFrames,
 ];
 
-/** Names that a query may use for a tag; eight hexadecimal digits always work. */
-const KEYWORDS: Readonly<Record<string, string>> = {
-  StudyInstanceUID: TAG.studyInstance,
-  SeriesInstanceUID: TAG.seriesInstance,
-  SOPInstanceUID: TAG.sopInstance,
-  SOPClassUID: TAG.sopClass,
-  PatientName: TAG.patientName,
-  PatientID: TAG.patientId,
-  AccessionNumber: TAG.accession,
-  StudyDate: TAG.studyDate,
-  StudyTime: TAG.studyTime,
-  StudyDescription: TAG.studyDescription,
-  SeriesDescription: TAG.seriesDescription,
-  SeriesNumber: TAG.seriesNumber,
-  Modality: TAG.modality,
-  ModalitiesInStudy: TAG.modalitiesInStudy,
+const LEVELS = {
+  studies: { tags: STUDY_TAGS, unique: [TAG.studyInstance] },
+  series: { tags: SERIES_TAGS, unique: [TAG.studyInstance, TAG.seriesInstance] },
+  instances: { tags: INSTANCE_TAGS, unique: [TAG.studyInstance, TAG.seriesInstance, TAG.sopInstance] },
 };
 
-const UNIQUE_TAG = { studies: TAG.studyInstance, series: TAG.seriesInstance, instances: TAG.sopInstance };
-const PART_TAGS = { studies: STUDY_TAGS, series: SERIES_TAGS, instances: INSTANCE_TAGS };
+/** Attributes of which a query may name several values, with commas as well. */
+const LISTED = new Set<string>([
+  TAG.studyInstance,
+  TAG.seriesInstance,
+  TAG.sopInstance,
+  TAG.modality,
+  TAG.modalitiesInStudy,
+]);
 
-export type QueryLevel = keyof typeof UNIQUE_TAG;
+export type QueryLevel = keyof typeof LEVELS;
 
-/** QIDO-RS (PS3.18 10.6): one answer a study, series or instance among `instances` that matches the query's parameters. */
+export interface QueryAnswer {
+  readonly matches: readonly DicomJson[];
+  /** How many more there are than `matches`. */
+  readonly remaining: number;
+}
+
+/**
+ * QIDO-RS (PS3.18 10.6): one answer a study, series or instance among `instances` that matches the query's parameters, at
+ * most 5000 at once. Throws `HttpError` 400 for a pattern or a number that cannot be meant.
+ */
 export function query(
   level: QueryLevel,
   instances: readonly DicomInstance[],
   parameters: URLSearchParams
-): DicomJson[] {
+): QueryAnswer {
+  const conditions = readConditions(parameters);
+  const extra = readIncluded(parameters);
+  const offset = wholeNumber(parameters, 'offset') ?? 0;
+  const limit = Math.min(wholeNumber(parameters, 'limit') ?? MAX_QUERY_ANSWERS, MAX_QUERY_ANSWERS);
+  const found: DicomJson[] = [];
+  for (const group of grouped(level, instances)) {
+    const computed = countsOf(level, group);
+    const known = { ...group[0].attributes, ...computed };
+    if (conditions.every(matchesOne => matchesOne(known))) {
+      found.push({ ...pick(known, [...LEVELS[level].tags, ...extra]), ...computed });
+    }
+  }
+  return {
+    matches: found.slice(offset, offset + limit),
+    remaining: Math.max(0, found.length - offset - limit),
+  };
+}
+
+function grouped(level: QueryLevel, instances: readonly DicomInstance[]): Iterable<DicomInstance[]> {
   const groups = new Map<string, DicomInstance[]>();
   for (const instance of instances) {
-    const uid = text(instance.attributes, UNIQUE_TAG[level]);
-    groups.set(uid, [...(groups.get(uid) ?? []), instance]);
-  }
-  const answers = [...groups.values()].map(group => describe(level, group));
-  const matching = answers.filter(answer => matches(answer, parameters));
-  const offset = Number(parameters.get('offset')) || 0;
-  const limit = Number(parameters.get('limit')) || matching.length;
-  return matching.slice(offset, offset + limit);
-}
-
-function describe(level: QueryLevel, group: readonly DicomInstance[]): DicomJson {
-  const { attributes } = group[0];
-  const answer: Record<string, DicomJson[string]> = {};
-  for (const tag of PART_TAGS[level]) {
-    if (attributes[tag]) {
-      answer[tag] = attributes[tag];
+    const key = LEVELS[level].unique.map(tag => text(instance.attributes, tag)).join('/');
+    const group = groups.get(key);
+    if (group) {
+      group.push(instance);
+    } else {
+      groups.set(key, [instance]);
     }
   }
-  const count = (tag: string) => new Set(group.map(instance => text(instance.attributes, tag))).size;
+  return groups.values();
+}
+
+function countsOf(level: QueryLevel, group: readonly DicomInstance[]): DicomJson {
+  const different = (tag: string) => [...new Set(group.map(({ attributes }) => text(attributes, tag)))];
   if (level === 'studies') {
-    const modalities = [...new Set(group.map(instance => text(instance.attributes, TAG.modality)))];
-    answer[TAG.modalitiesInStudy] = { vr: 'CS', Value: modalities };
-    answer['00201206'] = { vr: 'IS', Value: [count(TAG.seriesInstance)] };
-    answer['00201208'] = { vr: 'IS', Value: [group.length] };
+    return {
+      [TAG.modalitiesInStudy]: { vr: 'CS', Value: different(TAG.modality) },
+      '00201206': { vr: 'IS', Value: [different(TAG.seriesInstance).length] },
+      '00201208': { vr: 'IS', Value: [group.length] },
+    };
   }
-  if (level === 'series') {
-    answer['00201209'] = { vr: 'IS', Value: [group.length] };
-  }
-  return answer;
+  return level === 'series' ? { '00201209': { vr: 'IS', Value: [group.length] } } : {};
 }
 
-function matches(answer: DicomJson, parameters: URLSearchParams): boolean {
-  for (const [name, wanted] of parameters) {
-    const tag = KEYWORDS[name] ?? (/^[0-9A-F]{8}$/i.test(name) ? name.toUpperCase() : undefined);
-    if (tag && wanted && !matchesValue(answer, tag, wanted)) {
-      return false;
-    }
-  }
-  return true;
+function pick(attributes: DicomJson, tags: readonly string[]): DicomJson {
+  return Object.fromEntries(tags.flatMap(tag => (attributes[tag] ? [[tag, attributes[tag]]] : [])));
 }
 
-function matchesValue(answer: DicomJson, tag: string, wanted: string): boolean {
-  const values = (answer[tag]?.Value ?? []).map((_, index) =>
-    text({ [tag]: { vr: '', Value: [answer[tag].Value?.[index]] } }, tag)
-  );
+/** `includefield=all` is what a level has anyway: there is no list of what belongs to which level. */
+function readIncluded(parameters: URLSearchParams): string[] {
+  return parameters
+    .getAll('includefield')
+    .flatMap(names => names.split(','))
+    .flatMap(name => tagOf(name) ?? []);
+}
+
+function wholeNumber(parameters: URLSearchParams, name: string): number | undefined {
+  const value = parameters.get(name);
+  if (value === null || value === '') {
+    return undefined;
+  }
+  if (!/^\d{1,9}$/.test(value)) {
+    throw new HttpError(400, `${name} is not a whole number`);
+  }
+  return Number(value);
+}
+
+type Condition = (attributes: DicomJson) => boolean;
+
+/** A parameter that names no attribute is none of ours (`fuzzymatching`, for one). */
+function readConditions(parameters: URLSearchParams): Condition[] {
+  return [...parameters].flatMap(([name, wanted]) => {
+    const tag = tagOf(name);
+    return tag && wanted ? [attributes => matchesValue(texts(attributes, tag), tag, wanted)] : [];
+  });
+}
+
+function matchesValue(values: readonly string[], tag: string, wanted: string): boolean {
   if (/^\d{8}-\d{8}$|^\d{8}-$|^-\d{8}$/.test(wanted)) {
     const [from, to] = wanted.split('-');
     return values.some(value => (!from || value >= from) && (!to || value <= to));
   }
-  return wanted.split(/[\\,]/).some(one => {
-    const pattern = new RegExp(`^${one.split('*').map(escapePattern).join('.*')}$`, 'i');
-    return values.some(value => pattern.test(value));
-  });
+  const alternatives = wanted.split(LISTED.has(tag) ? /[\\,]/ : '\\');
+  return alternatives.some(pattern => values.some(value => matchesPattern(value, pattern)));
 }
 
-function escapePattern(part: string): string {
-  return part.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('?', '.');
+/**
+ * `*` stands for any characters, `?` for one; case does not matter. Looks back to the last `*` alone, so that its time is
+ * bounded by the product of the lengths; a regular expression's is not.
+ */
+export function matchesPattern(value: string, pattern: string): boolean {
+  if (pattern.length > MAX_PATTERN_LENGTH) {
+    throw new HttpError(400, `A pattern may have ${MAX_PATTERN_LENGTH} characters`);
+  }
+  const letters = value.toLowerCase();
+  const wanted = pattern.toLowerCase();
+  let at = 0;
+  let next = 0;
+  let star = -1;
+  let starAt = 0;
+  while (at < letters.length) {
+    if (wanted[next] === '*') {
+      star = next;
+      starAt = at;
+      next += 1;
+    } else if (wanted[next] === '?' || wanted[next] === letters[at]) {
+      at += 1;
+      next += 1;
+    } else if (star >= 0) {
+      starAt += 1;
+      at = starAt;
+      next = star + 1;
+    } else {
+      return false;
+    }
+  }
+  return [...wanted.slice(next)].every(letter => letter === '*');
 }

@@ -15,7 +15,9 @@ export function demoServerLibrary() {
 /** An embedded store in a folder of its own, holding the DICOM files under `folders`. */
 export async function makeStore(folders) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'deep-aspects-store-'));
-  const store = await demoServerLibrary().openEmbeddedStore(folder);
+  const { DicomStore } = demoServerLibrary();
+  const store = new DicomStore(folder);
+  await store.open();
   for (const dicomFolder of folders) {
     await store.readInPlace(dicomFolder);
   }
@@ -25,7 +27,7 @@ export async function makeStore(folders) {
 /**
  * Serves an official OHIF build with the plugin, on a free port.
  *
- * - `source`: `{store}` or `{pacsRoot}`
+ * - `source`: `{store}` or `{pacs: {root}}`
  * - `extra`: JavaScript of the site's own app-config.js, before the plugin's lines
  * - `edit`: changes the plugin's lines, as a site would that put it elsewhere
  * - `pluginsPath`: where the plugins are served

@@ -13,7 +13,7 @@ export async function openReadingRoom({ ohif, study, browser, settings = {} }) {
   const networks = await serveFixtureNetworks();
   const server = await serveOhif({
     ohif,
-    source: { pacsRoot: orthanc.dicomWeb },
+    source: { pacs: { root: orthanc.dicomWeb } },
     extra: networks.appConfig(settings),
   });
   const door = await openFrontDoor(server.url);

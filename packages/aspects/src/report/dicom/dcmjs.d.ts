@@ -24,6 +24,10 @@ declare module 'dcmjs' {
       /** sRGB (0-1) to DICOM's 16-bit CIELab (PS3.3 C.10.7.1.1). */
       Colors: { rgb2DICOMLAB(rgb: readonly number[]): number[] };
       DicomMetaDictionary: {
+        /** Data elements of PS3.6 by `(GGGG,EEEE)`. */
+        dictionary: Readonly<Record<string, { vr: string } | undefined>>;
+        /** The same by keyword. */
+        nameMap: Readonly<Record<string, { tag: string } | undefined>>;
         naturalizeDataset(dict: DcmjsDict): NaturalisedDataset;
         denaturalizeDataset(dataset: NaturalisedDataset): DcmjsDict;
       };

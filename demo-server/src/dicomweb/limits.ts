@@ -1,0 +1,14 @@
+/** What the store takes. Each limit is checked before the memory is used that it bounds. */
+
+/** One DICOM instance, also after inflating; the largest Enhanced CT of a head is about half of it. */
+export const MAX_INSTANCE_BYTES = 256 * 2 ** 20;
+/** What stands before the pixels: a small element costs a hundred times its bytes once it is parsed. */
+export const MAX_HEADER_BYTES = 8 * 2 ** 20;
+/** Elements of a data set, not counting those within sequences; the whole dictionary has about 5000. */
+export const MAX_ELEMENTS = 10_000;
+/** Fragments of compressed pixels. */
+export const MAX_FRAGMENTS = 100_000;
+/** Answers of one query; the next ones are asked for by `offset`. */
+export const MAX_QUERY_ANSWERS = 5000;
+/** A query's pattern: its cost grows with the square of its length. */
+export const MAX_PATTERN_LENGTH = 256;
