@@ -1,5 +1,6 @@
 /** Phantoms, stand-ins and made-up reports for tests; not for anything that ships. */
 export { fakeAnatomyNetwork, fakeInfarctNetwork } from './fakeNetworks';
+export { fakeStackNetwork } from './fakeStackNetwork';
 export { headPhantom } from './headPhantom';
 export {
   emptyMasks,
