@@ -1,3 +1,4 @@
+import type { EvidenceFeature } from '../scoring/aspects/regionEvidence';
 import type { RegionId, Side } from '../scoring/aspects/regions';
 import type { Confusion } from './overlap';
 
@@ -13,6 +14,8 @@ export interface CaseRecord {
   /** Scores of the same scan: the model's, the one that follows from the label volumes, the readers'. */
   readonly readings: Readonly<Record<string, Reading>>;
   readonly regions: readonly RegionRecord[];
+  /** What the model found beside acute infarct; absent in records of earlier versions. */
+  readonly findings?: FindingsRecord;
   /** Wall time from the decoded series to the result, s. */
   readonly seconds: number;
 }
@@ -43,8 +46,19 @@ export interface RegionRecord {
   readonly id: RegionId;
   /** Fraction of the region that the model finds infarcted. */
   readonly fraction: number;
+  /** Evidence of the region, from which `probability` follows; null where it was not found. Absent in earlier records. */
+  readonly features?: Readonly<Record<EvidenceFeature, number>> | null;
+  /** Calibrated probability that a reader would call it; null where the overlap decides. */
+  readonly probability?: number | null;
   /** Whether each reading calls it affected; readings without regions are absent. */
   readonly affected: Readonly<Record<string, boolean>>;
+}
+
+export interface FindingsRecord {
+  /** Null where the network does not tell old infarct from acute. */
+  readonly oldInfarctMl: number | null;
+  readonly haemorrhageMl: number;
+  readonly haemorrhageSuspected: boolean;
 }
 
 /** Columns of the paper's table 2: both sides of a region, and both levels of an M region, are one class. */

@@ -1,7 +1,8 @@
 import type { AspectsResult } from '../scoring/aspects/aspectsResult';
 import { INFARCT_CLASS } from '../scoring/aspects/infarctClasses';
 import { computeAspects } from '../scoring/aspects/computeAspects';
-import { ASPECTS_REGIONS, SIDES, type RegionId, type Side } from '../scoring/aspects/regions';
+import { evidenceFeatures, regionFactsOf } from '../scoring/aspects/regionEvidence';
+import { ASPECTS_REGIONS, segmentIndexOf, SIDES, type RegionId, type Side } from '../scoring/aspects/regions';
 import type { ScoringRule } from '../scoring/aspects/scoringRule';
 import type { ScoredSeries } from '../scoring/pipeline/types';
 import { findBrain } from '../scoring/preprocessing/findBrain';
@@ -69,6 +70,11 @@ export function compareCase(labelled: LabelledCase): CaseRecord {
     anatomy: trueAnatomy && compareAnatomy(scored.regions, trueAnatomy, voxelMl),
     readings: { ...readings, ...readers },
     regions: regionRecords(results, labelled.readers),
+    findings: {
+      oldInfarctMl: scored.result.oldInfarct?.volumeMl ?? null,
+      haemorrhageMl: scored.result.haemorrhage.volumeMl,
+      haemorrhageSuspected: scored.result.haemorrhage.suspected,
+    },
     seconds,
   };
 }
@@ -126,6 +132,7 @@ function regionRecords(
   results: Readonly<Record<string, AspectsResult>>,
   readers: LabelledCase['readers']
 ): RegionRecord[] {
+  const facts = regionFactsOf(results[MODEL].hemispheres);
   return SIDES.flatMap(side =>
     ASPECTS_REGIONS.map(({ id }, index) => {
       const affected: Record<string, boolean> = {};
@@ -142,6 +149,8 @@ function regionRecords(
         side,
         id,
         fraction: results[MODEL].hemispheres[side].regions[index].infarctFraction,
+        features: facts[segmentIndexOf(id, side)] ? evidenceFeatures(facts, id, side) : null,
+        probability: results[MODEL].hemispheres[side].regions[index].probability,
         affected,
       };
     })

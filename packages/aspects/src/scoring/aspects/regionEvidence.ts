@@ -150,14 +150,34 @@ export function readEvidenceModel(value: unknown): EvidenceModel {
   };
 }
 
-/** Evidence of a result that is computed anew, by segment index. */
-export function evidenceOfRegions(
+/** The facts of a result, by segment index. */
+export function regionFactsOf(
   hemispheres: Readonly<
     Record<
       Side,
-      { readonly regions: readonly { readonly id: RegionId; readonly evidence: RegionEvidence | null }[] }
+      { readonly regions: readonly (Omit<RegionFacts, keyof RegionEvidence> & EvidenceOfRegion)[] }
     >
   >
+): (RegionFacts | undefined)[] {
+  const facts: (RegionFacts | undefined)[] = [];
+  for (const side of SIDES) {
+    for (const { id, evidence, volumeMl, meanHu, contralateralMeanHu } of hemispheres[side].regions) {
+      facts[segmentIndexOf(id, side)] = evidence
+        ? { ...evidence, volumeMl, meanHu, contralateralMeanHu }
+        : undefined;
+    }
+  }
+  return facts;
+}
+
+interface EvidenceOfRegion {
+  readonly id: RegionId;
+  readonly evidence: RegionEvidence | null;
+}
+
+/** Evidence of a result that is computed anew, by segment index. */
+export function evidenceOfRegions(
+  hemispheres: Readonly<Record<Side, { readonly regions: readonly EvidenceOfRegion[] }>>
 ): (RegionEvidence | undefined)[] {
   const evidence: (RegionEvidence | undefined)[] = [];
   for (const side of SIDES) {
