@@ -23,7 +23,7 @@ FEATURES: dict[str, int] = {
     "probability": 1, "likelyFraction": 1, "huDifference": 1, "neighbours": 0, "contralateral": -1, "oldFraction": -1, "size": 0,
 }
 #: Strength of the pull of weights, and of single regions' intercepts, towards 0.
-RIDGE, REGION_RIDGE = 0.02, 0.3
+RIDGE, REGION_RIDGE = 0.001, 0.05
 
 
 @dataclass(frozen=True)
