@@ -2,7 +2,7 @@
  * `npm test`: installs and builds what is missing, then runs every kind of test, and says what was skipped and why.
  * Under CI (environment variable `CI`) a skip is a failure.
  *
- *   node scripts/test.mjs [--only NAME]     NAME: types, lint, circles, format, unit, conformance, training, browser
+ *   node scripts/test.mjs [--only NAME]     NAME: types, lint, circles, format, unit, conformance, service, training, browser
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -33,6 +33,7 @@ await step('circles', () => single([bin('dependency-cruiser/bin/dependency-cruis
 await step('format', () => single([bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']));
 await step('unit', unitTests);
 await step('conformance', () => runner('tests/conformance/run.mjs'));
+await step('service', () => runner('tests/service/run.mjs'));
 await step('training', () => pytest('models/training/tests'));
 await step('browser', () => runner('tests/e2e/run.mjs'));
 report();

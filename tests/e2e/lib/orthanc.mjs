@@ -16,8 +16,13 @@ export function hasOrthanc() {
   return [PROGRAMS, DICOM_WEB_PLUGINS].every(files => files.some(file => existsSync(file)));
 }
 
-/** Starts an empty Orthanc on free loopback ports; `load(folder)` sends DICOM files, `stop()` ends it and its data. */
-export async function startOrthanc() {
+/**
+ * Starts an empty Orthanc on free loopback ports; `load(folder)` sends DICOM files, `send(bytes)` one of them, `pause(ms)` ends it
+ * and starts it again later with what it holds, `stop()` ends it and its data.
+ *
+ * @param {{lua?: string[], stableAge?: number}} [options] Lua scripts, and after how many quiet seconds a study is stable
+ */
+export async function startOrthanc({ lua = [], stableAge = 60 } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'deep-aspects-orthanc-'));
   const [httpPort, dicomPort] = [await freePort(), await freePort()];
   const configuration = {
@@ -29,6 +34,8 @@ export async function startOrthanc() {
     DicomServerEnabled: false,
     RemoteAccessAllowed: false,
     AuthenticationEnabled: false,
+    LuaScripts: lua,
+    StableAge: stableAge,
     Plugins: [DICOM_WEB_PLUGINS.find(file => existsSync(file))],
     DicomWeb: {
       Enable: true,
@@ -40,26 +47,42 @@ export async function startOrthanc() {
   };
   const file = path.join(folder, 'orthanc.json');
   await writeFile(file, JSON.stringify(configuration));
+  const root = `http://127.0.0.1:${httpPort}`;
+  let program = await start(file, root);
+  return {
+    root,
+    dicomWeb: `${root}/dicom-web`,
+    load: dicomFolder => load(root, dicomFolder),
+    send: bytes => send(root, bytes, 'an instance'),
+    async pause(milliseconds) {
+      await end(program);
+      await new Promise(resolve => setTimeout(resolve, milliseconds));
+      program = await start(file, root);
+    },
+    async stop() {
+      await end(program);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function start(configurationFile, root) {
   const program = spawn(
     PROGRAMS.find(candidate => existsSync(candidate)),
-    [file],
+    [configurationFile],
     { stdio: ['ignore', 'pipe', 'pipe'] }
   );
   let log = '';
   program.stdout.on('data', chunk => (log += chunk));
   program.stderr.on('data', chunk => (log += chunk));
-  const root = `http://127.0.0.1:${httpPort}`;
   await untilAnswers(`${root}/system`, program, () => log);
-  return {
-    dicomWeb: `${root}/dicom-web`,
-    load: dicomFolder => load(root, dicomFolder),
-    async stop() {
-      const ended = new Promise(resolve => program.once('exit', resolve));
-      program.kill('SIGTERM');
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return program;
+}
+
+async function end(program) {
+  const ended = new Promise(resolve => program.once('exit', resolve));
+  program.kill('SIGTERM');
+  await ended;
 }
 
 async function untilAnswers(url, program, log) {
@@ -80,14 +103,19 @@ async function load(root, folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries.filter(candidate => candidate.name.endsWith('.dcm'))) {
     const body = await readFile(path.join(entry.parentPath ?? entry.path, entry.name));
-    const answer = await fetch(`${root}/instances`, { method: 'POST', body });
-    if (!answer.ok) {
-      throw new Error(`Orthanc refused ${entry.name}: ${answer.status} ${await answer.text()}`);
-    }
+    await send(root, body, entry.name);
   }
 }
 
-function freePort() {
+async function send(root, body, name) {
+  const answer = await fetch(`${root}/instances`, { method: 'POST', body });
+  if (!answer.ok) {
+    throw new Error(`Orthanc refused ${name}: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+/** A free port of the loopback interface. */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -1,0 +1,44 @@
+const DESCRIPTION = '0008103E';
+
+/** Series of a study that are not its CT, each as `{modality, description, instances}`. */
+export async function derivedSeries(dicomWeb, study) {
+  const found = await json(
+    `${dicomWeb}/studies/${study}/series?includefield=${DESCRIPTION}&includefield=00201209`
+  );
+  return found
+    .map(series => ({
+      modality: valueOf(series, '00080060'),
+      description: valueOf(series, DESCRIPTION) ?? '',
+      instances: Number(valueOf(series, '00201209')),
+    }))
+    .filter(({ modality }) => modality !== 'CT');
+}
+
+/** `scored`, `refused: CODE`, `nothing`, or what else is there, in words. */
+export async function outcomeIn(dicomWeb, study) {
+  const series = await derivedSeries(dicomWeb, study);
+  const kinds = series
+    .map(({ modality, instances }) => `${modality}${instances === 1 ? '' : ` of ${instances}`}`)
+    .sort()
+    .join(', ');
+  const refusal = /^ASPECTS not scored: (\w+)$/.exec(series[0]?.description ?? '');
+  if (kinds === 'SR' && refusal) {
+    return `refused: ${refusal[1]}`;
+  }
+  return kinds === 'OT, SEG, SR' ? 'scored' : kinds || 'nothing';
+}
+
+async function json(url) {
+  const answer = await fetch(url, { headers: { Accept: 'application/dicom+json' } });
+  if (answer.status === 204 || answer.status === 404) {
+    return [];
+  }
+  if (!answer.ok) {
+    throw new Error(`HTTP ${answer.status} at ${url}`);
+  }
+  return answer.json();
+}
+
+function valueOf(dataset, tag) {
+  return dataset[tag]?.Value?.[0];
+}

@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const PHANTOM = path.resolve(import.meta.dirname, '../../fixtures/phantomDicom.mjs');
+/** What the phantom's UIDs begin with, and its patient. */
+const ROOT_UID = '1.2.826.0.1.3680043.10.1';
+const PATIENT = 'SYNTHETIC-PHANTOM';
+
+/** Kinds of studies: what `phantomSeries` is asked for, and what is done to its files. */
+const KINDS = {
+  head: { options: { slices: 14, distanceMm: 10, size: 128 } },
+  'too few slices': { options: { slices: 3, distanceMm: 10, size: 64 } },
+  'no brain': { options: { slices: 14, distanceMm: 10, size: 64 }, change: withoutPixels },
+  'no head': { options: { slices: 14, distanceMm: 10, size: 64 }, change: ofTheChest },
+};
+
+/** Instances (Part 10) of a synthetic study of that kind, under UIDs and a Patient ID of its own. */
+export function studyMaker() {
+  const templates = new Map();
+  return (kind, number) => {
+    if (!templates.has(kind)) {
+      templates.set(kind, template(KINDS[kind]));
+    }
+    const uid = studyUid(number);
+    const patient = `SYNTHETIC-${String(number).padStart(7, '0')}`;
+    const instances = templates
+      .get(kind)
+      .map(text => Buffer.from(text.replaceAll(ROOT_UID, uid).replaceAll(PATIENT, patient), 'latin1'));
+    return { uid, kind, patient, instances };
+  };
+}
+
+/** As long as the phantom's own: nothing in the files moves. */
+function studyUid(number) {
+  return `2.25.${String(4e15 + number).padEnd(ROOT_UID.length - 5, '0')}`;
+}
+
+function template({ options, change = text => text }) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deep-aspects-phantom-'));
+  try {
+    const { status, stderr } = spawnSync(process.execPath, [PHANTOM, folder, JSON.stringify(options)], {
+      encoding: 'utf8',
+    });
+    if (status !== 0) {
+      throw new Error(`the phantom could not be made: ${stderr}`);
+    }
+    return readdirSync(folder).map(name => change(readFileSync(path.join(folder, name)).toString('latin1')));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Water: 0 HU everywhere. */
+function withoutPixels(text) {
+  const at = text.indexOf('\xE0\x7F\x10\x00OW') + 12;
+  return text.slice(0, at) + '\0'.repeat(text.length - at);
+}
+
+/** A description of the same length. */
+function ofTheChest(text) {
+  return text.replace('SYNTHETIC phantom', 'Thorax axial 5 mm');
+}

@@ -1,0 +1,55 @@
+/**
+ * Scoring on arrival against a real Orthanc and a real Redis. Prints `N passed, N failed` last; what is missing on the machine is
+ * skipped with its reason; under CI that is a failure.
+ *
+ *   node tests/service/run.mjs [--case TEXT]
+ */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { hasOrthanc } from '../e2e/lib/orthanc.mjs';
+import { hasRedis } from './lib/redis.mjs';
+
+const { values: options } = parseArgs({ options: { case: { type: 'string', default: '' } } });
+let passed = 0;
+let failed = 0;
+const missing = new Set();
+
+for (const one of await loadCases()) {
+  if (!hasOrthanc()) {
+    missing.add('Orthanc is missing (Debian: apt install orthanc orthanc-dicomweb)');
+  } else if (one.needsRedis && !hasRedis()) {
+    missing.add('Redis is missing (Debian: apt install redis-server)');
+  } else {
+    await runCase(one);
+  }
+}
+for (const what of missing) {
+  console.log(`  skipped, since ${what}`);
+}
+failed += process.env.CI ? missing.size : 0;
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function loadCases() {
+  const folder = path.join(import.meta.dirname, 'cases');
+  const files = (await readdir(folder)).filter(name => name.endsWith('.mjs')).sort();
+  const modules = await Promise.all(files.map(file => import(path.join(folder, file))));
+  return modules.map(module => module.default).filter(({ name }) => name.includes(options.case));
+}
+
+async function runCase({ name, run }) {
+  const started = performance.now();
+  const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`;
+  try {
+    await run(async (what, body) => {
+      await body();
+      passed += 1;
+      console.log(`  ok    ${what} (${seconds()})`);
+    });
+    console.log(`  done  ${name} (${seconds()})`);
+  } catch (error) {
+    failed += 1;
+    console.log(`  FAIL  ${name} (${seconds()})\n${error.stack}`);
+  }
+}
