@@ -1,4 +1,5 @@
 import getCommandsModule from './getCommandsModule';
+import getCustomizationModule from './getCustomizationModule';
 import getHangingProtocolModule from './getHangingProtocolModule';
 import getPanelModule from './getPanelModule';
 import { id, version } from './id';
@@ -61,6 +62,7 @@ const extension = {
       checkThisPage(registration, registration.configuration)
     ),
   getHangingProtocolModule,
+  getCustomizationModule: ({ extensionManager }: Registration) => getCustomizationModule(extensionManager),
 };
 
 export default extension;

@@ -237,4 +237,12 @@ export const de: Words = {
   'notice.regionNotInScan': 'Diese Region wurde im Scan nicht gefunden.',
   'notice.noAffectedRegion': 'Keine Region ist betroffen.',
   'notice.draftKept': 'Ihre Änderungen sind nicht gespeichert. Sie bleiben 24 Stunden in diesem Browser.',
+
+  'worklist.refused': 'nicht bewertet',
+  'worklist.haemorrhage': 'Blutung?',
+  'worklist.urgent': 'dringend',
+  'worklist.changed': 'vom Befunder geändert',
+  'worklistSide.left': 'links',
+  'worklistSide.right': 'rechts',
+  'worklistSide.both': 'beidseits',
 };

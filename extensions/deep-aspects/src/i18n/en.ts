@@ -227,6 +227,14 @@ export const en = {
   'notice.regionNotInScan': 'This region was not found in the scan.',
   'notice.noAffectedRegion': 'No region is affected.',
   'notice.draftKept': 'Your changes are not stored. They are kept in this browser for 24 hours.',
+
+  'worklist.refused': 'not scored',
+  'worklist.haemorrhage': 'haemorrhage?',
+  'worklist.urgent': 'urgent',
+  'worklist.changed': 'changed by a reader',
+  'worklistSide.left': 'left',
+  'worklistSide.right': 'right',
+  'worklistSide.both': 'both sides',
 } as const;
 
 export type WordKey = keyof typeof en;

@@ -85,7 +85,7 @@ describe('the panel', () => {
   });
 
   it('uses every word, or another room does', () => {
-    const rooms = ['../panel', '../session', '../ohif', '../ohif/host'].map(room =>
+    const rooms = ['../panel', '../session', '../ohif', '../ohif/host', '../worklist'].map(room =>
       path.resolve(__dirname, room)
     );
     const sources = rooms.flatMap(room =>

@@ -151,8 +151,17 @@ export interface LabelmapStyle {
 
 /** OHIF's current data source: only DICOMweb ones have addresses. */
 export interface DataSource {
+  readonly query?: {
+    readonly series?: { search(studyInstanceUID: string): Promise<readonly HostSeries[]> };
+  };
   readonly store?: { dicom(part10: ArrayBuffer): Promise<unknown> };
   getConfig?(): { readonly qidoRoot?: string; readonly wadoRoot?: string };
+}
+
+/** What a data source's search tells of a series. */
+export interface HostSeries {
+  readonly modality?: string;
+  readonly description?: string;
 }
 
 export interface UserAuthenticationService {

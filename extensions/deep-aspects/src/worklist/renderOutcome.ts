@@ -1,0 +1,44 @@
+import { translate } from '../i18n/translate';
+import { isUrgent, type StudyOutcome } from './studyOutcome';
+
+/** The host's own colour for what needs attention, with one for hosts that have none. */
+const URGENT_STYLE = 'color: hsl(var(--destructive, 0 84% 60%)); font-weight: 600';
+
+/** Draws an outcome into a cell; undefined: not known yet. */
+export function renderOutcome(element: HTMLElement, outcome: StudyOutcome | undefined): void {
+  const urgent = isUrgent(outcome);
+  const text = textOf(outcome);
+  element.textContent = urgent ? `! ${text}` : text;
+  element.title = titleOf(outcome, urgent);
+  element.setAttribute('style', urgent ? URGENT_STYLE : '');
+  element.dataset.state = outcome?.state ?? 'unknown';
+  element.dataset.urgent = String(urgent);
+  element.dataset.score = outcome && 'score' in outcome ? String(outcome.score) : '';
+  element.dataset.side = outcome && 'score' in outcome ? outcome.side : '';
+}
+
+function textOf(outcome: StudyOutcome | undefined): string {
+  if (!outcome || outcome.state === 'none') {
+    return outcome ? '–' : '';
+  }
+  if (outcome.state === 'refused') {
+    return translate('worklist.refused');
+  }
+  if (outcome.haemorrhageSuspected) {
+    return translate('worklist.haemorrhage');
+  }
+  const side = outcome.side === 'none' ? '' : ` ${translate(`worklistSide.${outcome.side}`)}`;
+  return `${outcome.score}${side}`;
+}
+
+function titleOf(outcome: StudyOutcome | undefined, urgent: boolean): string {
+  if (!outcome) {
+    return '';
+  }
+  const parts = [
+    urgent ? translate('worklist.urgent') : '',
+    outcome.state === 'refused' ? outcome.code : '',
+    outcome.state === 'changed' ? translate('worklist.changed') : '',
+  ];
+  return parts.filter(Boolean).join(', ');
+}

@@ -1,0 +1,59 @@
+import { describedOutcome, type DescribedOutcome } from '@deep-aspects/aspects/report';
+
+/** What the host tells of a series. */
+export interface SeriesSummary {
+  readonly modality?: string;
+  readonly description?: string;
+}
+
+/** What a worklist shows of a study: `changed` is a result that a reader has changed. */
+export type StudyOutcome =
+  | { readonly state: 'none' }
+  | { readonly state: 'refused'; readonly code: string }
+  | {
+      readonly state: 'ready' | 'changed';
+      readonly score: number;
+      readonly side: 'left' | 'right' | 'both' | 'none';
+      readonly haemorrhageSuspected: boolean;
+    };
+
+/** Reports and refusals; pictures and masks tell the same. */
+const TELLS = 'SR';
+/** A score up to which a large infarct is likely: first to be read. */
+const URGENT_SCORE = 5;
+
+/** The outcome that a study's series tell: a reader's result before the program's, a result before a refusal. */
+export function studyOutcome(series: readonly SeriesSummary[]): StudyOutcome {
+  const described = series
+    .filter(({ modality }) => modality === TELLS)
+    .flatMap(({ description }) => describedOutcome(description ?? '') ?? [])
+    .sort((a, b) => precedence(b) - precedence(a))[0];
+  if (!described) {
+    return { state: 'none' };
+  }
+  if (described.kind === 'refused') {
+    return { state: 'refused', code: described.code };
+  }
+  const { score, side, haemorrhageSuspected, changedByReader } = described;
+  return { state: changedByReader ? 'changed' : 'ready', score, side, haemorrhageSuspected };
+}
+
+function precedence(outcome: DescribedOutcome): number {
+  return outcome.kind === 'refused' ? 0 : outcome.changedByReader ? 2 : 1;
+}
+
+export function isUrgent(outcome: StudyOutcome | undefined): boolean {
+  return (
+    outcome !== undefined &&
+    'score' in outcome &&
+    (outcome.haemorrhageSuspected || outcome.score <= URGENT_SCORE)
+  );
+}
+
+/** Order of a list, the most urgent first: haemorrhage, then by score, then refusals, then what has no outcome. */
+export function urgencyOrder(outcome: StudyOutcome | undefined): number {
+  if (outcome && 'score' in outcome) {
+    return outcome.haemorrhageSuspected ? -1 : outcome.score;
+  }
+  return outcome?.state === 'refused' ? 11 : 12;
+}

@@ -1,0 +1,190 @@
+/** @jest-environment jsdom */
+import { OutcomeCells } from './outcomeCells';
+import { renderOutcome } from './renderOutcome';
+import { isUrgent, studyOutcome, urgencyOrder, type SeriesSummary, type StudyOutcome } from './studyOutcome';
+import { StudyOutcomes } from './studyOutcomes';
+import { withOutcomeColumn, type WorklistColumn } from './worklistColumn';
+
+const report = (description: string): SeriesSummary => ({ modality: 'SR', description });
+const ready = (score: number, haemorrhageSuspected = false): StudyOutcome => ({
+  state: 'ready',
+  score,
+  side: 'left',
+  haemorrhageSuspected,
+});
+
+describe('what the series of a study tell', () => {
+  test.each<[string, SeriesSummary[], StudyOutcome]>([
+    [
+      'nothing without a report',
+      [{ modality: 'CT', description: 'ASPECTS 6 left, acute 3 ml' }],
+      { state: 'none' },
+    ],
+    ['nothing where another program wrote it', [report('Radiation dose')], { state: 'none' }],
+    ['the score', [report('ASPECTS 6 left, acute 32 ml')], ready(6)],
+    ['a refusal', [report('ASPECTS not scored: NO_BRAIN')], { state: 'refused', code: 'NO_BRAIN' }],
+    [
+      'the result where a refusal came before it',
+      [report('ASPECTS not scored: TOO_FEW_SLICES'), report('ASPECTS 6 left, acute 32 ml')],
+      ready(6),
+    ],
+    [
+      "the reader's where the program has one too",
+      [report('ASPECTS 6 left, acute 32 ml'), report('ASPECTS 8 left, acute 20 ml, changed by the reader')],
+      { state: 'changed', score: 8, side: 'left', haemorrhageSuspected: false },
+    ],
+  ])('%s', (_name, series, outcome) => {
+    expect(studyOutcome(series)).toEqual(outcome);
+  });
+
+  test('haemorrhage comes first, then by score, then what was refused, then what has no outcome', () => {
+    const order = [ready(9, true), ready(0), ready(5), ready(10)];
+    const rest: (StudyOutcome | undefined)[] = [{ state: 'refused', code: 'X' }, { state: 'none' }];
+    const orders = [...order, ...rest].map(urgencyOrder);
+    expect([...orders].sort((a, b) => a - b)).toEqual(orders);
+    expect(new Set(orders).size).toBe(orders.length);
+    expect([...order, ...rest].map(isUrgent)).toEqual([true, true, true, false, false, false]);
+  });
+});
+
+/** An archive that answers when it is told to. */
+function archive() {
+  const asked: string[] = [];
+  const waiting = new Map<string, (series: SeriesSummary[]) => void>();
+  const answered: string[] = [];
+  const outcomes = new StudyOutcomes({
+    seriesOf: uid => {
+      asked.push(uid);
+      return new Promise(resolve => waiting.set(uid, resolve));
+    },
+    onAnswer: uid => answered.push(uid),
+  });
+  const answer = async (uid: string, ...series: SeriesSummary[]) => {
+    waiting.get(uid)?.(series);
+    await new Promise(resolve => setTimeout(resolve, 0));
+  };
+  return { asked, answered, outcomes, answer };
+}
+
+describe('asking the archive', () => {
+  test('a few at a time, and not for what went out of sight before its turn', async () => {
+    const { asked, outcomes, answer } = archive();
+    for (let study = 1; study <= 10; study++) {
+      outcomes.show(String(study));
+    }
+    expect(asked).toEqual(['1', '2', '3', '4']);
+    for (let study = 1; study <= 9; study++) {
+      outcomes.hide(String(study));
+    }
+    await answer('1');
+    await answer('2');
+    expect(asked).toEqual(['1', '2', '3', '4', '10']);
+  });
+
+  test('once, unless there was no outcome yet: then again as long as it is shown', async () => {
+    const { asked, outcomes, answer } = archive();
+    outcomes.show('scored');
+    outcomes.show('unscored');
+    outcomes.show('gone');
+    await answer('scored', report('ASPECTS 6 left, acute 32 ml'));
+    await answer('unscored');
+    await answer('gone');
+    outcomes.hide('scored');
+    outcomes.show('scored');
+    outcomes.hide('gone');
+    outcomes.refresh();
+    expect(asked).toEqual(['scored', 'unscored', 'gone', 'unscored']);
+    await answer('unscored', report('ASPECTS 9 right, acute 3 ml'));
+    expect(outcomes.known('unscored')).toMatchObject({ score: 9 });
+  });
+
+  test('what is in sight before what only the order needs', async () => {
+    const { asked, outcomes, answer } = archive();
+    for (const study of ['a', 'b', 'c', 'd', 'e']) {
+      outcomes.wantForSorting(study);
+    }
+    outcomes.show('seen');
+    await answer('a');
+    expect(asked).toEqual(['a', 'b', 'c', 'd', 'seen']);
+  });
+
+  test('an archive that fails leaves what is known', async () => {
+    const outcomes = new StudyOutcomes({
+      seriesOf: () => Promise.reject(new Error('gone')),
+      onAnswer: () => undefined,
+    });
+    outcomes.show('1');
+    await new Promise(resolve => setTimeout(resolve, 0));
+    expect(outcomes.known('1')).toEqual({ state: 'none' });
+  });
+});
+
+test('a cell says score and side in words, marks urgency by more than a colour, and tells why nothing was scored', () => {
+  const cell = document.createElement('div');
+  renderOutcome(cell, ready(4));
+  expect(cell.textContent).toBe('! 4 left');
+  expect(cell.title).toBe('urgent');
+  expect({ ...cell.dataset }).toEqual({ state: 'ready', score: '4', side: 'left', urgent: 'true' });
+  renderOutcome(cell, { state: 'refused', code: 'NO_BRAIN' });
+  expect(cell.textContent).toBe('not scored');
+  expect(cell.title).toBe('NO_BRAIN');
+  expect({ ...cell.dataset }).toEqual({ state: 'refused', score: '', side: '', urgent: 'false' });
+  renderOutcome(cell, ready(9, true));
+  expect(cell.textContent).toBe('! haemorrhage?');
+});
+
+describe("the host's columns", () => {
+  const observe = jest.fn();
+  beforeAll(() => {
+    globalThis.IntersectionObserver = class {
+      observe = observe;
+      unobserve = jest.fn();
+    } as unknown as typeof IntersectionObserver;
+  });
+
+  const cells = () => new OutcomeCells(async () => []);
+
+  test('get ours before the menu, once, and are left alone where the host has none', () => {
+    const columns = [{ id: 'patient', header: 'head' }, { id: 'actions' }];
+    const ours = withOutcomeColumn(columns, cells()) as WorklistColumn[];
+    expect(ours.map(({ id }) => id)).toEqual(['patient', 'aspects', 'actions']);
+    expect(ours[1].header).toBe('head');
+    expect(withOutcomeColumn(ours, cells())).toBe(ours);
+    expect(withOutcomeColumn(undefined, cells())).toBeUndefined();
+  });
+
+  test('sort by urgency, and ask only for studies that hold a report', async () => {
+    const asked: string[] = [];
+    const board = new OutcomeCells(async uid => {
+      asked.push(uid);
+      return [report(`ASPECTS ${uid} left, acute 3 ml`)];
+    });
+    const column = (withOutcomeColumn([], board) as WorklistColumn[])[0];
+    const row = (studyInstanceUid: string, modalities: string) => ({
+      original: { studyInstanceUid, modalities },
+    });
+    const rows = [row('9', 'CT\\SR'), row('none', 'CT'), row('2', 'CT/SR/SEG')];
+    const sorted = () => [...rows].sort(column.sortingFn).map(({ original }) => original.studyInstanceUid);
+    sorted();
+    await new Promise(resolve => setTimeout(resolve, 0));
+    expect(asked.sort()).toEqual(['2', '9']);
+    expect(sorted()).toEqual(['2', '9', 'none']);
+  });
+
+  test('a cell is drawn anew when its answer comes, and a list sorted by it is sorted again', async () => {
+    jest.useFakeTimers();
+    const board = new OutcomeCells(async () => [report('ASPECTS 3 right, acute 90 ml')]);
+    const element = document.createElement('div');
+    board.referenceOf('1')(element);
+    expect(element.textContent).toBe('');
+    board.sortAgain = jest.fn();
+    board.outcomes.show('1');
+    await jest.advanceTimersByTimeAsync(400);
+    expect(element.textContent).toBe('! 3 right');
+    expect(board.sortAgain).toHaveBeenCalledTimes(1);
+    expect(observe).toHaveBeenCalledWith(element);
+    board.referenceOf('1')(null);
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+});
