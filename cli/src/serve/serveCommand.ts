@@ -5,6 +5,7 @@ import { programIdentity } from '../archive/archiveStudy';
 import type { CommandHost } from '../commandHost';
 import { EXIT } from '../exitStatus';
 import type { JobQueue } from '../queue/jobQueue';
+import { ListingPace } from './listingPace';
 import { orthancChanges, type ChangeCounter } from './orthancChanges';
 import { parseServeArguments, type ServeArguments } from './serveArguments';
 import type { ServiceLog } from './serviceLog';
@@ -82,36 +83,32 @@ async function watchUntilStopped(
   { pollMs }: Pick<ServeArguments, 'pollMs'>,
   { changes, stop, log, onTrouble }: WatchPorts
 ): Promise<void> {
-  let seen: number | undefined;
-  let listedAt = -Infinity;
+  const pace = new ListingPace({ pollMs, anywayMs: RECHECK_POLLS * pollMs });
   let said: string | undefined;
   while (!stop.aborted) {
-    const counted = await changes();
+    const change = await changes();
     const now = Date.now();
     try {
-      // Where changes are counted, the whole list is asked for now and then all the same.
-      const isUnchanged =
-        counted !== undefined && counted === seen && now - listedAt < RECHECK_POLLS * pollMs;
-      if (!isUnchanged) {
+      if (pace.isDue(now, change)) {
         await watch.list(now);
-        listedAt = now;
+        pace.listed(now, Date.now(), change);
+      } else if (pace.isKnown(change)) {
+        watch.unchanged(now);
       }
-      seen = counted;
-      await watch.offer(now);
+      await watch.offer(Date.now());
       if (said !== undefined) {
         log.info({}, 'the archive answers again');
       }
       said = undefined;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      seen = undefined;
       if (reason !== said) {
         log.warn({ reason }, 'the archive or the queue does not answer');
       }
       said = reason;
     }
     onTrouble(said === undefined ? undefined : `the archive or the queue does not answer: ${said}`);
-    const rest = counted === undefined ? pollMs : Math.min(pollMs, CHANGES_POLL_MS);
+    const rest = change === undefined ? pollMs : Math.min(pollMs, CHANGES_POLL_MS);
     await pause(rest, undefined, { signal: stop }).catch(() => undefined);
   }
 }

@@ -82,6 +82,17 @@ test.each([true, false])(
   }
 );
 
+test('a number counts as stable only as far as the archive was asked, or told that nothing changed', async () => {
+  const archive = new Archive();
+  archive.studies.set('1', [HEAD]);
+  await archive.watch.list(0);
+  await archive.watch.offer(1000);
+  expect(archive.offered).toEqual([]);
+  archive.watch.unchanged(10);
+  await archive.watch.offer(1000);
+  expect(archive.offered).toHaveLength(1);
+});
+
 test('what has its outcome is never offered nor asked about again, until its images change', async () => {
   const archive = new Archive();
   archive.studies.set('1', [HEAD]);

@@ -37,6 +37,8 @@ interface Watched {
  */
 export class StudyWatch {
   private readonly watched = new Map<string, Watched>();
+  /** When the numbers were known to be right, ms. */
+  private knownAt = -Infinity;
 
   constructor(private readonly options: StudyWatchOptions) {}
 
@@ -56,11 +58,17 @@ export class StudyWatch {
         this.watched.delete(uid);
       }
     }
+    this.knownAt = now;
+  }
+
+  /** The archive tells that nothing has changed since it was listed. */
+  unchanged(now: number): void {
+    this.knownAt = now;
   }
 
   /** Puts the complete studies without an outcome into the queue. Rejects where the archive or the queue does not answer. */
   async offer(now: number): Promise<void> {
-    const due = [...this.watched.values()].filter(({ state, since }) => now - since >= this.patience(state));
+    const due = [...this.watched.values()].filter(watched => this.isDue(watched, now));
     await runAll(
       due,
       Array.from({ length: QUESTIONS }, () => this),
@@ -69,14 +77,11 @@ export class StudyWatch {
     );
   }
 
-  /** Whether some study is still waited for. */
-  get isSettling(): boolean {
-    return [...this.watched.values()].some(({ state }) => state === 'settling');
-  }
-
-  private patience(state: Watched['state']): number {
+  private isDue({ state, since }: Watched, now: number): boolean {
     const { settleMs, recheckMs } = this.options;
-    return state === 'settling' ? settleMs : state === 'offered' ? recheckMs : Infinity;
+    return state === 'settling'
+      ? this.knownAt - since >= settleMs
+      : state === 'offered' && now - since >= recheckMs;
   }
 
   private async examine(watched: Watched, now: number): Promise<void> {

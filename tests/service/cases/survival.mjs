@@ -11,9 +11,9 @@ const MIX = [
   'head',
   'head',
   'head',
-  'too few slices',
+  'one slice',
   'no brain',
-  'too few slices',
+  'one slice',
   'no brain',
   'no brain',
   'no head',
@@ -21,7 +21,7 @@ const MIX = [
 ];
 const EXPECTED = {
   head: 'scored',
-  'too few slices': 'refused: TOO_FEW_SLICES',
+  'one slice': 'refused: TOO_FEW_SLICES',
   'no brain': 'refused: NO_BRAIN',
   'no head': 'nothing',
 };

@@ -11,8 +11,8 @@ const PATIENT = 'SYNTHETIC-PHANTOM';
 /** Kinds of studies: what `phantomSeries` is asked for, and what is done to its files. */
 const KINDS = {
   head: { options: { slices: 14, distanceMm: 10, size: 128 } },
-  'too few slices': { options: { slices: 3, distanceMm: 10, size: 64 } },
-  'no brain': { options: { slices: 14, distanceMm: 10, size: 64 }, change: withoutPixels },
+  'one slice': { options: { slices: 1, size: 64 } },
+  'no brain': { options: { slices: 14, distanceMm: 10, size: 64 }, change: ofStripes },
   'no head': { options: { slices: 14, distanceMm: 10, size: 64 }, change: ofTheChest },
 };
 
@@ -52,10 +52,10 @@ function template({ options, change = text => text }) {
   }
 }
 
-/** Water: 0 HU everywhere. */
-function withoutPixels(text) {
+/** Air and soft tissue side by side (-1000 and 40 HU), and nothing like a head. */
+function ofStripes(text) {
   const at = text.indexOf('\xE0\x7F\x10\x00OW') + 12;
-  return text.slice(0, at) + '\0'.repeat(text.length - at);
+  return text.slice(0, at) + '\x18\xFC\x28\0'.repeat((text.length - at) / 4);
 }
 
 /** A description of the same length. */
