@@ -180,11 +180,13 @@ test('the status server tells health, numbers and failures, and escapes what an 
   const queue = new MemoryQueue({ attempts: 1 });
   const metrics = new ServiceMetrics(queue);
   let trouble: string | undefined;
+  const complete: string[] = [];
   const server = await startStatusServer({
     listen: { host: '127.0.0.1', port: 0 },
     queue,
     metrics,
     trouble: () => trouble,
+    onComplete: study => complete.push(study),
   });
   const get = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`);
   try {
@@ -205,6 +207,10 @@ test('the status server tells health, numbers and failures, and escapes what an 
     trouble = 'the archive does not answer';
     expect((await get('/healthz')).status).toBe(503);
     expect((await get('/x')).status).toBe(404);
+    const post = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`, { method: 'POST' });
+    expect((await post('/complete/1.2.3')).status).toBe(202);
+    expect((await post('/complete/..%2F')).status).toBe(404);
+    expect(complete).toEqual(['1.2.3']);
   } finally {
     await server.close();
   }

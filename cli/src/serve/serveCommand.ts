@@ -23,7 +23,11 @@ export async function serveCommand(argv: readonly string[], host: CommandHost): 
   const program = programIdentity(args.models);
   const connection = connectArchive({ ...args.archive, url: args.url });
   let trouble: string | undefined = 'the archive was not asked yet';
-  const place = await openWorkplace(args, host, { archive: args.url, trouble: () => trouble });
+  const place = await openWorkplace(args, host, {
+    archive: args.url,
+    trouble: () => trouble,
+    onComplete: study => watch.announce(study),
+  });
   const watch = new StudyWatch({
     client: new ArchiveClient(connection),
     archive: args.url,

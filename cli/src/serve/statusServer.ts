@@ -10,6 +10,8 @@ export interface StatusServerOptions {
   readonly metrics: ServiceMetrics;
   /** Undefined while all is well; else a sentence. */
   readonly trouble: () => string | undefined;
+  /** An archive tells that a study is complete; absent in a process that watches none. */
+  readonly onComplete?: (studyInstanceUID: string) => void;
 }
 
 export interface StatusServer {
@@ -20,10 +22,14 @@ export interface StatusServer {
 /** Longest wait for the queue's answer, ms: a Redis that is away answers never. */
 const PATIENCE_MS = 2_000;
 
-/** `/healthz`, `/metrics` and a status page. Rejects with the listen error, e.g. EADDRINUSE. */
+/** `/healthz`, `/metrics`, a status page, and `POST /complete/STUDY_UID` for archives that can tell. Rejects with the listen error, e.g. EADDRINUSE. */
 export async function startStatusServer(options: StatusServerOptions): Promise<StatusServer> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://status');
+    if (request.method === 'POST') {
+      send(response, announce(pathname, options), 'text/plain', '');
+      return;
+    }
     answer(pathname, options, response).catch((error: unknown) =>
       send(response, 503, 'text/plain', error instanceof Error ? error.message : String(error))
     );
@@ -40,6 +46,16 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
         server.close(() => resolve());
       }),
   };
+}
+
+/** @returns the HTTP status. The worst that a wrong one can do is a look at a study. */
+function announce(path: string, { onComplete }: StatusServerOptions): number {
+  const [, uid] = /^\/complete\/([\d.]{1,64})$/.exec(path) ?? [];
+  if (uid === undefined || !onComplete) {
+    return 404;
+  }
+  onComplete(uid);
+  return 202;
 }
 
 async function answer(path: string, options: StatusServerOptions, response: ServerResponse): Promise<void> {

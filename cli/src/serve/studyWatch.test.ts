@@ -111,6 +111,19 @@ test('what has its outcome is never offered nor asked about again, until its ima
   expect(await archive.look(10_020)).toEqual(['1']);
 });
 
+test('a study that the archive calls complete is offered at once, listed or not', async () => {
+  const archive = new Archive();
+  archive.studies.set('1', [HEAD]);
+  archive.studies.set('2', [HEAD]);
+  archive.watch.announce('2');
+  await archive.watch.offer(0);
+  expect(archive.offered.map(study => study.studyInstanceUID)).toEqual(['2']);
+  await archive.watch.list(1);
+  archive.watch.announce('1');
+  await archive.watch.offer(2);
+  expect(archive.offered.map(study => study.studyInstanceUID)).toEqual(['2', '1']);
+});
+
 test('a job that was lost is offered again: the archive says that its outcome is missing', async () => {
   const archive = new Archive();
   archive.studies.set('1', [HEAD]);

@@ -66,6 +66,14 @@ export class StudyWatch {
     this.knownAt = now;
   }
 
+  /** A study is complete, as the archive itself says. */
+  announce(studyInstanceUID: string): void {
+    const known = this.watched.get(studyInstanceUID);
+    const study = known?.study ?? { studyInstanceUID, date: '', time: '', description: '' };
+    const instances = known?.instances ?? 0;
+    this.watched.set(studyInstanceUID, { study, instances, since: -Infinity, state: 'settling' });
+  }
+
   /** Puts the complete studies without an outcome into the queue. Rejects where the archive or the queue does not answer. */
   async offer(now: number): Promise<void> {
     const due = [...this.watched.values()].filter(watched => this.isDue(watched, now));
@@ -79,9 +87,10 @@ export class StudyWatch {
 
   private isDue({ state, since }: Watched, now: number): boolean {
     const { settleMs, recheckMs } = this.options;
-    return state === 'settling'
-      ? this.knownAt - since >= settleMs
-      : state === 'offered' && now - since >= recheckMs;
+    if (state === 'settling') {
+      return since === -Infinity || this.knownAt - since >= settleMs;
+    }
+    return state === 'offered' && now - since >= recheckMs;
   }
 
   private async examine(watched: Watched, now: number): Promise<void> {

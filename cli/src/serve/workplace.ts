@@ -8,7 +8,7 @@ import { createPerformer } from './performer';
 import type { WorkArguments } from './serveArguments';
 import { serviceLog, type ServiceLog } from './serviceLog';
 import { ServiceMetrics } from './serviceMetrics';
-import { startStatusServer } from './statusServer';
+import { startStatusServer, type StatusServerOptions } from './statusServer';
 
 /** What `serve` and `worker` share: the queue, the workers of this process, its log, its numbers and its status page. */
 export interface Workplace {
@@ -18,21 +18,19 @@ export interface Workplace {
   close(): Promise<void>;
 }
 
-/**
- * @param archive the only archive whose studies the workers take; undefined: any
- * @param trouble what `/healthz` tells
- */
+/** @param archive the only archive whose studies the workers take; undefined: any */
 export async function openWorkplace(
   args: WorkArguments,
   host: CommandHost,
-  { archive, trouble }: { archive?: string; trouble: () => string | undefined }
+  { archive, trouble, onComplete }: Pick<StatusServerOptions, 'trouble' | 'onComplete'> & { archive?: string }
 ): Promise<Workplace> {
   const log = serviceLog(host.stdout);
   const queue = openQueue(args.queue, log);
   const metrics = new ServiceMetrics(queue);
   const workers = Array.from({ length: args.workers }, () => host.createArchiveWorker(settingsOf(args)));
   const perform = createPerformer({ workers, metrics, log, notify: args.notify, archive });
-  const status = args.listen && (await startStatusServer({ listen: args.listen, queue, metrics, trouble }));
+  const status =
+    args.listen && (await startStatusServer({ listen: args.listen, queue, metrics, trouble, onComplete }));
   if (status) {
     log.info({ port: status.port }, 'status page');
   }

@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { freePort, startOrthanc } from '../../e2e/lib/orthanc.mjs';
+import { outcomeIn } from '../lib/contents.mjs';
+import { startProgram, until } from '../lib/programs.mjs';
+import { studyMaker } from '../lib/studies.mjs';
+
+const HOOK = path.resolve(import.meta.dirname, '../../../deploy/onStableStudy.lua');
+/** So long that only the hook can have told. */
+const NEVER = '86400';
+
+export default {
+  name: 'Orthanc tells of a complete study by itself',
+  async run(check) {
+    const port = await freePort();
+    process.env.DEEP_ASPECTS_SERVE = `http://127.0.0.1:${port}`;
+    const orthanc = await startOrthanc({ lua: [HOOK], stableAge: 2 });
+    const options = ['--poll', NEVER, '--settle', NEVER, '--since', '2026-01-01', '--workers', '1'];
+    const server = startProgram([
+      'serve',
+      '--dicomweb',
+      orthanc.dicomWeb,
+      '--listen',
+      String(port),
+      ...options,
+    ]);
+    try {
+      await until('the server', 60, async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok);
+      const study = studyMaker()('head', 1);
+      for (const bytes of study.instances) {
+        await orthanc.send(bytes);
+      }
+      await check('and it is scored, though the server does not look by itself', async () => {
+        await until(
+          'the outcome',
+          120,
+          async () => (await outcomeIn(orthanc.dicomWeb, study.uid)) === 'scored'
+        );
+      }).catch(error => {
+        throw new Error(`${error.stack}\n${server.output()}`);
+      });
+    } finally {
+      delete process.env.DEEP_ASPECTS_SERVE;
+      await server.stop('SIGKILL');
+      await orthanc.stop();
+    }
+  },
+};
