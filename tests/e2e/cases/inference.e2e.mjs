@@ -32,7 +32,14 @@ function engineFolder() {
 
 /** Opens the site's empty page and puts an engine and a phantom into it. */
 export async function openEngine(context, origin, options = {}) {
-  const { assets = origin, models = origin, provider = 'wasm', phantom = SMALL, before } = options;
+  const {
+    assets = origin,
+    models = origin,
+    infarct = 'infarct',
+    provider = 'wasm',
+    phantom = SMALL,
+    before,
+  } = options;
   const page = await context.newPage();
   if (before) {
     await page.addInitScript(before);
@@ -54,7 +61,7 @@ export async function openEngine(context, origin, options = {}) {
         assetsUrl: `${assets}${SUB_PATH}`,
         models: {
           anatomy: `${models}/models/anatomy/manifest.json`,
-          infarct: `${models}/models/infarct/manifest.json`,
+          infarct: `${models}/models/${infarct}/manifest.json`,
         },
       },
     }
@@ -156,6 +163,22 @@ async function runWasm(_visit, { check }) {
         assert.equal(single.result?.runtime.adapter, `CPU, ${cores} thread${cores > 1 ? 's' : ''}`);
         assert.equal(single.regions, threaded.regions);
         assert.equal(single.infarct, threaded.infarct);
+      });
+      await check('runs a network of two graphs, in a worker of its own and beside the other', async () => {
+        // Its acute class is the plain network's infarct wherever a neighbouring slice shows some too, as everywhere here.
+        const acute = ({ result }) =>
+          ['left', 'right'].flatMap(side =>
+            result.hemispheres[side].regions.map(({ infarctMl }) => infarctMl)
+          );
+        for (const origin of [site.origin, plain.origin]) {
+          const page = await openEngine(await browser.newContext(), origin, { infarct: 'infarct-stack' });
+          const stacked = await score(page);
+          assert.equal(stacked.result?.models[1].name, 'fixture-infarct-stack', stacked.message);
+          assert.deepEqual(acute(stacked), acute(threaded));
+          assert.equal(typeof stacked.result.oldInfarct.volumeMl, 'number');
+          assert.equal(threaded.result.oldInfarct, null);
+        }
+        assert.ok(countOf(site, 'infarct-stack/encoder.onnx') === 1);
       });
       await check('runs from another origin, on an isolated page', async () => {
         const page = await openEngine(context, site.origin, {

@@ -47,9 +47,11 @@ async function run(visit, { check, ohif, store }) {
     folders: { '/models/': FIXTURE_MODELS },
     fileHeaders: { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' },
   });
-  const models = Object.fromEntries(
-    ['anatomy', 'infarct'].map(task => [task, `${site.origin}/models/${task}/manifest.json`])
-  );
+  // One graph and two graphs, so that both kinds are compared.
+  const models = {
+    anatomy: `${site.origin}/models/anatomy/manifest.json`,
+    infarct: `${site.origin}/models/infarct-stack/manifest.json`,
+  };
   const browser = await launchChromium({ webgpu: true });
   try {
     await check('a two-slice series reads on WebGPU as on WebAssembly', async () => {
@@ -58,7 +60,8 @@ async function run(visit, { check, ohif, store }) {
       const gpu = await computeOn('webgpu', options);
       assert.deepEqual([wasm.shown, gpu.shown], ['WebAssembly', 'WebGPU']);
       assert.match(gpu.result.runtime.adapter, /swiftshader/i);
-      for (const part of ['score', 'affectedSide', 'hemispheres', 'infarct', 'warnings']) {
+      assert.ok(wasm.result.infarct.leftMl > 10, 'the lesion is found');
+      for (const part of ['score', 'affectedSide', 'hemispheres', 'infarct', 'oldInfarct', 'warnings']) {
         assert.deepEqual(gpu.result[part], wasm.result[part], part);
       }
     });
