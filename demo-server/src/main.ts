@@ -8,12 +8,14 @@ import { text } from './dicomweb/file/dicomJson';
 import { TAG } from './dicomweb/file/dictionary';
 import { fetchOhif } from './ohif/fetchOhif';
 import { readOptions, USAGE, type ServerOptions } from './options';
+import { scoreOnArrival } from './scoreOnArrival';
 import { UserError } from './userError';
 import { startDemoServer, type DemoServerOptions } from './demoServer';
 
 /** The bundle lies in `dist/demo-server`. */
 const ROOT = path.resolve(__dirname, '../..');
 const DEMO_STUDIES = path.join(ROOT, 'demo-server/demo-studies');
+const COMMAND_LINE = path.join(ROOT, 'cli/bin/deep-aspects.mjs');
 
 const MAX_LISTED_STUDIES = 20;
 
@@ -40,6 +42,9 @@ async function main(): Promise<void> {
   say(`\nOHIF ${options.ohif} with Deep-ASPECTS: ${url}`);
   say('pacs' in source ? `Studies of the PACS at ${source.pacs.root}` : describeStudies(source.store, url));
   say('Research software, not a medical device. Stop with Ctrl+C.');
+  if ('store' in source && !options.manual) {
+    scoreOnArrival(COMMAND_LINE, `${url}dicom-web`, say);
+  }
 }
 
 async function openStore(options: ServerOptions): Promise<DicomStore> {

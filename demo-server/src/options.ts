@@ -11,6 +11,8 @@ export interface ServerOptions {
   readonly studies: readonly string[];
   /** Folder of the embedded store; undefined for the user's data folder. */
   readonly store?: string;
+  /** Studies are scored only when a reader asks for it. */
+  readonly manual: boolean;
   readonly help: boolean;
 }
 
@@ -20,6 +22,7 @@ export const USAGE = `npm start -- [options]
   --ohif VERSION   OHIF release to serve (default ${DEFAULT_RELEASE})
   --study DIR      add the DICOM files under DIR to the embedded store; may be given again
   --store DIR      folder of the embedded store
+  --manual         does not score the store's studies by itself
   --help           this text
 
 PORT picks the port (default 3000).`;
@@ -44,6 +47,7 @@ export function readOptions(
     pacs,
     studies: values.study ?? [],
     store: values.store,
+    manual: values.manual ?? false,
     help: values.help ?? false,
   };
 }
@@ -73,6 +77,7 @@ function parse(argv: readonly string[]) {
         ohif: { type: 'string' },
         study: { type: 'string', multiple: true },
         store: { type: 'string' },
+        manual: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
