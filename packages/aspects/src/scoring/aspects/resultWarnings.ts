@@ -16,9 +16,14 @@ export const OPEN_SKULL_WARNING: QualityWarning = {
     'A large part of the skull is missing (after a hemicraniectomy?): the networks were not trained for that. Check every region.',
 };
 
+/** How the one warning of low confidence that the masks give begins; all others are known from the images. */
+const UNEVEN_SIDES = 'Left and right differ implausibly';
+
 /** Whether a warning follows from the masks, and is made anew whenever a result is computed. */
 export function followsFromMasks({ code, message }: QualityWarning): boolean {
-  return RESULT_WARNING_CODES.includes(code) && message !== OPEN_SKULL_WARNING.message;
+  return (
+    RESULT_WARNING_CODES.includes(code) && (code !== 'LOW_CONFIDENCE' || message.startsWith(UNEVEN_SIDES))
+  );
 }
 
 /** A pair of regions in which one is at least this large is compared, ml. */
@@ -92,7 +97,7 @@ function confidenceWarning({ left, right }: WarningInput['hemispheres']): Qualit
   return doubtful.length > 0
     ? {
         code: 'LOW_CONFIDENCE',
-        message: `Left and right differ implausibly in size for ${doubtful.map(({ name }) => name).join(', ')}: check these regions.`,
+        message: `${UNEVEN_SIDES} in size for ${doubtful.map(({ name }) => name).join(', ')}: check these regions.`,
       }
     : undefined;
 }

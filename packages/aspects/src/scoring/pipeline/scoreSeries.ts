@@ -10,6 +10,8 @@ import type { GridStack } from '../postprocessing/gridStack';
 import { measureEvidence } from '../postprocessing/measureEvidence';
 import { regionSegments } from '../postprocessing/regionSegments';
 import { infarctToNative, labelsToNative, type NativeTransfer } from '../postprocessing/toNativeSlices';
+import { checkHead } from '../preprocessing/checkHead';
+import { checkHoles } from '../preprocessing/checkHoles';
 import { findBrain } from '../preprocessing/findBrain';
 import { findHeadFrame } from '../preprocessing/headFrame';
 import { hyperdenseMl } from '../preprocessing/hyperdense';
@@ -45,7 +47,7 @@ export interface ScoreSeriesOptions {
  *
  * The thread is given up between slices, so that a cancel is heard within one network run.
  *
- * @throws Refusal NO_BRAIN, CANCELLED, and whatever the networks refuse with.
+ * @throws Refusal NO_BRAIN, UPSIDE_DOWN, IMPLAUSIBLE_GEOMETRY, CORRUPT_PIXELS, CANCELLED, and whatever the networks refuse with.
  */
 export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSeries> {
   const clock = (): number => performance.now();
@@ -80,6 +82,7 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
     warnings: [
       ...options.series.warnings,
       ...(options.warnings ?? []),
+      ...prepared.doubts,
       ...(prepared.brain.openSkull ? [OPEN_SKULL_WARNING] : []),
     ],
     createdAt: (options.now?.() ?? new Date()).toISOString(),
@@ -91,17 +94,20 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   return { ...masks, result: { ...result, runtime: { ...result.runtime, timingsMs: rounded(timingsMs) } } };
 }
 
-type Prepared = NativeTransfer & NetworkWork;
+/** What is known before the networks run; `doubts` are warnings about how the head lies. */
+type Prepared = NativeTransfer & NetworkWork & { readonly doubts: readonly QualityWarning[] };
 
 async function prepare(series: HeadCtSeries, pacer: Pacer): Promise<Prepared> {
   await pacer.pace('preprocess', 0, 3);
   const brain = findBrain(series);
   await pacer.pace('preprocess', 1, 3);
+  checkHoles(series, brain);
   const frame = findHeadFrame(brain);
+  const doubts = checkHead(brain, frame);
   await pacer.pace('preprocess', 2, 3);
   const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
   await pacer.pace('preprocess', 3, 3);
-  return { series, brain, frame, plan, sampler: createInputSampler(series, frame) };
+  return { series, brain, frame, plan, doubts, sampler: createInputSampler(series, frame) };
 }
 
 async function postprocess(

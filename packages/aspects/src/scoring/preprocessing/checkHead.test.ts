@@ -1,0 +1,121 @@
+import { headPhantom, type PhantomOptions } from '../../../testing/headPhantom';
+import { refusalOf } from '../../../testing/refusalOf';
+import { buildHeadCtSeries } from '../../series/buildHeadCtSeries';
+import type { HeadCtSeries, Vec3 } from '../../series/headCtSeries';
+import { checkHead } from './checkHead';
+import { checkHoles } from './checkHoles';
+import { findBrain } from './findBrain';
+import { findHeadFrame } from './headFrame';
+
+const every10mm = (from: number, to: number): number[] =>
+  Array.from({ length: (to - from) / 10 + 1 }, (_, i) => from + 10 * i);
+const SMALL: PhantomOptions = { size: 84, pixelSpacingMm: 3, heightsMm: every10mm(-60, 60) };
+const AIR = -1000;
+
+const within = ([x, y, z]: Vec3, [a, b, c]: Vec3, mm: number): boolean =>
+  Math.hypot(x - a, y - b, z - c) < mm;
+/** A face before and below the brain, with sinuses; the phantom itself has none. */
+const face = (sinus: Vec3, mm: number) => (point: Vec3, hu: number) => {
+  if (within(point, sinus, mm)) {
+    return AIR;
+  }
+  const [x, y, z] = point;
+  return hu < -900 && Math.abs(x) < 40 && Math.abs(y) < 115 && Math.abs(z) < 95 && y * sinus[1] > 0 ? 40 : hu;
+};
+const SINUSES = face([0, -82, -46], 20);
+
+const series = (options: PhantomOptions = {}): HeadCtSeries =>
+  buildHeadCtSeries(headPhantom({ ...SMALL, ...options }));
+const check = (of: HeadCtSeries): string[] => {
+  const brain = findBrain(of);
+  return checkHead(brain, findHeadFrame(brain)).map(({ code }) => code);
+};
+const verdict = (options: PhantomOptions): string | undefined =>
+  refusalOf(() => check(series({ paint: SINUSES, ...options })))?.code;
+
+describe('a head that lies otherwise than its header says', () => {
+  test.each<readonly [string, PhantomOptions]>([
+    ['prone entered as supine', { yawDeg: 180 }],
+    ['prone and turned', { yawDeg: 160 }],
+    ['feet first entered as head first', { rollDeg: 180 }],
+    ['both', { pitchDeg: 180 }],
+    ['on its side', { yawDeg: 90 }],
+    ['on its other side', { yawDeg: -75 }],
+  ])('%s: UPSIDE_DOWN', (_, options) => expect(verdict(options)).toBe('UPSIDE_DOWN'));
+
+  test.each<readonly [string, PhantomOptions]>([
+    ['straight', {}],
+    ['turned, rolled and pitched', { yawDeg: 30, rollDeg: 8, pitchDeg: -15 }],
+    ['a tilted gantry', { tiltDeg: -20 }],
+    ['feet first, truly', { rowDirection: [-1, 0, 0], columnDirection: [0, 1, 0] }],
+    ['prone, truly', { rowDirection: [-1, 0, 0], columnDirection: [0, -1, 0] }],
+    ['without a face', { paint: undefined }],
+    ['the upper half alone', { heightsMm: every10mm(0, 60) }],
+    ['the brain alone', { paint: undefined, heightsMm: every10mm(-40, 50) }],
+  ])('%s: no doubt', (_, options) => {
+    expect(check(series({ paint: SINUSES, ...options }))).toEqual([]);
+  });
+
+  test('a little air in the wrong place is a doubt and no proof', () => {
+    expect(check(series({ paint: face([0, 82, -46], 13) }))).toEqual(['LOW_CONFIDENCE']);
+  });
+
+  test('air left at the vertex after surgery does not turn the head', () => {
+    const opened = (point: Vec3, hu: number): number =>
+      within(point, [0, -30, 48], 17) ? AIR : SINUSES(point, hu);
+    expect(check(series({ paint: opened }))).not.toContain('UPSIDE_DOWN');
+  });
+});
+
+describe('sizes that no brain has', () => {
+  const scaled = (of: HeadCtSeries, inPlane: number, across: number): HeadCtSeries => ({
+    ...of,
+    pixelSpacingMm: [of.pixelSpacingMm[0] * inPlane, of.pixelSpacingMm[1] * inPlane],
+    planeOffsetsMm: of.planeOffsetsMm.map(offset => offset * across),
+    sliceExtentsMm: of.sliceExtentsMm.map(extent => extent * across),
+    slices: of.slices.map(slice => ({
+      ...slice,
+      position: slice.position.map((value, k) => value * (k < 2 ? inPlane : across)) as never,
+    })),
+  });
+  const heightsMm = every10mm(-80, 80);
+
+  test.each([
+    ['pixel spacing halved', 0.5, 1],
+    ['distances doubled', 1, 2],
+    ['distances a third', 1, 1 / 3],
+  ])('%s: IMPLAUSIBLE_GEOMETRY', (_, inPlane, across) => {
+    const wrong = scaled(series({ heightsMm }), inPlane, across);
+    expect(refusalOf(() => check(wrong))?.code).toBe('IMPLAUSIBLE_GEOMETRY');
+  });
+
+  test.each([
+    ['a large head', 1.1, 1.1],
+    ['an infant', 0.72, 0.72],
+  ])('%s passes', (_, inPlane, across) => {
+    expect(check(scaled(series({ heightsMm }), inPlane, across))).toEqual([]);
+  });
+});
+
+describe('holes in the brain', () => {
+  const holed = (lost: (point: Vec3) => boolean): HeadCtSeries =>
+    series({ paint: (point, hu) => (lost(point) ? -3000 : hu) });
+  const code = (of: HeadCtSeries): string | undefined => refusalOf(() => checkHoles(of, findBrain(of)))?.code;
+
+  test.each<readonly [string, (point: Vec3) => boolean]>([
+    ['the left half', ([x]) => x > 4],
+    ['a block', ([x, y, z]) => Math.abs(x - 20) < 14 && Math.abs(y) < 20 && z > 0 && z < 20],
+    ['a strip of rows', ([, y]) => Math.abs(y - 30) < 6],
+  ])('%s without data: CORRUPT_PIXELS', (_, lost) => {
+    // A strip runs from skull to skull: its edges to the right and left are those of a block in it.
+    const edged = (point: Vec3): boolean => lost(point) && Math.abs(point[0]) < 50;
+    expect(code(holed(edged))).toBe('CORRUPT_PIXELS');
+  });
+
+  test('no data around the head, and air in it, are no holes', () => {
+    expect(code(holed(point => Math.hypot(point[0], point[1]) > 110))).toBeUndefined();
+    expect(
+      code(series({ paint: (point, hu) => (within(point, [0, -40, 20], 12) ? AIR : hu) }))
+    ).toBeUndefined();
+  });
+});

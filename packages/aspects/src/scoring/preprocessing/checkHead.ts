@@ -1,0 +1,149 @@
+import type { QualityWarning } from '../../series/headCtSeries';
+import { Refusal } from '../../series/refusal';
+import { median } from '../../series/statistics';
+import type { BrainSpace } from './findBrain';
+import { frameMiddle, type HeadFrame } from './headFrame';
+import { headAir, type HeadAir } from './headAir';
+import { CELL_MM } from './workingVolume';
+
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { abs, atan2, max, min } = Math;
+
+/**
+ * In brackets what 21 sound heads have (two real ones, demo studies, 16 heads painted from label maps, whole and without skull
+ * base). Sinuses, nose and mastoids lie before and below the brain's middle: their air by this much, mm (32 to 85 before, 24
+ * to 58 below).
+ */
+const DOUBTFUL_MM = 8;
+/** Beyond this on the wrong side the head is turned; mastoids alone, of an infant or above the face, lie nearer. */
+const TURNED_MM = 20;
+/** Air turned away from the front of the head frame by more than this is not the face's, degrees (at most 8). */
+const GREATEST_TURN_DEG = 45;
+/** Less air than this proves nothing, and less than the other tells nothing, ml (10 to 90). */
+const PROVING_AIR_ML = 15;
+const LEAST_AIR_ML = 5;
+/** Brains are longer than wide: width by length (0.76 to 0.99). */
+const GREATEST_WIDTH_RATIO = 1.08;
+
+/** A brain smaller in both directions is no patient's, mm: term newborns measure about 85 by 105. */
+const LEAST_WIDTH_MM = 80;
+const LEAST_LENGTH_MM = 94;
+/** Heights from skull base to vertex along the normal, mm (110 to 136), and as a part of the length (0.65 to 0.96). */
+const GREATEST_HEIGHT_MM = 190;
+const LEAST_HEIGHT_RATIO = 0.45;
+/** With a large hydrocephalus; 1900 without. */
+const GREATEST_VOLUME_ML = 2800;
+/** Planes with less than this part of the largest area are the vertex, or the skull base. */
+const END_SHARE = 0.5;
+const VAULT_SHARE = 0.6;
+
+/**
+ * Whether the head lies as its header says, and has a size that heads have. What cannot be told from the images (left and
+ * right alone, a brain without face and skull base) is passed over.
+ *
+ * @throws Refusal UPSIDE_DOWN where the air of the face lies behind or above the brain; IMPLAUSIBLE_GEOMETRY for its size.
+ */
+export function checkHead(brain: BrainSpace, frame: HeadFrame): QualityWarning[] {
+  const size = brainSize(brain, frame);
+  refuseSize(size);
+  const doubt = orientationDoubt(headAir(brain, frame), size);
+  return doubt
+    ? [{ code: 'LOW_CONFIDENCE', message: `${doubt}: check that left and right, front and back are right.` }]
+    : [];
+}
+
+/** @returns what is doubtful, for a sentence; undefined where nothing is. */
+function orientationDoubt(air: HeadAir, { widthMm, lengthMm }: BrainSize): string | undefined {
+  const { ml, acrossMm, alongMm, aboveMm } = air;
+  if (ml >= PROVING_AIR_ML && aboveMm > TURNED_MM) {
+    throw turned('the air of sinuses and nose lies above the brain: the slices run from head to feet', air);
+  }
+  const turnDeg = abs(atan2(acrossMm, -alongMm) * 180) / Math.PI;
+  if (ml >= PROVING_AIR_ML && turnDeg > GREATEST_TURN_DEG && Math.hypot(acrossMm, alongMm) > TURNED_MM) {
+    throw turned(
+      turnDeg > 180 - GREATEST_TURN_DEG
+        ? 'the air of sinuses and nose lies behind the brain: the face looks backwards'
+        : 'the air of sinuses and nose lies beside the brain: the head is turned by more than 45 degrees',
+      air
+    );
+  }
+  if (ml >= LEAST_AIR_ML && (alongMm > -DOUBTFUL_MM || aboveMm > -DOUBTFUL_MM)) {
+    return 'The air of sinuses and nose does not lie before and below the brain';
+  }
+  return widthMm > GREATEST_WIDTH_RATIO * lengthMm
+    ? `The brain is wider (${widthMm.toFixed(0)} mm) than long (${lengthMm.toFixed(0)} mm)`
+    : undefined;
+}
+
+function turned(what: string, air: HeadAir): Refusal {
+  return new Refusal(
+    'UPSIDE_DOWN',
+    `The head lies otherwise than the images say: ${what}. Left and right would be exchanged; have the patient position ` +
+      'corrected at the scanner.',
+    { ...air }
+  );
+}
+
+interface BrainSize {
+  /** In the larger planes, in the head's own axes, mm. */
+  readonly widthMm: number;
+  readonly lengthMm: number;
+  /** Of all planes with brain, mm; `isWhole` where the series goes on beyond skull base and vertex. */
+  readonly heightMm: number;
+  readonly isWhole: boolean;
+  /** The widest plane is not the last of the series on either side: the brain's greatest extent is shown. */
+  readonly isWidestShown: boolean;
+  readonly volumeMl: number;
+}
+
+function brainSize(brain: BrainSpace, frame: HeadFrame): BrainSize {
+  const { areasCm2, volume } = brain;
+  const largest = max(...areasCm2);
+  const vault = areasCm2.flatMap((area, z) => (area >= VAULT_SHARE * largest ? [z] : []));
+  const extents = vault.map(z => extentsOf(brain, frame, z));
+  const held = areasCm2.flatMap((area, z) => (area > 0 ? [z] : []));
+  const [first, last] = [held[0], held[held.length - 1]];
+  const widest = areasCm2.indexOf(largest);
+  const isEnd = (z: number): boolean => areasCm2[z] < END_SHARE * largest;
+  return {
+    widthMm: median(extents.map(({ across }) => across)),
+    lengthMm: median(extents.map(({ along }) => along)),
+    heightMm: held.reduce((sum, z) => sum + volume.planeExtentsMm[z], 0),
+    isWhole: first > 0 && last < areasCm2.length - 1 && isEnd(first) && isEnd(last),
+    isWidestShown: widest > 0 && widest < areasCm2.length - 1,
+    volumeMl: areasCm2.reduce((sum, area, z) => sum + (area * volume.planeExtentsMm[z]) / 10, 0),
+  };
+}
+
+function extentsOf(brain: BrainSpace, frame: HeadFrame, z: number): { across: number; along: number } {
+  const { width, left0, posterior0, planeOffsetsMm } = brain.volume;
+  const [cos, sin] = [Math.cos(frame.angleRad), Math.sin(frame.angleRad)];
+  const middle = frameMiddle(frame, planeOffsetsMm[z]);
+  let [right, left, front, back] = [0, 0, 0, 0];
+  brain.masks[z].forEach((set, i) => {
+    if (set) {
+      const x = left0 + CELL_MM * (i % width);
+      const y = posterior0 + CELL_MM * Math.floor(i / width);
+      const across = x * cos + y * sin - middle.across;
+      const along = -x * sin + y * cos - middle.along;
+      [right, left] = [min(right, across), max(left, across)];
+      [front, back] = [min(front, along), max(back, along)];
+    }
+  });
+  return { across: left - right + CELL_MM, along: back - front + CELL_MM };
+}
+
+function refuseSize(size: BrainSize): void {
+  const { widthMm, lengthMm, heightMm, isWhole, isWidestShown, volumeMl } = size;
+  const small = isWidestShown && widthMm < LEAST_WIDTH_MM && lengthMm < LEAST_LENGTH_MM;
+  const flat = isWhole && heightMm < LEAST_HEIGHT_RATIO * lengthMm;
+  if (small || flat || heightMm > GREATEST_HEIGHT_MM || volumeMl > GREATEST_VOLUME_ML) {
+    const measures = [widthMm, lengthMm, heightMm].map(value => value.toFixed(0)).join(' x ');
+    throw new Refusal(
+      'IMPLAUSIBLE_GEOMETRY',
+      `The brain measures ${measures} mm (width, length, height): no patient's does. Pixel spacing or positions are wrong; ` +
+        'have the series sent again from the scanner.',
+      { ...size }
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import type { HeadCtSeries } from '../../series/headCtSeries';
+import { Refusal } from '../../series/refusal';
+import { pixelToPlane } from '../../series/sliceGeometry';
+import { PADDING_HU } from '../../series/storedValuesToHu';
+import type { BrainSpace } from './findBrain';
+import { CELL_MM } from './workingVolume';
+
+/** Brain, without the partial volume of an edge. */
+const TISSUE_HU: readonly [number, number] = [5, 90];
+/** How far inside brain must lie where pixels without data meet tissue, mm: the cells between are of both. */
+const INWARDS_MM = 6;
+/** Length of such an edge in one slice that noise and a wire do not make, mm. */
+const GREATEST_EDGE_MM = 12;
+
+/**
+ * Refuses brain that ends at pixels without data (padding, not-a-number): bone, membranes and the blur of a scanner lie
+ * between brain and air, so that such an edge is where data were lost.
+ *
+ * @throws Refusal CORRUPT_PIXELS naming the slice.
+ */
+export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: BrainSpace): void {
+  const { width, height, left0, posterior0, planeOfSlice } = volume;
+  for (const slice of slices) {
+    const mask = masks[planeOfSlice[slice]];
+    const { hu, sopInstanceUID } = series.slices[slice];
+    const map = pixelToPlane(series, slice);
+    const inwards = Math.ceil(INWARDS_MM / series.pixelSpacingMm[1]);
+    const isBrain = (row: number, column: number): boolean => {
+      const x = map.left0 + column * map.leftPerColumn + row * map.leftPerRow;
+      const y = map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow;
+      const [cellX, cellY] = [Math.round((x - left0) / CELL_MM), Math.round((y - posterior0) / CELL_MM)];
+      return cellX >= 0 && cellX < width && cellY >= 0 && cellY < height && mask[cellY * width + cellX] === 1;
+    };
+    let edges = 0;
+    for (let row = 0, i = 0; row < series.rows; row++) {
+      for (let column = 0; column < series.columns; column++, i++) {
+        if (hu[i] !== PADDING_HU) {
+          continue;
+        }
+        const toRight = column + 1 < series.columns && isTissue(hu[i + 1]) && isBrain(row, column + inwards);
+        const toLeft = column > 0 && isTissue(hu[i - 1]) && isBrain(row, column - inwards);
+        edges += toRight || toLeft ? 1 : 0;
+      }
+    }
+    if (edges * series.pixelSpacingMm[0] > GREATEST_EDGE_MM) {
+      throw new Refusal(
+        'CORRUPT_PIXELS',
+        `Slice ${sopInstanceUID} has a hole in the brain: pixels without data. Send the series again from the scanner or PACS.`,
+        { sopInstanceUID, edges }
+      );
+    }
+  }
+}
+
+function isTissue(hu: number): boolean {
+  return hu >= TISSUE_HU[0] && hu <= TISSUE_HU[1];
+}
