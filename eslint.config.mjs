@@ -7,10 +7,15 @@ const TESTS = '**/*.test.{ts,tsx}';
 
 /** Rooms of `packages/aspects` in the order in which they may import each other. */
 const ROOMS = [
-  { room: 'series' },
-  { room: 'scoring', folders: ['series'] },
-  { room: 'evaluation', folders: ['series', 'scoring'] },
-  { room: 'report', folders: ['series', 'scoring'], packages: ['dcmjs', 'dicom-parser', '@noble/hashes'] },
+  { room: 'base' },
+  { room: 'series', folders: ['base'] },
+  { room: 'scoring', folders: ['base', 'series'] },
+  { room: 'evaluation', folders: ['base', 'series', 'scoring'] },
+  {
+    room: 'report',
+    folders: ['base', 'series', 'scoring'],
+    packages: ['dcmjs', 'dicom-parser', '@noble/hashes'],
+  },
 ];
 
 /** What a page, a worker and Node do not all have. */

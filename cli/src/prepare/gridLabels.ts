@@ -1,5 +1,5 @@
 import { gridToPixel, type HeadFrame, type NetworkInput } from '@deep-aspects/aspects/scoring';
-import type { HeadCtSeries } from '@deep-aspects/aspects/series';
+import { affineX, affineY, type HeadCtSeries } from '@deep-aspects/aspects/series';
 
 /**
  * A native label plane on the network grid: the label of the nearest pixel, 0 outside the image. Labels of one slice, as
@@ -16,8 +16,8 @@ export function gridLabels(
   const out = new Uint8Array(size * size);
   for (let y = 0, i = 0; y < size; y++) {
     for (let x = 0; x < size; x++, i++) {
-      const column = Math.round(map.column0 + x * map.columnPerX + y * map.columnPerY);
-      const row = Math.round(map.row0 + x * map.rowPerX + y * map.rowPerY);
+      const column = Math.round(affineX(map, x, y));
+      const row = Math.round(affineY(map, x, y));
       if (column >= 0 && row >= 0 && column < series.columns && row < series.rows) {
         out[i] = plane[row * series.columns + column];
       }

@@ -1,4 +1,4 @@
-import { joinMultipart, type Part } from '../http/multipart';
+import { type BufferPart, joinMultipart } from '../http/multipart';
 import { HttpError, json, type Reply } from '../http/reply';
 import type { DicomStore } from './dicomStore';
 import { frameTotal } from './file/locateFrames';
@@ -117,14 +117,14 @@ export class DicomWebService {
     yield ']';
   }
 
-  private async *files(found: readonly DicomInstance[]): AsyncGenerator<Part> {
+  private async *files(found: readonly DicomInstance[]): AsyncGenerator<BufferPart> {
     for (const instance of found) {
       const contentType = `application/dicom; transfer-syntax=${instance.transferSyntaxUID}`;
       yield { contentType, body: await this.store.file(instance) };
     }
   }
 
-  private async *frames(instance: DicomInstance, numbers: readonly number[]): AsyncGenerator<Part> {
+  private async *frames(instance: DicomInstance, numbers: readonly number[]): AsyncGenerator<BufferPart> {
     for (const number of numbers) {
       yield { contentType: octets(instance), body: await this.store.frame(instance, number) };
     }

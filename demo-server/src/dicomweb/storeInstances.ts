@@ -1,4 +1,4 @@
-import { splitMultipart } from '../http/multipart';
+import { bufferParts } from '../http/multipart';
 import { HttpError, json, type Reply } from '../http/reply';
 import type { DicomStore } from './dicomStore';
 import { TAG } from './file/dictionary';
@@ -45,7 +45,7 @@ export async function storeInstances(
 
 function partsOf(body: Buffer, contentType: string) {
   try {
-    return splitMultipart(body, contentType);
+    return bufferParts(body, contentType);
   } catch (error) {
     throw new HttpError(400, error instanceof Error ? error.message : String(error));
   }

@@ -1,10 +1,10 @@
+import { type BufferPart, bufferParts } from '../http/multipart';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { DicomStore, type ImportReport } from '../dicomweb/dicomStore';
 import { startDemoServer, type DemoServerOptions } from '../demoServer';
-import { splitMultipart, type Part } from '../http/multipart';
 
 export type DicomJsonAnswer = Record<string, { vr: string; Value?: unknown[]; BulkDataURI?: string }>;
 
@@ -86,13 +86,10 @@ export class TestServer {
     return (await response.json()) as DicomJsonAnswer[];
   }
 
-  async parts(address: string): Promise<Part[]> {
+  async parts(address: string): Promise<BufferPart[]> {
     const response = await fetch(this.url + address);
     expect(response.status).toBe(200);
-    return splitMultipart(
-      Buffer.from(await response.arrayBuffer()),
-      response.headers.get('content-type') ?? ''
-    );
+    return bufferParts(Buffer.from(await response.arrayBuffer()), response.headers.get('content-type') ?? '');
   }
 
   /** Sends a path and headers as they are; `fetch` would tidy them up. Rejects where no answer comes. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../src/series/refusal';
+import { Refusal } from '../src/base/refusal';
 
 /** The refusal that a call throws; undefined where it returns. Other errors pass through. */
 export function refusalOf(call: () => unknown): Refusal | undefined {

@@ -1,9 +1,10 @@
+import type { LabelMaps } from '../src/base/labelMaps';
 import type { AspectsResult, HemisphereResult, RegionResult } from '../src/scoring/aspects/aspectsResult';
 import { ASPECTS_REGIONS, segmentIndexOf, type RegionId, type Side } from '../src/scoring/aspects/regions';
 import { summariseSeries } from '../src/scoring/aspects/summariseSeries';
 import type { Vec3 } from '../src/series/headCtSeries';
 import { headwardNormal, tiltOfNormal } from '../src/series/sliceGeometry';
-import type { ReportInput, ReportMasks, ReportSeries } from '../src/report/types';
+import type { ReportInput, ReportSeries } from '../src/report/types';
 
 /** Reports on made-up series: every number here is synthetic. */
 
@@ -102,7 +103,7 @@ export function randomNumbers(seed: number): () => number {
  * Ragged masks: every region of both sides except M3 right (not found), in the middle slices; an infarct that overlaps
  * M1 and the insula on the left and reaches beyond the regions.
  */
-export function syntheticMasks(series: ReportSeries, seed = 7): ReportMasks {
+export function syntheticMasks(series: ReportSeries, seed = 7): LabelMaps {
   const random = randomNumbers(seed);
   const { rows, columns, slices } = series;
   const first = Math.floor(slices.length * 0.3);
@@ -134,7 +135,7 @@ interface RegionVoxels {
   keySlice: string | null;
 }
 
-function regionVoxels(series: ReportSeries, masks: ReportMasks, id: RegionId, side: Side): RegionVoxels {
+function regionVoxels(series: ReportSeries, masks: LabelMaps, id: RegionId, side: Side): RegionVoxels {
   const voxelMl = (series.pixelSpacingMm[0] * series.pixelSpacingMm[1] * 4.7) / 1000;
   const segment = segmentIndexOf(id, side);
   const found: RegionVoxels = { volumeMl: 0, infarctMl: 0, keySlice: null };
@@ -150,7 +151,7 @@ function regionVoxels(series: ReportSeries, masks: ReportMasks, id: RegionId, si
   return found;
 }
 
-function hemisphere(series: ReportSeries, masks: ReportMasks, side: Side): HemisphereResult {
+function hemisphere(series: ReportSeries, masks: LabelMaps, side: Side): HemisphereResult {
   const regions = ASPECTS_REGIONS.map(({ id, level }, index): RegionResult => {
     const voxels = regionVoxels(series, masks, id, side);
     const modelAffected = voxels.infarctMl > 0;
@@ -174,7 +175,7 @@ function hemisphere(series: ReportSeries, masks: ReportMasks, side: Side): Hemis
   return { score: 10 - regions.filter(region => region.affected).length, regions };
 }
 
-export function syntheticResult(series: ReportSeries, masks: ReportMasks): AspectsResult {
+export function syntheticResult(series: ReportSeries, masks: LabelMaps): AspectsResult {
   const left = hemisphere(series, masks, 'left');
   const right = hemisphere(series, masks, 'right');
   const score = Math.min(left.score, right.score);
@@ -269,7 +270,7 @@ export function syntheticReport(
 }
 
 /** The same series with neither region nor infarct anywhere. */
-export function emptyMasks(series: ReportSeries): ReportMasks {
+export function emptyMasks(series: ReportSeries): LabelMaps {
   const planes = () => series.slices.map(() => new Uint8Array(series.rows * series.columns));
   return { regions: planes(), infarct: planes() };
 }

@@ -1,3 +1,4 @@
+import type { LabelMaps } from '../src/base/labelMaps';
 import { segmentIndexOf, type RegionId, type Side } from '../src/scoring/aspects/regions';
 import type { HeadCtSeries } from '../src/series/headCtSeries';
 import { sliceExtents } from '../src/series/sliceGeometry';
@@ -38,7 +39,7 @@ export function emptyMasks(series: HeadCtSeries): Uint8Array[] {
  * the patient's left in the columns beyond the middle, as in an axial slice of a supine patient.
  */
 export function placeRegion(
-  masks: { readonly regions: readonly Uint8Array[]; readonly infarct: readonly Uint8Array[] },
+  masks: LabelMaps,
   slice: number,
   side: Side,
   region: RegionId,

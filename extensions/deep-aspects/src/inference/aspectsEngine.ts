@@ -1,5 +1,6 @@
 import type {
   AspectsResult,
+  LabelMaps,
   Progress,
   Provider,
   ReaderOverride,
@@ -24,10 +25,8 @@ export interface ScoreOptions {
 }
 
 /** What a reader's correction is computed from; label maps as in `ScoredSeries`. */
-export interface RescoreRequest {
+export interface RescoreRequest extends LabelMaps {
   readonly series: HeadCtSeries;
-  readonly regions: readonly Uint8Array[];
-  readonly infarct: readonly Uint8Array[];
   readonly overrides: readonly ReaderOverride[];
   /** The result that is being corrected: models, runtime and warnings are taken over from it. */
   readonly base: AspectsResult;

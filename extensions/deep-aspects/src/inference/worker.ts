@@ -1,8 +1,8 @@
+import { nextTurn } from '@deep-aspects/aspects/series';
 import { rescoreSeries, scoreSeries } from '@deep-aspects/aspects/scoring';
 import { BesideHost } from './beside/besideHost';
 import { openBeside } from './beside/openBeside';
 import { BESIDE_WORKER_NAME, type BesideRequest } from './beside/protocol';
-import { nextTask } from './engine/inPortions';
 import { startWorker } from './engine/startWorker';
 import type { LoadedModel } from './models/loadModel';
 import type { Fetch } from './models/download';
@@ -44,7 +44,7 @@ if (scope.name === BESIDE_WORKER_NAME) {
     loadInfarctManifest: ({ models }) => loadManifest(models.infarct, 'infarct', { fetch: fetchHere }),
     score: scoreSeries,
     rescore: rescoreSeries,
-    breathe: nextTask,
+    breathe: nextTurn,
     holdLock,
   });
   scope.onmessage = (event: MessageEvent<WorkerRequest>) => host.handle(event.data);

@@ -8,7 +8,14 @@ import {
   type ScoreSeriesOptions,
   type ScoringRule,
 } from '@deep-aspects/aspects/scoring';
-import { type CtSlice, type HeadCtSeries, type QualityWarning, Refusal } from '@deep-aspects/aspects/series';
+import {
+  cancelled,
+  type CtSlice,
+  type HeadCtSeries,
+  type QualityWarning,
+  Refusal,
+  throwIfCancelled,
+} from '@deep-aspects/aspects/series';
 import type {
   AnsweredRequest,
   Answers,
@@ -266,14 +273,4 @@ function scoringRule(manifest: ModelManifest, scoring: WorkerConfiguration['scor
       { reason }
     );
   }
-}
-
-function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) {
-    throw cancelled();
-  }
-}
-
-function cancelled(): Refusal {
-  return new Refusal('CANCELLED', 'The computation was cancelled; nothing was scored.');
 }

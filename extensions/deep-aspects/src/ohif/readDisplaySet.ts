@@ -2,14 +2,15 @@ import {
   type CtInstance,
   type HeadCtSeries,
   headCtSeriesSteps,
+  nextTurn,
   Refusal,
   storedValuesToHu,
+  throwIfCancelled,
 } from '@deep-aspects/aspects/series';
-import { throwIfCancelled } from '../session/cancellation';
 import { ctMetadataOf } from './ctMetadata';
 import type { Cornerstone, HostImage } from './host/cornerstone';
 import type { DisplaySet } from './host/services';
-import { nextTurn, runInTurns } from '../session/yielding';
+import { runInTurns } from '../session/yielding';
 
 /** Requests under way at once: enough to keep the network busy, few enough to leave the viewer's own first. */
 const CONCURRENCY = 6;

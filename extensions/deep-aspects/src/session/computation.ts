@@ -1,7 +1,6 @@
 import type { ScoredSeries } from '@deep-aspects/aspects/scoring';
-import { type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
+import { cancelled, type HeadCtSeries, Refusal, throwIfCancelled } from '@deep-aspects/aspects/series';
 import type { AspectsEngine } from '../inference/aspectsEngine';
-import { throwIfCancelled } from './cancellation';
 import type { RefusalNotice, ScoringTarget, ViewerProgress } from './state';
 import type { ViewerPort } from './viewerPort';
 
@@ -71,7 +70,8 @@ function ascending(onProgress: (progress: ViewerProgress) => void): (progress: V
 /** What the panel tells of a failure, whatever was thrown. */
 export function noticeOfFailure(error: unknown, signal?: AbortSignal): RefusalNotice {
   if (signal?.aborted) {
-    return { code: 'CANCELLED', message: 'The computation was cancelled.' };
+    const { code, message } = cancelled();
+    return { code, message };
   }
   if (isRefusal(error)) {
     return { code: error.code, message: error.message };

@@ -1,6 +1,5 @@
 import type { AspectsEngine } from '../inference/aspectsEngine';
-import type { HeadCtSeries } from '@deep-aspects/aspects/series';
-import { throwIfCancelled } from './cancellation';
+import { type HeadCtSeries, throwIfCancelled } from '@deep-aspects/aspects/series';
 import { packDraft, samePlanes, type DraftMaps } from './draftMaps';
 import type { DraftStore } from './drafts/draftStore';
 import type { ObservableStore } from './observableStore';

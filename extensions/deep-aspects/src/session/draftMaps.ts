@@ -1,4 +1,4 @@
-import type { ScoredSeries } from '@deep-aspects/aspects/scoring';
+import type { LabelMaps, ScoredSeries } from '@deep-aspects/aspects/scoring';
 import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import { DRAFT_LIFETIME_MS, type StoredDraft } from './drafts/draftStore';
 import { decodeRuns, encodeRuns } from './drafts/runLength';
@@ -6,13 +6,10 @@ import type { Draft } from './state';
 import { mapInTurns } from './yielding';
 
 /** The voxel data behind a draft: too big for the state that the panel compares. Planes run caudal to cranial. */
-export interface DraftMaps {
+export interface DraftMaps extends LabelMaps {
   readonly sliceUIDs: readonly string[];
-  readonly regions: readonly Uint8Array[];
-  /** The infarct mask as the network drew it. */
+  /** The infarct mask as the network drew it; `infarct` is as the reader left it. */
   readonly modelInfarct: readonly Uint8Array[];
-  /** The infarct mask as the reader left it. */
-  readonly infarct: readonly Uint8Array[];
   /** Absent after a reload, until it is first needed. */
   readonly series: HeadCtSeries | null;
 }

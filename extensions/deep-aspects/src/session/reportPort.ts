@@ -1,4 +1,4 @@
-import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import type { AspectsResult, LabelMaps } from '@deep-aspects/aspects/scoring';
 import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import type { Draft, ScoringTarget } from './state';
 
@@ -6,13 +6,9 @@ import type { Draft, ScoringTarget } from './state';
 export type ReportFormat = 'text' | 'json' | 'csv' | 'png';
 
 /** What a report is made of. */
-export interface ReportInput {
+export interface ReportInput extends LabelMaps {
   readonly draft: Draft;
   readonly series: HeadCtSeries;
-  /** Segment indices 0-20, a plane a slice of `series`. */
-  readonly regions: readonly Uint8Array[];
-  /** 0 or the class, a plane a slice of `series`. */
-  readonly infarct: readonly Uint8Array[];
 }
 
 export interface StoreOutcome {
@@ -22,10 +18,8 @@ export interface StoreOutcome {
 }
 
 /** A result that the archive holds, read back. */
-export interface FoundReport {
+export interface FoundReport extends LabelMaps {
   readonly result: AspectsResult;
-  readonly regions: readonly Uint8Array[];
-  readonly infarct: readonly Uint8Array[];
   readonly infarctEdited: boolean;
   /** ISO time at which it was made. */
   readonly createdAt: string;

@@ -1,16 +1,13 @@
+import type { LabelMaps } from '@deep-aspects/aspects/scoring';
 import type { WordKey } from '../i18n/translate';
 import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import type { OverlayStyle, ScoringTarget } from './state';
 
 /** What is drawn over a series: label maps on its native slices, in the order of `sliceUIDs`. */
-export interface OverlayContent {
+export interface OverlayContent extends LabelMaps {
   readonly target: ScoringTarget;
   /** SOP Instance UID of each plane, caudal to cranial. */
   readonly sliceUIDs: readonly string[];
-  /** Segment indices 0-20, `rows * columns` a plane. */
-  readonly regions: readonly Uint8Array[];
-  /** 0 or the class (`INFARCT_CLASS`), `rows * columns` a plane. */
-  readonly infarct: readonly Uint8Array[];
   /** SOP Instance UID of the slice that a segment's "centre" is to lie on, by segment index. */
   readonly keySlices: Readonly<Record<number, string>>;
 }

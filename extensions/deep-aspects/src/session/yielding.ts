@@ -1,23 +1,7 @@
-import { throwIfCancelled } from './cancellation';
+import { nextTurn, throwIfCancelled } from '@deep-aspects/aspects/series';
 
 /** Longest stretch of work of ours on the main thread before the browser gets its turn, ms. */
 const TURN_MS = 12;
-
-/** Lets the browser paint and handle input before going on. */
-export function nextTurn(): Promise<void> {
-  return new Promise(resolve => {
-    if (typeof MessageChannel === 'undefined') {
-      setTimeout(resolve, 0);
-      return;
-    }
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
-      channel.port1.close();
-      resolve();
-    };
-    channel.port2.postMessage(null);
-  });
-}
 
 /**
  * `items.map(transform)` in short turns: the viewer stays scrollable while hundreds of slices are walked. `transform`

@@ -1,6 +1,7 @@
+import { affineX, invertAffine } from '../base/affine2';
 import { segmentIndexOf, ASPECTS_REGIONS } from '../scoring/aspects/regions';
 import type { HeadFrame } from '../scoring/preprocessing/headFrame';
-import { gridToPixel, pixelToGrid } from '../scoring/preprocessing/networkGrid';
+import { gridToPixel } from '../scoring/preprocessing/networkGrid';
 import type { HeadCtSeries } from '../series/headCtSeries';
 
 /**
@@ -18,13 +19,13 @@ export function trueSegments(
 ): Uint8Array[] {
   return anatomy.map((plane, slice) => {
     // On a grid of one pixel the mid-sagittal line lies at x = 0, and x grows towards the patient's left.
-    const { x0, xPerColumn, xPerRow } = pixelToGrid(gridToPixel(series, frame, slice, 1, 1));
+    const toGrid = invertAffine(gridToPixel(series, frame, slice, 1, 1));
     return plane.map((label, pixel) => {
       const region = ASPECTS_REGIONS[label - 1];
       if (!region) {
         return 0;
       }
-      const x = x0 + (pixel % series.columns) * xPerColumn + Math.floor(pixel / series.columns) * xPerRow;
+      const x = affineX(toGrid, pixel % series.columns, Math.floor(pixel / series.columns));
       return segmentIndexOf(region.id, x > 0 ? 'left' : 'right');
     });
   });

@@ -26,7 +26,7 @@ export { type PictureSheet, renderSheet } from './sheet/renderSheet';
 export type { SheetInput } from './sheet/sheetInput';
 export { dicomWebArchive, HttpStatusError } from './store/dicomWebArchive';
 export { type FindOptions, findStoredReport, findStoredVersion } from './store/findStoredReport';
-export { firstPart } from './store/multipart';
+export { firstPart, splitMultipart } from './store/multipart';
 export type { ReportArchive } from './store/reportArchive';
 export { type StoreFailure, storeFailureOf } from './store/storeFailure';
 export { storeObject, type StoreOutcome, storeReport } from './store/storeReport';

@@ -1,3 +1,4 @@
+import type { LabelMaps } from '../base/labelMaps';
 import type { AspectsResult } from '../scoring/aspects/aspectsResult';
 import type { CtSlice, HeadCtSeries } from '../series/headCtSeries';
 import type { SourceAttributes } from './dicom/sourceAttributes';
@@ -20,14 +21,6 @@ export type ReportSeries = Pick<
   readonly slices: readonly Pick<CtSlice, 'sopInstanceUID' | 'position'>[];
 };
 
-/** Masks on the native slice grid, one plane a slice, in the order of `ReportSeries.slices`. */
-export interface ReportMasks {
-  /** Segment indices 0-20 (see `segmentIndexOf`), `rows * columns` a slice. */
-  readonly regions: readonly Uint8Array[];
-  /** 0, or the class (`INFARCT_CLASS`). */
-  readonly infarct: readonly Uint8Array[];
-}
-
 /** The person who read the study, and whether they take responsibility for the report. */
 export interface ReportReader {
   readonly name: string;
@@ -37,7 +30,7 @@ export interface ReportReader {
 }
 
 /** Everything that a DICOM report is made from. */
-export interface ReportInput extends ReportMasks {
+export interface ReportInput extends LabelMaps {
   readonly result: AspectsResult;
   readonly series: ReportSeries;
   readonly source: SourceAttributes;
@@ -80,7 +73,7 @@ export interface DicomReport {
 }
 
 /** What is read back from a stored SEG and SR. */
-export interface StoredReport extends ReportMasks {
+export interface StoredReport extends LabelMaps {
   readonly result: AspectsResult;
   readonly version: StoredVersion;
   readonly segSopInstanceUID: string;

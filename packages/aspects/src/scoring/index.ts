@@ -1,4 +1,6 @@
 /** From a series and two networks to an `AspectsResult`. */
+export type { CodedConcept } from '../base/codedConcept';
+export type { LabelMaps } from '../base/labelMaps';
 export type { AspectsResult, Provider, ReaderOverride, RegionResult, Runtime } from './aspects/aspectsResult';
 export { INFARCT_CLASS, type InfarctClass, INFARCT_CLASSES } from './aspects/infarctClasses';
 export { midsagittalPlane } from './aspects/midsagittalPlane';

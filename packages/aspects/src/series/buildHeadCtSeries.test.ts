@@ -1,3 +1,4 @@
+import { affineX, affineY } from '../base/affine2';
 import { headPhantom, type PhantomOptions } from '../../testing/headPhantom';
 import { refusalOf } from '../../testing/refusalOf';
 import { buildHeadCtSeries } from './buildHeadCtSeries';
@@ -43,12 +44,8 @@ describe('order and geometry', () => {
       const map = pixelToPlane(series, 3);
       const [x, y] = [10, 20];
       const position = series.slices[3].position;
-      expect(map.left0 + x * map.leftPerColumn + y * map.leftPerRow).toBeCloseTo(
-        position[0] + 3.75 * (x * row[0] + y * column[0])
-      );
-      expect(map.posterior0 + x * map.posteriorPerColumn + y * map.posteriorPerRow).toBeCloseTo(
-        position[1] + 3.75 * (x * row[1] + y * column[1])
-      );
+      expect(affineX(map, x, y)).toBeCloseTo(position[0] + 3.75 * (x * row[0] + y * column[0]));
+      expect(affineY(map, x, y)).toBeCloseTo(position[1] + 3.75 * (x * row[1] + y * column[1]));
     }
   );
 

@@ -5,7 +5,7 @@ import type { CtInstance, CtInstanceMetadata } from './ctInstance';
 import type { CtSlice, HeadCtSeries } from './headCtSeries';
 import { instanceKind, missingGeometry, type InstanceKind } from './instanceKind';
 import { readSlices } from './readSlices';
-import { Refusal } from './refusal';
+import { Refusal } from '../base/refusal';
 import { findRepetition } from './repeatedSlices';
 import { extentsBesideGaps, tiltOfNormal } from './sliceGeometry';
 import type { PlacedSlices } from './slicePreviews';

@@ -1,6 +1,6 @@
 import type { CtInstanceMetadata } from './ctInstance';
 import type { Vec3 } from './headCtSeries';
-import { Refusal } from './refusal';
+import { Refusal } from '../base/refusal';
 import { inPlaneAxes, sliceDistances } from './sliceGeometry';
 import type { SliceStack } from './stackSlices';
 import { median } from './statistics';

@@ -1,5 +1,5 @@
 import type { QualityWarning } from './headCtSeries';
-import { Refusal } from './refusal';
+import { Refusal } from '../base/refusal';
 import { PREVIEW_CELL_CM2, slicePreviews, type PlacedSlices, type SlicePreviews } from './slicePreviews';
 import { median } from './statistics';
 

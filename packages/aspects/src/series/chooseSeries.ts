@@ -3,7 +3,7 @@ import type { CtInstanceMetadata } from './ctInstance';
 import { descriptionOf, describesContrast } from './description';
 import { instanceKind } from './instanceKind';
 import { kernelKind } from './kernel';
-import { Refusal } from './refusal';
+import { Refusal } from '../base/refusal';
 import { sliceDistances } from './sliceGeometry';
 import { hasContrastAgent, stackSlices, type SliceStack } from './stackSlices';
 import { median } from './statistics';

@@ -1,11 +1,14 @@
-/** A head CT series: HU slices with their geometry, checked and chosen. */
+/** A head CT series: HU slices with their geometry, checked and chosen; and what every room stands on. */
+export { type Affine2, affineX, affineY, composeAffine, invertAffine } from '../base/affine2';
+export { cancelled, type CancelSignal, throwIfCancelled } from '../base/cancellation';
+export { nextTurn } from '../base/nextTurn';
+export { Refusal, type RefusalCode } from '../base/refusal';
 export { buildHeadCtSeries, headCtSeriesSteps } from './buildHeadCtSeries';
 export { chooseSeries, describesElsewhere, describesHead } from './chooseSeries';
 export type { CtInstance, CtInstanceMetadata } from './ctInstance';
 export type { CtSlice, HeadCtSeries, QualityWarning, Vec3 } from './headCtSeries';
 export { ctMetadataFrom, ctMetadataOfInstance, type NaturalisedAttributes } from './naturalisedMetadata';
 export { ctInstancesFromNifti } from './niftiVolume';
-export { Refusal, type RefusalCode } from './refusal';
 export { inPlaneAxes, pixelToPlane } from './sliceGeometry';
 export { frameName, isFrameName } from './sliceName';
 export { storedValuesToHu } from './storedValuesToHu';

@@ -1,3 +1,4 @@
+import { affineX, affineY } from '../base/affine2';
 import { refusalOf } from '../../testing/refusalOf';
 import { buildHeadCtSeries } from './buildHeadCtSeries';
 import type { HeadCtSeries } from './headCtSeries';
@@ -38,8 +39,8 @@ function markPosition(series: HeadCtSeries): number[] {
   const at = series.slices[slice].hu.indexOf(77);
   const map = pixelToPlane(series, slice);
   const [column, row] = [at % series.columns, Math.floor(at / series.columns)];
-  const left = map.left0 + column * map.leftPerColumn + row * map.leftPerRow;
-  const posterior = map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow;
+  const left = affineX(map, column, row);
+  const posterior = affineY(map, column, row);
   return [-left, -posterior, series.planeOffsetsMm[slice]].map(value => Math.round(value * 1000) / 1000 + 0);
 }
 

@@ -1,6 +1,6 @@
 import type { CtInstance } from './ctInstance';
 import type { Vec3 } from './headCtSeries';
-import { Refusal } from './refusal';
+import { Refusal } from '../base/refusal';
 import { length, normalise, scale } from './vec3';
 
 /** A scalar volume in HU with a NIfTI affine (voxel indices to RAS+ millimetres). */

@@ -1,6 +1,6 @@
 import type { CtInstance } from './ctInstance';
 import type { CtSlice, Vec3 } from './headCtSeries';
-import { Refusal } from './refusal';
+import { Refusal } from '../base/refusal';
 import { median } from './statistics';
 import { clampHu } from './storedValuesToHu';
 

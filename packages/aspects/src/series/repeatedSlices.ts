@@ -1,5 +1,5 @@
 import type { QualityWarning } from './headCtSeries';
-import { Refusal } from './refusal';
+import { Refusal } from '../base/refusal';
 import type { PlacedSlices } from './slicePreviews';
 
 /** Copies nearer to each other than this show one plane twice, mm. */

@@ -1,3 +1,4 @@
+import { type Affine2, affineX, affineY } from '../base/affine2';
 import type { HeadCtSeries, Vec3 } from './headCtSeries';
 import { median } from './statistics';
 import { cross, degrees, dot, normalise, scale, subtract } from './vec3';
@@ -85,58 +86,43 @@ export function inPlaneAxes(normal: Vec3): { readonly left: Vec3; readonly poste
   return { left, posterior: cross(normal, left) };
 }
 
-/** In-plane patient coordinates of pixels, mm: `left = left0 + column * leftPerColumn + row * leftPerRow`, and so on. */
-export interface PixelToPlane {
-  readonly left0: number;
-  readonly posterior0: number;
-  readonly leftPerColumn: number;
-  readonly leftPerRow: number;
-  readonly posteriorPerColumn: number;
-  readonly posteriorPerRow: number;
-}
-
-/** Where the pixels of slice `index` lie in its plane: from its own position, so that tilt and shear are right. */
+/**
+ * In-plane patient coordinates (left, posterior), mm, of pixels (column, row) of slice `index`: from its own position, so that
+ * tilt and shear are right. Its inverse gives pixels.
+ */
 export function pixelToPlane(
   series: Pick<HeadCtSeries, 'normal' | 'pixelSpacingMm' | 'slices' | 'rowDirection' | 'columnDirection'>,
   index: number
-): PixelToPlane {
+): Affine2 {
   const { left, posterior } = inPlaneAxes(series.normal);
   const [rowSpacing, columnSpacing] = series.pixelSpacingMm;
   const position = series.slices[index].position;
   return {
-    left0: dot(left, position),
-    posterior0: dot(posterior, position),
-    leftPerColumn: dot(left, series.rowDirection) * columnSpacing,
-    leftPerRow: dot(left, series.columnDirection) * rowSpacing,
-    posteriorPerColumn: dot(posterior, series.rowDirection) * columnSpacing,
-    posteriorPerRow: dot(posterior, series.columnDirection) * rowSpacing,
+    x0: dot(left, position),
+    xx: dot(left, series.rowDirection) * columnSpacing,
+    xy: dot(left, series.columnDirection) * rowSpacing,
+    y0: dot(posterior, position),
+    yx: dot(posterior, series.rowDirection) * columnSpacing,
+    yy: dot(posterior, series.columnDirection) * rowSpacing,
   };
 }
 
-/** The inverse of a `PixelToPlane`: `column = column0 + left * columnPerLeft + posterior * columnPerPosterior`, and so on. */
-export interface PlaneToPixel {
-  readonly column0: number;
-  readonly row0: number;
-  readonly columnPerLeft: number;
-  readonly columnPerPosterior: number;
-  readonly rowPerLeft: number;
-  readonly rowPerPosterior: number;
-}
-
-export function planeToPixel(map: PixelToPlane): PlaneToPixel {
-  const determinant = map.leftPerColumn * map.posteriorPerRow - map.leftPerRow * map.posteriorPerColumn;
-  const columnPerLeft = map.posteriorPerRow / determinant;
-  const columnPerPosterior = -map.leftPerRow / determinant;
-  const rowPerLeft = -map.posteriorPerColumn / determinant;
-  const rowPerPosterior = map.leftPerColumn / determinant;
-  return {
-    column0: -(map.left0 * columnPerLeft + map.posterior0 * columnPerPosterior),
-    row0: -(map.left0 * rowPerLeft + map.posterior0 * rowPerPosterior),
-    columnPerLeft,
-    columnPerPosterior,
-    rowPerLeft,
-    rowPerPosterior,
-  };
+/** The least rectangle of the slice plane that holds the corner pixels of all slices, mm. */
+export function planeBounds(
+  maps: readonly Affine2[],
+  { rows, columns }: Pick<HeadCtSeries, 'rows' | 'columns'>
+): { readonly left: number; readonly right: number; readonly front: number; readonly back: number } {
+  let [left, right, front, back] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const map of maps) {
+    for (const column of [0, columns - 1]) {
+      for (const row of [0, rows - 1]) {
+        const [x, y] = [affineX(map, column, row), affineY(map, column, row)];
+        [left, right] = [Math.min(left, x), Math.max(right, x)];
+        [front, back] = [Math.min(front, y), Math.max(back, y)];
+      }
+    }
+  }
+  return { left, right, front, back };
 }
 
 /** Volume of one pixel of slice `index`, ml. */

@@ -1,8 +1,9 @@
+import { type Affine2, affineX, affineY } from '../base/affine2';
 import type { HeadCtSeries } from './headCtSeries';
-import { pixelToPlane, type PixelToPlane } from './sliceGeometry';
+import { pixelToPlane, planeBounds } from './sliceGeometry';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
-const { max, min, round } = Math;
+const { max, round } = Math;
 
 /** Edge of a preview's cell, mm: coarse enough that noise averages out, fine enough for skull and ventricles. */
 const CELL_MM = 5;
@@ -50,18 +51,8 @@ interface Grid {
   readonly posterior0: number;
 }
 
-function commonGrid({ rows, columns }: PlacedSlices, maps: readonly PixelToPlane[]): Grid {
-  let [left, right, front, back] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (const map of maps) {
-    for (const column of [0, columns - 1]) {
-      for (const row of [0, rows - 1]) {
-        const x = map.left0 + column * map.leftPerColumn + row * map.leftPerRow;
-        const y = map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow;
-        [left, right] = [min(left, x), max(right, x)];
-        [front, back] = [min(front, y), max(back, y)];
-      }
-    }
-  }
+function commonGrid(series: PlacedSlices, maps: readonly Affine2[]): Grid {
+  const { left, right, front, back } = planeBounds(maps, series);
   return {
     width: round((right - left) / CELL_MM) + 1,
     height: round((back - front) / CELL_MM) + 1,
@@ -73,7 +64,7 @@ function commonGrid({ rows, columns }: PlacedSlices, maps: readonly PixelToPlane
 function preview(
   { rows, columns, pixelSpacingMm, slices }: PlacedSlices,
   index: number,
-  map: PixelToPlane,
+  map: Affine2,
   { width, height, left0, posterior0 }: Grid
 ): Float32Array {
   const { hu } = slices[index];
@@ -82,11 +73,11 @@ function preview(
   const rowStep = max(1, Math.floor(SAMPLE_MM / pixelSpacingMm[0]));
   const columnStep = max(1, Math.floor(SAMPLE_MM / pixelSpacingMm[1]));
   for (let row = 0; row < rows; row += rowStep) {
-    const x0 = (map.left0 + row * map.leftPerRow - left0) / CELL_MM;
-    const y0 = (map.posterior0 + row * map.posteriorPerRow - posterior0) / CELL_MM;
+    const x0 = (affineX(map, 0, row) - left0) / CELL_MM;
+    const y0 = (affineY(map, 0, row) - posterior0) / CELL_MM;
     for (let column = 0; column < columns; column += columnStep) {
-      const x = round(x0 + (column * map.leftPerColumn) / CELL_MM);
-      const y = round(y0 + (column * map.posteriorPerColumn) / CELL_MM);
+      const x = round(x0 + (column * map.xx) / CELL_MM);
+      const y = round(y0 + (column * map.yx) / CELL_MM);
       sums[y * width + x] += hu[row * columns + column];
       counts[y * width + x]++;
     }

@@ -1,7 +1,7 @@
 import type { CtInstanceMetadata } from './ctInstance';
 import type { Vec3 } from './headCtSeries';
 import { kernelKind } from './kernel';
-import { Refusal } from './refusal';
+import { Refusal } from '../base/refusal';
 import { headwardNormal, sliceExtents } from './sliceGeometry';
 import { median } from './statistics';
 import { cross, degrees, dot, length, normalise } from './vec3';

@@ -1,10 +1,10 @@
 import type { AspectsResult, ScoredSeries } from '@deep-aspects/aspects/scoring';
-import { type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
+import { cancelled, type HeadCtSeries, Refusal, throwIfCancelled } from '@deep-aspects/aspects/series';
 import type { AspectsEngine, EngineConfiguration, RescoreRequest, ScoreOptions } from '../aspectsEngine';
 import type { Prepared, WorkerConfiguration } from '../protocol';
 import { asRecoverableFailure, type RecoverableFailure } from '../runtime/recoverableFailure';
 import { startWorker, type StartedWorker } from './startWorker';
-import { cancelled, throwIfAborted, WorkerConnection, WorkerEnded } from './workerConnection';
+import { WorkerConnection, WorkerEnded } from './workerConnection';
 
 /** What an engine takes from its page; tests give their own. */
 export interface EngineSurroundings {
@@ -83,7 +83,7 @@ class WorkerEngine implements AspectsEngine {
     const { generation } = this;
     let recovered = false;
     for (;;) {
-      throwIfAborted(signal);
+      throwIfCancelled(signal);
       if (generation !== this.generation) {
         throw cancelled();
       }

@@ -1,3 +1,5 @@
+import { nextTurn } from '@deep-aspects/aspects/series';
+
 /** Frames come every 16 ms: a quarter of one is left to copying, the rest to the viewer. */
 const PORTION_MS = 4;
 
@@ -11,7 +13,7 @@ export async function inPortions<T>(
   items: readonly T[],
   work: (item: T) => void,
   flush: () => void,
-  pause: () => Promise<void> = nextTask
+  pause: () => Promise<void> = nextTurn
 ): Promise<void> {
   let started = performance.now();
   for (const item of items) {
@@ -23,16 +25,4 @@ export async function inPortions<T>(
     }
   }
   flush();
-}
-
-/** Resolves in a task of its own: input and rendering come first. `setTimeout` would add 4 ms to each portion. */
-export function nextTask(): Promise<void> {
-  return new Promise(resolve => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }

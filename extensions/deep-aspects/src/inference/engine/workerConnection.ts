@@ -1,5 +1,5 @@
 import type { Progress } from '@deep-aspects/aspects/scoring';
-import { type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
+import { cancelled, type HeadCtSeries, Refusal, throwIfCancelled } from '@deep-aspects/aspects/series';
 import type { AnsweredRequest, Answers, WorkerRequest, WorkerResponse } from '../protocol';
 import { RecoverableFailure } from '../runtime/recoverableFailure';
 import { inPortions } from './inPortions';
@@ -134,7 +134,7 @@ export class WorkerConnection {
     await inPortions(
       slices,
       slice => {
-        throwIfAborted(signal);
+        throwIfCancelled(signal);
         const hu = slice.hu.slice();
         portion.copies.push({ ...slice, hu });
         portion.buffers.push(hu.buffer as ArrayBuffer);
@@ -156,7 +156,7 @@ export class WorkerConnection {
     await inPortions(
       planes,
       plane => {
-        throwIfAborted(signal);
+        throwIfCancelled(signal);
         portion.push(plane.slice());
       },
       () => {
@@ -250,15 +250,5 @@ export class WorkerConnection {
     this.pending.clear();
     this.onEnd(failure);
     waiting.forEach(pending => pending.reject(reason));
-  }
-}
-
-export function cancelled(): Refusal {
-  return new Refusal('CANCELLED', 'The computation was cancelled; nothing was scored.');
-}
-
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw cancelled();
   }
 }

@@ -1,3 +1,4 @@
+import { cancelled } from '@deep-aspects/aspects/series';
 import { Refusal } from "@deep-aspects/aspects/series";
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -110,8 +111,4 @@ function wrongSize(url: string, expectedBytes: number, received: string): Refusa
       'Copy the model and its manifest to the server together, then compute again.',
     { url, expectedBytes, received }
   );
-}
-
-function cancelled(): Refusal {
-  return new Refusal('CANCELLED', 'The computation was cancelled; nothing was scored.');
 }

@@ -1,5 +1,5 @@
+import { throwIfCancelled } from '@deep-aspects/aspects/series';
 import { segmentIndexOf } from '@deep-aspects/aspects/scoring';
-import { throwIfCancelled } from '../../session/cancellation';
 import { viewportsShowing } from '../displaySets';
 import { cornerstoneLibraries, type OhifManagers } from '../host/managers';
 import type { LabelmapStyle } from '../host/services';

@@ -1,5 +1,12 @@
 import { type HeadFrame, midsagittalPlane } from '@deep-aspects/aspects/scoring';
-import { dot, type HeadCtSeries, inPlaneAxes, pixelToPlane } from '@deep-aspects/aspects/series';
+import {
+  affineX,
+  affineY,
+  dot,
+  type HeadCtSeries,
+  inPlaneAxes,
+  pixelToPlane,
+} from '@deep-aspects/aspects/series';
 
 /** Slices that are looked at, so that a series of hundreds takes no longer than one of a few. */
 const MOST_SLICES = 24;
@@ -43,8 +50,8 @@ function meanAlong(series: HeadCtSeries, regions: readonly Uint8Array[], angleRa
     const map = pixelToPlane(series, slice);
     const column = pixel % series.columns;
     const row = (pixel - column) / series.columns;
-    const left = map.left0 + column * map.leftPerColumn + row * map.leftPerRow;
-    const posterior = map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow;
+    const left = affineX(map, column, row);
+    const posterior = affineY(map, column, row);
     sum += posterior * cos - left * sin;
     count++;
   };

@@ -1,5 +1,5 @@
+import type { CodedConcept } from '../../base/codedConcept';
 import { ASPECTS_REGIONS, type RegionId, type Side } from '../../scoring/aspects/regions';
-import type { CodedConcept } from '../../scoring/manifest/modelManifest';
 
 /** Project's own scheme for concepts without a verified standard code; documented in docs/dicom.md. */
 export const PRIVATE_SCHEME = '99DEEPASPECTS';

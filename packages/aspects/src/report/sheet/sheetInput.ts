@@ -1,11 +1,11 @@
+import type { LabelMaps } from '../../base/labelMaps';
 import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import type { PatientLabel } from '../text/renderReportText';
 import type { ReportLanguage, ReportWords } from '../text/reportWords';
-import type { ReportMasks } from '../types';
 
 /** What a picture sheet shows. */
-export interface SheetInput extends ReportMasks {
+export interface SheetInput extends LabelMaps {
   readonly result: AspectsResult;
   /** With its HU values: throws RangeError where they were handed to a worker. */
   readonly series: HeadCtSeries;

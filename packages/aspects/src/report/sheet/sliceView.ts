@@ -1,5 +1,6 @@
+import type { LabelMaps } from '../../base/labelMaps';
 import type { Vec3 } from '../../series/headCtSeries';
-import type { ReportMasks, ReportSeries } from '../types';
+import type { ReportSeries } from '../types';
 
 /** A square window on the slices in the usual radiological view: patient's right on the left, anterior on top. */
 export interface SliceView {
@@ -13,7 +14,7 @@ export interface SliceView {
 const MARGIN = 1.55;
 
 /** The window that shows the head around the masks, the same for all slices; the whole slice where there are no masks. */
-export function sliceView(series: ReportSeries, masks: ReportMasks): SliceView {
+export function sliceView(series: ReportSeries, masks: LabelMaps): SliceView {
   const { rows, columns, pixelSpacingMm, rowDirection, columnDirection } = series;
   const [rowSpacing, columnSpacing] = pixelSpacingMm;
   const box = maskBox(series, masks);
@@ -54,7 +55,7 @@ interface Box {
   lastColumn: number;
 }
 
-function maskBox({ rows, columns }: ReportSeries, masks: ReportMasks): Box {
+function maskBox({ rows, columns }: ReportSeries, masks: LabelMaps): Box {
   const box: Box = { firstRow: rows, lastRow: -1, firstColumn: columns, lastColumn: -1 };
   for (const plane of [...masks.regions, ...masks.infarct]) {
     for (let pixel = 0; pixel < plane.length; pixel++) {

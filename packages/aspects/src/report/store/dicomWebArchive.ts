@@ -1,4 +1,4 @@
-import { multipartBody } from './multipart';
+import { joinMultipart } from './multipart';
 import type { InstanceReference, ReportArchive } from './reportArchive';
 
 export interface DicomWebOptions {
@@ -26,7 +26,8 @@ export function dicomWebArchive(options: DicomWebOptions): ReportArchive {
   const request = options.fetch;
   return {
     async store(part10, signal) {
-      const { body, contentType } = multipartBody(part10);
+      const part = { contentType: 'application/dicom', body: new Uint8Array(part10) };
+      const { body, contentType } = joinMultipart([part], 'application/dicom');
       const response = await request(`${options.stowRoot}/studies`, {
         method: 'POST',
         headers: { ...options.headers?.(), 'Content-Type': contentType, Accept: 'application/dicom+json' },

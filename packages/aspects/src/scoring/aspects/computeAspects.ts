@@ -1,3 +1,4 @@
+import type { LabelMaps } from '../../base/labelMaps';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { summariseSeries } from './summariseSeries';
 import type {
@@ -22,12 +23,8 @@ import { round } from './round';
 import type { ScoringRule } from './scoringRule';
 import { summariseInfarct, summariseOldInfarct } from './summariseInfarct';
 
-export interface AspectsInput {
+export interface AspectsInput extends LabelMaps {
   readonly series: HeadCtSeries;
-  /** Segment indices 0-20, one plane a slice. */
-  readonly regions: readonly Uint8Array[];
-  /** Classes of `INFARCT_CLASS`, one plane a slice. */
-  readonly infarct: readonly Uint8Array[];
   /** Whether class 2 means anything: the network tells old infarct from acute. */
   readonly tellsOld?: boolean;
   /** What the network says of each region, by segment index; without it the overlap decides. */

@@ -1,7 +1,8 @@
+import { affineX, affineY } from '../../base/affine2';
 import { findBrain } from '../preprocessing/findBrain';
 import { findHeadFrame, frameMiddle } from '../preprocessing/headFrame';
 import type { HeadCtSeries, Vec3 } from '../../series/headCtSeries';
-import { Refusal } from '../../series/refusal';
+import { Refusal } from '../../base/refusal';
 import { inPlaneAxes, pixelToPlane, voxelVolumeMl } from '../../series/sliceGeometry';
 import { median } from '../../series/statistics';
 import { dot, length, normalise, scale, subtract } from '../../series/vec3';
@@ -64,9 +65,8 @@ function segmentCentroids(series: HeadCtSeries, regions: readonly Uint8Array[]):
         const column = i % series.columns;
         const row = (i - column) / series.columns;
         sums[segment * 4] += ml;
-        sums[segment * 4 + 1] += ml * (map.left0 + column * map.leftPerColumn + row * map.leftPerRow);
-        sums[segment * 4 + 2] +=
-          ml * (map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow);
+        sums[segment * 4 + 1] += ml * affineX(map, column, row);
+        sums[segment * 4 + 2] += ml * affineY(map, column, row);
         sums[segment * 4 + 3] += ml * series.planeOffsetsMm[slice];
       }
     }
@@ -98,7 +98,7 @@ function planeFromImages(series: HeadCtSeries): MidsagittalPlane {
     }
     const map = pixelToPlane(series, 0);
     const [column, row] = [(series.columns - 1) / 2, (series.rows - 1) / 2];
-    return { towardsLeft: left, offsetMm: map.left0 + column * map.leftPerColumn + row * map.leftPerRow };
+    return { towardsLeft: left, offsetMm: affineX(map, column, row) };
   }
 }
 

@@ -1,11 +1,5 @@
+import type { CodedConcept } from '../../base/codedConcept';
 import type { RegionId } from '../aspects/regions';
-
-/** A DICOM coded concept (PS3.3 8.8). */
-export interface CodedConcept {
-  readonly scheme: string;
-  readonly value: string;
-  readonly meaning: string;
-}
 
 export type NetworkTask = 'anatomy' | 'infarct';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Refusal } from '../../series/refusal';
+import { Refusal } from '../../base/refusal';
 import { validateManifest } from './validateManifest';
 
 type Json = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { ASPECTS_REGIONS } from '../aspects/regions';
 import type { ModelManifest, NetworkTask } from './modelManifest';
-import { Refusal } from '../../series/refusal';
+import { Refusal } from '../../base/refusal';
 
 /** Whatever is wrong with a manifest, collected so that a site can mend it in one go. */
 class ManifestProblems {

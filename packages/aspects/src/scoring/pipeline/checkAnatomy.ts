@@ -3,7 +3,7 @@ import type { RegionSegments } from '../postprocessing/regionSegments';
 import { countSet } from '../preprocessing/cellMasks';
 import type { BrainSpace } from '../preprocessing/findBrain';
 import { CELL_MM } from '../preprocessing/workingVolume';
-import { Refusal } from '../../series/refusal';
+import { Refusal } from '../../base/refusal';
 
 /** Fewest regions (of twenty) without which a scan shows nothing to score. */
 const LEAST_REGIONS = 3;

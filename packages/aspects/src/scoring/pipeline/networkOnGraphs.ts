@@ -1,5 +1,5 @@
 import { outputPlanes, type ModelManifest } from '../manifest/modelManifest';
-import { Refusal } from '../../series/refusal';
+import { Refusal } from '../../base/refusal';
 import type { SegmentationNetwork } from './types';
 
 /** What a runtime gives for one output of a graph. */

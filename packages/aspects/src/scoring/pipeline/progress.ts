@@ -1,10 +1,6 @@
-import { Refusal } from '../../series/refusal';
+import { throwIfCancelled, type CancelSignal } from '../../base/cancellation';
+import { nextTurn } from '../../base/nextTurn';
 import type { Progress } from './types';
-
-/** The least of an `AbortSignal` that is needed. */
-export interface CancelSignal {
-  readonly aborted: boolean;
-}
 
 /** Share of the whole computation (0-100) at which each step begins and ends, from measured times. */
 const SPANS: Readonly<Record<Exclude<Progress['step'], 'load'>, readonly [number, number]>> = {
@@ -40,17 +36,10 @@ export function createPacer(
       const share = total > 0 ? (done + ahead) / total : 1;
       onProgress?.({ step, done, total, percent: from + (to - from) * share });
       if (clock() - lastTurn >= TURN_MS) {
-        await new Promise<void>(resolve => setTimeout(resolve, 0));
+        await nextTurn();
         lastTurn = clock();
       }
       throwIfCancelled(signal);
     },
   };
-}
-
-/** @throws Refusal CANCELLED. */
-export function throwIfCancelled(signal: CancelSignal | undefined): void {
-  if (signal?.aborted) {
-    throw new Refusal('CANCELLED', 'The computation was cancelled. Start it again to get a score.');
-  }
 }

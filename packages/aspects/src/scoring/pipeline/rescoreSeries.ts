@@ -1,3 +1,4 @@
+import type { LabelMaps } from '../../base/labelMaps';
 import type { AspectsResult, ReaderOverride } from '../aspects/aspectsResult';
 import { computeAspects } from '../aspects/computeAspects';
 import { evidenceOfRegions } from '../aspects/regionEvidence';
@@ -5,11 +6,8 @@ import { followsFromMasks } from '../aspects/resultWarnings';
 import type { ScoringRule } from '../aspects/scoringRule';
 import type { HeadCtSeries } from '../../series/headCtSeries';
 
-export interface RescoreSeriesOptions {
+export interface RescoreSeriesOptions extends LabelMaps {
   readonly series: HeadCtSeries;
-  /** Label maps as in `ScoredSeries`, perhaps edited by a reader. */
-  readonly regions: readonly Uint8Array[];
-  readonly infarct: readonly Uint8Array[];
   readonly overrides: readonly ReaderOverride[];
   /** The result that is corrected: models, runtime, software and the series' own warnings are taken over from it. */
   readonly base: AspectsResult;

@@ -4,7 +4,7 @@ import { outputPlanes, type NetworkTask, type StackContext } from '../manifest/m
 import type { InputSampler } from '../preprocessing/networkInput';
 import type { NetworkSlice } from '../preprocessing/slab';
 import type { HeadCtSeries } from '../../series/headCtSeries';
-import { Refusal } from '../../series/refusal';
+import { Refusal } from '../../base/refusal';
 import type { Pacer } from './progress';
 import { neighbourFeatures } from './stackContext';
 import { isStackNetwork, type SegmentationNetwork, type StackNetwork } from './types';

@@ -1,7 +1,7 @@
 import Ajv from 'ajv';
 import schema from '../aspects/aspectsResult.schema.json';
 import { buildHeadCtSeries } from '../../series/buildHeadCtSeries';
-import { Refusal } from '../../series/refusal';
+import { Refusal } from '../../base/refusal';
 import { fakeAnatomyNetwork, fakeInfarctNetwork } from '../../../testing/fakeNetworks';
 import { headPhantom, type PhantomOptions } from '../../../testing/headPhantom';
 import { rescoreSeries } from './rescoreSeries';

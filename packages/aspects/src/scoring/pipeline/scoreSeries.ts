@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../base/cancellation';
 import type { ModelIdentity, ReaderOverride, Runtime, TimedStep } from '../aspects/aspectsResult';
 import { computeAspects, type AspectsInput } from '../aspects/computeAspects';
 import { INFARCT_CLASS } from '../aspects/infarctClasses';
@@ -20,7 +21,7 @@ import { createInputSampler } from '../preprocessing/networkInput';
 import { planNetworkSlices } from '../preprocessing/slab';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { checkAnatomy } from './checkAnatomy';
-import { createPacer, type CancelSignal, type Pacer } from './progress';
+import { createPacer, type Pacer } from './progress';
 import { runNetworks, type NetworkWork } from './runNetworks';
 import { SOFTWARE } from './software';
 import type { Progress, ScoredSeries, SegmentationNetwork } from './types';

@@ -1,3 +1,4 @@
+import type { LabelMaps } from '../../base/labelMaps';
 import type { AspectsResult } from '../aspects/aspectsResult';
 import type { ModelManifest } from '../manifest/modelManifest';
 
@@ -45,10 +46,6 @@ export interface Progress {
 }
 
 /** What a run yields: the result and the label maps on the native slice grid, one plane a slice, caudal to cranial. */
-export interface ScoredSeries {
+export interface ScoredSeries extends LabelMaps {
   readonly result: AspectsResult;
-  /** Segment indices 0-20 (see `segmentIndexOf`), `rows * columns` a slice. */
-  readonly regions: readonly Uint8Array[];
-  /** Classes of the infarct map (`InfarctClass`): 0 none, 1 acute, 2 old, 3 haemorrhage. */
-  readonly infarct: readonly Uint8Array[];
 }

@@ -1,5 +1,6 @@
+import { affineX, affineY } from '../../base/affine2';
 import { dilate } from '../preprocessing/cellMasks';
-import { frameMiddle } from '../preprocessing/headFrame';
+import { gridToPlane } from '../preprocessing/networkGrid';
 import { CELL_MM } from '../preprocessing/workingVolume';
 import type { GridStack } from './gridStack';
 import type { NativeTransfer } from './toNativeSlices';
@@ -32,16 +33,14 @@ function clearedPlane(
   for (let i = 0; i < MARGIN_CELLS; i++) {
     mask = dilate(mask, width, height);
   }
-  const [cos, sin] = [Math.cos(frame.angleRad), Math.sin(frame.angleRad)];
-  const middle = frameMiddle(frame, planeOffsetsMm[z]);
-  const half = ((size - 1) / 2) * spacingMm;
+  const toPlane = gridToPlane(frame, planeOffsetsMm[z], size, spacingMm);
   const cleared = plane.slice();
   for (let i = 0; i < cleared.length; i++) {
     if (cleared[i]) {
-      const across = middle.across - half + (i % size) * spacingMm;
-      const along = middle.along - half + ((i - (i % size)) / size) * spacingMm;
-      const x = round((across * cos - along * sin - left0) / CELL_MM);
-      const y = round((across * sin + along * cos - posterior0) / CELL_MM);
+      const column = i % size;
+      const row = (i - column) / size;
+      const x = round((affineX(toPlane, column, row) - left0) / CELL_MM);
+      const y = round((affineY(toPlane, column, row) - posterior0) / CELL_MM);
       const inside = x >= 0 && y >= 0 && x < width && y < height && mask[y * width + x];
       cleared[i] = inside ? cleared[i] : 0;
     }

@@ -1,3 +1,5 @@
+import { labelComponents, type LabelledComponents } from '../../base/labelComponents';
+
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
 const { max, min } = Math;
 
@@ -27,71 +29,22 @@ export interface Component {
   readonly high: [number, number, number];
 }
 
-export interface Components {
-  /** Component number of each pixel, one array a plane; -1 where the value is 0. */
-  readonly numbers: readonly Int32Array[];
+export interface Components extends LabelledComponents {
   readonly components: readonly Component[];
 }
 
 /** Bodies of equal, non-zero value that touch by faces or, within a plane, by corners. */
 export function connectedComponents(stack: GridStack): Components {
-  const numbers = stack.planes.map(plane => new Int32Array(plane.length).fill(-1));
   const components: Component[] = [];
-  stack.planes.forEach((plane, z) => {
-    for (let i = 0; i < plane.length; i++) {
-      if (plane[i] && numbers[z][i] < 0) {
-        components.push(flood(stack, numbers, z, i, components.length));
-      }
-    }
+  const labelled = labelComponents(stack.planes, stack.size, 'corners-in-plane', (number, value, x, y, z) => {
+    components[number] ??= emptyComponent(stack, value);
+    extend(components[number], stack, x, y, z);
   });
-  return { numbers, components };
+  return { ...labelled, components };
 }
 
-function flood(
-  stack: GridStack,
-  numbers: readonly Int32Array[],
-  z0: number,
-  i0: number,
-  number: number
-): Component {
-  const { size, planes } = stack;
-  const value = planes[z0][i0];
-  const component: Component = {
-    value,
-    volumeMl: 0,
-    leftMl: 0,
-    low: [size, size, planes.length],
-    high: [-1, -1, -1],
-  };
-  const queueZ = [z0];
-  const queueI = [i0];
-  const visit = (z: number, i: number): void => {
-    if (planes[z][i] === value && numbers[z][i] < 0) {
-      numbers[z][i] = number;
-      queueZ.push(z);
-      queueI.push(i);
-    }
-  };
-  numbers[z0][i0] = number;
-  while (queueI.length > 0) {
-    const z = queueZ.pop() as number;
-    const i = queueI.pop() as number;
-    const x = i % size;
-    const y = (i - x) / size;
-    extend(component, stack, x, y, z);
-    for (let yy = max(0, y - 1); yy <= min(size - 1, y + 1); yy++) {
-      for (let xx = max(0, x - 1); xx <= min(size - 1, x + 1); xx++) {
-        visit(z, yy * size + xx);
-      }
-    }
-    if (z > 0) {
-      visit(z - 1, i);
-    }
-    if (z < planes.length - 1) {
-      visit(z + 1, i);
-    }
-  }
-  return component;
+function emptyComponent({ size, planes }: GridStack, value: number): Component {
+  return { value, volumeMl: 0, leftMl: 0, low: [size, size, planes.length], high: [-1, -1, -1] };
 }
 
 function extend(component: Component, stack: GridStack, x: number, y: number, z: number): void {

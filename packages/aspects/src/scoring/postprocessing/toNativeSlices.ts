@@ -1,7 +1,8 @@
+import { type Affine2, affineX, affineY, invertAffine } from '../../base/affine2';
 import type { BrainSpace } from '../preprocessing/findBrain';
 import { dilate } from '../preprocessing/cellMasks';
 import type { HeadFrame } from '../preprocessing/headFrame';
-import { gridToPixel, pixelToGrid, type PixelToGrid } from '../preprocessing/networkGrid';
+import { gridToPixel } from '../preprocessing/networkGrid';
 import type { NetworkSlice } from '../preprocessing/slab';
 import { CELL_MM } from '../preprocessing/workingVolume';
 import type { HeadCtSeries } from '../../series/headCtSeries';
@@ -91,7 +92,7 @@ function transferPlanes(
       return;
     }
     for (const slice of slices) {
-      const map = pixelToGrid(gridToPixel(series, frame, slice, stack.size, stack.spacingMm));
+      const map = invertAffine(gridToPixel(series, frame, slice, stack.size, stack.spacingMm));
       fillSlice(result[slice], series.slices[slice].hu, series.rows, series.columns, map, (x, y) =>
         read(plane, x, y)
       );
@@ -105,13 +106,13 @@ function fillSlice(
   hu: Int16Array,
   rows: number,
   columns: number,
-  map: PixelToGrid,
+  map: Affine2,
   read: (x: number, y: number) => number
 ): void {
   for (let row = 0, i = 0; row < rows; row++) {
-    let x = map.x0 + row * map.xPerRow;
-    let y = map.y0 + row * map.yPerRow;
-    for (let column = 0; column < columns; column++, i++, x += map.xPerColumn, y += map.yPerColumn) {
+    let x = affineX(map, 0, row);
+    let y = affineY(map, 0, row);
+    for (let column = 0; column < columns; column++, i++, x += map.xx, y += map.yx) {
       if (hu[i] >= TISSUE_HU[0] && hu[i] <= TISSUE_HU[1]) {
         target[i] = read(x, y);
       }
@@ -130,8 +131,8 @@ function keepInsideSkull({ series, brain }: NativeTransfer, planes: NativePlanes
       if (plane[i]) {
         const column = i % series.columns;
         const row = (i - column) / series.columns;
-        const left = map.left0 + column * map.leftPerColumn + row * map.leftPerRow;
-        const posterior = map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow;
+        const left = affineX(map, column, row);
+        const posterior = affineY(map, column, row);
         const x = round((left - volume.left0) / CELL_MM);
         const y = round((posterior - volume.posterior0) / CELL_MM);
         plane[i] = mask[y * volume.width + x] ? plane[i] : 0;

@@ -1,5 +1,7 @@
+import { labelComponents } from '../../base/labelComponents';
+
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
-const { floor, max, min } = Math;
+const { max, min } = Math;
 
 /** Binary images on a `width * height` grid, row-major, 0 or 1; border cells count as outside. */
 
@@ -54,55 +56,10 @@ export function countSet(mask: Uint8Array): number {
 
 /** The largest set of cells that touch by faces within and between planes; all zero where nothing is set. */
 export function largestComponent(planes: readonly Uint8Array[], width: number): Uint8Array[] {
-  const size = planes[0].length;
-  const labels = planes.map(() => new Int32Array(size));
-  let [bestLabel, bestCount, label] = [0, 0, 0];
-  planes.forEach((plane, z) => {
-    for (let i = 0; i < size; i++) {
-      if (plane[i] && !labels[z][i]) {
-        const count = flood(planes, labels, z, i, ++label, width);
-        if (count > bestCount) {
-          [bestLabel, bestCount] = [label, count];
-        }
-      }
-    }
+  const sizes: number[] = [];
+  const { numbers } = labelComponents(planes, width, 'faces', component => {
+    sizes[component] = (sizes[component] ?? 0) + 1;
   });
-  return labels.map(plane => Uint8Array.from(plane, value => (bestLabel > 0 && value === bestLabel ? 1 : 0)));
-}
-
-function flood(
-  planes: readonly Uint8Array[],
-  labels: readonly Int32Array[],
-  startPlane: number,
-  startCell: number,
-  label: number,
-  width: number
-): number {
-  const size = planes[0].length;
-  const stack = [startPlane * size + startCell];
-  labels[startPlane][startCell] = label;
-  let count = 0;
-  while (stack.length > 0) {
-    const at = stack.pop() as number;
-    count++;
-    const z = floor(at / size);
-    const cell = at - z * size;
-    const x = cell % width;
-    const steps = [
-      x > 0 ? -1 : 0,
-      x < width - 1 ? 1 : 0,
-      cell >= width ? -width : 0,
-      cell < size - width ? width : 0,
-    ];
-    for (const step of [...steps, z > 0 ? -size : 0, z < planes.length - 1 ? size : 0]) {
-      const next = at + step;
-      const nextZ = floor(next / size);
-      const nextCell = next - nextZ * size;
-      if (step !== 0 && planes[nextZ][nextCell] && !labels[nextZ][nextCell]) {
-        labels[nextZ][nextCell] = label;
-        stack.push(next);
-      }
-    }
-  }
-  return count;
+  const largest = sizes.indexOf(sizes.reduce((most, cells) => max(most, cells), 0));
+  return numbers.map(plane => Uint8Array.from(plane, number => (number >= 0 && number === largest ? 1 : 0)));
 }

@@ -1,5 +1,5 @@
 import type { HeadCtSeries } from '../../series/headCtSeries';
-import { Refusal } from '../../series/refusal';
+import { Refusal } from '../../base/refusal';
 import { quantile } from '../../series/statistics';
 import { countSet } from './cellMasks';
 import { intracranialSpace } from './intracranialSpace';

@@ -1,5 +1,6 @@
+import { type Affine2, affineX, affineY, composeAffine, invertAffine } from '../../base/affine2';
 import type { HeadCtSeries } from '../../series/headCtSeries';
-import { pixelToPlane, planeToPixel, type PlaneToPixel } from '../../series/sliceGeometry';
+import { pixelToPlane } from '../../series/sliceGeometry';
 import { frameMiddle, type HeadFrame } from './headFrame';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
@@ -9,66 +10,40 @@ const { floor } = Math;
 export const OUTSIDE_HU = -1000;
 
 /**
- * Affine between the network grid and the pixels of one native slice. The grid is square, upright in the head frame:
- * columns grow towards the patient's left, rows towards posterior, the frame's middle lies at ((size - 1) / 2) both ways.
+ * In-plane patient coordinates (left, posterior), mm, of network grid coordinates at a plane offset. The grid is square and upright
+ * in the head frame: columns grow towards the patient's left, rows towards posterior, the frame's middle lies at
+ * ((size - 1) / 2) both ways.
  */
-export interface GridToPixel {
-  readonly column0: number;
-  readonly row0: number;
-  readonly columnPerX: number;
-  readonly columnPerY: number;
-  readonly rowPerX: number;
-  readonly rowPerY: number;
+export function gridToPlane(
+  frame: HeadFrame,
+  planeOffsetMm: number,
+  size: number,
+  spacingMm: number
+): Affine2 {
+  const [cos, sin] = [Math.cos(frame.angleRad), Math.sin(frame.angleRad)];
+  const middle = frameMiddle(frame, planeOffsetMm);
+  const half = ((size - 1) / 2) * spacingMm;
+  const headToPlane = { x0: 0, xx: cos, xy: -sin, y0: 0, yx: sin, yy: cos };
+  return composeAffine(headToPlane, {
+    x0: middle.across - half,
+    xx: spacingMm,
+    xy: 0,
+    y0: middle.along - half,
+    yx: 0,
+    yy: spacingMm,
+  });
 }
 
-/** Native pixel coordinates of grid coordinates on slice `index`, through patient coordinates. */
+/** Native pixel coordinates (column, row) of grid coordinates on slice `index`, through patient coordinates. */
 export function gridToPixel(
   series: HeadCtSeries,
   frame: HeadFrame,
   index: number,
   size: number,
   spacingMm: number
-): GridToPixel {
-  const pixel: PlaneToPixel = planeToPixel(pixelToPlane(series, index));
-  const [cos, sin] = [Math.cos(frame.angleRad), Math.sin(frame.angleRad)];
-  const middle = frameMiddle(frame, series.planeOffsetsMm[index]);
-  const half = ((size - 1) / 2) * spacingMm;
-  const left0 = (middle.across - half) * cos - (middle.along - half) * sin;
-  const posterior0 = (middle.across - half) * sin + (middle.along - half) * cos;
-  return {
-    column0: pixel.column0 + left0 * pixel.columnPerLeft + posterior0 * pixel.columnPerPosterior,
-    row0: pixel.row0 + left0 * pixel.rowPerLeft + posterior0 * pixel.rowPerPosterior,
-    columnPerX: spacingMm * (cos * pixel.columnPerLeft + sin * pixel.columnPerPosterior),
-    columnPerY: spacingMm * (-sin * pixel.columnPerLeft + cos * pixel.columnPerPosterior),
-    rowPerX: spacingMm * (cos * pixel.rowPerLeft + sin * pixel.rowPerPosterior),
-    rowPerY: spacingMm * (-sin * pixel.rowPerLeft + cos * pixel.rowPerPosterior),
-  };
-}
-
-/** Grid coordinates of native pixel coordinates: the inverse of a `GridToPixel`, in the same form (x from column, row). */
-export interface PixelToGrid {
-  readonly x0: number;
-  readonly y0: number;
-  readonly xPerColumn: number;
-  readonly xPerRow: number;
-  readonly yPerColumn: number;
-  readonly yPerRow: number;
-}
-
-export function pixelToGrid(map: GridToPixel): PixelToGrid {
-  const determinant = map.columnPerX * map.rowPerY - map.columnPerY * map.rowPerX;
-  const xPerColumn = map.rowPerY / determinant;
-  const xPerRow = -map.columnPerY / determinant;
-  const yPerColumn = -map.rowPerX / determinant;
-  const yPerRow = map.columnPerX / determinant;
-  return {
-    x0: -(map.column0 * xPerColumn + map.row0 * xPerRow),
-    y0: -(map.column0 * yPerColumn + map.row0 * yPerRow),
-    xPerColumn,
-    xPerRow,
-    yPerColumn,
-    yPerRow,
-  };
+): Affine2 {
+  const grid = gridToPlane(frame, series.planeOffsetsMm[index], size, spacingMm);
+  return composeAffine(invertAffine(pixelToPlane(series, index)), grid);
 }
 
 /** Sub-pixel positions of the 2x2 supersampling, in grid pixels. */
@@ -79,18 +54,18 @@ export function resampleSlice(
   hu: Int16Array,
   rows: number,
   columns: number,
-  map: GridToPixel,
+  map: Affine2,
   size: number
 ): Float32Array {
   const result = new Float32Array(size * size);
   for (const shiftY of SHIFTS) {
     for (const shiftX of SHIFTS) {
-      const column0 = map.column0 + shiftX * map.columnPerX + shiftY * map.columnPerY;
-      const row0 = map.row0 + shiftX * map.rowPerX + shiftY * map.rowPerY;
+      const column0 = affineX(map, shiftX, shiftY);
+      const row0 = affineY(map, shiftX, shiftY);
       for (let y = 0, i = 0; y < size; y++) {
-        let column = column0 + y * map.columnPerY;
-        let row = row0 + y * map.rowPerY;
-        for (let x = 0; x < size; x++, i++, column += map.columnPerX, row += map.rowPerX) {
+        let column = column0 + y * map.xy;
+        let row = row0 + y * map.yy;
+        for (let x = 0; x < size; x++, i++, column += map.xx, row += map.yx) {
           result[i] += 0.25 * bilinear(hu, rows, columns, column, row);
         }
       }

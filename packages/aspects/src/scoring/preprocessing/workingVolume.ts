@@ -1,5 +1,6 @@
+import { type Affine2, affineX, affineY, invertAffine } from '../../base/affine2';
 import type { HeadCtSeries } from '../../series/headCtSeries';
-import { pixelToPlane, planeToPixel, type PlaneToPixel } from '../../series/sliceGeometry';
+import { pixelToPlane, planeBounds } from '../../series/sliceGeometry';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
 const { floor, max, min, round } = Math;
@@ -52,18 +53,8 @@ type Grid = Pick<WorkingVolume, 'width' | 'height' | 'left0' | 'posterior0'>;
 
 /** The least grid that covers every pixel of every slice. */
 function commonGrid(series: HeadCtSeries): Grid {
-  let [left, right, front, back] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let i = 0; i < series.slices.length; i++) {
-    const map = pixelToPlane(series, i);
-    for (const column of [0, series.columns - 1]) {
-      for (const row of [0, series.rows - 1]) {
-        const x = map.left0 + column * map.leftPerColumn + row * map.leftPerRow;
-        const y = map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow;
-        [left, right] = [min(left, x), max(right, x)];
-        [front, back] = [min(front, y), max(back, y)];
-      }
-    }
-  }
+  const maps = series.slices.map((_, i) => pixelToPlane(series, i));
+  const { left, right, front, back } = planeBounds(maps, series);
   return {
     width: Math.ceil((right - left) / CELL_MM) + 1,
     height: Math.ceil((back - front) / CELL_MM) + 1,
@@ -90,7 +81,7 @@ function averagePlane(series: HeadCtSeries, slices: readonly number[], grid: Gri
   const sums = new Float32Array(grid.width * grid.height);
   const counts = new Uint16Array(grid.width * grid.height);
   for (const slice of slices) {
-    const map = planeToPixel(pixelToPlane(series, slice));
+    const map = invertAffine(pixelToPlane(series, slice));
     addSlice(series.slices[slice].hu, series.rows, series.columns, map, grid, sums, counts);
   }
   const plane = new Int16Array(sums.length);
@@ -104,7 +95,7 @@ function addSlice(
   hu: Int16Array,
   rows: number,
   columns: number,
-  map: PlaneToPixel,
+  map: Affine2,
   grid: Grid,
   sums: Float32Array,
   counts: Uint16Array
@@ -116,8 +107,8 @@ function addSlice(
       for (let sample = 0; sample < SAMPLES * SAMPLES; sample++) {
         const left = grid.left0 + x * CELL_MM + firstShift + (sample % SAMPLES) * fine;
         const posterior = grid.posterior0 + y * CELL_MM + firstShift + floor(sample / SAMPLES) * fine;
-        const column = round(map.column0 + left * map.columnPerLeft + posterior * map.columnPerPosterior);
-        const row = round(map.row0 + left * map.rowPerLeft + posterior * map.rowPerPosterior);
+        const column = round(affineX(map, left, posterior));
+        const row = round(affineY(map, left, posterior));
         if (column >= 0 && column < columns && row >= 0 && row < rows) {
           sums[cell] += hu[row * columns + column];
           counts[cell]++;

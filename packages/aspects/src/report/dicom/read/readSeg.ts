@@ -1,4 +1,5 @@
-import type { ReportMasks, ReportSeries } from '../../types';
+import type { LabelMaps } from '../../../base/labelMaps';
+import type { ReportSeries } from '../../types';
 import { MANUFACTURER } from '../modules';
 import { SEGMENTATION_STORAGE } from '../seg/buildSeg';
 import { infarctClassOfSegment, LAST_SEGMENT } from '../seg/segmentColours';
@@ -7,7 +8,7 @@ import { firstItem, items, numberValue, textValue } from './dataset';
 import { parsePart10, type ParsedObject } from './parsePart10';
 import { StoredReportError } from './storedReportError';
 
-export interface StoredMasks extends ReportMasks {
+export interface StoredMasks extends LabelMaps {
   readonly sopInstanceUID: string;
 }
 

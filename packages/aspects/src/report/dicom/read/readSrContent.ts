@@ -1,3 +1,4 @@
+import type { CodedConcept } from '../../../base/codedConcept';
 import type { NaturalisedDataset } from 'dcmjs';
 import type {
   AspectsResult,
@@ -6,7 +7,6 @@ import type {
   RegionResult,
 } from '../../../scoring/aspects/aspectsResult';
 import { ASPECTS_REGIONS, type Side } from '../../../scoring/aspects/regions';
-import type { CodedConcept } from '../../../scoring/manifest/modelManifest';
 import type { QualityWarning, WarningCode } from '../../../series/headCtSeries';
 import type { ReportReader } from '../../types';
 import { AFFECTED_SIDE_CODES, BIN_CODES, CODES, isCode, OWN_CODES, REGION_CODES, SIDE_CODES } from '../codes';

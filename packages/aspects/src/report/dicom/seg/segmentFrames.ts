@@ -1,4 +1,4 @@
-import type { ReportMasks } from '../../types';
+import type { LabelMaps } from '../../../base/labelMaps';
 import type { Steps } from '../../steps';
 import {
   infarctClassOfSegment,
@@ -23,7 +23,7 @@ export interface SegmentFrame {
  * slices caudal to cranial within. Two empty masks give one empty frame of the infarct segment, since an object
  * without frames is not allowed (PS3.3 C.7.6.16: Number of Frames is at least 1).
  */
-export function* segmentFrames(masks: ReportMasks): Steps<SegmentFrame[]> {
+export function* segmentFrames(masks: LabelMaps): Steps<SegmentFrame[]> {
   const frames: SegmentFrame[] = [];
   for (let slice = 0; slice < masks.regions.length; slice++) {
     const ofRegion = (value: number) => (value < INFARCT_SEGMENT ? value : 0);
@@ -73,7 +73,7 @@ function framesOfPlane(
  * (PS3.5 8.1.1), padded to even length.
  */
 export function* packFrames(
-  masks: ReportMasks,
+  masks: LabelMaps,
   frames: readonly SegmentFrame[],
   pixelsPerFrame: number
 ): Steps<Uint8Array<ArrayBuffer>> {

@@ -1,5 +1,5 @@
+import type { CodedConcept } from '../../../base/codedConcept';
 import type { NaturalisedDataset } from 'dcmjs';
-import type { CodedConcept } from '../../../scoring/manifest/modelManifest';
 import { codeItem } from '../codes';
 import { decimalString } from '../values';
 

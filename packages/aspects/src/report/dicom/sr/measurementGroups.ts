@@ -1,7 +1,7 @@
+import type { CodedConcept } from '../../../base/codedConcept';
 import type { AspectsResult, RegionResult } from '../../../scoring/aspects/aspectsResult';
 import { INFARCT_CLASS } from '../../../scoring/aspects/infarctClasses';
 import { ASPECTS_REGIONS, SIDES, segmentIndexOf, type Side } from '../../../scoring/aspects/regions';
-import type { CodedConcept } from '../../../scoring/manifest/modelManifest';
 import type { ReportInput } from '../../types';
 import { AFFECTED_SIDE_CODES, BIN_CODES, CODES, OWN_CODES, REGION_CODES, SIDE_CODES } from '../codes';
 import { sourceSopClass } from '../modules';
