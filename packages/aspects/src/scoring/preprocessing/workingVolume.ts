@@ -3,7 +3,7 @@ import type { HeadCtSeries } from '../../series/headCtSeries';
 import { pixelToPlane, planeBounds } from '../../series/sliceGeometry';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
-const { floor, max, min, round } = Math;
+const { floor, round } = Math;
 
 /** Edge of a cell of the working volume, mm. */
 export const CELL_MM = 2;
