@@ -1,5 +1,6 @@
+import { affineX, affineY } from '../../base/affine2';
 import type { HeadCtSeries } from '../../series/headCtSeries';
-import { Refusal } from '../../series/refusal';
+import { Refusal } from '../../base/refusal';
 import { pixelToPlane } from '../../series/sliceGeometry';
 import { PADDING_HU } from '../../series/storedValuesToHu';
 import type { BrainSpace } from './findBrain';
@@ -26,8 +27,8 @@ export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: Brai
     const map = pixelToPlane(series, slice);
     const inwards = Math.ceil(INWARDS_MM / series.pixelSpacingMm[1]);
     const isBrain = (row: number, column: number): boolean => {
-      const x = map.left0 + column * map.leftPerColumn + row * map.leftPerRow;
-      const y = map.posterior0 + column * map.posteriorPerColumn + row * map.posteriorPerRow;
+      const x = affineX(map, column, row);
+      const y = affineY(map, column, row);
       const [cellX, cellY] = [Math.round((x - left0) / CELL_MM), Math.round((y - posterior0) / CELL_MM)];
       return cellX >= 0 && cellX < width && cellY >= 0 && cellY < height && mask[cellY * width + cellX] === 1;
     };
