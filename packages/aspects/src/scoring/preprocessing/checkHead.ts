@@ -1,5 +1,5 @@
 import type { QualityWarning } from '../../series/headCtSeries';
-import { Refusal } from '../../series/refusal';
+import { Refusal } from '../../base/refusal';
 import { median } from '../../series/statistics';
 import type { BrainSpace } from './findBrain';
 import { frameMiddle, type HeadFrame } from './headFrame';
