@@ -14,7 +14,7 @@ SHAPES = (
     (3, 42, (30, -18, 10), (36, 82, 60)), (2, 41, (28, -18, 10), (28, 74, 52)), (24, 24, (46, 0, 2), (5, 22, 9)),
     (3, 42, (38, 0, 2), (3, 20, 11)), (12, 51, (26, 2, 4), (5, 15, 12)), (13, 52, (21, -2, 2), (3, 8, 7)), (10, 49, (9, -17, 7), (6, 12, 8)),
     (11, 50, (14, 12, 10), (5, 9, 10)), (4, 43, (8, 0, 18), (5, 26, 6)), (8, 47, (20, -62, -36), (18, 20, 14)), (16, 16, (0, -26, -34), (11, 11, 22)),
-    (28, 60, (9, -16, -8), (6, 8, 5)),
+    (28, 60, (9, -16, -8), (6, 8, 5)), (25, 57, (24, -42, 26), (4, 5, 4)),
 )
 
 
@@ -98,7 +98,7 @@ def test_a_mirrored_head_is_refused(placed):
 
 @pytest.mark.parametrize("sign", (-1, 1))
 def test_regions_stand_in_anatomical_order(head, sign):
-    x, y, z = grid.coordinates()
+    x, _, z = grid.coordinates()
 
     def centre(name):
         return _centre((head["anatomy"] == ANATOMY[name]) & (sign * x > 0) & (z >= 0) & (z <= 10))
@@ -116,7 +116,7 @@ def test_regions_keep_to_their_level(head):
     assert heights["IC"].max() <= heights["L"].max() + 1, "no capsule where the lentiform nucleus has ended"
 
 
-def test_the_insula_is_the_cortex_beside_the_putamen_and_not_the_operculum(head, reference):
+def test_the_insula_is_the_cortex_beside_the_putamen_and_not_the_operculum(head):
     insula = np.argwhere(head["tissue"] == TISSUES["insular cortex"]) + grid.ORIGIN
     assert len(insula) > 2000
     side = np.abs(insula[:, 0])
@@ -157,10 +157,26 @@ def test_unknown_labels_and_other_voxel_sizes_are_refused(tmp_path):
         heads.read_labels(tmp_path / "b.nii")
 
 
-def test_lesions_of_the_white_matter_are_kept_as_likely_disease(placed, reference):
-    labels = placed[0].copy()
-    x, y, z = grid.coordinates()
-    spot = (labels == 41) & ((x - 28) ** 2 + (y + 40) ** 2 + (z - 24) ** 2 < 25)
-    labels[spot] = 57
-    tissue, _ = heads.base_tissue(labels)
-    assert (tissue[spot] == TISSUES["white matter"]).all()
+def test_lesions_of_the_white_matter_are_kept_as_likely_disease(placed, head):
+    lesion = np.isin(placed[0], heads.LESION)
+    assert lesion.sum() > 200
+    assert (head["tissue"][lesion] == TISSUES["white matter"]).all()
+    assert (head["wm_periventricular"][lesion] == heads.LESION_LIKELIHOOD).all()
+    white = (head["tissue"] == TISSUES["white matter"]) & ~lesion
+    assert np.median(head["wm_periventricular"][white]) < 100
+
+
+def test_heads_are_numbered_after_the_older_anatomies():
+    older = {"affine": grid.affine()} | {f"tissue_{k}": np.full((2, 2, 2), k, np.uint8) for k in range(4)}
+    arrays = heads.assemble(older, [("head-07", {"tissue": np.full((2, 2, 2), 70, np.uint8)}), ("head-17", {"tissue": np.full((2, 2, 2), 170, np.uint8)})])
+    numbers = dict(zip(arrays["names"].tolist(), arrays["numbers"].tolist()))
+    assert numbers == {"colin27": 0, "mni152": 1, "jhu189": 2, "colin27-mirrored": 3, "head-07": 4, "head-17": 5}
+    assert [int(arrays[f"tissue_{numbers[name]}"][0, 0, 0]) for name in ("jhu189", "head-07", "head-17")] == [2, 70, 170]
+    # An older anatomy lies in MNI space: every fourth voxel is where it is.
+    assert arrays["mni_1"][0, 0, 0].tolist() == grid.ORIGIN.tolist()
+    assert arrays["mni_1"][5, 3, 2].tolist() == (grid.ORIGIN + (20, 12, 8)).tolist()
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no .nii"):
+        heads.build(tmp_path, {}, np.zeros(0), 1)

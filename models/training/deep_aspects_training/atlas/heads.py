@@ -8,6 +8,7 @@ and from the head's own shape. The result holds the anatomies of ATLAS and one m
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -132,7 +133,7 @@ def levels(position, brain: np.ndarray) -> np.ndarray:
 
 def paint_insula(tissue: np.ndarray, pulled: np.ndarray, position) -> None:
     """Cortex beside the putamen, lateral to it, near the reference's insula."""
-    x, y, z = position
+    x, _, z = position
     putamen = distance_to(tissue == TISSUES["putamen"])
     prior = dilate(pulled == TISSUES["insular cortex"], 3)
     sure = grid.smooth(pulled == TISSUES["insular cortex"], 2.0) > 0.3
@@ -218,22 +219,27 @@ def head_name(path: Path) -> str:
     return path.name.removesuffix(".gz").removesuffix(".nii")
 
 
+def assemble(atlas: dict[str, np.ndarray], built: Iterable[tuple[str, dict[str, np.ndarray]]]) -> dict[str, np.ndarray]:
+    """The older anatomies and the heads, named and numbered in this order. The older ones lie in MNI space and keep their size."""
+    arrays, names = dict(atlas), list(ANATOMIES)
+    for k in range(len(ANATOMIES)):
+        arrays[f"mni_{k}"] = registration.identity_field().astype(np.float16)
+        arrays[f"scale_{k}"] = np.float64(1)
+    for name, head in built:
+        arrays.update({f"{key}_{len(names)}": value for key, value in head.items()})
+        names.append(name)
+    return arrays | {"names": np.array(names), "numbers": np.arange(len(names))}
+
+
 def build(folder: Path, atlas: dict[str, np.ndarray], jhu: np.ndarray, processes: int) -> dict[str, np.ndarray]:
     """Arrays of the larger atlas file: those of `atlas`, and of every head in the folder, by name. Raises FileNotFoundError for an empty folder."""
     paths = sorted(path for path in folder.iterdir() if path.name.endswith((".nii", ".nii.gz")))
     if not paths:
         raise FileNotFoundError(f"{folder} holds no .nii or .nii.gz")
     reference = {name: atlas[f"{name}_{REFERENCE}"] for name in ("tissue", "territory")}
-    names = [*ANATOMIES, *map(head_name, paths)]
-    arrays = dict(atlas) | {"names": np.array(names), "numbers": np.arange(len(names))}
-    for k in range(len(ANATOMIES)):
-        arrays[f"mni_{k}"] = registration.identity_field().astype(np.float16)
-        arrays[f"scale_{k}"] = np.float64(1)
     with ProcessPoolExecutor(processes) as pool:
         count = len(paths)
-        for k, head in enumerate(pool.map(build_head, paths, [reference] * count, [jhu] * count), len(ANATOMIES)):
-            arrays.update({f"{name}_{k}": value for name, value in head.items()})
-    return arrays
+        return assemble(atlas, zip(map(head_name, paths), pool.map(build_head, paths, [reference] * count, [jhu] * count)))
 
 
 def main() -> None:
