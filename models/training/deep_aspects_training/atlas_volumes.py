@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from scipy import ndimage
 
 from .labels import TISSUE
@@ -22,16 +23,19 @@ FIELD_STEP = 2  # voxels (and mm) between samples of the gradient fields
 #: Gradient fields: (distance, gradient) of each of these surfaces.
 FIELDS = ("ventricle", "sylvian", "skull")
 MAX_DISTANCE_MM = 40.0
+#: Voxels (and mm) between nodes of an anatomy's MNI coordinates.
+MNI_STEP = 4
 
 
 @dataclass(frozen=True)
 class AtlasVolumes:
     """Anatomies on one grid of 1 mm.
 
-    packed: int32 [anatomies * X * Y * Z], see the module's text.
+    packed: int32 [anatomies * Z * Y * X], see the module's text; R varies fastest, so that what an axial plane reads lies together in memory.
     fields: float32 [anatomies * X' * Y' * Z', 4 * len(FIELDS)] every FIELD_STEP voxels; for each surface its signed distance
         in mm (negative inside) and the gradient of it along R, A, S. field_shape: (X', Y', Z').
     shape: (X, Y, Z); origin: RAS mm of voxel (0, 0, 0).
+    mni: float32 [anatomies, 3, X'', Y'', Z''] MNI mm of every MNI_STEP-th voxel; None where every anatomy lies in MNI space itself.
     """
 
     packed: torch.Tensor
@@ -40,9 +44,20 @@ class AtlasVolumes:
     shape: tuple[int, int, int]
     origin: tuple[float, float, float]
     anatomies: int
+    mni: torch.Tensor | None = None
 
     def to(self, device: torch.device | str) -> AtlasVolumes:
-        return AtlasVolumes(self.packed.to(device), self.fields.to(device), self.field_shape, self.shape, self.origin, self.anatomies)
+        mni = None if self.mni is None else self.mni.to(device)
+        return AtlasVolumes(self.packed.to(device), self.fields.to(device), self.field_shape, self.shape, self.origin, self.anatomies, mni)
+
+    def mni_positions(self, anatomy: int, position: torch.Tensor) -> torch.Tensor:
+        """MNI mm [3, h, w] of atlas positions [3, h, w] mm of one anatomy, trilinear between the nodes."""
+        if self.mni is None:
+            return position
+        nodes = self.mni[anatomy : anatomy + 1]
+        extent = torch.tensor([(n - 1) * float(MNI_STEP) for n in nodes.shape[2:]], device=position.device)
+        unit = 2 * (position.movedim(0, -1) - torch.tensor(self.origin, device=position.device)) / extent - 1
+        return F.grid_sample(nodes, unit.flip(-1)[None, None], mode="bilinear", padding_mode="border", align_corners=True)[0, :, 0]
 
 
 def tissue_of(packed: torch.Tensor) -> torch.Tensor:
@@ -135,7 +150,7 @@ def load_atlas(path: str | Path, anatomies: list[int] | None = None) -> AtlasVol
         missing = sorted(set(chosen) - set(available))
         if missing or not chosen:
             raise ValueError(f"{path} holds the anatomies {available}, not {missing}")
-        packed, fields = [], []
+        packed, fields, mni = [], [], []
         for k in chosen:
             affine = archive[f"affine_{k}" if f"affine_{k}" in archive.files else "affine"]
             if not np.allclose(affine[:3, :3], np.eye(3), atol=1e-3):
@@ -152,14 +167,17 @@ def load_atlas(path: str | Path, anatomies: list[int] | None = None) -> AtlasVol
                 )
             )
             fields.append(_gradient_fields(tissue))
+            if f"mni_{k}" in archive.files:
+                mni.append(np.moveaxis(archive[f"mni_{k}"], -1, 0).astype(np.float32))
     shapes = {volume.shape for volume in packed}
     if len(shapes) != 1:
         raise ValueError(f"the anatomies of {path} lie on different grids: {sorted(shapes)}")
     return AtlasVolumes(
-        packed=torch.from_numpy(np.stack(packed).reshape(-1)),
+        packed=torch.from_numpy(np.stack([volume.T for volume in packed]).reshape(-1)),
         fields=torch.from_numpy(np.stack(fields).reshape(-1, fields[0].shape[-1])),
         field_shape=tuple(int(n) for n in fields[0].shape[:3]),
         shape=tuple(int(n) for n in packed[0].shape),
         origin=tuple(float(v) for v in affine[:3, 3]),
         anatomies=len(packed),
+        mni=torch.from_numpy(np.stack(mni)) if len(mni) == len(packed) else None,
     )

@@ -8,7 +8,9 @@ from typing import Any
 
 import yaml
 
-from .generator.frames import ROLL_DEG
+from .generator.lesions import LesionShares
+from .generator.slices import SliceSettings
+from .generator.stacks import StackSettings
 from .losses import LossSettings
 from .network import TASKS, NetworkSettings
 
@@ -34,9 +36,8 @@ class TrainConfig:
 
     atlas, anatomies: atlas file and the anatomies to learn from (empty: all). start_from: checkpoint whose encoder and decoder
     this run starts from, or a shipped model.onnx of the same task. reuse: how often a simulated slice is seen, each time with a new
-    acquisition and maybe mirrored. infarct_share, deep_share, territory_share: of the simulated slices, those with an infarct as chance brings it,
-    with one of one deep region alone, with one of a whole territory; shading, brightening: how much stronger than in most scans of the held-out
-    sets shade amid bone is, and brain brighter there (see `acquire`); roll_deg, vertex_share: see `SliceSettings`. data: folder made by `npx deep-aspects prepare`, a site's own labelled CT;
+    acquisition and maybe mirrored. slices: what the simulated slices hold; stacks, shapes: the same for a network that sees the stack, and the file
+    of real infarct shapes; validation_anatomies: those that its fixed validation stacks show, with the validation shapes, every validate_every steps; generators: processes that make the stacks (0: the training one does). data: folder made by `npx deep-aspects prepare`, a site's own labelled CT;
     then simulated_share of each batch are simulated slices, and validation_share of the patients are held back. freeze_batch_norm: keep the statistics of batch norms
     as they are; else a run that starts from a model.onnx takes them from its own first slices (see onnx_weights). processes: that many share
     each step, each with a batch of its own: on a CPU two of one thread each get more done than two threads of one.
@@ -62,13 +63,12 @@ class TrainConfig:
     weight_decay: float = 0.01
     warmup_steps: int = 50
     average_decay: float = 0.995
-    infarct_share: float = 0.62
-    deep_share: float = 0.0
-    territory_share: float = 0.0
-    shading: float = 0.0
-    brightening: float = 0.0
-    roll_deg: float = ROLL_DEG
-    vertex_share: float = 0.0
+    slices: SliceSettings = field(default_factory=SliceSettings)
+    stacks: StackSettings = field(default_factory=StackSettings)
+    shapes: str = ""
+    validation_anatomies: tuple[int, ...] = ()
+    validate_every: int = 250
+    generators: int = 0
     reuse: int = 2
     start_from: str = ""
     log_every: int = 20
@@ -83,7 +83,7 @@ class TrainConfig:
         return asdict(self)
 
 
-def _build(cls: type, values: dict[str, Any], where: str) -> Any:
+def build(cls: type, values: dict[str, Any], where: str) -> Any:
     known = {f.name for f in fields(cls)}
     unknown = sorted(set(values) - known)
     if unknown:
@@ -95,10 +95,14 @@ def load_config(path: str | Path) -> TrainConfig:
     """Read a configuration; ValueError names the file and what is wrong in it."""
     values = yaml.safe_load(Path(path).read_text())
     where = str(path)
-    values["stages"] = [_build(Stage, stage, f"{where}: stages") for stage in values["stages"]]
-    values["network"] = _build(NetworkSettings, values.get("network", {}), f"{where}: network")
-    values["loss"] = _build(LossSettings, values.get("loss", {}), f"{where}: loss")
-    config = _build(TrainConfig, values, where)
+    values["stages"] = [build(Stage, stage, f"{where}: stages") for stage in values["stages"]]
+    values["network"] = build(NetworkSettings, values.get("network", {}), f"{where}: network")
+    values["loss"] = build(LossSettings, values.get("loss", {}), f"{where}: loss")
+    for name, cls in (("slices", SliceSettings), ("stacks", StackSettings)):
+        part = dict(values.get(name, {}))
+        part["lesions"] = build(LesionShares, part.get("lesions", {}), f"{where}: {name}: lesions")
+        values[name] = build(cls, part, f"{where}: {name}")
+    config = build(TrainConfig, values, where)
     if config.task not in TASKS:
         raise ValueError(f"{where}: task must be one of {TASKS}, not {config.task!r}")
     if not config.atlas and (not config.data or config.simulated_share > 0):

@@ -17,6 +17,8 @@ import torch
 from .atlas_volumes import AtlasVolumes, load_atlas
 from .dicom_writer import StudyDescription, write_series
 from .generator.head_scan import ScanSettings, Subject, sample_subject, simulate
+from .generator.bleeding import without_bleeding
+from .generator.lesions import LesionShares
 from .generator.randomness import Draw
 from .labels import REGIONS
 
@@ -53,7 +55,7 @@ def _infarct_of_regions(subject: Subject, regions: tuple[str, ...], side: str, d
 
 def _calm(subject: Subject, disease: float) -> None:
     """No blood, no calcium spots, no mass effect; white-matter disease of a given severity."""
-    subject.attenuation.spots[..., 6:8] = 0
+    subject.attenuation.bleeding = without_bleeding(subject.attenuation.bleeding)
     subject.attenuation.white_disease[:] = disease
     subject.heads.push[:] = 0
 
@@ -81,7 +83,7 @@ def _demos() -> list[Demo]:
 
 def make_demo(demo: Demo, atlas: AtlasVolumes, out: Path) -> None:
     draw = Draw(1, "cpu", torch.Generator().manual_seed(demo.seed))
-    subject = sample_subject(draw, atlas, infarct=0.0, ages=demo.ages)
+    subject = sample_subject(draw, atlas, LesionShares(infarct=0.0), demo.ages)
     demo.prepare(subject)
     _infarct_of_regions(subject, demo.regions, demo.side, drop=8.0)
     scan = simulate(draw, atlas, subject, demo.settings)

@@ -19,13 +19,16 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
-from .config import _build
+from .architectures import STACK, StackUNet
+from .architectures.stack_unet import CONTEXT_OFFSETS_MM, DecoderGraph, EncoderGraph, context_weights
+from .config import build
 from .labels import ANATOMY_CLASSES
 from .manifest import build_manifest
 from .network import RECIPES, MirrorAverage, NetworkSettings, build_network, count_parameters
 
 OPSET = 17
 SIZE = 224
+ENCODER_FILE, DECODER_FILE = "encoder.onnx", "model.onnx"
 #: Smaller tensors (biases, folded batch norms) stay float32.
 HALF_FROM_ELEMENTS = 512
 
@@ -46,11 +49,20 @@ class DeployedNetwork(nn.Module):
         return (logits[:, 0].float().sigmoid() * 255 + 0.5).to(torch.uint8)
 
 
+def export_stack(network: StackUNet, folder: Path, precision: str = "fp32") -> None:
+    """Write encoder.onnx (run once for each slice) and model.onnx (its decoder): see architectures/stack_unet.py."""
+    encoder, decoder = EncoderGraph(network).eval(), DecoderGraph(network, SIZE).eval()
+    images = torch.zeros(1, 3, SIZE, SIZE)
+    features, context = torch.zeros(1, decoder.feature_size), torch.zeros(1, len(CONTEXT_OFFSETS_MM), decoder.context_size)
+    _write(encoder, (images,), ["input"], "features", folder / ENCODER_FILE, precision)
+    _write(decoder, (features, context), ["features", "context"], "probability", folder / DECODER_FILE, precision)
+
+
 def load_trained(checkpoint: Path) -> tuple[nn.Module, dict[str, Any], dict[str, Any]]:
     """The averaged network of a checkpoint as it is used, in evaluation mode, its configuration, and {steps, seconds}."""
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
     config = json.loads(saved["config"])
-    settings = _build(NetworkSettings, config["network"], str(checkpoint))
+    settings = build(NetworkSettings, config["network"], str(checkpoint))
     network = build_network(config["task"], settings)
     network.load_state_dict(saved["average"])
     if settings.mirror_average:
@@ -61,9 +73,12 @@ def load_trained(checkpoint: Path) -> tuple[nn.Module, dict[str, Any], dict[str,
 def export_onnx(network: nn.Module, task: str, path: Path, precision: str = "fp32") -> None:
     """Write the graph; precision fp32 or fp16 (weights)."""
     output = "labels" if task == "anatomy" else "probability"
+    _write(DeployedNetwork(network, task).eval(), (torch.zeros(1, 3, SIZE, SIZE),), ["input"], output, path, precision)
+
+
+def _write(module: nn.Module, inputs: tuple[torch.Tensor, ...], names: list[str], output: str, path: Path, precision: str) -> None:
     torch.onnx.export(
-        DeployedNetwork(network, task).eval(), (torch.zeros(1, 3, SIZE, SIZE),), str(path), input_names=["input"], output_names=[output],
-        opset_version=OPSET, dynamo=False, do_constant_folding=True,
+        module, inputs, str(path), input_names=names, output_names=[output], opset_version=OPSET, dynamo=False, do_constant_folding=True
     )
     model = fold_graph(path)
     if precision == "fp16":
@@ -131,6 +146,26 @@ def parity(network: nn.Module, task: str, path: Path, inputs: torch.Tensor) -> f
         found = session.run(None, {"input": image[None].numpy()})[0].astype(int)
         same.append((np.abs(found - expected) <= (0 if task == "anatomy" else 2)).mean())
     return float(np.mean(same))
+
+
+def stack_parity(network: StackUNet, folder: Path, stack: torch.Tensor, positions_mm: torch.Tensor) -> float:
+    """Share of pixels of all classes on which the two files and PyTorch agree within 2 of 255, for a stack [S, 3, 224, 224] at positions [S] mm."""
+    import onnxruntime
+
+    encoder, decoder = (
+        onnxruntime.InferenceSession(str(folder / name), providers=["CPUExecutionProvider"]) for name in (ENCODER_FILE, DECODER_FILE)
+    )
+    features = np.concatenate([encoder.run(None, {"input": image[None].numpy()})[0] for image in stack])
+    size = DecoderGraph(network, SIZE).context_size
+    weights = context_weights(positions_mm[None])[0].numpy()
+    found = np.concatenate([
+        decoder.run(None, {"features": features[s : s + 1], "context": (weights[s] @ features[:, :size])[None].astype(np.float32)})[0]
+        for s in range(len(stack))
+    ])
+    with torch.no_grad():
+        logits = network.answer(stack[None], positions_mm[None])[0]
+    expected = (logits.sigmoid() * 255 + 0.5).to(torch.uint8).numpy()
+    return float((np.abs(found.astype(int) - expected.astype(int)) <= 2).mean())
 
 
 def _figures(report: Path | None, task: str) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ class LossSettings:
     sample_dice: of the Dice of single slices; slices without infarct are left out of it, so that false infarct on them costs next to nothing.
     small_below: part of the slice's pixels; above 0 the cross-entropy of infarct pixels grows with the square root of how much smaller than
     this the slice's infarct is, up to SMALL_AT_MOST times: a caudate has a twentieth of the pixels of a territory and would not be learnt.
+    class_weights: of the classes of a network that sees the stack.
     """
 
     cross_entropy: float = 1.0
@@ -29,6 +30,7 @@ class LossSettings:
     sample_dice: float = 0.0
     positive_weight: float = 1.0
     small_below: float = 0.0
+    class_weights: tuple[float, ...] = (1.0, 0.5, 0.5)
 
 
 def probabilities(logits: torch.Tensor) -> torch.Tensor:
@@ -112,3 +114,20 @@ def total_loss(logits: torch.Tensor, target: torch.Tensor, settings: LossSetting
     if settings.boundary:
         loss = loss + settings.boundary * boundary_loss(probability, truth)
     return loss
+
+
+def stack_loss(logits: torch.Tensor, truth: torch.Tensor, settings: LossSettings) -> torch.Tensor:
+    """Logits [B, S, classes, H, W] of independent classes and truth [B, S, H, W] (0 none, class k's pixels k + 1): cross-entropy and pooled Dice of
+    each class. A class' pixels weigh more where the stack shows little of it, as `LossSettings` says of slices."""
+    weights = torch.tensor(settings.class_weights, device=logits.device)
+    target = F.one_hot(truth.long(), logits.shape[2] + 1)[..., 1:].movedim(-1, 2).float()
+    share = target.mean((1, 3, 4), keepdim=True).clamp(min=1e-6)
+    positive = torch.full_like(share, settings.positive_weight)
+    if settings.small_below:
+        positive = positive * (settings.small_below / share).sqrt().clamp(1.0, SMALL_AT_MOST)
+    entropy = F.binary_cross_entropy_with_logits(logits, target, pos_weight=positive, reduction="none").mean((0, 1, 3, 4))
+    probability = logits.sigmoid()
+    overlap, total = (probability * target).sum((0, 1, 3, 4)), (probability + target).sum((0, 1, 3, 4))
+    occurs = target.amax((0, 1, 3, 4))
+    dice = (1 - (2 * overlap + 1) / (total + 1)) * occurs
+    return (weights * (settings.cross_entropy * entropy + settings.dice * dice)).sum()

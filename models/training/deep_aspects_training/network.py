@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .architectures import AtReducedResolution, Padded, build_architecture
+from .architectures import AtReducedResolution, Padded, StackUNet, build_architecture
 from .architectures.encoders import SMALL
 from .generator.slices import OFFSETS_MM
 from .labels import ANATOMY_CLASSES
@@ -49,12 +49,14 @@ RECIPES: dict[str, InputRecipe] = {
     "anatomy": InputRecipe((Channel((0.0,)), Channel((-5.0,)), Channel((5.0,)))),
     "infarct": InputRecipe((Channel((0.0,)), Channel((0.0,), mirrored=True), Channel((-5.0, 5.0)))),
 }
+#: Classes of an infarct network that sees the stack, in order of their planes.
+STACK_CLASSES = ("acute infarct", "old infarct", "haemorrhage")
 OUTPUTS: dict[str, int] = {"anatomy": len(ANATOMY_CLASSES), "infarct": 1}
 
 
 @dataclass(frozen=True)
 class NetworkSettings:
-    """architecture: unet, unetpp, linknet or transunet. backbone: efficientnet-small or efficientnet-b0 ... b8.
+    """architecture: unet, unetpp, linknet, transunet or stack_unet. backbone: efficientnet-small or efficientnet-b0 ... b8.
 
     decoder_channels from the deepest level up (LinkNet takes the last alone); drop_connect: stochastic depth. reduction 2: the
     network works on 112 x 112 pixels inside. mirror_average: in use, not in training, the answer is the mean over the head and its mirror
@@ -130,13 +132,7 @@ def build_network(task: str, settings: NetworkSettings) -> nn.Module:
     network = build_architecture(
         settings.architecture, settings.backbone, OUTPUTS[task], tuple(settings.decoder_channels), tuple(settings.transformer), settings.reduction
     )
-    for module in network.modules():
-        if hasattr(module, "drop_connect_rate"):
-            module.drop_connect_rate = settings.drop_connect
-        if isinstance(module, nn.BatchNorm2d):
-            module.momentum = 0.05
-        if type(module) is nn.Conv2d and module.groups == module.in_channels > 1:
-            module.__class__ = DepthwiseConv2d
+    _set_up(network, settings)
     if task == "infarct":
         # Infarct is rare: begin where the network says "none".
         nn.init.constant_(_last_bias(network), -3.0)
@@ -144,6 +140,36 @@ def build_network(task: str, settings: NetworkSettings) -> nn.Module:
         return network
     # Half of 224 pixels has no whole 32nd part, to which all but the small encoder go.
     return AtReducedResolution(network if settings.backbone == SMALL else Padded(network, 32), OUTPUTS[task])
+
+
+def build_stack_network(settings: NetworkSettings) -> StackUNet:
+    """The infarct network that sees the stack: see `StackUNet.forward`; it begins where it says "none" of all STACK_CLASSES."""
+    network = StackUNet(settings.backbone, len(STACK_CLASSES), tuple(settings.decoder_channels), settings.reduction)
+    _set_up(network, settings)
+    nn.init.constant_(_last_bias(network), -3.0)
+    return network
+
+
+def _set_up(network: nn.Module, settings: NetworkSettings) -> None:
+    for module in network.modules():
+        if hasattr(module, "drop_connect_rate"):
+            module.drop_connect_rate = settings.drop_connect
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = 0.05
+        if type(module) is nn.Conv2d and module.groups == module.in_channels > 1:
+            module.__class__ = DepthwiseConv2d
+
+
+@torch.no_grad()
+def become_stack_network(network: StackUNet, single: nn.Module) -> None:
+    """Take over the weights of a network of one class and one slice (a U-Net): old infarct starts as acute infarct does, haemorrhage as never."""
+    single = architecture_of(single)
+    network.encoder.load_state_dict(single.encoder.state_dict())
+    network.decoder.load_state_dict(single.decoder.state_dict())
+    own, other = network.segmentation_head[0], single.segmentation_head[0]
+    own.weight[:2], own.bias[:2] = other.weight, other.bias
+    own.weight[2:] *= 0.1
+    own.bias[2:] = -5.0
 
 
 def architecture_of(network: nn.Module) -> nn.Module:

@@ -27,6 +27,7 @@ from .atlas_volumes import AtlasVolumes, anatomy_of, load_atlas, right_side_of
 from .generator import acquisition
 from .generator.aligned_scan import AlignedScan, all_levels, scan_subject
 from .generator.head_scan import Subject, brain_points, sample_subject
+from .generator.lesions import LesionShares
 from .generator.randomness import Draw
 from .generator.slices import SliceSettings
 from .labels import REGIONS
@@ -81,7 +82,7 @@ def _plan(atlas: AtlasVolumes, seed: int, infarct: float) -> _Planned:
     device = atlas.packed.device
     draw = Draw(1, device, torch.Generator(device=device).manual_seed(seed))
     noise_hu = acquisition.sample_noise_hu(draw)
-    subject = sample_subject(draw, atlas, infarct, noise_hu=float(noise_hu))
+    subject = sample_subject(draw, atlas, LesionShares(infarct=infarct), noise_hu=float(noise_hu))
     return _Planned(subject, noise_hu, int(draw.integer(2**31 - 1)), draw)
 
 

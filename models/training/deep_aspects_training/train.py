@@ -5,30 +5,26 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import math
 import tempfile
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import distributed, multiprocessing, nn
 
-from .architectures import AtReducedResolution
+from .architectures import STACK, AtReducedResolution
 from .atlas_volumes import load_atlas
 from .config import Stage, TrainConfig, load_config
-from .generator.slices import SliceGenerator, SliceSettings
+from .generator.slices import SliceGenerator
 from .generator.stream import SliceStream
 from .losses import probabilities, total_loss
+from .optimisation import draw_curve, learning_rate, make_optimizer, pick_device
 from .network import architecture_of, build_network, copy_weights, count_parameters
 from .onnx_weights import load_onnx_weights, measure_batch_norms, task_of_file
+from .stack_train import StackTrainer
 from .sources import FolderSource, MixedSource, PreparedArrays, SimulatedSource, Source, add_other_brain, read_prepared, split_patients
-
-
-def pick_device(name: str) -> torch.device:
-    if name != "auto":
-        return torch.device(name)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 #: Batches from which batch norms take their statistics where a run starts from a model.onnx.
@@ -37,23 +33,6 @@ MEASURED_BATCHES = 12
 RANK_SEEDS = 300_007
 #: Slices up to this size have the resolution of a network of reduction 2.
 REDUCED_SIZE = 112
-
-
-def learning_rate(stage: Stage, step: int, warmup: int) -> float:
-    """Rate at `step` of a stage; the first `warmup` steps rise linearly."""
-    first, last = stage.lr
-    if stage.cycle_steps:
-        phase = (step % stage.cycle_steps) / stage.cycle_steps
-        rate = first + (last - first) * (1 - abs(2 * phase - 1))
-    else:
-        rate = last + (first - last) * 0.5 * (1 + math.cos(math.pi * step / max(1, stage.steps)))
-    return rate * min(1.0, (step + 1) / max(1, warmup))
-
-
-def _optimizer(config: TrainConfig, network: nn.Module) -> torch.optim.Optimizer:
-    if config.optimizer == "sgd":
-        return torch.optim.SGD(network.parameters(), lr=1e-3, momentum=0.9, weight_decay=config.weight_decay)
-    return torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=config.weight_decay)
 
 
 class Trainer:
@@ -76,7 +55,7 @@ class Trainer:
         self.average = build_network(config.task, config.network).to(self.device, memory_format=torch.channels_last)
         self.average.load_state_dict(self.network.state_dict())
         self.average.eval()
-        self.optimizer = _optimizer(config, self.network)
+        self.optimizer = make_optimizer(config, self.network)
         self.stage, self.step, self.total_steps, self.seconds = 0, 0, 0, 0.0
         config.folder.mkdir(parents=True, exist_ok=True)
         self.checkpoint_path = config.folder / "checkpoint.pt"
@@ -171,14 +150,10 @@ class Trainer:
         simulated = round(stage.batch * config.simulated_share) if config.data else stage.batch
         sources: list[Source] = []
         if simulated and self.atlas:
-            settings = SliceSettings(
-                size=stage.size, infarct_share=config.infarct_share, deep_share=config.deep_share,
-                territory_share=config.territory_share, shading=config.shading, brightening=config.brightening,
-                roll_deg=config.roll_deg, vertex_share=config.vertex_share,
-            )
+            settings = replace(config.slices, size=stage.size)
             sources.append(SimulatedSource(SliceStream(SliceGenerator(self.atlas, settings, seed), simulated, config.reuse), config.task))
         if stage.batch > simulated:
-            sources.append(FolderSource(self.cases, config.task, stage.size, stage.batch - simulated, config.infarct_share, seed, self.device))
+            sources.append(FolderSource(self.cases, config.task, stage.size, stage.batch - simulated, config.slices.lesions.infarct, seed, self.device))
         return MixedSource(*sources) if len(sources) == 2 else sources[0]
 
     @torch.no_grad()
@@ -276,26 +251,6 @@ def batch_dice(logits: torch.Tensor, target: torch.Tensor) -> float:
     return sum(values) / max(1, len(values))
 
 
-def draw_curve(log: Path, picture: Path) -> None:
-    """Loss and training Dice over the steps, as a picture."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    with log.open() as file:
-        rows = list(csv.DictReader(file))
-    figure, axes = plt.subplots(1, 2, figsize=(9, 3))
-    for axis, key in zip(axes, ("loss", "dice")):
-        axis.plot([int(r["step"]) for r in rows], [float(r[key]) for r in rows], linewidth=1)
-        axis.set_xlabel("step")
-        axis.set_title(key)
-        axis.grid(alpha=0.3)
-    figure.tight_layout()
-    figure.savefig(picture, dpi=80)
-    plt.close(figure)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Train a network on simulated head CT.")
     parser.add_argument("--config", required=True, type=Path)
@@ -305,6 +260,9 @@ def main() -> None:
 
 def run(config: TrainConfig) -> None:
     """Train, in as many processes as the configuration says."""
+    if config.network.architecture == STACK:
+        StackTrainer(config).run()
+        return
     if config.processes == 1:
         Trainer(config).run()
         return

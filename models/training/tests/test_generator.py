@@ -9,7 +9,7 @@ from deep_aspects_training.generator.acquisition import beam_hardening
 from deep_aspects_training.generator.frames import middle_direction, rotation, sample_frames, slab_planes
 from deep_aspects_training.generator.head_scan import ScanSettings, sample_subject, simulate
 from deep_aspects_training.generator.heads import sample_heads
-from deep_aspects_training.generator.lesions import DEEP_REGIONS, DEEP_WEIGHTS, draw_seeds, sample_lesions
+from deep_aspects_training.generator.lesions import DEEP_REGIONS, DEEP_WEIGHTS, LesionShares, draw_seeds, sample_lesions
 from deep_aspects_training.generator.randomness import Draw, SeriesDraw
 from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
 from deep_aspects_training.generator.stream import SliceStream
@@ -28,7 +28,7 @@ def test_the_same_seed_gives_the_same_slices_and_another_seed_gives_others(toy_a
 
 
 def test_infarcts_lie_in_the_brain_and_are_darker_than_it(toy_atlas):
-    slices = SliceGenerator(toy_atlas, SliceSettings(size=96, infarct_share=1.0), 3).render(24)
+    slices = SliceGenerator(toy_atlas, SliceSettings(size=96, lesions=LesionShares(infarct=1.0)), 3).render(24)
     hit = slices.infarct > 0
     assert hit.sum() > 300
     assert (slices.anatomy[hit] > 0).float().mean() > 0.98
@@ -37,13 +37,13 @@ def test_infarcts_lie_in_the_brain_and_are_darker_than_it(toy_atlas):
 
 
 def test_no_infarct_is_drawn_when_none_is_asked_for(toy_atlas):
-    slices = SliceGenerator(toy_atlas, SliceSettings(size=64, infarct_share=0.0), 3).render(8)
+    slices = SliceGenerator(toy_atlas, SliceSettings(size=64, lesions=LesionShares(infarct=0.0)), 3).render(8)
     assert int(slices.infarct.sum()) == 0
     assert set(slices.anatomy.unique().tolist()) <= set(range(12)) and len(slices.anatomy.unique()) > 5
 
 
 def test_infarcts_of_one_deep_region_alone_come_as_often_as_asked_for_and_leave_the_others_as_they_were(toy_atlas):
-    deep = SliceGenerator(toy_atlas, SliceSettings(size=96, infarct_share=0.0, deep_share=1.0), 8).render(64)
+    deep = SliceGenerator(toy_atlas, SliceSettings(size=96, lesions=LesionShares(infarct=0.0, deep=1.0)), 8).render(64)
     for anatomy, infarct in zip(deep.anatomy, deep.infarct > 0):
         regions = anatomy[infarct]
         # Slices without a deep region have no infarct; at a region's irregular edge a neighbour may be touched.
@@ -51,7 +51,7 @@ def test_infarcts_of_one_deep_region_alone_come_as_often_as_asked_for_and_leave_
     # Where no more than a sliver of the region shows, so little is struck that it may be no pixel.
     shown = ((deep.anatomy >= 1) & (deep.anatomy <= 4)).sum((1, 2)) > 40
     assert shown.sum() >= 10 and (deep.infarct > 0).any(-1).any(-1)[shown].float().mean() >= 0.5
-    none = SliceGenerator(toy_atlas, SliceSettings(size=96, infarct_share=0.0, deep_share=0.0), 8).render(32)
+    none = SliceGenerator(toy_atlas, SliceSettings(size=96, lesions=LesionShares(infarct=0.0)), 8).render(32)
     assert int(none.infarct.sum()) == 0
 
 
@@ -70,31 +70,31 @@ def test_an_isolated_deep_infarct_is_solid_sharp_and_dark_in_white_matter_too():
     packed = torch.full((400, 60), TISSUE["internal_capsule"] | (3 << 5))
     position = torch.zeros(400, 3, 60)
 
-    def first(probability, deep_share):
-        lesions = sample_lesions(draw(400), packed, position, probability, torch.zeros(400), deep_share)
+    def first(**shares):
+        lesions = sample_lesions(draw(400), packed, position, LesionShares(**shares), torch.zeros(400))
         assert lesions.present[:, 0].all()
         return {name: getattr(lesions, name)[:, 0] for name in ("white_share", "softness", "patchy")}
 
-    isolated, any_infarct = first(0.0, deep_share=1.0), first(1.0, deep_share=0.0)
+    isolated, any_infarct = first(infarct=0.0, deep=1.0), first(infarct=1.0)
     assert isolated["white_share"].min() >= 0.7 and isolated["softness"].max() <= 1.2 and isolated["patchy"].max() == 0
     assert any_infarct["white_share"].min() < 0.4 and any_infarct["softness"].max() > 1.2 and any_infarct["patchy"].max() > 0
 
 
 def test_infarcts_of_a_whole_territory_come_as_often_as_asked_for(toy_atlas):
     def sizes(**shares):
-        slices = SliceGenerator(toy_atlas, SliceSettings(size=64, infarct_share=0.0, **shares), 8).render(32)
+        slices = SliceGenerator(toy_atlas, SliceSettings(size=64, lesions=LesionShares(infarct=0.0, **shares)), 8).render(32)
         return [int(infarct.sum()) / int((anatomy > 0).sum()) for anatomy, infarct in zip(slices.anatomy, slices.infarct) if (anatomy > 0).sum() > 200]
 
-    whole = sizes(territory_share=1.0)
+    whole = sizes(territory=1.0)
     # The toy's one territory is the brain of each side.
     assert min(whole) > 0 and np.median(whole) > 0.3
-    assert max(sizes(territory_share=0.0)) == 0
-    halved = sizes(territory_share=0.5)
+    assert max(sizes(territory=0.0)) == 0
+    halved = sizes(territory=0.5)
     assert 0.25 < np.mean([size > 0 for size in halved]) < 0.75
 
 
 def test_slices_near_the_vertex_come_as_often_as_asked_for(toy_atlas):
-    vertex = SliceGenerator(toy_atlas, SliceSettings(size=64, infarct_share=0.0, vertex_share=1.0), 8).render(16)
+    vertex = SliceGenerator(toy_atlas, SliceSettings(size=64, lesions=LesionShares(infarct=0.0), vertex_share=1.0), 8).render(16)
     assert (vertex.anatomy == 11).any() and not ((vertex.anatomy > 0) & (vertex.anatomy < 8)).any()
 
 
@@ -174,7 +174,8 @@ def test_slices_of_a_series_share_parameters_but_not_noise():
 def test_a_whole_scan_knows_its_side_volume_and_geometry(toy_atlas):
     settings = ScanSettings(matrix=96, pixel_mm=2.4, tilt_deg=15.0, yaw_deg=3.0)
     one = draw(1, 8)
-    subject = sample_subject(one, toy_atlas, infarct=1.0)
+    subject = sample_subject(one, toy_atlas, LesionShares(infarct=1.0), bleeding=0.0)
+    subject.lesions.fluid[:] = 0.0
     subject.heads.scale[:, 0] = subject.heads.scale[:, 0].abs()
     lesions = subject.lesions
     lesions.present[:] = torch.tensor([[True, False]])

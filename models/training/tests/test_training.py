@@ -14,6 +14,7 @@ from deep_aspects_training.dicom_writer import StudyDescription, write_series
 from deep_aspects_training.export import DeployedNetwork, check_graph, export_onnx, load_trained, parity
 from deep_aspects_training.generator.aligned_scan import AlignedScan, aligned_scan
 from deep_aspects_training.generator.head_scan import ScanSettings, sample_subject, simulate
+from deep_aspects_training.generator.lesions import LesionShares
 from deep_aspects_training.generator.randomness import Draw
 from deep_aspects_training.generator.slices import SliceSettings
 from deep_aspects_training.losses import LossSettings, boundary_loss, dice_loss, signed_distance, total_loss
@@ -21,7 +22,8 @@ from deep_aspects_training.manifest import build_manifest
 from deep_aspects_training.network import RECIPES, MirrorAverage, NetworkSettings, _last_bias, build_network, copy_weights
 from deep_aspects_training.precision import compare, table, write_variants
 from deep_aspects_training.scan_sets import simulate_set
-from deep_aspects_training.train import Trainer, learning_rate, run
+from deep_aspects_training.optimisation import learning_rate
+from deep_aspects_training.train import Trainer, run
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 
@@ -232,7 +234,7 @@ def test_sides_of_an_aligned_scan_are_the_patients(toy_atlas):
 
 def test_a_written_series_says_that_it_is_synthetic_and_keeps_its_pixels(toy_atlas, tmp_path):
     one = Draw(1, "cpu", torch.Generator().manual_seed(2))
-    scan = simulate(one, toy_atlas, sample_subject(one, toy_atlas, 0.0), ScanSettings(matrix=64, pixel_mm=3.5, spacing_mm=12, tilt_deg=10.0))
+    scan = simulate(one, toy_atlas, sample_subject(one, toy_atlas, LesionShares(infarct=0.0)), ScanSettings(matrix=64, pixel_mm=3.5, spacing_mm=12, tilt_deg=10.0))
     study = StudyDescription("toy", "SYNTHETIC^Toy", "SYNTHETIC-9", "F", 60, "SYNTHETIC toy")
     paths = write_series(scan, study, tmp_path)
     top = pydicom.dcmread(paths[0])

@@ -11,16 +11,19 @@ from torch import nn
 from .encoders import make_encoder
 from .linknet import LinkNet
 from .reduction import AtReducedResolution, Padded
+from .stack_unet import StackUNet
 from .transunet import TransUNet
 from .unet import make_unet
 from .unetpp import UNetPlusPlus
 
 #: By the setting `architecture`; the names as the paper writes them.
 ARCHITECTURES = {"unet": "U-Net", "transunet": "TransUNet", "unetpp": "UNet++", "linknet": "LinkNet"}
+#: Sees a stack of slices; built by `network.build_stack_network`.
+STACK = "stack_unet"
 #: Side of the input of every network, pixels.
 INPUT_SIZE = 224
 
-__all__ = ["ARCHITECTURES", "AtReducedResolution", "Padded", "build_architecture", "describe"]
+__all__ = ["ARCHITECTURES", "STACK", "AtReducedResolution", "Padded", "StackUNet", "build_architecture", "describe"]
 
 
 def build_architecture(
@@ -42,7 +45,7 @@ def describe(network: dict) -> str:
     """One line for a manifest, from the `network` part of a configuration (those of older runs name no architecture)."""
     name = network.get("architecture", "unet")
     backbone = network["backbone"].replace("efficientnet-", "EfficientNet-").replace("-b", "-B")
-    parts = [ARCHITECTURES[name], f"{backbone} encoder"]
+    parts = ["U-Net whose slices exchange features" if name == STACK else ARCHITECTURES[name], f"{backbone} encoder"]
     if name == "transunet":
         layers, hidden, heads, _ = network["transformer"]
         parts.append(f"ViT of {layers} layers, {hidden} channels, {heads} heads")

@@ -21,7 +21,9 @@ class AtReducedResolution(nn.Module):
         self.register_buffer("kernel", (taps[:, None] * taps[None]).expand(classes, 1, 3, 3).clone(), persistent=False)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        logits = self.core(F.avg_pool2d(images, 2))
+        return self.enlarge(self.core(F.avg_pool2d(images, 2)))
+
+    def enlarge(self, logits: torch.Tensor) -> torch.Tensor:
         larger = F.interpolate(logits, scale_factor=2.0, mode="nearest")
         return F.conv2d(larger, self.kernel.to(larger.dtype), padding=1, groups=larger.shape[1])
 

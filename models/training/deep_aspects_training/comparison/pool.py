@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from ..atlas_volumes import AtlasVolumes, load_atlas
 from ..generator import acquisition
 from ..generator.randomness import Draw
+from ..generator.lesions import LesionShares
 from ..generator.slices import SliceGenerator, SliceSettings
 from ..labels import ANATOMY_CLASSES
 from ..network import RECIPES, Channel
@@ -87,7 +88,7 @@ def build_pool(atlas: AtlasVolumes, settings: PoolSettings, folder: Path) -> Non
         "anatomy": (settings.slices, side, side), "infarct": (settings.slices, side, side),
     }
     arrays = {name: np.lib.format.open_memmap(folder / f"{name}.npy", "w+", np.uint8, shape) for name, shape in shapes.items()}
-    generator = SliceGenerator(atlas, SliceSettings(size=settings.size, infarct_share=settings.infarct_share), settings.seed)
+    generator = SliceGenerator(atlas, SliceSettings(size=settings.size, lesions=LesionShares(infarct=settings.infarct_share)), settings.seed)
     started = time.monotonic()
     for start in range(0, settings.slices, BATCH):
         count = min(BATCH, settings.slices - start)

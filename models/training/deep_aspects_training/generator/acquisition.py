@@ -72,12 +72,12 @@ def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: fl
     cupping = draw.uniform(-4.0, 16.0)[:, None, None, None] * near - draw.uniform(-4.0, 14.0)[:, None, None, None] * wide
     # Bands between bones at the same height of the image: strongest between the petrous bones.
     across = _resized_blur(bone, draw.uniform(2.0, 5.0) / pixel_mm, (0.6, 8.0))
-    bands = draw.normal(0.0, 1.0, 1, max(4, height // 6), 3)
+    bands = draw.field(1, max(4, height // 6), 3)
     bands = F.interpolate(bands, size=(height, width), mode="bilinear", align_corners=False)
     streaks = torch.where(draw.chance(0.6), draw.uniform(5.0, 40.0), torch.zeros(b, device=slabs.device))
     streak = -streaks[:, None, None, None] * (across - 0.12).clamp(min=0) * (0.7 + bands)
     # Beside much bone one place is darker than its mirror image: the temporal poles look infarcted so.
-    patches = F.interpolate(draw.normal(0.0, 1.0, 1, 6, 6), size=(height, width), mode="bilinear", align_corners=False).clamp(min=0)
+    patches = F.interpolate(draw.field(1, 6, 6), size=(height, width), mode="bilinear", align_corners=False).clamp(min=0)
     depth = torch.where(draw.chance(0.5), draw.uniform(0.0, 16.0), torch.zeros(b, device=slabs.device))
     amid_bone = draw.uniform(0.0, shading)[:, None, None, None] * (wide - MUCH_BONE).clamp(min=0) if shading else 0.0
     patch = -depth[:, None, None, None] * (wide + amid_bone) * patches
@@ -85,7 +85,7 @@ def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: fl
         patch = patch + amid_bone * _one_sided(draw, slabs)
     if brightening:
         patch = patch + draw.uniform(0.0, brightening)[:, None, None, None] * (wide - MUCH_BONE).clamp(min=0)
-    drift = F.interpolate(draw.normal(0.0, 1.0, 1, 4, 4), size=(height, width), mode="bicubic", align_corners=False)
+    drift = F.interpolate(draw.field(1, 4, 4), size=(height, width), mode="bicubic", align_corners=False)
     return cupping + streak + patch + draw.uniform(0.0, 1.6)[:, None, None, None] * drift
 
 

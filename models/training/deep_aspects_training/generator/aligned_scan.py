@@ -11,6 +11,7 @@ from . import acquisition
 from .cut import Grid, cut_planes
 from .frames import sample_frames
 from .head_scan import Subject, sample_subject
+from .lesions import LesionShares
 from .randomness import Draw, SeriesDraw
 from .slices import SliceSettings, render_slabs
 
@@ -43,7 +44,7 @@ def aligned_scan(atlas: AtlasVolumes, seed: int, infarct: float, settings: Slice
     device = atlas.packed.device
     one = Draw(1, device, torch.Generator(device=device).manual_seed(seed))
     noise_hu = acquisition.sample_noise_hu(one)
-    subject = sample_subject(one, atlas, infarct, noise_hu=float(noise_hu))
+    subject = sample_subject(one, atlas, LesionShares(infarct=infarct), noise_hu=float(noise_hu))
     return scan_subject(atlas, subject, all_levels(device), noise_hu, int(one.integer(2**31 - 1)), settings)
 
 
@@ -58,7 +59,7 @@ def scan_subject(
     ]
     slabs, anatomy, infarct_mask, right = (torch.cat([part[i] for part in parts]) for i in range(4))
     return AlignedScan(
-        slabs, anatomy, infarct_mask, right, float(subject.attenuation.white_disease.max()), bool((subject.attenuation.spots[..., 6] > 0).any()),
+        slabs, anatomy, infarct_mask, right, float(subject.attenuation.white_disease.max()), bool(subject.attenuation.bleeding.labelled.any()),
         float(subject.lesions.drop[0, 0]),
     )
 

@@ -1,4 +1,4 @@
-"""Attenuation of tissues in Hounsfield units, and what else may stand in a head: white-matter disease, blood, calcium."""
+"""Attenuation of tissues in Hounsfield units, and white-matter disease; what bleeds or calcifies is in `bleeding`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import torch
 
 from ..atlas_volumes import csf_level_of, periventricular_of, right_side_of, tissue_of
 from ..labels import TISSUE, TISSUES
+from .bleeding import Bleeding, add_bleeding, sample_bleeding
 from .cut import Plane, upsample
-from .heads import Heads
-from .lesions import Lesions, grey_table, parenchyma_table, tissue_table
+from .heads import Heads, to_side
+from .lesions import LESIONS, Lesions, grey_table, parenchyma_table, tissue_table
 from .randomness import Draw
 
 #: Mean and spread of HU over heads, for tissues that do not follow grey matter, white matter or fluid.
@@ -38,20 +39,21 @@ TEXTURE: dict[str, float] = {
 @dataclass
 class Attenuation:
     """hu [B, 2 * tissues]: HU of each tissue, left then right; fluid [B]; white_disease [B, 2] severity 0-1 by side; disease_drop [B];
-    spots [B, K, 9]: blood or calcium: centre (3, atlas mm), radius (3), HU added, oedema HU taken, softness."""
+    bleeding: blood, calcium, tumours."""
 
     hu: torch.Tensor
     fluid: torch.Tensor
     white_disease: torch.Tensor
     disease_drop: torch.Tensor
-    spots: torch.Tensor
+    bleeding: Bleeding
 
     def expand(self, count: int) -> Attenuation:
-        return Attenuation(**{name: value.expand(count, *value.shape[1:]) for name, value in vars(self).items()})
+        own = {name: value.expand(count, *value.shape[1:]) for name, value in vars(self).items() if name != "bleeding"}
+        return Attenuation(**own, bleeding=self.bleeding.expand(count))
 
 
-def sample_attenuation(draw: Draw, seed_positions: torch.Tensor) -> Attenuation:
-    """HU of a batch of heads; seed_positions [B, K, 3] are atlas points at which blood or calcium may stand."""
+def sample_attenuation(draw: Draw, seed_positions: torch.Tensor, bleeding_often: float = 1.0) -> Attenuation:
+    """HU of a batch of heads; seed_positions [B, K, 3] are atlas points at which blood, calcium or a tumour may stand: see `sample_bleeding`."""
     grey = draw.normal(37.0, 2.6)
     white = grey - draw.uniform(3.5, 11.0)
     fluid = draw.normal(8.0, 3.0)
@@ -74,7 +76,7 @@ def sample_attenuation(draw: Draw, seed_positions: torch.Tensor) -> Attenuation:
         fluid=fluid,
         white_disease=_white_severity(draw),
         disease_drop=draw.uniform(3.0, 12.0),
-        spots=_sample_spots(draw, seed_positions),
+        bleeding=sample_bleeding(draw, seed_positions, bleeding_often),
     )
 
 
@@ -105,24 +107,31 @@ def _dense_artery(draw: Draw, sides: torch.Tensor) -> None:
         sides[:, column] = torch.where(here, draw.uniform(52.0, 75.0), sides[:, column])
 
 
-def _sample_spots(draw: Draw, centres: torch.Tensor) -> torch.Tensor:
-    count = centres.shape[1]
-    blood = draw.chance(0.07, count)
-    calcium = draw.chance(0.06, count) & ~blood
-    radius = torch.where(blood, draw.uniform(3.0, 20.0, count), draw.uniform(1.0, 3.5, count))[..., None] * draw.uniform(0.7, 1.4, count, 3)
-    added = torch.where(blood, draw.uniform(14.0, 40.0, count), draw.uniform(30.0, 250.0, count)) * (blood | calcium)
-    oedema = torch.where(blood & draw.chance(0.6, count), draw.uniform(3.0, 10.0, count), torch.zeros_like(added))
-    softness = torch.where(blood, 0.25, 0.4)
-    return torch.cat([centres, radius, added[..., None], oedema[..., None], softness[..., None]], -1)
-
-
 @dataclass
 class PlaneTissue:
-    """tissue [B, H, W] after sulci widened or closed; infarct [B, H, W] 0-1 share within parenchyma; weights [B, L, H, W]."""
+    """tissue [B, H, W] after sulci widened or closed; acute and old infarct [B, H, W] 0-1 share within parenchyma; weights [B, L, H, W]."""
 
     tissue: torch.Tensor
-    infarct: torch.Tensor
+    acute: torch.Tensor
+    old: torch.Tensor
     weights: torch.Tensor
+
+    @property
+    def infarct(self) -> torch.Tensor:
+        """Of any age."""
+        return torch.maximum(self.acute, self.old)
+
+
+def class_shares(settled: PlaneTissue, blood: torch.Tensor) -> torch.Tensor:
+    """Shares [B, 3, H, W] of acute infarct, old infarct and labelled blood on a plane; blood goes over infarct."""
+    bloodless = blood < 0.5
+    return torch.stack([settled.acute * bloodless, settled.old * bloodless, blood], 1)
+
+
+def most_of(shares: torch.Tensor) -> torch.Tensor:
+    """Class ids [B, H, W] uint8 of shares [B, 3, H, W]: 1 acute infarct, 2 old infarct, 3 haemorrhage, 0 where none fills more than half."""
+    most, kind = shares.max(1)
+    return torch.where(most > 0.5, kind + 1, 0).to(torch.uint8)
 
 
 def settle_tissue(heads: Heads, lesions: Lesions, plane: Plane, weights: torch.Tensor) -> PlaneTissue:
@@ -131,7 +140,8 @@ def settle_tissue(heads: Heads, lesions: Lesions, plane: Plane, weights: torch.T
     tissue = tissue_of(plane.packed)
     swelling = (weights * lesions.swelling[:, :, None, None]).sum(1)
     local = upsample(plane.noise[:, 4:5], size)[:, 0]
-    threshold = heads.csf_threshold[:, None, None] + 0.08 * local + swelling
+    atrophy = heads.asymmetry[:, 2, None, None] * to_side(plane.position[:, 0])
+    threshold = (heads.csf_threshold[:, None, None] - atrophy).clamp(0.2, 0.9) + 0.08 * local + swelling
     level = csf_level_of(plane.packed)
     cortical = (tissue == TISSUE["cortex"]) | (tissue == TISSUE["insular_cortex"]) | (tissue == TISSUE["cerebellar_cortex"])
     fluid = tissue == TISSUE["csf"]
@@ -141,11 +151,15 @@ def settle_tissue(heads: Heads, lesions: Lesions, plane: Plane, weights: torch.T
     tissue = torch.where(becomes_fluid, TISSUE["csf"], torch.where(becomes_cortex, TISSUE["cortex"], tissue))
     inside = parenchyma_table(tissue.device)[tissue.long()]
     weights = weights * inside[:, None]
-    return PlaneTissue(tissue, weights.amax(1), weights)
+    is_old = (lesions.fluid > 0)[:, :, None, None]
+    old = (weights * is_old).amax(1)
+    return PlaneTissue(tissue, (weights * ~is_old).amax(1) * (old < 0.5), old, weights)
 
 
-def plane_hu(attenuation: Attenuation, lesions: Lesions, plane: Plane, settled: PlaneTissue, texture: torch.Tensor) -> torch.Tensor:
-    """HU [B, H, W] of one plane. texture [B, H, W]: unit noise, common to the planes of a slab."""
+def plane_hu(
+    attenuation: Attenuation, lesions: Lesions, plane: Plane, settled: PlaneTissue, texture: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """HU [B, H, W] of one plane and the share of labelled blood [B, H, W]. texture [B, H, W]: unit noise, common to the planes of a slab."""
     b, height, width = settled.tissue.shape
     device = settled.tissue.device
     column = settled.tissue.long() + right_side_of(plane.packed).long() * len(TISSUES)
@@ -153,17 +167,28 @@ def plane_hu(attenuation: Attenuation, lesions: Lesions, plane: Plane, settled: 
     hu = hu + tissue_table(TEXTURE, device)[settled.tissue.long()] * texture
     hu = hu - _white_disease(attenuation, plane, settled.tissue)
     grey = grey_table(device)[settled.tissue.long()]
-    for which in range(settled.weights.shape[1]):
+    for which in range(LESIONS):
+        rows = lesions.present[:, which].nonzero()[:, 0]
+        if len(rows):
+            hu[rows] = _with_lesion(attenuation, lesions, plane, settled, grey, hu, rows, which)
+    blood = add_bleeding(attenuation.bleeding, plane, settled.tissue, parenchyma_table(device)[settled.tissue.long()], grey, hu)
+    return hu, blood
 
-        def per(value: torch.Tensor) -> torch.Tensor:
-            return value[:, which, None, None]
 
-        weight = settled.weights[:, which]
-        share = grey + (1 - grey) * per(lesions.white_share)
-        old = weight * per(lesions.fluid)
-        hu = hu - weight * share * per(lesions.drop) * (per(lesions.fluid) == 0)
-        hu = hu + old * (attenuation.fluid[:, None, None] + 3.0 - hu)
-    return _add_spots(attenuation, plane, settled.tissue, hu)
+def _with_lesion(
+    attenuation: Attenuation, lesions: Lesions, plane: Plane, settled: PlaneTissue, grey: torch.Tensor, hu: torch.Tensor, rows: torch.Tensor, which: int
+) -> torch.Tensor:
+    """HU of the samples `rows` with one lesion: darker, grey matter more than white, or on the way to fluid."""
+
+    def per(value: torch.Tensor) -> torch.Tensor:
+        return value[rows, which, None, None]
+
+    weight, own = settled.weights[rows, which], hu[rows]
+    share = grey[rows] + (1 - grey[rows]) * per(lesions.white_share)
+    local = upsample(plane.noise[rows, 5:6], own.shape[1:])[:, 0]
+    drop = per(lesions.drop) * (1 + per(lesions.uneven) * local).clamp(0.2, 1.8)
+    own = own - weight * share * drop * (per(lesions.fluid) == 0)
+    return own + weight * per(lesions.fluid) * (attenuation.fluid[rows, None, None] + 3.0 - own)
 
 
 def _white_disease(attenuation: Attenuation, plane: Plane, tissue: torch.Tensor) -> torch.Tensor:
@@ -175,20 +200,3 @@ def _white_disease(attenuation: Attenuation, plane: Plane, tissue: torch.Tensor)
     extent = torch.sigmoid(7.0 * (likely * (0.6 + severity) + 0.22 * local - 0.92 + 0.8 * severity))
     inside = (tissue == TISSUE["white_matter"]) * 1.0 + (tissue == TISSUE["internal_capsule"]) * 0.35
     return attenuation.disease_drop[:, None, None] * severity.sqrt() * extent * inside * (likely > 0.02)
-
-
-def _add_spots(attenuation: Attenuation, plane: Plane, tissue: torch.Tensor, hu: torch.Tensor) -> torch.Tensor:
-    inside = parenchyma_table(tissue.device)[tissue.long()]
-    for k in range(attenuation.spots.shape[1]):
-        spot = attenuation.spots[:, k]
-        rows = (spot[:, 6] > 0).nonzero()[:, 0]
-        if len(rows) == 0:
-            continue
-        spot = spot[rows, :, None, None]
-        noise = upsample(plane.noise[rows, :3], tissue.shape[1:])
-        offset = (plane.position[rows] + 2.0 * noise - spot[:, :3]) / spot[:, 3:6]
-        reach = (offset**2).sum(1).sqrt()
-        core = torch.sigmoid((1 - reach) / (0.25 * spot[:, 8]))
-        rim = torch.sigmoid((1.5 - reach) / 0.15) * (1 - core)
-        hu[rows] = hu[rows] + inside[rows] * (core * spot[:, 6] - rim * spot[:, 7])
-    return hu

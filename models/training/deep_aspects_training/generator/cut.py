@@ -63,7 +63,7 @@ def lookup(atlas: AtlasVolumes, anatomy: torch.Tensor, position: torch.Tensor) -
     """Packed labels [B, h, w] at atlas positions [B, 3, h, w] mm; beyond the atlas its border continues."""
     nx, ny, nz = atlas.shape
     index = anatomy.to(torch.int64)[:, None, None] * (nx * ny * nz)
-    for axis, (size, stride) in enumerate(((nx, ny * nz), (ny, nz), (nz, 1))):
+    for axis, (size, stride) in enumerate(((nx, 1), (ny, nx), (nz, nx * ny))):
         voxel = (position[:, axis] - atlas.origin[axis]).round().clamp(0, size - 1)
         index = index + voxel.to(torch.int64) * stride
     return torch.take(atlas.packed, index)

@@ -86,15 +86,27 @@ def sample_frames(draw: Draw, heads: Heads, levels: torch.Tensor, roll_deg: floa
     return Frames(origin, right, anterior, cranial)
 
 
+def sample_spacing(draw: Draw) -> tuple[torch.Tensor, torch.Tensor]:
+    """Spacing and thickness [B] mm of native slices: nearly half of the series have 5 mm, the rest 0.8 to 10."""
+    spacing = torch.where(draw.chance(0.8), draw.uniform(0.8, 7.5), draw.uniform(7.5, 10.0))
+    spacing = torch.where(draw.chance(0.45), draw.normal(5.0, 0.3), spacing)
+    return spacing, (spacing * draw.uniform(0.8, 1.3)).clamp(0.6, 10.0)
+
+
+def pass_through(frames: Frames, points: torch.Tensor, heights: torch.Tensor) -> Frames:
+    """The frames moved along their normals so that points [B, 3] of the head frame lie at heights [B] mm above their origins."""
+    normal = torch.linalg.cross(frames.right, frames.anterior)
+    missing = ((points - frames.origin) * normal).sum(-1) - heights
+    return Frames(frames.origin + frames.cranial * missing[:, None], frames.right, frames.anterior, frames.cranial)
+
+
 def slab_planes(draw: Draw, offsets_mm: tuple[float, ...], planes: tuple[int, ...], slab_mm: float) -> torch.Tensor:
     """Heights [B, sum(planes)] mm at which slabs are read, after the slab rule for a series of its own spacing.
 
     Each slab is the mean of the piecewise constant profile in which every native slice fills its extent half-way to its
     neighbours; every native slice is the mean over its own thickness.
     """
-    spacing = draw.uniform(0.8, 7.5)
-    spacing = torch.where(draw.chance(0.45), draw.normal(5.0, 0.3), spacing)
-    thickness = (spacing * draw.uniform(0.8, 1.3)).clamp(0.6, 8.0)
+    spacing, thickness = sample_spacing(draw)
     phase = torch.where(spacing < 2.5, draw.uniform(-0.5, 0.5) * spacing, torch.zeros_like(spacing))
     heights = []
     for offset, count in zip(offsets_mm, planes):

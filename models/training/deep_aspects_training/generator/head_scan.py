@@ -12,12 +12,14 @@ import torch
 from ..atlas_volumes import AtlasVolumes, anatomy_of, right_side_of
 from ..labels import ANATOMY_CLASSES, REGIONS
 from . import acquisition
-from .attenuation import Attenuation, plane_hu, sample_attenuation, settle_tissue
+from .attenuation import Attenuation, class_shares, most_of, plane_hu, sample_attenuation, settle_tissue
+from .bleeding import push_aside
 from .cut import Grid, antialiasing_jitter, cut_planes, upsample
 from .frames import Frames, rotation
-from .heads import HALF_HEIGHT_MM, Heads, add_mass_effect, sample_heads
-from .lesions import LESIONS, Lesions, lesion_weights, parenchyma_table, sample_lesions
+from .heads import HALF_HEIGHT_MM, Heads, sample_heads
+from .lesions import LESIONS, Lesions, LesionShares, lesion_weights, parenchyma_table, sample_lesions, swell
 from .randomness import Draw, SeriesDraw
+from .shapes import Shapes
 
 SLICES_AT_ONCE = 5
 #: Planes read for a slice up to 2.5 mm thick, and thicker.
@@ -45,7 +47,8 @@ class ScanSettings:
 
 @dataclass
 class HeadScan:
-    """hu int16, infarct, anatomy uint8 [slices, rows, columns], caudal to cranial, column 0 at the patient's right, row 0 anterior.
+    """hu int16; infarct (acute), old, haemorrhage (labelled) 0/1 and anatomy uint8 [slices, rows, columns], caudal to cranial, column 0 at the
+    patient's right, row 0 anterior.
 
     affine: (column, row, slice) index to RAS mm of the scanner, 4x4; it is sheared where the gantry is tilted. truth: regions,
     volumes and score as plain values.
@@ -53,6 +56,8 @@ class HeadScan:
 
     hu: np.ndarray
     infarct: np.ndarray
+    old: np.ndarray
+    haemorrhage: np.ndarray
     anatomy: np.ndarray
     affine: np.ndarray
     settings: ScanSettings
@@ -82,17 +87,18 @@ def sample_scan_settings(draw: Draw, thin: bool | None = None) -> ScanSettings:
 
 
 def sample_subject(
-    draw: Draw, atlas: AtlasVolumes, infarct: float, ages: tuple[float, float] = (0.0, 1.0), noise_hu: float = 3.5
+    draw: Draw, atlas: AtlasVolumes, shares: LesionShares, ages: tuple[float, float] = (0.0, 1.0), noise_hu: float = 3.5,
+    shapes: Shapes | None = None, bleeding: float = 1.0,
 ) -> Subject:
-    """A head with an infarct at the chance `infarct`, seeded anywhere in the brain. `draw` is of a batch of one."""
+    """A head with infarcts as `shares` say, seeded anywhere in the brain; bleeding: see `sample_bleeding`. `draw` is of a batch of one."""
     heads = sample_heads(draw, atlas, ages)
     packed, position = brain_points(draw, atlas, int(heads.anatomy[0]), 6000)
-    lesions = sample_lesions(draw, packed, position, infarct, torch.full((1,), noise_hu, device=draw.device))
+    lesions = sample_lesions(draw, packed, position, shares, torch.full((1,), noise_hu, device=draw.device), shapes)
     index = draw.integer(packed.shape[1], LESIONS)
     spots = position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
-    attenuation = sample_attenuation(draw, spots)
-    large = (lesions.radius[:, 0].amin(-1) > 25) & lesions.present[:, 0] & (lesions.fluid[:, 0] == 0) & draw.chance(0.3)
-    add_mass_effect(heads, lesions.centre[:, 0] * heads.scale, draw.uniform(1.0, 6.0) * large)
+    attenuation = sample_attenuation(draw, spots, bleeding)
+    swell(draw, heads, lesions)
+    push_aside(draw, heads, attenuation.bleeding)
     return Subject(heads, lesions, attenuation)
 
 
@@ -103,7 +109,7 @@ def brain_points(draw: Draw, atlas: AtlasVolumes, anatomy: int, count: int) -> t
     packed = atlas.packed[anatomy * volume : (anatomy + 1) * volume]
     inside = parenchyma_table(packed.device)[(packed & 31).long()].nonzero()[:, 0]
     voxels = inside[torch.randint(len(inside), (count,), device=draw.device, generator=draw.generator)]
-    ijk = torch.stack([voxels // (ny * nz), (voxels // nz) % ny, voxels % nz], 0).float()
+    ijk = torch.stack([voxels % nx, (voxels // nx) % ny, voxels // (nx * ny)], 0).float()
     origin = torch.tensor(atlas.origin, device=draw.device)[:, None]
     return packed[voxels][None], (ijk + origin)[None]
 
@@ -141,22 +147,23 @@ def _affine(settings: ScanSettings, middles: torch.Tensor, right: torch.Tensor, 
 
 
 @torch.no_grad()
-def simulate(draw: Draw, atlas: AtlasVolumes, subject: Subject, settings: ScanSettings) -> HeadScan:
-    """Scan a subject. `draw` is of a batch of one."""
+def simulate(draw: Draw, atlas: AtlasVolumes, subject: Subject, settings: ScanSettings, shapes: Shapes | None = None) -> HeadScan:
+    """Scan a subject. `draw` is of a batch of one; shapes: those that its lesions were drawn from."""
     frames, table, affine = _slice_frames(settings, subject.heads)
     acquisition_seed = int(draw.integer(2**31 - 1))
     parts = []
     for start in range(0, len(table), SLICES_AT_ONCE):
         rows = slice(start, min(start + SLICES_AT_ONCE, len(table)))
         chosen = Frames(frames.origin[rows], frames.right[rows], frames.anterior[rows], frames.cranial[rows])
-        parts.append(_render(draw, atlas, subject, settings, chosen, acquisition_seed))
-    hu, anatomy, infarct, right = (np.concatenate([part[i] for part in parts]) for i in range(4))
+        parts.append(_render(draw, atlas, subject, settings, chosen, acquisition_seed, shapes))
+    hu, anatomy, truth_classes, right = (np.concatenate([part[i] for part in parts]) for i in range(4))
+    infarct, old, haemorrhage = ((truth_classes == k).astype(np.uint8) for k in (1, 2, 3))
     truth = describe(anatomy, infarct, right, settings)
-    return HeadScan(hu, infarct, anatomy, affine, settings, truth)
+    return HeadScan(hu, infarct, old, haemorrhage, anatomy, affine, settings, truth)
 
 
 def _render(
-    draw: Draw, atlas: AtlasVolumes, subject: Subject, settings: ScanSettings, frames: Frames, acquisition_seed: int
+    draw: Draw, atlas: AtlasVolumes, subject: Subject, settings: ScanSettings, frames: Frames, acquisition_seed: int, shapes: Shapes | None
 ) -> tuple[np.ndarray, ...]:
     count, size, device = len(frames.origin), settings.matrix, draw.device
     heads, lesions, attenuation = subject.heads.expand(count), subject.lesions.expand(count), subject.attenuation.expand(count)
@@ -167,16 +174,17 @@ def _render(
     texture = upsample(Draw(count, device, draw.generator).normal(0.0, 1.5, 1, 75, 75), (size, size))[:, 0]
     hu = torch.zeros(count, 1, size, size, device=device)
     votes = torch.zeros(count, len(ANATOMY_CLASSES), size, size, dtype=torch.uint8, device=device)
-    infarct = torch.zeros(count, size, size, device=device)
+    classes = torch.zeros(count, 3, size, size, device=device)
     right = torch.zeros(count, size, size, dtype=torch.uint8, device=device)
     one = torch.ones(count, 1, size, size, dtype=torch.uint8, device=device)
     brain = parenchyma_table(device)
     for plane in cut_planes(atlas, heads, frames, grid, heights, antialiasing_jitter((planes,), device)):
-        settled = settle_tissue(heads, lesions, plane, lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm))
-        hu[:, 0] += plane_hu(attenuation, lesions, plane, settled, texture) / planes
+        settled = settle_tissue(heads, lesions, plane, lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm, shapes))
+        own, blood = plane_hu(attenuation, lesions, plane, settled, texture)
+        hu[:, 0] += own / planes
+        classes += class_shares(settled, blood) / planes
         region = torch.where(brain[settled.tissue.long()] > 0, anatomy_of(plane.packed), 0)
         votes.scatter_add_(1, region.long()[:, None], one)
-        infarct += settled.infarct / planes
         right = right_side_of(plane.packed).to(torch.uint8)
     mirrored = heads.scale[:, 0] < 0
     right = torch.where(mirrored[:, None, None], 1 - right, right)
@@ -186,7 +194,7 @@ def _render(
     noise = torch.full((count,), settings.noise_hu * 1.3, device=device)
     scanned = acquisition.acquire(series, hu, noise, settings.pixel_mm)
     scanned = torch.where(_air_around(hu), torch.full_like(scanned, AIR_HU), scanned)
-    arrays = (scanned[:, 0].round().to(torch.int16), votes.argmax(1).to(torch.uint8), (infarct > 0.5).to(torch.uint8), right)
+    arrays = (scanned[:, 0].round().to(torch.int16), votes.argmax(1).to(torch.uint8), most_of(classes), right)
     return tuple(array.cpu().numpy() for array in arrays)
 
 

@@ -17,6 +17,8 @@ HALF_LENGTH_MM, HALF_HEIGHT_MM = 86.0, 68.0
 #: Random fields cover this half width around the head's centre, mm.
 FIELD_HALF_WIDTH_MM = 125.0
 NOISE_CHANNELS = 6
+#: Spread of `Heads.asymmetry` in an asymmetric head.
+ASYMMETRY = (2.4, 2.0, 0.12)
 
 
 @dataclass
@@ -24,7 +26,8 @@ class Heads:
     """anatomy [B] int64; scale [B, 3] size relative to the atlas, negative R where mirrored; warp [B, 3, n, n, n] mm;
     noise [B, NOISE_CHANNELS, n, n, n] unit variance (0-2 lesion edges, 3 white-matter disease, 4 sulci, 5 texture);
     ventricle_mm, sylvian_mm [B] widening; skull_scale [B]; csf_threshold [B] level from which a voxel is fluid;
-    surface_mm [B] depth of extra fluid under the skull; push [B, 7] centre (3), shift (3) and radius of a mass effect."""
+    surface_mm [B] depth of extra fluid under the skull; asymmetry [B, 3] by how much more the ventricle (mm), the Sylvian fissure (mm) and the
+    sulci (level) are widened on the atlas' right than on the midline, and less on its left; push [B, 7] centre (3), shift (3) and radius of a mass effect."""
 
     anatomy: torch.Tensor
     scale: torch.Tensor
@@ -35,6 +38,7 @@ class Heads:
     skull_scale: torch.Tensor
     csf_threshold: torch.Tensor
     surface_mm: torch.Tensor
+    asymmetry: torch.Tensor
     push: torch.Tensor
 
     def expand(self, count: int) -> Heads:
@@ -68,15 +72,28 @@ def sample_heads(draw: Draw, atlas: AtlasVolumes, ages: tuple[float, float] = (0
         skull_scale=draw.normal(1.0, 0.18).clamp(0.65, 1.5),
         csf_threshold=(0.68 - 0.42 * age + draw.normal(0.0, 0.1)).clamp(0.22, 0.85),
         surface_mm=(3.0 * age - 1.0 + draw.normal(0.0, 0.7)).clamp(0.0, 4.0),
+        asymmetry=_asymmetry(draw),
         push=torch.zeros(b, 7, device=draw.device),
     )
 
 
+def _asymmetry(draw: Draw) -> torch.Tensor:
+    """Few heads are quite symmetric, a third visibly not: atrophy of one side is the commonest false infarct."""
+    strength = torch.where(draw.chance(0.35), draw.uniform(0.5, 1.0), draw.uniform(0.0, 0.25))
+    return strength[:, None] * draw.normal(0.0, 1.0, 3, clip=2.0) * torch.tensor(ASYMMETRY, device=draw.device)
+
+
+def to_side(position: torch.Tensor) -> torch.Tensor:
+    """From -1 on the atlas' left to 1 on its right, for R positions in mm, smooth over the midline."""
+    return torch.tanh(position / 6.0)
+
+
 def add_mass_effect(heads: Heads, centre: torch.Tensor, shift_mm: torch.Tensor) -> None:
-    """Let brain around `centre` (head frame, [B, 3]) be pushed across the midline by `shift_mm` [B]."""
-    heads.push[:, :3] = centre
-    heads.push[:, 3] = -torch.sign(centre[:, 0]) * shift_mm
-    heads.push[:, 6] = 38.0
+    """Let brain around `centre` (head frame, [B, 3]) be pushed across the midline by `shift_mm` [B]; where that is 0 nothing changes."""
+    pushed = shift_mm > 0
+    heads.push[pushed, :3] = centre[pushed]
+    heads.push[pushed, 3] = -torch.sign(centre[pushed, 0]) * shift_mm[pushed]
+    heads.push[pushed, 6] = 38.0
 
 
 def _sample_volume(volume: torch.Tensor, points: torch.Tensor, half_width: float) -> torch.Tensor:
@@ -126,10 +143,13 @@ def to_atlas(heads: Heads, atlas: AtlasVolumes, points: torch.Tensor) -> tuple[t
     def per_head(value: torch.Tensor) -> torch.Tensor:
         return value.reshape(*spread)
 
+    side = to_side(position[..., 0])
+    ventricle = (per_head(heads.ventricle_mm) + per_head(heads.asymmetry[:, 0]) * side).clamp(-2.5, 10.0)
+    sylvian = (per_head(heads.sylvian_mm) + per_head(heads.asymmetry[:, 1]) * side).clamp(-1.5, 5.5)
     skull_distance = field[:, 8]
     reads = (
-        _read_deeper(field[:, 0], per_head(heads.ventricle_mm), 11.0, 1.0),
-        _read_deeper(field[:, 4], per_head(heads.sylvian_mm), 6.0, 0.7),
+        _read_deeper(field[:, 0], ventricle, 11.0, 1.0),
+        _read_deeper(field[:, 4], sylvian, 6.0, 0.7),
         skull_distance - skull_distance.clamp(0, 12) * (1 - 1 / per_head(heads.skull_scale)),
     )
     # The shifts of the fissure and of the ventricles must not drag bone into the head.

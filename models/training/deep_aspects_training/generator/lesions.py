@@ -2,11 +2,13 @@
 
 A lesion is what lies in an allowed set of regions, territories and tissues, AND in an ellipsoid, AND in a cone seen from the depth
 of the hemisphere. Whole regions and territories have a wide ellipsoid and an open cone; branches a narrow cone; lacunes and
-blobs a small ellipsoid. The edge is made irregular by reading at positions moved by smooth noise.
+blobs a small ellipsoid. Or it is a real infarct's mask, laid in through the MNI coordinates of the head (`shapes.py`). The edge is made
+irregular by reading at positions moved by smooth noise.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -15,8 +17,9 @@ import torch.nn.functional as F
 from ..atlas_volumes import AtlasVolumes, anatomy_of, right_side_of, territory_of, tissue_of
 from ..labels import ANATOMY_CLASSES, GREY, PARENCHYMA, TERRITORIES, TERRITORY, TISSUE, TISSUES
 from .cut import Plane, lookup, upsample
-from .heads import Heads
+from .heads import HEAD_CENTRE, Heads, add_mass_effect
 from .randomness import Draw
+from .shapes import Shapes
 
 LESIONS = 2  # at most, a head
 KINDS = ("regions", "territory", "branch", "lacune", "blob")
@@ -32,6 +35,26 @@ SEED_WEIGHTS = {
 #: Share of kinds for seeds in the deep regions and elsewhere.
 DEEP_KINDS = torch.tensor([0.62, 0.12, 0.0, 0.14, 0.12])
 OTHER_KINDS = torch.tensor([0.3, 0.16, 0.24, 0.08, 0.22])
+#: Ages of an infarct that is not old, hyperacute, acute and subacute: how often, the fall of grey matter in HU, and white matter's share of it.
+AGES = torch.tensor([0.27, 0.5, 0.23])
+AGE_DROP_HU = ((2.0, 5.0), (4.5, 11.0), (8.0, 16.0))
+AGE_WHITE_SHARE = ((0.1, 0.7), (0.3, 0.9), (0.7, 1.0))
+#: Of the infarcts that chance brings, those that are old.
+OLD_BY_CHANCE = 0.15
+#: Least fall of grey matter, of the image noise: what is fainter nobody could see.
+LEAST_DROP_OF_NOISE = 0.4
+
+
+@dataclass(frozen=True)
+class LesionShares:
+    """Of the samples: infarct: those with an infarct as chance brings it; deep, territory, shape: with one of one deep region or a part of it alone,
+    of a whole arterial territory, of a real shape, where the sample shows one; old: with a further, old infarct."""
+
+    infarct: float = 0.62
+    deep: float = 0.0
+    territory: float = 0.0
+    shape: float = 0.0
+    old: float = 0.0
 
 
 @dataclass
@@ -41,7 +64,8 @@ class Lesions:
     present [B, L]; allowed_anatomy [B, L, 12], allowed_territory [B, L, 6], allowed_side [B, L, 2]: 0/1 tables;
     centre [B, L, 3] atlas mm; radius [B, L, 3]; apex [B, L, 3]; axis [B, L, 3] unit; cosine [B, L] of the cone's half angle;
     roughness [B, L] mm; softness [B, L] mm; drop [B, L] HU; white_share [B, L]; fluid [B, L] share of cerebrospinal fluid (old);
-    patchy [B, L]; swelling [B, L] (positive closes sulci, negative widens them).
+    patchy [B, L]; uneven [B, L] spread of the drop within the lesion; swelling [B, L] (positive closes sulci, negative widens them);
+    shape [B, L]: index of a real shape, or -1; shape_scale [B, L, 3] (negative R where mirrored), shape_shift [B, L, 3] mm: from its MNI to the head's.
     """
 
     present: torch.Tensor
@@ -59,7 +83,11 @@ class Lesions:
     white_share: torch.Tensor
     fluid: torch.Tensor
     patchy: torch.Tensor
+    uneven: torch.Tensor
     swelling: torch.Tensor
+    shape: torch.Tensor
+    shape_scale: torch.Tensor
+    shape_shift: torch.Tensor
 
     def expand(self, count: int) -> Lesions:
         return Lesions(**{name: value.expand(count, *value.shape[1:]) for name, value in vars(self).items()})
@@ -106,13 +134,11 @@ def _kinds(draw: Draw, deep: torch.Tensor) -> torch.Tensor:
     return torch.where(deep, draw.choice(DEEP_KINDS, LESIONS), draw.choice(OTHER_KINDS, LESIONS))
 
 
-def _allowed_regions(draw: Draw, seed_region: torch.Tensor, is_region: torch.Tensor, isolated: torch.Tensor | None) -> torch.Tensor:
+def _allowed_regions(draw: Draw, seed_region: torch.Tensor, is_region: torch.Tensor, isolated: torch.Tensor) -> torch.Tensor:
     """0/1 table [B, L, 12]: the seed's own region, with others of the same side joined with a chance that varies."""
     classes = len(ANATOMY_CLASSES)
     own = F.one_hot(seed_region.long(), classes).bool()
-    alone = draw.chance(0.5, LESIONS)
-    if isolated is not None:
-        alone = alone | isolated
+    alone = draw.chance(0.5, LESIONS) | isolated
     joined = torch.rand(draw.batch, LESIONS, classes, device=draw.device, generator=draw.generator) < draw.uniform(0.1, 0.9, LESIONS)[..., None]
     joined = joined & ~alone[..., None]
     joined[..., 0] = False
@@ -133,33 +159,25 @@ def _allowed_territories(seed_territory: torch.Tensor, kind: torch.Tensor, deep_
 
 
 def sample_lesions(
-    draw: Draw,
-    packed: torch.Tensor,
-    position: torch.Tensor,
-    probability: float,
-    noise_hu: torch.Tensor,
-    deep_share: float = 0.0,
-    territory_share: float = 0.0,
+    draw: Draw, packed: torch.Tensor, position: torch.Tensor, shares: LesionShares, noise_hu: torch.Tensor, shapes: Shapes | None = None
 ) -> Lesions:
     """Infarcts seeded in the given pixels (packed [B, N], position [B, 3, N] of the atlas).
 
-    probability: share of samples with an infarct. noise_hu [B]: image noise; a drop far below it could not be seen by anybody. deep_share: of
-    the samples, besides those that chance brings, that hold an infarct of one deep region or a part of it alone, if they show one.
-    territory_share: of the samples, likewise, that hold an infarct of a whole arterial territory.
+    noise_hu [B]: image noise; a drop far below it could not be seen by anybody. ValueError where real shapes are asked for and not given.
     """
-    only_deep = draw.chance(deep_share) if deep_share else None
-    seed, centre, has_brain = draw_seeds(draw, packed, position, only_deep)
+    if shares.shape and shapes is None:
+        raise ValueError("infarcts of real shapes need a shapes file")
+    only_deep = draw.chance(shares.deep)
+    seed, centre, has_brain = draw_seeds(draw, packed, position, only_deep if shares.deep else None)
     region, territory, side = anatomy_of(seed), territory_of(seed), right_side_of(seed)
     deep = (region >= 1) & (region < DEEP_REGIONS)
-    kind = _kinds(draw, deep)
-    isolated = None if only_deep is None else deep & only_deep[:, None]
-    if isolated is not None:
-        kind = torch.where(isolated, 0, kind)
+    isolated = deep & only_deep[:, None]
+    kind = torch.where(isolated, 0, _kinds(draw, deep))
     whole = torch.zeros_like(deep)
-    if territory_share:
-        whole[:, 0] = draw.chance(territory_share) & has_brain
-        whole = whole if isolated is None else whole & ~isolated
-        kind = torch.where(whole, 1, kind)
+    whole[:, 0] = draw.chance(shares.territory) & has_brain & ~isolated[:, 0]
+    kind = torch.where(whole, 1, kind)
+    shaped = torch.zeros_like(deep)
+    shaped[:, 0] = draw.chance(shares.shape) & has_brain & ~isolated[:, 0] & ~whole[:, 0]
     is_region = (kind == 0) & (region >= 1) & (region <= 10)
     small = (kind == 3) | (kind == 4) | ((kind == 0) & ~is_region)
     lacune = kind == 3
@@ -171,17 +189,19 @@ def sample_lesions(
     axis = F.normalize(centre - apex, dim=-1)
     open_cone = torch.full_like(size, -2.0)
     cosine = torch.where(kind == 2, torch.cos(draw.uniform(0.3, 1.1, LESIONS)), open_cone)
-    old = draw.chance(0.22, LESIONS)
-    hyperacute = draw.chance(0.25, LESIONS)
-    drop = torch.where(hyperacute, draw.uniform(2.5, 5.0, LESIONS), draw.uniform(4.0, 14.0, LESIONS))
-    drop = torch.maximum(drop, 0.5 * noise_hu[:, None])
     both_sides = torch.ones(draw.batch, LESIONS, 2, device=draw.device)
     own_side = F.one_hot(side.long(), 2).float()
-    first, second = draw.chance(probability) & has_brain | whole[:, 0], draw.chance(0.22)
-    if isolated is not None:
-        first, second = first | isolated[:, 0], second & ~isolated[:, 0]
+    first = draw.chance(shares.infarct) & has_brain | whole[:, 0] | isolated[:, 0] | shaped[:, 0]
+    further_old = draw.chance(shares.old) & has_brain
+    second = first & draw.chance(0.22) & ~isolated[:, 0] | further_old
+    old = draw.chance(OLD_BY_CHANCE, LESIONS)
+    old[:, 1] |= further_old
+    old[:, 0] &= ~isolated[:, 0]
+    drop, white_share = _ages(draw, noise_hu)
+    zoom = draw.normal(1.0, 0.08, LESIONS, 3)
+    zoom[..., 0] = torch.where(draw.chance(0.5, LESIONS), -zoom[..., 0], zoom[..., 0])
     lesions = Lesions(
-        present=torch.stack([first, first & second], 1),
+        present=torch.stack([first, second], 1),
         allowed_anatomy=_allowed_regions(draw, region, is_region, isolated),
         allowed_territory=_allowed_territories(territory, kind, draw.chance(0.5, LESIONS)),
         allowed_side=torch.where((kind == 4)[..., None], both_sides, own_side),
@@ -190,17 +210,52 @@ def sample_lesions(
         apex=apex,
         axis=axis,
         cosine=cosine,
-        roughness=draw.uniform(0.3, 3.0, LESIONS) * torch.where(lacune | is_region, 0.5, 1.0),
+        roughness=draw.uniform(0.3, 3.0, LESIONS) * torch.where(lacune | is_region | shaped, 0.5, 1.0),
         softness=draw.uniform(0.3, 2.2, LESIONS) * torch.where(lacune, 0.5, 1.0),
         drop=drop,
-        white_share=draw.uniform(0.3, 1.0, LESIONS),
-        fluid=torch.where(old, draw.uniform(0.45, 1.0, LESIONS), torch.zeros_like(size)),
+        white_share=white_share,
+        fluid=torch.where(old, draw.uniform(0.6, 1.0, LESIONS), torch.zeros_like(size)),
         patchy=torch.where(draw.chance(0.3, LESIONS), draw.uniform(0.0, 0.5, LESIONS), torch.zeros_like(size)),
-        swelling=torch.where(old, draw.uniform(-0.25, 0.0, LESIONS), draw.uniform(0.0, 0.5, LESIONS)),
+        uneven=draw.uniform(0.0, 0.45, LESIONS),
+        swelling=torch.where(old, draw.uniform(-0.3, 0.0, LESIONS), draw.uniform(0.0, 0.04, LESIONS) * drop),
+        shape=torch.where(shaped, draw.integer(len(shapes) if shapes else 1, LESIONS), -1),
+        shape_scale=zoom,
+        shape_shift=draw.normal(0.0, 3.0, LESIONS, 3),
     )
-    if isolated is not None:
-        _keep_visible(lesions, isolated)
+    _keep_visible(lesions, isolated)
     return lesions
+
+
+def _ages(draw: Draw, noise_hu: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Fall of grey matter [B, L] HU and white matter's share of it [B, L]."""
+    age = draw.choice(AGES, LESIONS)
+
+    def between(ranges: tuple[tuple[float, float], ...]) -> torch.Tensor:
+        low, high = torch.tensor(ranges, device=draw.device)[age].unbind(-1)
+        return low + (high - low) * draw.uniform(0.0, 1.0, LESIONS)
+
+    return torch.maximum(between(AGE_DROP_HU), LEAST_DROP_OF_NOISE * noise_hu[:, None]), between(AGE_WHITE_SHARE)
+
+
+def shape_targets(draw: Draw, lesions: Lesions, shapes: Shapes) -> torch.Tensor:
+    """A place [B, 3] mm in each first lesion of a real shape (MNI, about the atlas); the lesion's centre for the others."""
+    targets = lesions.centre[:, 0].clone()
+    for row in (lesions.shape[:, 0] >= 0).nonzero()[:, 0].tolist():
+        voxels = shapes.voxels_mm(int(lesions.shape[row, 0]))
+        chosen = torch.randint(len(voxels), (1,), generator=draw.generator, device=draw.device)[0]
+        targets[row] = voxels[chosen].to(draw.device) * lesions.shape_scale[row, 0] + lesions.shape_shift[row, 0]
+    return targets
+
+
+def swell(draw: Draw, heads: Heads, lesions: Lesions) -> None:
+    """A large fresh infarct may push the brain across the midline; an old one leaves the ventricle beside it wide."""
+    first, old = lesions.present[:, 0], lesions.fluid[:, 0] > 0
+    large = first & (lesions.radius[:, 0].amin(-1) > 25) & (lesions.shape[:, 0] < 0)
+    pushed = large & ~old & draw.chance(0.35)
+    centre = (lesions.centre[:, 0] - torch.tensor(HEAD_CENTRE, device=draw.device)) * heads.scale
+    add_mass_effect(heads, centre, torch.where(pushed, draw.uniform(1.0, 7.0), torch.zeros_like(heads.ventricle_mm)))
+    shrunk = large & old & draw.chance(0.6)
+    heads.asymmetry[:, 0] += shrunk * lesions.centre[:, 0, 0].sign() * draw.uniform(0.0, 3.0)
 
 
 def _keep_visible(lesions: Lesions, isolated: torch.Tensor) -> None:
@@ -210,47 +265,66 @@ def _keep_visible(lesions: Lesions, isolated: torch.Tensor) -> None:
     """
     lesions.patchy = lesions.patchy * ~isolated
     lesions.softness = torch.where(isolated, lesions.softness.clamp(max=MOST_ISOLATED_SOFTNESS_MM), lesions.softness)
+    lesions.uneven = lesions.uneven * ~isolated
     lesions.white_share = torch.where(isolated, lesions.white_share.clamp(min=LEAST_ISOLATED_WHITE_SHARE), lesions.white_share)
 
 
-def _at(lesions: Lesions, table: torch.Tensor, ids: torch.Tensor, which: int) -> torch.Tensor:
-    """Value of a per-sample table [B, L, n] at ids [B, h, w] for lesion `which`."""
-    b = ids.shape[0]
-    return table[:, which].gather(1, ids.long().reshape(b, -1)).reshape(ids.shape)
-
-
-def lesion_weights(lesions: Lesions, atlas: AtlasVolumes, heads: Heads, plane: Plane, pixel_mm: float) -> torch.Tensor:
+def lesion_weights(
+    lesions: Lesions, atlas: AtlasVolumes, heads: Heads, plane: Plane, pixel_mm: float, shapes: Shapes | None = None
+) -> torch.Tensor:
     """Share of infarct [B, L, H, W], 0-1, on a plane; parenchyma is not yet cut out."""
-    b, height, width = plane.packed.shape
-    half = F.avg_pool2d(plane.position, 2)
-    noise = upsample(plane.noise[:, :4], half.shape[-2:])
-    weights = []
-    for which in range(lesions.present.shape[1]):
+    weights = torch.zeros(plane.packed.shape[0], LESIONS, *plane.packed.shape[1:], device=plane.packed.device)
+    for which in range(LESIONS):
+        rows = lesions.present[:, which].nonzero()[:, 0]
+        if len(rows):
+            weights[rows, which] = _weights_of(lesions, atlas, heads.anatomy[rows], plane, rows, which, pixel_mm, shapes)
+    return weights
 
-        def per(value: torch.Tensor) -> torch.Tensor:
-            return value[:, which].reshape(b, -1, 1, 1)
 
-        moved = half + per(lesions.roughness) * noise[:, :3]
-        packed = lookup(atlas, heads.anatomy, moved)
-        member = _at(lesions, lesions.allowed_anatomy, anatomy_of(packed), which)
-        member = member * _at(lesions, lesions.allowed_territory, territory_of(packed), which)
-        member = member * _at(lesions, lesions.allowed_side, right_side_of(packed), which)
-        offset = (moved - per(lesions.centre)) / per(lesions.radius)
-        member = member * ((offset**2).sum(1) < 1)
-        ray = moved - per(lesions.apex)
-        along = (ray * per(lesions.axis)).sum(1) / ray.norm(dim=1).clamp(min=1e-3)
-        member = member * (along > per(lesions.cosine)[:, 0])
-        member = member * (1 - (per(lesions.patchy)[:, 0] * (0.6 + noise[:, 3])).clamp(0, 1))
-        weights.append(member * lesions.present[:, which, None, None])
-    stacked = torch.stack(weights, 1)
-    blurred = _soften(stacked, lesions.softness / (2 * pixel_mm))
-    return F.interpolate(blurred, size=(height, width), mode="bilinear", align_corners=False)
+def _weights_of(
+    lesions: Lesions, atlas: AtlasVolumes, anatomy: torch.Tensor, plane: Plane, rows: torch.Tensor, which: int, pixel_mm: float,
+    shapes: Shapes | None,
+) -> torch.Tensor:
+    """Share of lesion `which` in the samples `rows` [R, H, W]; anatomy [R]."""
+
+    def per(value: torch.Tensor) -> torch.Tensor:
+        return value[rows, which].reshape(len(rows), -1, 1, 1)
+
+    noise = upsample(plane.noise[rows, :4], plane.packed.shape[1:])
+    moved = plane.position[rows] + per(lesions.roughness) * noise[:, :3]
+    member = _member(lesions, atlas, anatomy, moved, rows, which)
+    for r in (lesions.shape[rows, which] >= 0).nonzero()[:, 0].tolist():
+        row = rows[r]
+        mni = atlas.mni_positions(int(anatomy[r]), moved[r])
+        own = (mni - lesions.shape_shift[row, which, :, None, None]) / lesions.shape_scale[row, which, :, None, None]
+        member[r] = shapes.sample(int(lesions.shape[row, which]), own)
+    member = member * (1 - (per(lesions.patchy)[:, 0] * (0.6 + noise[:, 3])).clamp(0, 1))
+    return _soften(member[:, None], lesions.softness[rows, which][:, None] / pixel_mm)[:, 0]
+
+
+def _member(lesions: Lesions, atlas: AtlasVolumes, anatomy: torch.Tensor, moved: torch.Tensor, rows: torch.Tensor, which: int) -> torch.Tensor:
+    """Whether positions [R, 3, H, W] lie in the lesion's regions, territories and side, its ellipsoid and its cone: 0/1 [R, H, W]."""
+    packed = lookup(atlas, anatomy, moved)
+
+    def at(table: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+        return table[rows, which].gather(1, ids.long().flatten(1)).reshape(ids.shape)
+
+    def per(value: torch.Tensor) -> torch.Tensor:
+        return value[rows, which].reshape(len(rows), -1, 1, 1)
+
+    member = at(lesions.allowed_anatomy, anatomy_of(packed)) * at(lesions.allowed_territory, territory_of(packed))
+    member = member * at(lesions.allowed_side, right_side_of(packed))
+    offset = (moved - per(lesions.centre)) / per(lesions.radius)
+    member = member * ((offset**2).sum(1) < 1)
+    ray = moved - per(lesions.apex)
+    along = (ray * per(lesions.axis)).sum(1) / ray.norm(dim=1).clamp(min=1e-3)
+    return member * (along > per(lesions.cosine)[:, 0])
 
 
 def _soften(weights: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
-    """Separable Gaussian blur of weights [B, L, h, w] with sigma [B, L] pixels (of the half grid)."""
+    """Separable Gaussian blur of weights [B, L, h, w] with sigma [B, L] pixels."""
     b, count, height, width = weights.shape
-    reach = 4
+    reach = max(2, math.ceil(2.5 * float(sigma.max())))
     taps = torch.arange(-reach, reach + 1, device=weights.device, dtype=torch.float32)
     kernel = torch.exp(-0.5 * (taps / sigma.reshape(-1, 1).clamp(min=0.15)) ** 2)
     kernel = kernel / kernel.sum(1, keepdim=True)

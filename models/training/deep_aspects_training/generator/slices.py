@@ -10,10 +10,11 @@ from ..atlas_volumes import AtlasVolumes, anatomy_of
 from ..labels import ANATOMY_CLASSES
 from . import acquisition
 from .attenuation import Attenuation, plane_hu, sample_attenuation, settle_tissue
+from .bleeding import push_aside
 from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
 from .frames import ROLL_DEG, Frames, sample_frames, sample_levels, slab_planes
-from .heads import Heads, add_mass_effect, sample_heads, to_atlas
-from .lesions import LESIONS, Lesions, lesion_weights, parenchyma_table, sample_lesions
+from .heads import Heads, sample_heads, to_atlas
+from .lesions import Lesions, LesionShares, lesion_weights, parenchyma_table, sample_lesions, swell
 from .randomness import Draw
 
 #: Slabs of a sample: the slice itself and its neighbours caudal and cranial, mm.
@@ -34,18 +35,15 @@ class Slices:
 
 @dataclass(frozen=True)
 class SliceSettings:
-    """size: pixels a side (the field stays 224 mm); planes: planes read for each slab; infarct_share: samples with an infarct.
+    """size: pixels a side (the field stays 224 mm); planes: planes read for each slab; lesions: see `LesionShares`.
 
-    deep_share, territory_share: samples with an isolated deep infarct, with that of a whole territory, see `sample_lesions`; shading, brightening:
-    see `acquisition.acquire`; roll_deg: see `sample_frames`; vertex_share: further slices near the vertex, where few are drawn else.
+    shading, brightening: see `acquisition.acquire`; roll_deg: see `sample_frames`; vertex_share: further slices near the vertex, where few are drawn else.
     """
 
     size: int = 224
     planes: tuple[int, int, int] = (4, 2, 2)
     slab_mm: float = 5.0
-    infarct_share: float = 0.62
-    deep_share: float = 0.0
-    territory_share: float = 0.0
+    lesions: LesionShares = LesionShares()
     shading: float = 0.0
     brightening: float = 0.0
     roll_deg: float = ROLL_DEG
@@ -96,22 +94,14 @@ class SliceGenerator:
         position = to_atlas(heads, self.atlas, points)[0].movedim(-1, 1)
         packed = lookup(self.atlas, heads.anatomy, position)
         flat_position, flat_packed = position.flatten(2), packed.flatten(1)
-        settings = self.settings
-        lesions = sample_lesions(
-            draw, flat_packed, flat_position, settings.infarct_share, noise_hu, settings.deep_share, settings.territory_share
-        )
+        lesions = sample_lesions(draw, flat_packed, flat_position, self.settings.lesions, noise_hu)
         brain = parenchyma_table(self.device)[(flat_packed & 31).long()] + 1e-6
         index = torch.multinomial(brain, 2, replacement=True, generator=draw.generator)
         spots = flat_position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
         attenuation = sample_attenuation(draw, spots)
-        self._swell(draw, heads, lesions)
+        swell(draw, heads, lesions)
+        push_aside(draw, heads, attenuation.bleeding)
         return lesions, attenuation
-
-    def _swell(self, draw: Draw, heads: Heads, lesions: Lesions) -> None:
-        large = (lesions.radius[:, 0].amin(-1) > 25) & lesions.present[:, 0] & (lesions.fluid[:, 0] == 0)
-        pushed = large & draw.chance(0.35)
-        centre = lesions.centre[:, 0] * heads.scale
-        add_mass_effect(heads, centre, torch.where(pushed, draw.uniform(1.0, 7.0), torch.zeros(draw.batch, device=self.device)))
 
 
 def render_slabs(
@@ -132,7 +122,7 @@ def render_slabs(
         slab = slab_of[s]
         weights = lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm)
         settled = settle_tissue(heads, lesions, plane, weights)
-        slabs[:, slab] += plane_hu(attenuation, lesions, plane, settled, texture[:, slab]) / settings.planes[slab]
+        slabs[:, slab] += plane_hu(attenuation, lesions, plane, settled, texture[:, slab])[0] / settings.planes[slab]
         if slab == 0:
             in_brain = brain[settled.tissue.long()] > 0
             region = torch.where(in_brain, anatomy_of(plane.packed), 0)

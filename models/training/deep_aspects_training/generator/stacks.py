@@ -1,0 +1,180 @@
+"""Training stacks for a network that sees several slices: consecutive slices of one head, each with its truth.
+
+Native slices are rendered once, as a scanner has them; every network slice and its neighbouring slabs are means of these, by the rule of
+`slab.ts`: a network slice lies on each native slice, or every 5 mm where native slices are closer than 2.5 mm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from ..atlas_volumes import AtlasVolumes
+from . import acquisition
+from .attenuation import Attenuation, class_shares, most_of, plane_hu, sample_attenuation, settle_tissue
+from .bleeding import push_aside
+from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
+from .frames import Frames, pass_through, sample_frames, sample_levels, sample_spacing
+from .heads import HEAD_CENTRE, Heads, sample_heads, to_atlas
+from .lesions import LesionShares, Lesions, lesion_weights, parenchyma_table, sample_lesions, shape_targets, swell
+from .randomness import Draw, SeriesDraw
+from .shapes import Shapes
+from .slices import FIELD_MM, OFFSETS_MM, VERTEX_MM
+
+#: Below this spacing network slices lie NETWORK_SPACING_MM apart, each a mean of several native slices.
+THIN_SPACING_MM, NETWORK_SPACING_MM = 2.5, 5.0
+#: Native slices rendered beyond each end of the stack, for the slabs beside the end slices.
+MARGIN = 1
+
+
+@dataclass(frozen=True)
+class StackSettings:
+    """size: pixels a side (the field stays 224 mm); slices: of a stack; planes: read for each native slice; lesions: see `LesionShares`;
+    bleeding: factor of the chances of blood and tumours; shading, brightening: see `acquisition.acquire`; roll_deg: see `sample_frames`;
+    vertex_share: further stacks near the vertex."""
+
+    size: int = 112
+    slices: int = 8
+    planes: int = 3
+    slab_mm: float = 5.0
+    lesions: LesionShares = LesionShares()
+    bleeding: float = 1.0
+    shading: float = 0.0
+    brightening: float = 0.0
+    roll_deg: float = 5.0
+    vertex_share: float = 0.0
+
+    @property
+    def grid(self) -> Grid:
+        return Grid(self.size, self.size, FIELD_MM / self.size)
+
+
+@dataclass
+class Stacks:
+    """native [B, N, H, W] float32 HU, N = slices + 2 * MARGIN; truth [B, S, H, W] uint8: 0 none, 1 acute infarct, 2 old infarct, 3 haemorrhage;
+    spacing_mm [B] of native slices, as of network slices; noise_hu [B]."""
+
+    native: torch.Tensor
+    truth: torch.Tensor
+    spacing_mm: torch.Tensor
+    noise_hu: torch.Tensor
+
+    @property
+    def positions_mm(self) -> torch.Tensor:
+        """Of the network slices [B, S]."""
+        return torch.arange(self.truth.shape[1], device=self.truth.device) * self.spacing_mm[:, None]
+
+    def slabs(self, slab_mm: float = 5.0) -> torch.Tensor:
+        """[B, S, 3, H, W] HU at OFFSETS_MM from each network slice."""
+        shares = slab_shares(self.spacing_mm, self.native.shape[1], slab_mm)
+        batch, slices, offsets, count = shares.shape
+        mixed = shares.reshape(batch, -1, count) @ self.native.flatten(2)
+        return mixed.reshape(batch, slices, offsets, *self.native.shape[2:])
+
+
+def slab_shares(spacing_mm: torch.Tensor, native: int, slab_mm: float) -> torch.Tensor:
+    """Shares [B, S, len(OFFSETS_MM), N] of native slices in the slabs of the network slices; S = N - 2 * MARGIN.
+
+    Each native slice fills the space half-way to its neighbours, the end slices all beyond.
+    """
+    at = torch.arange(native, device=spacing_mm.device) * spacing_mm[:, None]
+    border = (at[:, 1:] + at[:, :-1]) / 2
+    endless = torch.full_like(at[:, :1], 1e6)
+    low, high = torch.cat([-endless, border], 1), torch.cat([border, endless], 1)
+    centre = at[:, MARGIN : native - MARGIN, None] + torch.tensor(OFFSETS_MM, device=spacing_mm.device)
+    overlap = torch.minimum(high[:, None, None], centre[..., None] + slab_mm / 2) - torch.maximum(low[:, None, None], centre[..., None] - slab_mm / 2)
+    return overlap.clamp(min=0) / slab_mm
+
+
+class StackGenerator:
+    """Endless source of `Stacks`; the same atlas, shapes, settings and seed give the same on the same kind of device."""
+
+    def __init__(self, atlas: AtlasVolumes, settings: StackSettings, seed: int, shapes: Shapes | None = None):
+        self.atlas, self.settings, self.shapes = atlas, settings, shapes
+        self.device = atlas.packed.device
+        self.random = torch.Generator(device=self.device)
+        self.random.manual_seed(seed)
+
+    @torch.no_grad()
+    def render(self, count: int) -> Stacks:
+        """Stacks before acquisition: no noise, no artefacts, nothing around the head."""
+        settings, draw = self.settings, Draw(count, self.device, self.random)
+        heads = sample_heads(draw, self.atlas)
+        spacing, thickness = sample_spacing(draw)
+        thin = spacing < THIN_SPACING_MM
+        spacing = torch.where(thin, NETWORK_SPACING_MM, spacing)
+        thickness = torch.where(thin, NETWORK_SPACING_MM, thickness)
+        levels = torch.where(draw.chance(settings.vertex_share), draw.uniform(*VERTEX_MM), sample_levels(draw))
+        frames = sample_frames(draw, heads, levels, settings.roll_deg)
+        noise_hu = acquisition.sample_noise_hu(draw)
+        lesions, attenuation, frames = self._contents(draw, heads, frames, spacing, noise_hu)
+        native, truth = render_natives(
+            draw, self.atlas, heads, frames, lesions, attenuation, settings.grid, spacing, thickness, settings.slices, settings.planes, self.shapes
+        )
+        return Stacks(native, truth, spacing, noise_hu)
+
+    @torch.no_grad()
+    def acquire(self, stacks: Stacks) -> Stacks:
+        """The same stacks as a scanner gives them."""
+        settings, (batch, count) = self.settings, stacks.native.shape[:2]
+        draw = SeriesDraw(batch * count, self.device, self.random, count)
+        scanned = acquisition.acquire(
+            draw, stacks.native.flatten(0, 1)[:, None], stacks.noise_hu.repeat_interleave(count), settings.grid.pixel_mm, settings.shading,
+            settings.brightening,
+        )
+        return Stacks(scanned[:, 0].unflatten(0, (batch, count)), stacks.truth, stacks.spacing_mm, stacks.noise_hu)
+
+    def _contents(
+        self, draw: Draw, heads: Heads, frames: Frames, spacing: torch.Tensor, noise_hu: torch.Tensor
+    ) -> tuple[Lesions, Attenuation, Frames]:
+        """Choose what is in the stack from what it shows, read at 4 mm in three of its slices; real shapes move the stack to where they are."""
+        packed, position = self._read(draw, heads, frames, spacing)
+        lesions = sample_lesions(draw, packed, position, self.settings.lesions, noise_hu, self.shapes)
+        if self.shapes is not None:
+            targets = (shape_targets(draw, lesions, self.shapes) - torch.tensor(HEAD_CENTRE, device=self.device)) * heads.scale
+            reach = (self.settings.slices - 1) / 2 * spacing * draw.uniform(-1.0, 1.0)
+            moved = pass_through(frames, targets, reach)
+            real = lesions.shape[:, 0, None] >= 0
+            frames = Frames(torch.where(real, moved.origin, frames.origin), frames.right, frames.anterior, frames.cranial)
+        brain = parenchyma_table(self.device)[(packed & 31).long()] + 1e-6
+        index = torch.multinomial(brain, 2, replacement=True, generator=draw.generator)
+        spots = position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
+        attenuation = sample_attenuation(draw, spots, self.settings.bleeding)
+        swell(draw, heads, lesions)
+        push_aside(draw, heads, attenuation.bleeding)
+        return lesions, attenuation, frames
+
+    def _read(self, draw: Draw, heads: Heads, frames: Frames, spacing: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Packed labels [B, n] and atlas positions [B, 3, n] of points of the stack."""
+        grid = Grid(56, 56, FIELD_MM / 56)
+        x, y = grid.axes(56, 56, self.device)
+        heights = torch.tensor([-0.3, 0.0, 0.3], device=self.device) * self.settings.slices * spacing[:, None]
+        position = to_atlas(heads, self.atlas, frames.points(x, y, heights))[0].movedim(-1, 1)
+        packed = lookup(self.atlas, heads.anatomy, position.flatten(2, 3))
+        return packed.flatten(1), position.flatten(2)
+
+
+@torch.no_grad()
+def render_natives(
+    draw: Draw, atlas: AtlasVolumes, heads: Heads, frames: Frames, lesions: Lesions, attenuation: Attenuation, grid: Grid, spacing: torch.Tensor,
+    thickness: torch.Tensor, slices: int, planes: int, shapes: Shapes | None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Native slices [B, slices + 2 * MARGIN, H, W] HU about the frames' origins, and the truth [B, slices, H, W] of all but the marginal ones."""
+    count, device = slices + 2 * MARGIN, atlas.packed.device
+    middles = (torch.arange(count, device=device) - (count - 1) / 2) * spacing[:, None]
+    strata = (torch.arange(planes, device=device) + 0.5) / planes - 0.5
+    within = thickness[:, None, None] * (strata + draw.uniform(-0.5, 0.5, count, planes) / planes)
+    heights = (middles[..., None] + within).flatten(1)
+    jitter = antialiasing_jitter((planes,) * count, device)
+    size = (grid.rows, grid.columns)
+    native = torch.zeros(draw.batch, count, *size, device=device)
+    shares = torch.zeros(draw.batch, 3, count, *size, device=device)
+    texture = 1.5 * upsample(draw.normal(0.0, 1.0, count, grid.rows // 3, grid.columns // 3), size)
+    for number, plane in enumerate(cut_planes(atlas, heads, frames, grid, heights, jitter)):
+        s = number // planes
+        settled = settle_tissue(heads, lesions, plane, lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm, shapes))
+        hu, blood = plane_hu(attenuation, lesions, plane, settled, texture[:, s])
+        native[:, s] += hu / planes
+        shares[:, :, s] += class_shares(settled, blood) / planes
+    return native, most_of(shares[:, :, MARGIN : count - MARGIN])

@@ -1,0 +1,176 @@
+"""Training of the infarct network that sees the stack (`architecture: stack_unet`); resumes where it stopped."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from .architectures import StackUNet
+from .config import Stage, TrainConfig
+from .generator.stacks import StackSettings
+from .losses import stack_loss
+from .network import architecture_of, become_stack_network, build_network, build_stack_network, count_parameters
+from .onnx_weights import load_onnx_weights, measure_batch_norms
+from .optimisation import draw_curve, learning_rate, make_optimizer, pick_device
+from .stack_source import StackSource
+from .stack_validation import COLUMNS, measure, read_or_make
+
+#: Batches from which batch norms take their statistics where a run starts from a model.onnx.
+MEASURED_BATCHES = 12
+
+
+class StackTrainer:
+    """One run: the network, its running average, the optimizer, where the run stands, and the best average so far by Dice on the validation stacks."""
+
+    def __init__(self, config: TrainConfig):
+        self.config = config
+        if config.threads:
+            torch.set_num_threads(config.threads)
+        torch.manual_seed(config.seed)
+        self.device = pick_device(config.device)
+        self.network = build_stack_network(config.network)
+        self.single: nn.Module | None = None
+        self.stage, self.step, self.total_steps, self.seconds, self.best = 0, 0, 0, 0.0, -1.0
+        config.folder.mkdir(parents=True, exist_ok=True)
+        self.checkpoint_path = config.folder / "checkpoint.pt"
+        resumed = self.checkpoint_path.exists()
+        if config.start_from and not resumed:
+            self._start_from(config.start_from)
+        self.network = self.network.to(self.device, memory_format=torch.channels_last)
+        self._follow()
+        self.optimizer = make_optimizer(config, self.network)
+        if resumed:
+            self._load()
+        self.validation = read_or_make(config, self.settings(config.stages[0]), config.folder / "validation.npz") if config.validation_anatomies else []
+
+    def _follow(self) -> None:
+        self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(self.config.average_decay), use_buffers=True)
+        self.average.eval()
+
+    def _start_from(self, path: str) -> None:
+        if path.endswith(".onnx"):
+            self.single = build_network("infarct", replace(self.config.network, architecture="unet"))
+            load_onnx_weights(path, architecture_of(self.single))
+            become_stack_network(self.network, self.single)
+        else:
+            self.network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
+
+    def settings(self, stage: Stage) -> StackSettings:
+        return replace(self.config.stacks, size=stage.size)
+
+    def _load(self) -> None:
+        saved = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
+        self.network.load_state_dict(saved["network"])
+        self.average.module.load_state_dict(saved["average"])
+        self.average.n_averaged.fill_(saved["total_steps"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.stage, self.step, self.best = saved["stage"], saved["step"], saved["best"]
+        self.total_steps, self.seconds = saved["total_steps"], saved["seconds"]
+        print(f"resume at stage {self.stage}, step {self.step}", flush=True)
+
+    def save(self, name: str = "checkpoint.pt") -> None:
+        state: dict[str, Any] = {
+            "network": self.network.state_dict(), "average": self.average.module.state_dict(), "optimizer": self.optimizer.state_dict(),
+            "stage": self.stage, "step": self.step, "total_steps": self.total_steps, "seconds": self.seconds, "best": self.best,
+            "config": json.dumps(self.config.as_dict()),
+        }
+        path = self.config.folder / name
+        torch.save(state, path.with_suffix(".partial"))
+        path.with_suffix(".partial").replace(path)
+
+    def run(self) -> None:
+        print(f"infarct: {count_parameters(self.network) / 1e6:.2f} M parameters on {self.device}", flush=True)
+        while self.stage < len(self.config.stages):
+            self._run_stage(self.config.stages[self.stage])
+            self.stage, self.step = self.stage + 1, 0
+            self.save()
+        draw_curve(self.config.folder / "log.csv", self.config.folder / "curve.png", ("loss", "slices_per_s"))
+
+    def _run_stage(self, stage: Stage) -> None:
+        # A resumed run continues with stacks that it has not seen yet.
+        seed = self.config.seed * 1_000_003 + self.total_steps
+        source = StackSource(self.config, self.settings(stage), stage.batch, seed, self.device)
+        try:
+            if self.single is not None:
+                self._measure_batch_norms(source)
+            self._steps(stage, source)
+        finally:
+            source.close()
+
+    def _measure_batch_norms(self, source: StackSource) -> None:
+        """A model.onnx has lost its batch norms' statistics: take them from the run's first stacks, slice by slice."""
+        single = self.single.to(self.device)
+        inner = single.core if self.config.network.reduction == 2 else single
+        measure_batch_norms(inner, [source.next().inputs.flatten(0, 1) for _ in range(MEASURED_BATCHES)])
+        become_stack_network(self.network, single)
+        self._follow()
+        self.single = None
+
+    def _steps(self, stage: Stage, source: StackSource) -> None:
+        self.network.train()
+        saved_at, started, recent = time.monotonic(), time.monotonic(), []
+        while self.step < stage.steps:
+            if self.total_steps % self.config.validate_every == 0:
+                self._validate()
+                started = time.monotonic()
+            recent.append(self._train_step(source, learning_rate(stage, self.step, self.config.warmup_steps)))
+            self.step += 1
+            self.total_steps += 1
+            if self.step % self.config.log_every == 0:
+                now = time.monotonic()
+                self.seconds += now - started
+                self._log(stage, sum(recent) / len(recent), stage.batch * self.config.stacks.slices * len(recent) / (now - started))
+                started, recent = now, []
+            if time.monotonic() - saved_at > 60 * self.config.checkpoint_minutes:
+                self.save()
+                saved_at = time.monotonic()
+
+    def _train_step(self, source: StackSource, rate: float) -> float:
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        batch = source.next()
+        with torch.autocast(self.device.type, torch.bfloat16) if self.config.precision == "bf16" else nullcontext():
+            logits = self.network(batch.inputs, batch.positions_mm)
+        loss = stack_loss(logits.float(), batch.truth, self.config.loss)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimizer.step()
+        self.average.update_parameters(self.network)
+        return float(loss.detach())
+
+    def _log(self, stage: Stage, loss: float, slices_per_second: float) -> None:
+        row = {"step": self.total_steps, "stage": self.stage, "loss": round(loss, 4), "slices_per_s": round(slices_per_second, 1), "seconds": round(self.seconds, 1)}
+        _append(self.config.folder / "log.csv", row)
+        print(" ".join(f"{name} {value}" for name, value in row.items()), flush=True)
+
+    def _validate(self) -> None:
+        """Figures of the average on the validation stacks, a line of validation.csv; the best so far by Dice is kept in best.pt."""
+        if not self.validation:
+            return
+        network: StackUNet = self.average.module
+        figures = measure(network.eval(), self.validation, self.device)
+        row = {"step": self.total_steps, **{name: figures[name] for name in COLUMNS}}
+        _append(self.config.folder / "validation.csv", row)
+        print("validation: " + " ".join(f"{name} {value}" for name, value in row.items()), flush=True)
+        if self.total_steps and figures["dice"] > self.best:
+            self.best = figures["dice"]
+            self.save("best.pt")
+
+
+def _append(path: Path, row: dict[str, Any]) -> None:
+    new = not path.exists()
+    with path.open("a", newline="") as file:
+        writer = csv.DictWriter(file, list(row))
+        if new:
+            writer.writeheader()
+        writer.writerow(row)

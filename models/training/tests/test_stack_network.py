@@ -1,0 +1,102 @@
+"""The network that sees the stack: context by distance, the start from a network of single slices, the two graphs."""
+
+from __future__ import annotations
+
+import onnx
+import pytest
+import torch
+
+from deep_aspects_training.architectures.stack_unet import CONTEXT_OFFSETS_MM, DecoderGraph, context_weights
+from deep_aspects_training.export import export_stack, stack_parity
+from deep_aspects_training.losses import LossSettings, stack_loss
+from deep_aspects_training.network import NetworkSettings, become_stack_network, build_network, build_stack_network
+
+SETTINGS = NetworkSettings(architecture="stack_unet", reduction=2)
+#: Spread of the context weights that stand for learnt ones: the features of an untrained encoder are small.
+SEEN = 300.0
+
+
+@pytest.fixture(scope="module")
+def network():
+    torch.manual_seed(4)
+    return build_stack_network(SETTINGS).eval()
+
+
+def with_context(network):
+    """The same network, as if it had learnt to look at its neighbours."""
+    torch.manual_seed(5)
+    seeing = build_stack_network(SETTINGS).eval()
+    seeing.load_state_dict(network.state_dict())
+    for block in seeing.context:
+        torch.nn.init.normal_(block.add.weight, std=SEEN)
+    return seeing
+
+
+def test_neighbours_are_found_by_distance_interpolated_and_clamped():
+    weights = context_weights(torch.tensor([[0.0, 4.0, 12.0]]))[0]
+    # The first slice sees nothing below itself; 5 mm above it lies an eighth of the way from the second slice to the third.
+    expected = torch.tensor([[1, 0, 0], [1, 0, 0], [0, 0.875, 0.125], [0, 0.25, 0.75]])
+    assert torch.allclose(weights[0], expected)
+    assert torch.allclose(weights[2], torch.tensor([[0.5, 0.5, 0], [0, 0.625, 0.375], [0, 0, 1], [0, 0, 1]]))
+    assert torch.allclose(weights.sum(-1), torch.ones(3, 4))
+
+
+def test_it_starts_as_the_network_of_single_slices(network):
+    single = build_network("infarct", NetworkSettings(reduction=2)).eval()
+    stack = build_stack_network(SETTINGS).eval()
+    become_stack_network(stack, single)
+    slices = torch.rand(3, 3, 224, 224) * 2 - 1
+    with torch.no_grad():
+        logits, alone = stack.answer(slices[None], torch.tensor([[0.0, 5.0, 10.0]]))[0], single(slices)
+    assert torch.allclose(logits[:, :1], alone, atol=1e-3) and torch.allclose(logits[:, 1:2], alone, atol=1e-3)
+    assert logits[:, 2].max() < -2
+
+
+def test_a_slice_changes_with_its_neighbours_within_10_mm_alone(network):
+    seeing = with_context(network)
+    stack = torch.rand(1, 6, 3, 64, 64) * 2 - 1
+    positions = torch.arange(6.0)[None] * 5
+    changed = stack.clone()
+    changed[:, 5] = -changed[:, 5]
+    with torch.no_grad():
+        moved = (seeing(stack, positions) - seeing(changed, positions)).abs().amax((0, 2, 3, 4))
+        unmoved = (network(stack, positions) - network(changed, positions)).abs().amax((0, 2, 3, 4))
+    assert (moved[3:] > 1e-4).all() and (moved[:3] == 0).all()
+    assert (unmoved[:5] == 0).all()
+
+
+@pytest.mark.parametrize("precision, least", [("fp32", 0.999), ("fp16", 0.97)])
+def test_the_two_graphs_answer_like_the_network(network, tmp_path, precision, least):
+    seeing = with_context(network)
+    export_stack(seeing, tmp_path, precision)
+    stack = torch.rand(4, 3, 224, 224) * 2 - 1
+    assert stack_parity(seeing, tmp_path, stack, torch.tensor([0.0, 5.0, 12.5, 20.0])) > least
+    encoder, decoder = (onnx.load(tmp_path / name) for name in ("encoder.onnx", "model.onnx"))
+    inputs = {tensor.name: [d.dim_value for d in tensor.type.tensor_type.shape.dim] for tensor in decoder.graph.input}
+    graph = DecoderGraph(seeing, 224)
+    assert inputs == {"features": [1, graph.feature_size], "context": [1, len(CONTEXT_OFFSETS_MM), graph.context_size]}
+    assert [d.dim_value for d in decoder.graph.output[0].type.tensor_type.shape.dim] == [1, 3, 224, 224]
+    # No convolution reads a graph input of more than three channels: WebGPU miscomputes those.
+    assert not any(node.op_type == "Conv" and {"features", "context"} & set(node.input) for node in decoder.graph.node)
+    assert [d.dim_value for d in encoder.graph.input[0].type.tensor_type.shape.dim] == [1, 3, 224, 224]
+
+
+def test_the_loss_is_least_at_the_truth_and_each_class_stands_alone():
+    truth = torch.zeros(1, 2, 16, 16, dtype=torch.uint8)
+    truth[:, :, 2:6, 2:6], truth[:, :, 9:12, 9:12] = 1, 2
+    right = torch.stack([torch.where(truth == k, 9.0, -9.0) for k in (1, 2, 3)], 2)
+    settings = LossSettings(cross_entropy=1, dice=1)
+    assert stack_loss(right, truth, settings) < 0.02 < stack_loss(right.flip(2), truth, settings)
+    called_old = right.clone()
+    called_old[:, :, :2] = called_old[:, :, :2].flip(2)
+    acute_alone = LossSettings(cross_entropy=1, dice=1, class_weights=(1.0, 0.0, 0.0))
+    assert stack_loss(called_old, truth, acute_alone) > 1
+
+
+def test_a_small_infarct_of_a_stack_weighs_more():
+    truth = torch.zeros(2, 2, 40, 40, dtype=torch.uint8)
+    truth[0, :, :4, :4], truth[1, :, :20, :20] = 1, 1
+    logits = torch.zeros(2, 2, 3, 40, 40, requires_grad=True)
+    stack_loss(logits, truth, LossSettings(cross_entropy=1, dice=0, positive_weight=2, small_below=0.04)).backward()
+    small, large, outside = (logits.grad[place].abs() for place in ((0, 0, 0, 1, 1), (1, 0, 0, 1, 1), (0, 0, 0, 30, 30)))
+    assert small / outside == pytest.approx(4) and large / outside == pytest.approx(2)

@@ -1,0 +1,148 @@
+"""Stacks for training: geometry of slabs, classes, real shapes, look-alikes."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import nibabel
+import numpy as np
+import pytest
+import torch
+
+from deep_aspects_training.generator.bleeding import sample_bleeding, without_bleeding
+from deep_aspects_training.generator.heads import sample_heads, to_atlas
+from deep_aspects_training.generator.lesions import LesionShares
+from deep_aspects_training.generator.randomness import Draw, SeriesDraw
+from deep_aspects_training.generator.shapes import Shapes, load_shapes
+from deep_aspects_training.generator.stacks import StackGenerator, StackSettings, slab_shares
+from deep_aspects_training.simulate_cases import KINDS, simulate_case, write_case
+
+NONE = LesionShares(infarct=0.0)
+
+
+@pytest.fixture(scope="module")
+def shapes_file(tmp_path_factory):
+    """Two infarcts about 20 mm wide in the left hemisphere of the toy (x < 0), of the training and the validation split."""
+    grid = (79, 95, 69)
+    masks = np.zeros((2, *grid), np.uint8)
+    for mask, x in zip(masks, (-42, -30)):
+        ijk = (np.array([x, -18, 12]) - (-78, -112, -50)) // 2
+        mask[ijk[0] - 5 : ijk[0] + 5, ijk[1] - 5 : ijk[1] + 5, ijk[2] - 5 : ijk[2] + 5] = 1
+    affine = np.diag([2.0, 2.0, 2.0, 1.0])
+    affine[:3, 3] = (-78, -112, -50)
+    path = tmp_path_factory.mktemp("shapes") / "shapes.npz"
+    bits = np.packbits(masks.reshape(2, -1), axis=1)
+    np.savez(path, bits=bits, shape=np.array(grid), affine=affine, split=np.array([0, 1], np.uint8), volume_ml=np.array([8.0, 8.0], np.float32))
+    return path
+
+
+@pytest.fixture(scope="module")
+def shapes(shapes_file) -> Shapes:
+    return load_shapes(shapes_file, "train")
+
+
+def generator(atlas, seed=3, shapes=None, **settings) -> StackGenerator:
+    return StackGenerator(atlas, StackSettings(size=64, slices=4, planes=2, **settings), seed, shapes)
+
+
+def test_slabs_are_means_of_native_slices_by_the_space_they_fill():
+    shares = slab_shares(torch.tensor([5.0, 4.0, 10.0]), 4, 5.0)
+    own, below, above = shares.unbind(2)
+    assert torch.allclose(own[0], torch.tensor([[0.0, 1, 0, 0], [0, 0, 1, 0]])) and torch.allclose(below[0, 0], torch.tensor([1.0, 0, 0, 0]))
+    # Slices of 4 mm: a slab of 5 takes half a millimetre of either neighbour; the one 5 mm above reaches from 2.5 to 7.5.
+    assert torch.allclose(own[1, 0], torch.tensor([0.1, 0.8, 0.1, 0])) and torch.allclose(above[1, 0], torch.tensor([0.0, 0, 0.7, 0.3]))
+    # Slices of 10 mm: the neighbouring slab lies half in the slice itself.
+    assert torch.allclose(below[2, 1], torch.tensor([0.0, 0.5, 0.5, 0]))
+    assert torch.allclose(shares.sum(-1), torch.ones_like(shares[..., 0]))
+
+
+def test_the_same_seed_gives_the_same_stacks(toy_atlas):
+    first, again, other = (generator(toy_atlas, seed).render(2) for seed in (5, 5, 6))
+    assert torch.equal(first.native, again.native) and torch.equal(first.truth, again.truth)
+    assert not torch.equal(first.native, other.native)
+    assert first.native.shape[:2] == (2, 6) and first.truth.shape[:2] == (2, 4) and first.slabs().shape[:3] == (2, 4, 3)
+
+
+def test_acute_infarct_is_darker_old_is_like_fluid_and_blood_is_bright(toy_atlas):
+    shares = LesionShares(infarct=1.0, territory=0.3, old=0.7)
+    hu: dict[int, list[float]] = {1: [], 2: [], 3: []}
+    for seed in range(4):
+        stacks = generator(toy_atlas, seed, lesions=shares, bleeding=5.0).render(6)
+        own = stacks.native[:, 1:-1]
+        for label in hu:
+            hu[label].append(own[stacks.truth == label])
+    acute, old, blood = (torch.cat(hu[label]).median() for label in (1, 2, 3))
+    assert old < 22 < acute < 36 < 48 < blood
+
+
+def test_no_lesion_is_drawn_where_none_is_asked_for_and_a_shape_needs_shapes(toy_atlas):
+    assert int((generator(toy_atlas, lesions=NONE, bleeding=0.0).render(6).truth > 0).sum()) == 0
+    with pytest.raises(ValueError, match="shapes"):
+        generator(toy_atlas, lesions=LesionShares(shape=1.0)).render(2)
+
+
+def test_a_shape_is_read_at_its_own_place_and_split(shapes, shapes_file):
+    assert len(shapes) == len(load_shapes(shapes_file, "validation")) == 1
+    with pytest.raises(ValueError, match="test"):
+        load_shapes(shapes_file, "test")
+    points = torch.tensor([[-42.0, 42.0, -42.0], [-18.0, -18.0, 40.0], [12.0, 12.0, 12.0]])[:, None]
+    assert shapes.sample(0, points).tolist() == [[1.0, 0.0, 0.0]]
+    assert shapes.voxels_mm(0).mean(0).tolist() == pytest.approx([-43, -19, 11], abs=1)
+
+
+def test_real_shapes_come_into_the_stack_of_either_side(toy_atlas, shapes):
+    stacks = StackGenerator(toy_atlas, StackSettings(size=64, slices=4, planes=2, lesions=LesionShares(infarct=0.0, shape=1.0)), 7, shapes).render(24)
+    # Of a shape 2 cm high the stack shows something, though a random level of the head often would not.
+    assert (stacks.truth > 0).flatten(1).any(1).float().mean() > 0.85
+    columns = [np.nonzero(truth.numpy().any((0, 1)))[0].mean() for truth in stacks.truth > 0 if truth.any()]
+    left = [column > 32 for column in columns]
+    assert 4 < sum(left) < len(left) - 4
+
+
+def test_an_asymmetric_head_has_one_wide_ventricle(toy_atlas):
+    draw = Draw(2, "cpu", torch.Generator().manual_seed(1))
+    heads = sample_heads(draw, toy_atlas)
+    heads.scale[:] = 1.0
+    heads.warp[:], heads.ventricle_mm[:], heads.asymmetry[:] = 0.0, 2.0, torch.tensor([[0.0, 0.0, 0.0], [4.0, 0.0, 0.0]])
+    # 8 mm beside the midline's ventricle wall, on both sides: head frame about (0, -18, 8).
+    x = torch.tensor([-18.0, 18.0])
+    points = torch.stack([x, torch.full((2,), 12.0), torch.full((2,), 8.0)], -1).expand(2, 2, 3)
+    read = to_atlas(heads, toy_atlas, points)[0][..., 0].abs()
+    assert read[0, 0] == pytest.approx(float(read[0, 1]), abs=0.3)
+    # The right side reads deeper inside, where the ventricle is; the left one farther outside.
+    assert read[1, 1] < read[0, 1] - 0.5 and read[1, 0] > read[0, 0] + 0.3
+
+
+def test_blood_counts_from_one_millilitre_and_goes_when_told_to():
+    draw = Draw(300, "cpu", torch.Generator().manual_seed(2))
+    bleeding = sample_bleeding(draw, torch.zeros(300, 2, 3), 3.0)
+    assert 0.2 < bleeding.labelled.float().mean() < 0.7
+    small = dataclasses.replace(bleeding, radius=bleeding.radius.clamp(max=5.0))
+    assert int((small.labelled & ~bleeding.labelled).sum()) == 0 and small.labelled.sum() < bleeding.labelled.sum()
+    assert int(without_bleeding(bleeding).labelled.sum()) == 0
+
+
+def test_series_share_parameters_each_and_fields_in_part():
+    draw = SeriesDraw(8, "cpu", torch.Generator().manual_seed(1), slices=4)
+    values = draw.normal(0.0, 1.0)
+    assert len(values[:4].unique()) == len(values[4:].unique()) == 1 and values[0] != values[4]
+    fields = torch.stack([SeriesDraw(8, "cpu", torch.Generator().manual_seed(s), slices=4).field(1, 6, 6) for s in range(60)]).flatten(2)
+    within = (fields[:, 0] * fields[:, 1]).mean()
+    across = (fields[:, 0] * fields[:, 4]).mean()
+    assert within > 0.25 and abs(across) < 0.15 and fields.std() == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_cases_hold_what_their_kind_says(toy_atlas, shapes, tmp_path, kind):
+    scan = simulate_case(toy_atlas, shapes, 11, kind, matrix=64)
+    write_case(scan, tmp_path, kind)
+    masks = {name: np.asarray(nibabel.load(tmp_path / f"{name}.nii.gz").dataobj) for name in ("ct", "infarct", "anatomy", "old", "haemorrhage")}
+    assert len({mask.shape for mask in masks.values()}) == 1
+    assert masks["infarct"].any() == (kind in ("acute", "faint")) and masks["old"].any() == (kind == "old")
+    reading = json.loads((tmp_path / "readers.json").read_text())["simulated"]
+    assert reading["score"] == 10 - len(reading["regions"]) and (reading["side"] == "none") == (not reading["regions"])
+    if kind in ("old", "lookalike"):
+        assert reading["score"] == 10
+    again = simulate_case(toy_atlas, shapes, 11, kind, matrix=64)
+    assert (again.hu == scan.hu).all()
