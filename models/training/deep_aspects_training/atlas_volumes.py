@@ -9,6 +9,8 @@ bits 0-4 tissue, 5-8 anatomy, 9-11 territory, 12 right side, 13-20 cerebrospinal
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,8 @@ FIELDS = ("ventricle", "sylvian", "skull")
 MAX_DISTANCE_MM = 40.0
 #: Voxels (and mm) between nodes of an anatomy's MNI coordinates.
 MNI_STEP = 4
+#: Counts the forms in which `load_atlas_once` has kept atlases.
+LAYOUT = 1
 
 
 @dataclass(frozen=True)
@@ -181,3 +185,16 @@ def load_atlas(path: str | Path, anatomies: list[int] | None = None) -> AtlasVol
         anatomies=len(packed),
         mni=torch.from_numpy(np.stack(mni)) if len(mni) == len(packed) else None,
     )
+
+
+def load_atlas_once(path: str | Path, anatomies: list[int] | None = None) -> AtlasVolumes:
+    """As `load_atlas`, which takes seconds for each anatomy: what it gives is kept beside the file and mapped into memory from then on."""
+    path = Path(path)
+    state = path.stat()
+    said = f"{LAYOUT} {state.st_size} {state.st_mtime_ns} {anatomies}"
+    kept = path.with_name(f"{path.stem}-{hashlib.sha256(said.encode()).hexdigest()[:12]}.packed.pt")
+    if not kept.exists():
+        partial = kept.with_suffix(f".{os.getpid()}")
+        torch.save(vars(load_atlas(path, anatomies)), partial)
+        partial.replace(kept)
+    return AtlasVolumes(**torch.load(kept, mmap=True, weights_only=True))

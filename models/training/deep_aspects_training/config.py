@@ -34,13 +34,15 @@ class Stage:
 class TrainConfig:
     """See configs/*.yaml. Paths are relative to the working directory.
 
-    atlas, anatomies: atlas file and the anatomies to learn from (empty: all). start_from: checkpoint whose encoder and decoder
-    this run starts from, or a shipped model.onnx of the same task. reuse: how often a simulated slice is seen, each time with a new
-    acquisition and maybe mirrored. slices: what the simulated slices hold; stacks, shapes: the same for a network that sees the stack, and the file
-    of real infarct shapes; validation_anatomies: those that its fixed validation stacks show, with the validation shapes, every validate_every steps; generators: processes that make the stacks (0: the training one does). data: folder made by `npx deep-aspects prepare`, a site's own labelled CT;
-    then simulated_share of each batch are simulated slices, and validation_share of the patients are held back. freeze_batch_norm: keep the statistics of batch norms
-    as they are; else a run that starts from a model.onnx takes them from its own first slices (see onnx_weights). processes: that many share
-    each step, each with a batch of its own: on a CPU two of one thread each get more done than two threads of one.
+    atlas, anatomies: atlas file and the anatomies to learn from (empty: all). start_from: checkpoint whose encoder and decoder this run starts from,
+    or a shipped model.onnx of the same task; start_sha256: hash that this file must have, where a recipe means one and no other. reuse: how often a simulated slice is seen, each time with a new acquisition and maybe mirrored.
+    slices: what the simulated slices hold. For a network that sees the stack: stacks, shapes: what the stacks hold, and the file of real infarct
+    shapes; validation_anatomies: those of its fixed validation stacks, which show the validation shapes and are measured every validate_every
+    steps; generators: processes that make the stacks (0: the training one does); frozen_stages: of the encoder, from the image on, that are
+    left as they are, which saves a quarter of a step's time. data: folder made by `npx deep-aspects prepare`, a site's own
+    labelled CT; then simulated_share of each batch are simulated slices, and validation_share of the patients are held back. freeze_batch_norm: keep
+    the statistics of batch norms as they are; else a run that starts from a model.onnx takes them from its own first slices (see onnx_weights).
+    processes: that many share each step, each with a batch of its own: on a CPU two of one thread each get more done than two threads of one.
     """
 
     name: str
@@ -69,8 +71,10 @@ class TrainConfig:
     validation_anatomies: tuple[int, ...] = ()
     validate_every: int = 250
     generators: int = 0
+    frozen_stages: int = 0
     reuse: int = 2
     start_from: str = ""
+    start_sha256: str = ""
     log_every: int = 20
     checkpoint_minutes: float = 3.0
     output: str = "runs"

@@ -1,6 +1,7 @@
 """`python -m deep_aspects_training.export --checkpoint FILE --out DIR --version V`: checkpoint -> model.onnx and manifest.json.
 
-The graph takes float32 [1, 3, 224, 224] and gives uint8 [1, 224, 224]: class ids (anatomy) or probability times 255 (infarct).
+A network that sees the stack becomes two graphs, encoder.onnx and model.onnx (`architectures/stack_unet.py`). Any other graph takes float32
+[1, 3, 224, 224] and gives uint8 [1, 224, 224]: class ids (anatomy) or probability times 255 (infarct).
 Constants are computed, convolutions carry explicit pads, upsampling is nearest: so onnxruntime-web's WebGPU provider computes it right.
 Precision fp16 stores weights as half floats that are cast to float32 inside the graph: half the download, full-precision arithmetic.
 """
@@ -22,9 +23,8 @@ from torch import nn
 from .architectures import STACK, StackUNet
 from .architectures.stack_unet import CONTEXT_OFFSETS_MM, DecoderGraph, EncoderGraph, context_weights
 from .config import build
-from .labels import ANATOMY_CLASSES
 from .manifest import build_manifest
-from .network import RECIPES, MirrorAverage, NetworkSettings, build_network, count_parameters
+from .network import RECIPES, MirrorAverage, NetworkSettings, build_network, build_stack_network, count_parameters
 
 OPSET = 17
 SIZE = 224
@@ -56,6 +56,19 @@ def export_stack(network: StackUNet, folder: Path, precision: str = "fp32") -> N
     features, context = torch.zeros(1, decoder.feature_size), torch.zeros(1, len(CONTEXT_OFFSETS_MM), decoder.context_size)
     _write(encoder, (images,), ["input"], "features", folder / ENCODER_FILE, precision)
     _write(decoder, (features, context), ["features", "context"], "probability", folder / DECODER_FILE, precision)
+
+
+def load_stack(checkpoint: Path) -> tuple[StackUNet, dict[str, Any], dict[str, Any]]:
+    """As `load_trained`, of a network that sees the stack."""
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    config = json.loads(saved["config"])
+    network = build_stack_network(build(NetworkSettings, config["network"], str(checkpoint)))
+    network.load_state_dict(saved["average"])
+    return network.eval(), config, {"steps": saved["total_steps"], "seconds": round(saved["seconds"])}
+
+
+def sees_stack(checkpoint: Path) -> bool:
+    return json.loads(torch.load(checkpoint, map_location="cpu", weights_only=True)["config"])["network"].get("architecture") == STACK
 
 
 def load_trained(checkpoint: Path) -> tuple[nn.Module, dict[str, Any], dict[str, Any]]:
@@ -185,19 +198,45 @@ def main() -> None:
     parser.add_argument("--accuracy", type=Path, help="JSON of deep_aspects_training.evaluate to put into the manifest")
     parser.add_argument("--threshold", type=float, default=0.5, help="infarct probability from which a pixel counts")
     args = parser.parse_args()
-    network, config, effort = load_trained(args.checkpoint)
     args.out.mkdir(parents=True, exist_ok=True)
-    path = args.out / "model.onnx"
+    agreement, parts = (_export_stack if sees_stack(args.checkpoint) else _export_single)(args)
+    manifest = build_manifest(version=args.version, precision=args.precision, threshold=args.threshold, **parts)
+    (args.out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    size = sum(part["sizeBytes"] for part in (manifest, manifest.get("encoder")) if part)
+    print(f"{args.out}: {size / 1e6:.1f} MB, {len(manifest['classes'])} classes, parity {agreement:.5f}")
+
+
+def _file(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {"file": path.name, "sha256": hashlib.sha256(content).hexdigest(), "sizeBytes": len(content)}
+
+
+def _export_single(args: argparse.Namespace) -> tuple[float, dict[str, Any]]:
+    """Write model.onnx; its parity and what the manifest says of it."""
+    network, config, effort = load_trained(args.checkpoint)
+    path = args.out / DECODER_FILE
     export_onnx(network, config["task"], path, args.precision)
     agreement = parity(network, config["task"], path, torch.rand(2, 3, SIZE, SIZE) * 2 - 1)
-    content = path.read_bytes()
-    manifest = build_manifest(
-        task=config["task"], version=args.version, config=config, effort=effort, parameters=count_parameters(network), precision=args.precision,
-        sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content), threshold=args.threshold,
-        accuracy=_figures(args.accuracy, config["task"]),
-    )
-    (args.out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    print(f"{path}: {len(content) / 1e6:.1f} MB, {len(ANATOMY_CLASSES) if config['task'] == 'anatomy' else 1} classes, parity {agreement:.5f}")
+    return agreement, _parts(network, config, effort, path, args.accuracy)
+
+
+def _export_stack(args: argparse.Namespace) -> tuple[float, dict[str, Any]]:
+    """Write encoder.onnx and model.onnx; their parity and what the manifest says of them."""
+    network, config, effort = load_stack(args.checkpoint)
+    export_stack(network, args.out, args.precision)
+    agreement = stack_parity(network, args.out, torch.rand(4, 3, SIZE, SIZE) * 2 - 1, torch.arange(4.0) * 5)
+    graph = DecoderGraph(network, SIZE)
+    context = {"offsetsMm": list(CONTEXT_OFFSETS_MM), "size": graph.context_size, "featureSize": graph.feature_size}
+    stack = {"encoder": _file(args.out / ENCODER_FILE), "context": context}
+    return agreement, {**_parts(network, config, effort, args.out / DECODER_FILE, args.accuracy), "stack": stack}
+
+
+def _parts(network: nn.Module, config: dict[str, Any], effort: dict[str, Any], path: Path, accuracy: Path | None) -> dict[str, Any]:
+    content = _file(path)
+    return {
+        "task": config["task"], "config": config, "effort": effort, "parameters": count_parameters(network), "sha256": content["sha256"],
+        "size_bytes": content["sizeBytes"], "accuracy": _figures(accuracy, config["task"]),
+    }
 
 
 if __name__ == "__main__":

@@ -28,7 +28,17 @@ ANATOMY: list[tuple[str, str | None, dict[str, str]]] = [
 SCORING: dict[str, Any] = {}
 
 
-def _classes(task: str) -> list[dict[str, Any]]:
+#: Classes of an infarct network that sees the stack.
+STACK_INFARCT: list[tuple[str, dict[str, str]]] = [
+    ("Acute infarct", _code(PRIVATE_SCHEME, "INFARCT", "Ischaemic infarct")),
+    ("Old infarct", _code(PRIVATE_SCHEME, "OLD_INFARCT", "Old infarct")),
+    ("Haemorrhage (suspected)", _code(PRIVATE_SCHEME, "HAEMORRHAGE", "Haemorrhage, suspected")),
+]
+
+
+def _classes(task: str, stack: bool) -> list[dict[str, Any]]:
+    if stack:
+        return [{"id": index, "name": name, "code": code} for index, (name, code) in enumerate(STACK_INFARCT, start=1)]
     if task == "infarct":
         return [{"id": 1, "name": "Infarct", "code": _code(PRIVATE_SCHEME, "INFARCT", "Ischaemic infarct")}]
     classes = []
@@ -53,8 +63,15 @@ def _input(task: str) -> dict[str, Any]:
     }
 
 
+#: Where infarct shapes and heads come from, which their licences ask to name.
+SHAPE_SOURCE = "real infarct shapes from neurolabusc/StrokeOutcomeOptimizationProjectDemo (BSD-2; OpenNeuro ds004889, CC0)"
+HEAD_SOURCE = "heads from the label maps of BBillot/SynthSeg (Apache-2.0)"
+
+
 def _training_data(config: dict[str, Any]) -> str:
     simulated = "synthetic head CT simulated from labelled anatomy"
+    if config.get("shapes"):
+        return f"{simulated}, {HEAD_SOURCE}, {SHAPE_SOURCE}; no patient's CT"
     if not config.get("data"):
         return f"{simulated}; no patient data"
     mixed = f" mixed with {simulated}" if config.get("simulated_share") else ""
@@ -63,11 +80,12 @@ def _training_data(config: dict[str, Any]) -> str:
 
 def build_manifest(
     *, task: str, version: str, config: dict[str, Any], effort: dict[str, Any], parameters: int, precision: str, sha256: str, size_bytes: int,
-    threshold: float, accuracy: list[dict[str, Any]],
+    threshold: float, accuracy: list[dict[str, Any]], stack: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A manifest as a plain dictionary. effort: {steps, seconds} of the training; accuracy: figures with the name of their data set."""
+    """A manifest as a plain dictionary. effort: {steps, seconds} of the training; accuracy: figures with the name of their data set; stack:
+    `encoder` and `context` of a network that sees the stack."""
     manifest: dict[str, Any] = {
-        "schemaVersion": "1.0",
+        "schemaVersion": "1.1" if stack else "1.0",
         "task": task,
         "name": f"deep-aspects-{task}",
         "version": version,
@@ -81,7 +99,8 @@ def build_manifest(
         "input": _input(task),
         "output": {"name": "labels", "encoding": "labels"} if task == "anatomy" else
         {"name": "probability", "encoding": "probability", "threshold": threshold},
-        "classes": _classes(task),
+        **(stack or {}),
+        "classes": _classes(task, stack is not None),
     }
     if task == "infarct" and SCORING:
         manifest["scoring"] = SCORING

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import math
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import distributed, nn
 
 from .config import Stage, TrainConfig
+
+#: Between the seeds of processes that share a run: more than a run has steps.
+RANK_SEEDS = 300_007
 
 
 def pick_device(name: str) -> torch.device:
     if name != "auto":
         return torch.device(name)
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def check_start(config: TrainConfig) -> None:
+    """ValueError where the file that a recipe starts from is another one than it means."""
+    if config.start_from and config.start_sha256:
+        found = hashlib.sha256(Path(config.start_from).read_bytes()).hexdigest()
+        if found != config.start_sha256:
+            raise ValueError(f"{config.start_from} has the hash {found}, and {config.name} starts from {config.start_sha256}")
 
 
 def learning_rate(stage: Stage, step: int, warmup: int) -> float:
@@ -33,6 +45,22 @@ def make_optimizer(config: TrainConfig, network: nn.Module) -> torch.optim.Optim
     if config.optimizer == "sgd":
         return torch.optim.SGD(network.parameters(), lr=1e-3, momentum=0.9, weight_decay=config.weight_decay)
     return torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=config.weight_decay)
+
+
+def share_gradients(network: nn.Module) -> None:
+    """Mean of the gradients over the processes of a run."""
+    gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
+    flat = torch.cat([gradient.flatten() for gradient in gradients])
+    distributed.all_reduce(flat)
+    flat /= distributed.get_world_size()
+    for gradient, values in zip(gradients, flat.split([g.numel() for g in gradients])):
+        gradient.copy_(values.view_as(gradient))
+
+
+def share_state(network: nn.Module) -> None:
+    """Let all processes of a run have the first one's weights and statistics."""
+    for value in network.state_dict().values():
+        distributed.broadcast(value, 0)
 
 
 def draw_curve(log: Path, picture: Path, keys: tuple[str, ...] = ("loss", "dice")) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import multiprocessing
 
-from .atlas_volumes import AtlasVolumes, load_atlas
+from .atlas_volumes import AtlasVolumes, load_atlas_once
 from .config import TrainConfig
 from .generator.shapes import Shapes, load_shapes
 from .generator.stacks import StackGenerator, Stacks, StackSettings
@@ -79,7 +79,7 @@ def _mirror(stacks: Stacks) -> Stacks:
 
 
 def read_sources(config: TrainConfig, anatomies: tuple[int, ...], split: str) -> tuple[AtlasVolumes, Shapes | None]:
-    return load_atlas(config.atlas, list(anatomies) or None), load_shapes(config.shapes, split) if config.shapes else None
+    return load_atlas_once(config.atlas, list(anatomies) or None), load_shapes(config.shapes, split) if config.shapes else None
 
 
 def make_stream(config: TrainConfig, settings: StackSettings, batch: int, seed: int, device: torch.device | str = "cpu") -> StackStream:

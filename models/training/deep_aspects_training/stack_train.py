@@ -20,8 +20,8 @@ from .generator.stacks import StackSettings
 from .losses import stack_loss
 from .network import architecture_of, become_stack_network, build_network, build_stack_network, count_parameters
 from .onnx_weights import load_onnx_weights, measure_batch_norms
-from .optimisation import draw_curve, learning_rate, make_optimizer, pick_device
-from .stack_source import StackSource
+from .optimisation import RANK_SEEDS, check_start, draw_curve, learning_rate, make_optimizer, pick_device, share_gradients, share_state
+from .stack_source import StackBatch, StackSource
 from .stack_validation import COLUMNS, measure, read_or_make
 
 #: Batches from which batch norms take their statistics where a run starts from a model.onnx.
@@ -29,10 +29,13 @@ MEASURED_BATCHES = 12
 
 
 class StackTrainer:
-    """One run: the network, its running average, the optimizer, where the run stands, and the best average so far by Dice on the validation stacks."""
+    """One run: the network, its running average, the optimizer, where the run stands, and the best average so far on the validation stacks.
 
-    def __init__(self, config: TrainConfig):
-        self.config = config
+    rank: number of this process among those that share the run; the first one alone writes files and measures.
+    """
+
+    def __init__(self, config: TrainConfig, rank: int = 0):
+        self.config, self.rank = config, rank
         if config.threads:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
@@ -44,13 +47,16 @@ class StackTrainer:
         self.checkpoint_path = config.folder / "checkpoint.pt"
         resumed = self.checkpoint_path.exists()
         if config.start_from and not resumed:
+            check_start(config)
             self._start_from(config.start_from)
         self.network = self.network.to(self.device, memory_format=torch.channels_last)
         self._follow()
         self.optimizer = make_optimizer(config, self.network)
         if resumed:
             self._load()
-        self.validation = read_or_make(config, self.settings(config.stages[0]), config.folder / "validation.npz") if config.validation_anatomies else []
+        self.validation: list[StackBatch] = []
+        if config.validation_anatomies and rank == 0:
+            self.validation = read_or_make(config, self.settings(config.stages[0]), config.folder / "validation.npz")
 
     def _follow(self) -> None:
         self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(self.config.average_decay), use_buffers=True)
@@ -78,6 +84,8 @@ class StackTrainer:
         print(f"resume at stage {self.stage}, step {self.step}", flush=True)
 
     def save(self, name: str = "checkpoint.pt") -> None:
+        if self.rank:
+            return
         state: dict[str, Any] = {
             "network": self.network.state_dict(), "average": self.average.module.state_dict(), "optimizer": self.optimizer.state_dict(),
             "stage": self.stage, "step": self.step, "total_steps": self.total_steps, "seconds": self.seconds, "best": self.best,
@@ -93,11 +101,12 @@ class StackTrainer:
             self._run_stage(self.config.stages[self.stage])
             self.stage, self.step = self.stage + 1, 0
             self.save()
-        draw_curve(self.config.folder / "log.csv", self.config.folder / "curve.png", ("loss", "slices_per_s"))
+        if self.rank == 0:
+            draw_curve(self.config.folder / "log.csv", self.config.folder / "curve.png", ("loss", "slices_per_s"))
 
     def _run_stage(self, stage: Stage) -> None:
         # A resumed run continues with stacks that it has not seen yet.
-        seed = self.config.seed * 1_000_003 + self.total_steps
+        seed = self.config.seed * 1_000_003 + self.total_steps + self.rank * RANK_SEEDS
         source = StackSource(self.config, self.settings(stage), stage.batch, seed, self.device)
         try:
             if self.single is not None:
@@ -112,11 +121,19 @@ class StackTrainer:
         inner = single.core if self.config.network.reduction == 2 else single
         measure_batch_norms(inner, [source.next().inputs.flatten(0, 1) for _ in range(MEASURED_BATCHES)])
         become_stack_network(self.network, single)
+        if self.config.processes > 1:
+            share_state(self.network)
         self._follow()
         self.single = None
 
-    def _steps(self, stage: Stage, source: StackSource) -> None:
+    def _set_training(self) -> None:
         self.network.train()
+        encoder, count = self.network.encoder, self.config.frozen_stages
+        for module in [encoder._conv_stem, encoder._bn0, *encoder._blocks[:count]] if count else []:
+            module.eval().requires_grad_(False)
+
+    def _steps(self, stage: Stage, source: StackSource) -> None:
+        self._set_training()
         saved_at, started, recent = time.monotonic(), time.monotonic(), []
         while self.step < stage.steps:
             if self.total_steps % self.config.validate_every == 0:
@@ -128,7 +145,7 @@ class StackTrainer:
             if self.step % self.config.log_every == 0:
                 now = time.monotonic()
                 self.seconds += now - started
-                self._log(stage, sum(recent) / len(recent), stage.batch * self.config.stacks.slices * len(recent) / (now - started))
+                self._log(stage, sum(recent) / len(recent), self._slices(stage) * len(recent) / (now - started))
                 started, recent = now, []
             if time.monotonic() - saved_at > 60 * self.config.checkpoint_minutes:
                 self.save()
@@ -143,13 +160,22 @@ class StackTrainer:
         loss = stack_loss(logits.float(), batch.truth, self.config.loss)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        if self.config.processes > 1:
+            share_gradients(self.network)
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimizer.step()
         self.average.update_parameters(self.network)
         return float(loss.detach())
 
+    def _slices(self, stage: Stage) -> int:
+        """Of a step, of all processes."""
+        return stage.batch * self.config.stacks.slices * self.config.processes
+
     def _log(self, stage: Stage, loss: float, slices_per_second: float) -> None:
-        row = {"step": self.total_steps, "stage": self.stage, "loss": round(loss, 4), "slices_per_s": round(slices_per_second, 1), "seconds": round(self.seconds, 1)}
+        if self.rank:
+            return
+        row = {"step": self.total_steps, "stage": self.stage, "loss": round(loss, 4), "slices_per_s": round(slices_per_second, 1)}
+        row["seconds"] = round(self.seconds, 1)
         _append(self.config.folder / "log.csv", row)
         print(" ".join(f"{name} {value}" for name, value in row.items()), flush=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,7 @@ def read_or_make(config: TrainConfig, settings: StackSettings, path: Path) -> li
     """The set at `path`, made there once."""
     if not path.exists():
         atlas, shapes = read_sources(config, config.validation_anatomies, "validation")
-        generator = StackGenerator(atlas, replace(settings, slices=settings.slices), SEED, shapes)
+        generator = StackGenerator(atlas, settings, SEED, shapes)
         made = [as_batch(generator.acquire(generator.render(AT_ONCE))) for _ in range(STACKS // AT_ONCE)]
         np.savez_compressed(
             path, inputs=np.concatenate([b.inputs.half().numpy() for b in made]), truth=np.concatenate([b.truth.numpy() for b in made]),
@@ -36,8 +35,8 @@ def read_or_make(config: TrainConfig, settings: StackSettings, path: Path) -> li
 
 @torch.no_grad()
 def measure(network: StackUNet, batches: list[StackBatch], device: torch.device, threshold: float = 0.5, field_mm: float = 224.0) -> dict[str, float]:
-    """Figures of COLUMNS: pooled Dice of acute infarct, of stacks with less than 10 ml of it, sensitivity, mean false ml in stacks without it, mean ml of
-    old infarct called acute in those with old infarct, pooled Dice of old infarct and haemorrhage."""
+    """Figures of COLUMNS: pooled Dice of acute infarct, of stacks with less than 10 ml of it, sensitivity, mean false ml in stacks without it,
+    mean ml of old infarct called acute in those with old infarct, pooled Dice of old infarct and haemorrhage."""
     counts = torch.cat([_counts(network, batch.to(device), threshold, field_mm) for batch in batches]).cpu()
     found, true, both, old, old_found, old_both, blood, blood_found, blood_both, old_as_acute = counts.unbind(1)
 

@@ -20,17 +20,14 @@ from .config import Stage, TrainConfig, load_config
 from .generator.slices import SliceGenerator
 from .generator.stream import SliceStream
 from .losses import probabilities, total_loss
-from .optimisation import draw_curve, learning_rate, make_optimizer, pick_device
 from .network import architecture_of, build_network, copy_weights, count_parameters
 from .onnx_weights import load_onnx_weights, measure_batch_norms, task_of_file
-from .stack_train import StackTrainer
+from .optimisation import RANK_SEEDS, check_start, draw_curve, learning_rate, make_optimizer, pick_device, share_gradients, share_state
 from .sources import FolderSource, MixedSource, PreparedArrays, SimulatedSource, Source, add_other_brain, read_prepared, split_patients
-
+from .stack_train import StackTrainer
 
 #: Batches from which batch norms take their statistics where a run starts from a model.onnx.
 MEASURED_BATCHES = 12
-#: Between the seeds of processes that share a run: more than a run has steps.
-RANK_SEEDS = 300_007
 #: Slices up to this size have the resolution of a network of reduction 2.
 REDUCED_SIZE = 112
 
@@ -50,6 +47,7 @@ class Trainer:
         self.device = pick_device(config.device)
         network = build_network(config.task, config.network)
         if config.start_from:
+            check_start(config)
             print(f"start from {config.start_from}: {start_from(config.start_from, network, config.task)} tensors", flush=True)
         self.network = network.to(self.device, memory_format=torch.channels_last)
         self.average = build_network(config.task, config.network).to(self.device, memory_format=torch.channels_last)
@@ -112,7 +110,7 @@ class Trainer:
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         if self.config.processes > 1:
-            _share_gradients(self.network)
+            share_gradients(self.network)
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimizer.step()
         self._update_average()
@@ -184,8 +182,7 @@ class Trainer:
         if self.total_steps == 0 and self.config.start_from.endswith(".onnx") and not self.config.freeze_batch_norm:
             measure_batch_norms(network, [source.next()[0] for _ in range(MEASURED_BATCHES)])
             if self.config.processes > 1:
-                for value in self.network.state_dict().values():
-                    distributed.broadcast(value, 0)
+                share_state(self.network)
             self.average.load_state_dict(self.network.state_dict())
         saved_at, started, recent = time.monotonic(), time.monotonic(), []
         while self.step < stage.steps:
@@ -216,16 +213,6 @@ class Trainer:
                 writer.writerow(["step", "stage", "size", "loss", "dice", "seconds"])
             writer.writerow(row)
         print(f"step {row[0]} size {stage.size} loss {loss:.4f} dice {dice:.4f} {self.seconds:.0f} s", flush=True)
-
-
-def _share_gradients(network: nn.Module) -> None:
-    """Mean of the gradients over the processes of a run."""
-    gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
-    flat = torch.cat([gradient.flatten() for gradient in gradients])
-    distributed.all_reduce(flat)
-    flat /= distributed.get_world_size()
-    for gradient, values in zip(gradients, flat.split([g.numel() for g in gradients])):
-        gradient.copy_(values.view_as(gradient))
 
 
 def start_from(path: str, network: nn.Module, task: str) -> int:
@@ -260,19 +247,20 @@ def main() -> None:
 
 def run(config: TrainConfig) -> None:
     """Train, in as many processes as the configuration says."""
-    if config.network.architecture == STACK:
-        StackTrainer(config).run()
-        return
     if config.processes == 1:
-        Trainer(config).run()
+        _trainer(config, 0).run()
         return
     with tempfile.TemporaryDirectory() as folder:
         multiprocessing.spawn(_run_rank, (config, f"file://{folder}/meeting"), nprocs=config.processes)
 
 
+def _trainer(config: TrainConfig, rank: int) -> Trainer | StackTrainer:
+    return (StackTrainer if config.network.architecture == STACK else Trainer)(config, rank)
+
+
 def _run_rank(rank: int, config: TrainConfig, meeting: str) -> None:
     distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=config.processes)
-    Trainer(config, rank).run()
+    _trainer(config, rank).run()
     distributed.destroy_process_group()
 
 

@@ -12,14 +12,19 @@ from deep_aspects_training.losses import LossSettings, stack_loss
 from deep_aspects_training.network import NetworkSettings, become_stack_network, build_network, build_stack_network
 
 SETTINGS = NetworkSettings(architecture="stack_unet", reduction=2)
-#: Spread of the context weights that stand for learnt ones: the features of an untrained encoder are small.
-SEEN = 300.0
 
 
 @pytest.fixture(scope="module")
 def network():
     torch.manual_seed(4)
-    return build_stack_network(SETTINGS).eval()
+    network = build_stack_network(SETTINGS)
+    # Statistics of a batch: without them an untrained encoder's features all but vanish.
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = None
+    with torch.no_grad():
+        network.train()(torch.rand(1, 8, 3, 64, 64) * 2 - 1, torch.arange(8.0)[None])
+    return network.eval()
 
 
 def with_context(network):
@@ -28,7 +33,7 @@ def with_context(network):
     seeing = build_stack_network(SETTINGS).eval()
     seeing.load_state_dict(network.state_dict())
     for block in seeing.context:
-        torch.nn.init.normal_(block.add.weight, std=SEEN)
+        torch.nn.init.normal_(block.add.weight, std=0.1)
     return seeing
 
 

@@ -10,13 +10,20 @@ import numpy as np
 import pytest
 import torch
 
+from deep_aspects_training.config import Stage, TrainConfig
+from deep_aspects_training.export import load_stack
 from deep_aspects_training.generator.bleeding import sample_bleeding, without_bleeding
 from deep_aspects_training.generator.heads import sample_heads, to_atlas
 from deep_aspects_training.generator.lesions import LesionShares
 from deep_aspects_training.generator.randomness import Draw, SeriesDraw
 from deep_aspects_training.generator.shapes import Shapes, load_shapes
 from deep_aspects_training.generator.stacks import StackGenerator, StackSettings, slab_shares
+from deep_aspects_training.network import NetworkSettings
 from deep_aspects_training.simulate_cases import KINDS, simulate_case, write_case
+from deep_aspects_training.stack_source import StackBatch, StackStream
+from deep_aspects_training.stack_train import StackTrainer
+from deep_aspects_training.stack_validation import COLUMNS, measure
+from deep_aspects_training.train import run
 
 NONE = LesionShares(infarct=0.0)
 
@@ -146,3 +153,60 @@ def test_cases_hold_what_their_kind_says(toy_atlas, shapes, tmp_path, kind):
         assert reading["score"] == 10
     again = simulate_case(toy_atlas, shapes, 11, kind, matrix=64)
     assert (again.hu == scan.hu).all()
+
+
+@pytest.fixture(scope="module")
+def trained(toy_atlas_file, shapes_file, tmp_path_factory):
+    """A run of three steps whose generator is a process of its own."""
+    config = TrainConfig(
+        name="stack", task="infarct", atlas=str(toy_atlas_file), shapes=str(shapes_file), validation_anatomies=(0,), validate_every=2, generators=1,
+        device="cpu", precision="fp32", threads=1, reuse=2, log_every=1, output=str(tmp_path_factory.mktemp("runs")),
+        network=NetworkSettings(architecture="stack_unet", reduction=2),
+        stacks=StackSettings(slices=3, planes=1, lesions=LesionShares(infarct=0.5, shape=0.5)), stages=(Stage(32, 3, 2, (1e-3, 1e-4)),),
+    )
+    run(config)
+    return config
+
+
+def test_a_run_learns_validates_resumes_and_is_exported(trained, tmp_path):
+    log = (trained.folder / "log.csv").read_text().splitlines()
+    validation = (trained.folder / "validation.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in log] == ["step", "1", "2", "3"] and [line.split(",")[0] for line in validation] == ["step", "0", "2"]
+    assert validation[0].split(",")[1:] == list(COLUMNS) and (trained.folder / "best.pt").exists()
+    longer = StackTrainer(dataclasses.replace(trained, stages=(*trained.stages, Stage(32, 1, 2, (1e-3, 1e-4)))))
+    assert (longer.stage, longer.step, longer.total_steps) == (1, 0, 3)
+    network, config, effort = load_stack(trained.folder / "checkpoint.pt")
+    assert config["name"] == "stack" and effort["steps"] == 3
+    averaged = longer.average.module.state_dict()
+    assert all(torch.equal(value, averaged[name]) for name, value in network.state_dict().items())
+
+
+def test_the_stream_repeats_stacks_as_often_as_asked_for(toy_atlas):
+    stream = StackStream(generator(toy_atlas, lesions=NONE, bleeding=0.0), batch=2, reuse=4)
+    batches = [stream.next() for _ in range(8)]
+    assert stream.made == 2 + 4 - 1 and len(batches[0].inputs) == 2
+    assert batches[0].inputs.shape == (2, 4, 3, 64, 64) and batches[0].positions_mm.shape == (2, 4)
+    assert not any(torch.equal(first.inputs, second.inputs) for first, second in zip(batches, batches[1:]))
+
+
+def test_figures_count_what_is_found_and_what_is_taken_for_acute():
+    class Says(torch.nn.Module):
+        def forward(self, stacks, positions):
+            logits = torch.full((len(stacks), 2, 3, 8, 8), -9.0)
+            logits[:, :, 0, :4] = 9.0  # acute infarct in the upper half
+            return logits
+
+    truth = torch.zeros(3, 2, 8, 8, dtype=torch.uint8)
+    truth[0, :, :2], truth[1, :, 3:5] = 1, 2
+    batch = StackBatch(torch.zeros(3, 2, 3, 8, 8), truth, torch.tensor([[0.0, 5.0]]).expand(3, 2))
+    figures = measure(Says(), [batch], torch.device("cpu"), field_mm=80.0)
+    pixel_ml = 10 * 10 * 5 / 1000
+    assert figures["dice"] == pytest.approx(2 * 32 / (3 * 64 + 32), abs=1e-4) and figures["sensitivity"] == 1
+    assert figures["false_ml"] == pytest.approx(64 * pixel_ml, abs=1e-3) and figures["old_as_acute_ml"] == pytest.approx(16 * pixel_ml, abs=1e-3)
+    assert figures["old_dice"] == figures["haemorrhage_dice"] == 0
+
+
+def test_a_recipe_refuses_another_start_than_it_means(tmp_path, trained):
+    (tmp_path / "start.onnx").write_bytes(b"another")
+    with pytest.raises(ValueError, match="starts from"):
+        StackTrainer(dataclasses.replace(trained, name="other", start_from=str(tmp_path / "start.onnx"), start_sha256="0" * 64))

@@ -12,6 +12,8 @@ from .randomness import Draw
 OUTSIDE_HU = -1000.0
 #: Bone, blurred over 2 cm, above which a place counts as shaded by it: the brain's middle has 0.05, its border 0.1, the skull base up to 0.2.
 MUCH_BONE = 0.07
+#: Bone beyond that counts up to here: whole skull bases have more than shade and brightening were measured with.
+BONE_BEYOND = 0.12
 
 
 def gaussian_blur(images: torch.Tensor, sigma: torch.Tensor, reach: int, aspect: tuple[float, float] = (1.0, 1.0)) -> torch.Tensor:
@@ -79,12 +81,13 @@ def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: fl
     # Beside much bone one place is darker than its mirror image: the temporal poles look infarcted so.
     patches = F.interpolate(draw.field(1, 6, 6), size=(height, width), mode="bilinear", align_corners=False).clamp(min=0)
     depth = torch.where(draw.chance(0.5), draw.uniform(0.0, 16.0), torch.zeros(b, device=slabs.device))
-    amid_bone = draw.uniform(0.0, shading)[:, None, None, None] * (wide - MUCH_BONE).clamp(min=0) if shading else 0.0
+    beyond = (wide - MUCH_BONE).clamp(0.0, BONE_BEYOND)
+    amid_bone = draw.uniform(0.0, shading)[:, None, None, None] * beyond if shading else 0.0
     patch = -depth[:, None, None, None] * (wide + amid_bone) * patches
     if shading:
         patch = patch + amid_bone * _one_sided(draw, slabs)
     if brightening:
-        patch = patch + draw.uniform(0.0, brightening)[:, None, None, None] * (wide - MUCH_BONE).clamp(min=0)
+        patch = patch + draw.uniform(0.0, brightening)[:, None, None, None] * beyond
     drift = F.interpolate(draw.field(1, 4, 4), size=(height, width), mode="bicubic", align_corners=False)
     return cupping + streak + patch + draw.uniform(0.0, 1.6)[:, None, None, None] * drift
 

@@ -17,7 +17,7 @@ from .randomness import Draw
 #: Mean and spread of HU over heads, for tissues that do not follow grey matter, white matter or fluid.
 FIXED_HU: dict[str, tuple[float, float]] = {
     "air": (-1000, 0), "scalp_fat": (-60, 25), "compact_bone": (1050, 180), "diploe": (480, 170), "air_sinus": (-880, 90),
-    "falx_tentorium": (46, 6), "choroid_pineal": (60, 35), "venous_sinus": (52, 6), "orbit": (-25, 35), "muscle": (52, 8), "mca_trunk": (42, 5),
+    "falx_tentorium": (46, 6), "choroid_pineal": (44, 14), "venous_sinus": (52, 6), "orbit": (-25, 35), "muscle": (52, 8), "mca_trunk": (42, 5),
 }
 #: Offset and spread from cortical grey matter, HU.
 FROM_GREY: dict[str, tuple[float, float]] = {
@@ -92,7 +92,7 @@ def _white_severity(draw: Draw) -> torch.Tensor:
 def _calcify(draw: Draw, sides: torch.Tensor) -> None:
     pallidum, choroid = TISSUE["pallidum"], TISSUE["choroid_pineal"]
     extra = torch.where(draw.chance(0.12), draw.uniform(5.0, 45.0), torch.zeros(draw.batch, device=draw.device))
-    calcium = torch.where(draw.chance(0.5), draw.uniform(0.0, 180.0), torch.zeros_like(extra))
+    calcium = torch.where(draw.chance(0.3), draw.uniform(0.0, 140.0), torch.zeros_like(extra))
     for side in range(2):
         sides[:, side * len(TISSUES) + pallidum] += extra * draw.uniform(0.6, 1.2)
         sides[:, side * len(TISSUES) + choroid] += calcium
