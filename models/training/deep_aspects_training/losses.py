@@ -20,7 +20,7 @@ class LossSettings:
     sample_dice: of the Dice of single slices; slices without infarct are left out of it, so that false infarct on them costs next to nothing.
     small_below: part of the slice's pixels; above 0 the cross-entropy of infarct pixels grows with the square root of how much smaller than
     this the slice's infarct is, up to SMALL_AT_MOST times: a caudate has a twentieth of the pixels of a territory and would not be learnt.
-    class_weights: of the classes of a network that sees the stack.
+    class_weights: of the classes of a network that sees the stack; confusion_weight: how much more a pixel of one class counts against the others.
     """
 
     cross_entropy: float = 1.0
@@ -31,6 +31,7 @@ class LossSettings:
     positive_weight: float = 1.0
     small_below: float = 0.0
     class_weights: tuple[float, ...] = (1.0, 0.5, 0.5)
+    confusion_weight: float = 1.0
 
 
 def probabilities(logits: torch.Tensor) -> torch.Tensor:
@@ -125,7 +126,9 @@ def stack_loss(logits: torch.Tensor, truth: torch.Tensor, settings: LossSettings
     positive = torch.full_like(share, settings.positive_weight)
     if settings.small_below:
         positive = positive * (settings.small_below / share).sqrt().clamp(1.0, SMALL_AT_MOST)
-    entropy = F.binary_cross_entropy_with_logits(logits, target, pos_weight=positive, reduction="none").mean((0, 1, 3, 4))
+    others = target.sum(2, keepdim=True) - target
+    entropy = F.binary_cross_entropy_with_logits(logits, target, 1 + (settings.confusion_weight - 1) * others, pos_weight=positive, reduction="none")
+    entropy = entropy.mean((0, 1, 3, 4))
     probability = logits.sigmoid()
     overlap, total = (probability * target).sum((0, 1, 3, 4)), (probability + target).sum((0, 1, 3, 4))
     occurs = target.amax((0, 1, 3, 4))

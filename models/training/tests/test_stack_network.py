@@ -105,3 +105,13 @@ def test_a_small_infarct_of_a_stack_weighs_more():
     stack_loss(logits, truth, LossSettings(cross_entropy=1, dice=0, positive_weight=2, small_below=0.04)).backward()
     small, large, outside = (logits.grad[place].abs() for place in ((0, 0, 0, 1, 1), (1, 0, 0, 1, 1), (0, 0, 0, 30, 30)))
     assert small / outside == pytest.approx(4) and large / outside == pytest.approx(2)
+
+
+def test_a_pixel_of_another_class_weighs_more_than_one_of_none():
+    truth = torch.zeros(1, 2, 16, 16, dtype=torch.uint8)
+    truth[:, :, :4, :4] = 2
+    logits = torch.zeros(1, 2, 3, 16, 16, requires_grad=True)
+    stack_loss(logits, truth, LossSettings(cross_entropy=1, dice=0, confusion_weight=4.0)).backward()
+    gradient = logits.grad[0, 0].abs()
+    assert gradient[0, 1, 1] / gradient[0, 9, 9] == pytest.approx(4) and gradient[2, 1, 1] / gradient[2, 9, 9] == pytest.approx(4)
+    assert gradient[1, 1, 1] / gradient[1, 9, 9] == pytest.approx(1)
