@@ -138,6 +138,6 @@ async function writeExample() {
       integrity[`${name}.${form}.js`] = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
     }
   }
-  const text = exampleConfiguration({ extension: EXTENSION, mode: MODE, integrity });
+  const text = await exampleConfiguration({ extension: EXTENSION, mode: MODE, integrity });
   await writeFile(path.join(root, 'dist/app-config.example.js'), text);
 }

@@ -1,13 +1,22 @@
+import { readFile } from 'node:fs/promises';
+
+const SITE_LINES = new URL('siteLines.js', import.meta.url);
+/** Line of `siteLines.js` that is for the linter alone. */
+const LINTER_LINE = /^\/\* global .*\n\n/;
+
 /**
  * The text of `dist/app-config.example.js`: what a site adds to its own `app-config.js`, by OHIF version.
  * `integrity`: file name -> subresource integrity hash of the file just built.
  */
-export function exampleConfiguration({ extension, mode, integrity }) {
+export async function exampleConfiguration({ extension, mode, integrity }) {
   const entry = (pkg, form) => {
     const file = `${pkg.name}.${form}.js`;
-    return { url: `${pkg.name}/${file}`, hash: integrity[file] };
+    return { name: pkg.name, path: `${pkg.name}/${file}`, hash: integrity[file] };
   };
-  const [extensionModule, modeModule] = [entry(extension, 'esm'), entry(mode, 'esm')];
+  const packages = JSON.stringify([entry(extension, 'esm'), entry(mode, 'esm')], null, 2);
+  const lines = (await readFile(SITE_LINES, 'utf8'))
+    .replace(LINTER_LINE, '')
+    .replace('__PACKAGES__', () => packages.replaceAll('\n', '\n  '));
   return `/**
  * Deep-ASPECTS ${extension.version}: lines to add to the app-config.js of an OHIF viewer, after \`window.config = {...}\`.
  * Copy the folder \`plugins\` to where your web server serves static files; set PLUGINS to its address.
@@ -17,34 +26,7 @@ export function exampleConfiguration({ extension, mode, integrity }) {
 // ---------------------------------------------------------------------------------------------------------------------
 // OHIF 3.11, 3.12, 3.13, and the betas of 3.14 that have no runtime plugin descriptors yet: self-contained ES modules.
 // ---------------------------------------------------------------------------------------------------------------------
-(function addDeepAspects() {
-  // Address of the copied folder, relative to the page or absolute; with a slash at its end.
-  var PLUGINS = (window.PUBLIC_URL || '/') + 'plugins/';
-
-  function address(path) {
-    return new URL(PLUGINS + path, window.location.href).href;
-  }
-  var extensionUrl = address('${extensionModule.url}');
-  var modeUrl = address('${modeModule.url}');
-  var integrity = {};
-  integrity[extensionUrl] = '${extensionModule.hash}';
-  integrity[modeUrl] = '${modeModule.hash}';
-
-  var importMap = document.createElement('script');
-  importMap.type = 'importmap';
-  importMap.textContent = JSON.stringify({
-    imports: {
-      '${extension.name}': extensionUrl,
-      '${mode.name}': modeUrl,
-    },
-    integrity: integrity,
-  });
-  document.head.appendChild(importMap);
-
-  window.config.extensions = (window.config.extensions || []).concat('${extension.name}');
-  window.config.modes = (window.config.modes || []).concat('${mode.name}');
-})();
-
+${lines}
 // Optional, for every version. All values shown are the defaults.
 // window.config.deepAspects = {
 //   assetsUrl: '/plugins/${extension.name}/', // folder of worker, wasm and models; found beside the plugin by itself
@@ -62,10 +44,10 @@ export function exampleConfiguration({ extension, mode, integrity }) {
 `;
 }
 
-function descriptor(pkg, { url, hash }) {
+function descriptor(pkg, { path, hash }) {
   const fields = {
     packageName: pkg.name,
-    importPath: `/plugins/${url}`,
+    importPath: `/plugins/${path}`,
     globalName: pkg.name,
     coreVersionRange: '>=3.14.0-0 <4',
     integrity: hash,

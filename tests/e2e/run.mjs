@@ -20,6 +20,7 @@ import { hasSharedStudies, STUDIES } from './lib/studies.mjs';
 import { Visit } from './lib/visit.mjs';
 
 const CASE_TIMEOUT_MS = 180_000;
+const CLEAN_UP_TIMEOUT_MS = 30_000;
 const VIEWPORT = { width: 1600, height: 900 };
 
 const { values: options } = parseArgs({
@@ -29,6 +30,11 @@ const { values: options } = parseArgs({
     webgpu: { type: 'boolean', default: false },
   },
 });
+
+// Signals end this process as its last line does, so that what it started ends with it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => process.exit(1));
+}
 
 const counts = { passed: 0, failed: 0, skipped: new Map() };
 
@@ -102,16 +108,10 @@ async function runVersion(ohif, cases, sources, shared) {
 async function runCase(one, { ohif, source, sources, browser, servers }) {
   const title = `${ohif} ${source}: ${one.name}`;
   const started = performance.now();
-  const own = one.installation
-    ? await serveOhif({ ohif, source: sources[source], ...one.installation })
-    : undefined;
-  if (!own && !servers.has(source)) {
-    servers.set(source, await serveOhif({ ohif, source: sources[source] }));
-  }
-  const { url } = own ?? servers.get(source);
   const context = await browser.newContext({ viewport: VIEWPORT });
-  const page = await context.newPage();
-  const visit = new Visit(page, url, `${ohif}-${source}`);
+  let own;
+  let visit;
+  let running = Promise.resolve();
   const check = async (name, body) => {
     const begun = performance.now();
     try {
@@ -124,21 +124,29 @@ async function runCase(one, { ohif, source, sources, browser, servers }) {
     }
   };
   try {
-    const running = one.run(visit, { check, ohif, source, studies: STUDIES, store: sources.embedded.store });
+    own = one.installation && (await serveOhif({ ohif, source: sources[source], ...one.installation }));
+    if (!own && !servers.has(source)) {
+      servers.set(source, await serveOhif({ ohif, source: sources[source] }));
+    }
+    const { url } = own ?? servers.get(source);
+    visit = new Visit(await context.newPage(), url, `${ohif}-${source}`);
+    running = one.run(visit, { check, ohif, source, studies: STUDIES, store: sources.embedded.store });
     await withTimeout(running, one.timeoutMs);
     console.log(`  done  ${title} (${seconds(started)} s)`);
   } catch (error) {
     counts.failed += 1;
     const name = error.check ?? 'between the checks';
     console.log(`  FAIL  ${title}: ${name} (${seconds(started)} s)\n${indent(error.stack ?? String(error))}`);
-    if (visit.errors.length) {
+    if (visit?.errors.length) {
       console.log(indent(`console errors:\n${visit.errors.join('\n')}`));
     }
     await visit
-      .screenshot(`failed-${`${one.name} ${name}`.replace(/\W+/g, '-').slice(0, 80)}`)
+      ?.screenshot(`failed-${`${one.name} ${name}`.replace(/\W+/g, '-').slice(0, 80)}`)
       .catch(() => undefined);
   } finally {
     await context.close();
+    // A case that ran out of time is still in it: without its page it ends, and cleans up behind it.
+    await withTimeout(running, CLEAN_UP_TIMEOUT_MS).catch(() => undefined);
     await own?.stop();
   }
 }

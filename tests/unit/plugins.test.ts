@@ -125,21 +125,54 @@ describe('the example configuration', () => {
     }
   );
 
-  it('adds both packages and their addresses to the configuration of the site', () => {
+  /** Runs the lines in a page of a site that has an extension of its own; `answer` is what its server says of our files. */
+  function runOnSite(answer: Pick<Response, 'ok' | 'status' | 'headers'>) {
     const page = {
-      config: { extensions: ['site-extension'], modes: [] as string[] },
+      config: { extensions: ['site-extension'] as unknown[], modes: [] as unknown[] },
       PUBLIC_URL: '/',
-      location: { href: 'https://site.example/' },
+      location: { origin: document.location.origin },
+      __filename: undefined,
     };
-    new Function('window', 'document', text())(page, document);
-    expect(page.config.extensions).toEqual(['site-extension', EXTENSION]);
-    expect(page.config.modes).toEqual([MODE]);
+    const silent = { error: () => undefined };
+    const surroundings = { window: page, document, fetch: async () => answer, console: silent };
+    new Function(...Object.keys(surroundings), text())(...Object.values(surroundings));
+    return page;
+  }
+  const missing = { ok: false, status: 404, headers: new Headers() };
+
+  it('adds to what the site has, and maps both names to addresses without a host name', async () => {
+    const { config } = runOnSite(missing);
+    await Promise.all([...config.extensions, ...config.modes]);
+    expect(config.extensions[0]).toBe('site-extension');
+    expect([config.extensions.length, config.modes.length]).toEqual([2, 1]);
     const map = JSON.parse(document.querySelector('script[type="importmap"]')?.textContent ?? '{}') as {
       imports: object;
+      integrity: object;
     };
-    expect(map.imports).toEqual({
-      [EXTENSION]: `https://site.example/plugins/${EXTENSION}/${EXTENSION}.esm.js`,
-      [MODE]: `https://site.example/plugins/${MODE}/${MODE}.esm.js`,
-    });
+    const addresses = [EXTENSION, MODE].map(name => `/plugins/${name}/${name}.esm.js`);
+    expect(map.imports).toEqual({ [EXTENSION]: addresses[0], [MODE]: addresses[1] });
+    expect(Object.keys(map.integrity)).toEqual(addresses);
+  });
+
+  it('gives the page the name that a part of OHIF reads', () => {
+    expect(runOnSite(missing).__filename).toBe('');
+  });
+
+  it('puts a mode at the same address, with a panel that says what is wrong, where nothing can be loaded', async () => {
+    const { config } = runOnSite(missing);
+    const extension = (await config.extensions[1]) as { id: string; getPanelModule: Method };
+    const mode = (await config.modes[0]) as { id: string; modeFactory: Method };
+    const [panel] = extension.getPanelModule() as { name: string; component: () => string }[];
+    expect(panel.component()).toMatch(/could not be loaded from .*: the server answers 404\. .*set PLUGINS/);
+    const real = (loadUmd(MODE).modeFactory as Method)() as Record<string, unknown>;
+    const broken = mode.modeFactory() as Record<string, unknown> & {
+      routes: { path: string; layoutTemplate: () => { props: { rightPanels: string[] } } }[];
+    };
+    expect([extension.id, mode.id]).toEqual([EXTENSION, MODE]);
+    expect([broken.routeName, broken.displayName]).toEqual([real.routeName, real.displayName]);
+    expect(broken.routes[0].layoutTemplate().props.rightPanels).toEqual([
+      `${EXTENSION}.panelModule.${panel.name}`,
+    ]);
+    expect(broken.extensions).not.toHaveProperty(EXTENSION);
   });
 });

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { FIXTURE_MODELS, serveSite } from '../inference/site.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
 import { ROOT, serveOhif } from '../lib/installation.mjs';
 import { compute, cy, downloadedResult } from '../lib/panel.mjs';
+import { temporaryFolder } from '../lib/leftovers.mjs';
 import { Visit } from '../lib/visit.mjs';
 
 const STUDY = '1.2.826.0.1.3680043.10.1';
@@ -36,7 +35,7 @@ async function computeOn(provider, { ohif, store, models, browser, label }) {
 }
 
 async function run(visit, { check, ohif, store }) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'deep-aspects-phantom-'));
+  const { folder, remove } = await temporaryFolder('phantom');
   execFileSync(process.execPath, [
     path.join(ROOT, 'tests/fixtures/phantomDicom.mjs'),
     folder,
@@ -68,7 +67,7 @@ async function run(visit, { check, ohif, store }) {
   } finally {
     await browser.close();
     await site.stop();
-    await rm(folder, { recursive: true });
+    await remove();
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
+import { temporaryFolder } from './leftovers.mjs';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -20,10 +21,31 @@ const FLAGS = [
   '--use-angle=swiftshader',
 ];
 
-/** `webgpu`: also offer WebGPU by SwiftShader, which is right but very slow. `args`: further flags. */
-export function launchChromium({ webgpu = false, args = [] } = {}) {
-  return chromium.launch({
+/** Readers on Windows and Linux have scrollbars that take room; playwright would hide them. */
+const HIDDEN_SCROLLBARS = '--hide-scrollbars';
+
+function launchOptions({ webgpu = false, args = [] }) {
+  return {
     executablePath: findChromium(),
+    ignoreDefaultArgs: [HIDDEN_SCROLLBARS],
     args: [...FLAGS, ...(webgpu ? ['--enable-unsafe-webgpu'] : []), ...args],
-  });
+  };
+}
+
+/** `webgpu`: also offer WebGPU by SwiftShader, which is right but very slow. `args`: further flags. */
+export function launchChromium(options = {}) {
+  return chromium.launch(launchOptions(options));
+}
+
+/**
+ * A browser profile as a reader has it, which outlives the browser: HTTP cache and compiled code on the disk, drafts.
+ *
+ * @returns `open()` starts a browser with it and gives its context, to be closed before the next; `remove()` deletes it
+ */
+export async function makeProfile(options = {}) {
+  const { folder, remove } = await temporaryFolder('profile');
+  return {
+    open: ({ viewport }) => chromium.launchPersistentContext(folder, { ...launchOptions(options), viewport }),
+    remove,
+  };
 }

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { temporaryFolder } from './leftovers.mjs';
 
 /** `2.25.` and up to 39 digits: how the demo studies name everything. */
 const UID = /2\.25\.\d{10,39}/g;
@@ -13,10 +13,10 @@ const PATIENT = /SYNTHETIC-\d{3}/g;
  * that nothing in the files moves.
  *
  * @param suffix two digits
- * @returns `folder` with its files, and its Study Instance UID
+ * @returns `folder` with its files, there until the tests end, and its Study Instance UID
  */
 export async function derivedStudy(source, names, suffix) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'deep-aspects-derived-'));
+  const { folder } = await temporaryFolder('derived');
   let uid;
   for (const name of names) {
     const bytes = await readFile(path.join(source, name));

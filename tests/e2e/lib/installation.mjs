@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
+import { temporaryFolder } from './leftovers.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -14,14 +14,14 @@ export function demoServerLibrary() {
 
 /** An embedded store in a folder of its own, holding the DICOM files under `folders`. */
 export async function makeStore(folders) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'deep-aspects-store-'));
+  const { folder, remove } = await temporaryFolder('store');
   const { DicomStore } = demoServerLibrary();
   const store = new DicomStore(folder);
   await store.open();
   for (const dicomFolder of folders) {
     await store.readInPlace(dicomFolder);
   }
-  return { store, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { store, remove };
 }
 
 /**

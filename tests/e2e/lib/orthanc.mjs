@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
+import { endWithProcess, temporaryFolder } from './leftovers.mjs';
 
 const PROGRAMS = ['/usr/sbin/Orthanc', '/usr/local/sbin/Orthanc'];
 const DICOM_WEB_PLUGINS = [
@@ -23,7 +23,7 @@ export function hasOrthanc() {
  * @param {{lua?: string[], stableAge?: number}} [options] Lua scripts, and after how many quiet seconds a study is stable
  */
 export async function startOrthanc({ lua = [], stableAge = 60 } = {}) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'deep-aspects-orthanc-'));
+  const { folder, remove } = await temporaryFolder('orthanc');
   const [httpPort, dicomPort] = [await freePort(), await freePort()];
   const configuration = {
     Name: 'deep-aspects-tests',
@@ -61,7 +61,7 @@ export async function startOrthanc({ lua = [], stableAge = 60 } = {}) {
     },
     async stop() {
       await end(program);
-      await rm(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }
@@ -72,6 +72,7 @@ async function start(configurationFile, root) {
     [configurationFile],
     { stdio: ['ignore', 'pipe', 'pipe'] }
   );
+  endWithProcess(program);
   let log = '';
   program.stdout.on('data', chunk => (log += chunk));
   program.stderr.on('data', chunk => (log += chunk));

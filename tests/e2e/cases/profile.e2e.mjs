@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { makeProfile } from '../lib/chromium.mjs';
+import { compute, cy } from '../lib/panel.mjs';
+import { Visit } from '../lib/visit.mjs';
+
+const VIEWPORT = { width: 1600, height: 900 };
+/** OHIF without the line for `__filename` was black in one of three such loads: seven in a row are luck in one of seventeen. */
+const RELOADS = 7;
+
+/** Loads the page again and again; every time the images must be there. */
+async function reload(visit, times) {
+  for (let load = 1; load <= times; load++) {
+    await visit.page.reload();
+    await visit.untilReady().catch(error => {
+      throw new Error(`load ${load} of ${times} shows nothing: ${visit.errors.join('; ')}`, { cause: error });
+    });
+  }
+}
+
+export default [
+  {
+    name: 'a profile that is kept',
+    timeoutMs: 300_000,
+    async run(visit, { check, studies, ohif }) {
+      const profile = await makeProfile();
+      const sessions = [];
+      const start = async () => {
+        const context = await profile.open({ viewport: VIEWPORT });
+        sessions.push(context);
+        return new Visit(context.pages()[0] ?? (await context.newPage()), visit.url, `${ohif}-profile`);
+      };
+      try {
+        await check('the page comes back at every reload', async () => {
+          const first = await start();
+          await first.openMode(studies.demo.uid);
+          await reload(first, RELOADS);
+          assert.deepEqual(first.errors, []);
+        });
+        await check('so it does in a browser that is started again, and a draft with it', async () => {
+          await sessions.at(-1).close();
+          const second = await start();
+          await second.openMode(studies.demo.uid);
+          await compute(second.page);
+          await reload(second, 2);
+          await second.page.locator(cy('aspects-score')).waitFor();
+          assert.deepEqual(second.errors, []);
+        });
+      } finally {
+        await Promise.all(sessions.map(context => context.close().catch(() => undefined)));
+        await profile.remove();
+      }
+    },
+  },
+];
