@@ -26,7 +26,7 @@ const HOST_SHARED = [
 const umdExternals = Object.fromEntries(
   HOST_SHARED.map(name => [name, { root: name, commonjs: name, commonjs2: name, amd: name }])
 );
-// React 18's `react-dom` holds `createRoot` as well; `react-dom/client` has no global of its own in the host.
+// It has no global of its own in the host, and only the bundle with a React of its own makes roots.
 umdExternals['react-dom/client'] = umdExternals['react-dom'];
 
 /** What every bundle shares. `url` and `worker` are off: assets are found at run time, beside the plugin's own file. */
@@ -76,6 +76,7 @@ function umd(pkg, entry, production) {
         __PLUGIN_URL__:
           '(typeof document !== "undefined" && document.currentScript ? document.currentScript.src : "")',
         __PLUGIN_VERSION__: JSON.stringify(pkg.version),
+        __SHARES_REACT__: 'true',
       }),
     ],
   };
@@ -98,6 +99,7 @@ function esm(pkg, entry, production) {
       new webpack.DefinePlugin({
         __PLUGIN_URL__: 'import.meta.url',
         __PLUGIN_VERSION__: JSON.stringify(pkg.version),
+        __SHARES_REACT__: 'false',
       }),
     ],
   };

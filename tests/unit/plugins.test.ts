@@ -1,59 +1,25 @@
 /** @jest-environment jsdom */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as React from 'react';
 import * as ReactDOM from 'react-dom';
 import * as jsxRuntime from 'react/jsx-runtime';
 import { createRoot } from 'react-dom/client';
+import { createRoot as createRoot19, REACT_19 } from 'deep-aspects-tests-react19';
+import {
+  bundle,
+  expectPanelToRender,
+  EXTENSION,
+  fakeHost,
+  loadUmd as loadUmdWith,
+  MODE,
+  PLUGINS,
+  type Method,
+} from './lib/umdPlugins';
 
-const PLUGINS = path.resolve('dist/plugins');
-const EXTENSION = 'ohif-extension-deep-aspects';
-const MODE = 'ohif-mode-stroke-triage';
-
-function bundle(name: string, form: 'umd' | 'esm'): string {
-  const file = path.join(PLUGINS, name, `${name}.${form}.js`);
-  if (!existsSync(file)) {
-    throw new Error(`${file} is not there: run  npm run build  first`);
-  }
-  return readFileSync(file, 'utf8');
-}
-
-/** Runs a UMD bundle as OHIF 3.14 does: a script in a page whose globals, named like the packages, are the host's. */
-function loadUmd(name: string): Record<string, unknown> {
-  const globals = globalThis as unknown as Record<string, unknown>;
-  Object.assign(globals, { react: React, 'react-dom': ReactDOM, 'react/jsx-runtime': jsxRuntime });
-  const script = { src: `https://site.example/plugins/${name}/0.1.0/${name}.umd.js` };
-  Object.defineProperty(document, 'currentScript', { value: script, configurable: true });
-  // Without `exports`, `module` and `define`: the branch that a browser takes.
-  new Function('exports', 'module', 'define', bundle(name, 'umd'))();
-  return globals[name] as Record<string, unknown>;
-}
-
-type Method = (...args: unknown[]) => unknown;
-
-/** The services that registering touches, and nothing of the rest. */
-function fakeHost() {
-  const attributes: string[] = [];
-  const subscribable = { EVENTS: {}, subscribe: () => ({ unsubscribe: () => undefined }) };
-  const services = {
-    hangingProtocolService: { addCustomAttribute: (id: string) => attributes.push(id) },
-    displaySetService: { ...subscribable, getActiveDisplaySets: () => [] },
-    viewportGridService: {
-      ...subscribable,
-      getState: () => ({ activeViewportId: null, viewports: new Map() }),
-    },
-    cornerstoneViewportService: subscribable,
-    segmentationService: subscribable,
-    uiNotificationService: { show: () => undefined },
-  };
-  const managers = {
-    servicesManager: { services },
-    commandsManager: { runCommand: () => undefined },
-    extensionManager: { getModuleEntry: () => undefined, getActiveDataSource: () => [] },
-  };
-  return { attributes, managers };
-}
+const REACT_18 = { react: React, 'react-dom': ReactDOM, 'react/jsx-runtime': jsxRuntime };
+const loadUmd = (name: string) => loadUmdWith(name, REACT_18);
 
 describe('the UMD bundles', () => {
   it('give the extension under its package name, with the modules OHIF asks for', () => {
@@ -74,23 +40,12 @@ describe('the UMD bundles', () => {
     expect(panel.name).toBe('aspects');
   });
 
-  it("render the panel with the host's React", async () => {
-    Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
-    const extension = loadUmd(EXTENSION);
-    const { managers } = fakeHost();
-    (extension.preRegistration as Method)(managers);
-    const [{ component }] = (extension.getPanelModule as Method)(managers) as {
-      component: React.ComponentType;
-    }[];
-    const container = document.body.appendChild(document.createElement('div'));
-    const root = createRoot(container);
-    await React.act(async () => root.render(React.createElement(component)));
-    expect(container.querySelector('[data-cy="aspects-compute"]')?.textContent).toMatch(/Compute ASPECTS/);
-    await React.act(async () => {
-      root.unmount();
-      await new Promise(resolve => setTimeout(resolve, 10));
-    });
-    expect(container.innerHTML).toBe('');
+  it.each([
+    { major: '18', shared: REACT_18, makeRoot: createRoot },
+    { major: '19', shared: REACT_19, makeRoot: createRoot19 },
+  ])("render the panel with the host's React $major", async ({ major, shared, makeRoot }) => {
+    expect(shared.react.version.split('.')[0]).toBe(major);
+    await expectPanelToRender(shared, makeRoot);
   });
 
   it('give the mode under its package name', () => {

@@ -6,7 +6,11 @@ import { COMMANDS_CONTEXT } from './session/commands';
 import type { CommandsManager } from './ohif/host/managers';
 import type { InstallationNotice } from './ohif/installation/checkInstallation';
 import { InstallationNotices } from './ohif/mount/InstallationNotices';
+import { inHostRoot } from './ohif/mount/HostRoot';
 import { inOwnRoot } from './ohif/mount/OwnRoot';
+
+/** The UMD bundle has the React of its host, which may lack `react-dom/client` and be of another major version. */
+const inPanel = typeof __SHARES_REACT__ !== 'undefined' && __SHARES_REACT__ ? inHostRoot : inOwnRoot;
 
 export default function getPanelModule(
   controller: AspectsController,
@@ -22,7 +26,7 @@ export default function getPanelModule(
       iconName: 'tab-roi-threshold',
       iconLabel: 'ASPECTS',
       label: 'ASPECTS',
-      component: inOwnRoot(() => (
+      component: inPanel(() => (
         <OpenPanel controller={controller}>
           <InstallationNotices check={checkInstallation}>
             <AspectsPanel watch={controller} run={run} />

@@ -76,14 +76,13 @@ export default [
     name: 'a wrong path',
     edit: setPlugins('/plugins/elsewhere/'),
     sentence:
-      /could not be loaded from http:\/\/localhost:\d+\/plugins\/elsewhere\/ohif-extension-deep-aspects\/\S+: the server answers 404\. .*set PLUGINS/,
+      /could not be loaded from http:\/\/localhost:\d+\/plugins\/elsewhere\/\S+\.esm\.js: the server answers 404\. .*set PLUGINS/,
   }),
   explains({
     name: 'a wrong path on a server that answers everything with its page',
     ohif: ['3.12.10'],
     edit: setPlugins('/elsewhere/'),
-    sentence:
-      /\/elsewhere\/ohif-extension-deep-aspects\/\S+: the server answers with a web page\. .*set PLUGINS/,
+    sentence: /\/elsewhere\/\S+\.esm\.js: the server answers with a web page\. .*set PLUGINS/,
   }),
   explains({
     name: 'an extension of another build',

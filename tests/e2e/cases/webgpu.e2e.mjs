@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { FIXTURE_MODELS, serveSite } from '../inference/site.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
-import { ROOT, serveOhif } from '../lib/installation.mjs';
+import { serveOhif } from '../lib/installation.mjs';
 import { compute, cy, downloadedResult } from '../lib/panel.mjs';
-import { temporaryFolder } from '../lib/leftovers.mjs';
+import { makePhantomStudy, PHANTOM_STUDY } from '../lib/phantomStudy.mjs';
 import { Visit } from '../lib/visit.mjs';
 
-const STUDY = '1.2.826.0.1.3680043.10.1';
 /** WebGPU in software takes seconds a slice even for the hand-made networks: two slices, one a level. */
 const PHANTOM = { slices: 2, size: 256, distanceMm: 30, firstMm: 2 };
 
@@ -22,7 +19,7 @@ async function computeOn(provider, { ohif, store, models, browser, label }) {
   const page = await browser.newPage();
   try {
     const visit = new Visit(page, server.url, `${label}-${provider}`);
-    await visit.openMode(STUDY);
+    await visit.openMode(PHANTOM_STUDY);
     await compute(page, { timeoutMs: 300_000 });
     return {
       result: await downloadedResult(page),
@@ -35,12 +32,7 @@ async function computeOn(provider, { ohif, store, models, browser, label }) {
 }
 
 async function run(visit, { check, ohif, store }) {
-  const { folder, remove } = await temporaryFolder('phantom');
-  execFileSync(process.execPath, [
-    path.join(ROOT, 'tests/fixtures/phantomDicom.mjs'),
-    folder,
-    JSON.stringify(PHANTOM),
-  ]);
+  const { folder, remove } = await makePhantomStudy(PHANTOM);
   await store.readInPlace(folder);
   const site = await serveSite({
     folders: { '/models/': FIXTURE_MODELS },

@@ -9,8 +9,9 @@ import http from 'node:http';
  * `stored` counts the STOW requests that were passed on.
  *
  * @param target origin that requests are passed on to
+ * @param headers further headers of every answer
  */
-export async function openFrontDoor(target) {
+export async function openFrontDoor(target, headers = {}) {
   const { hostname, port } = new URL(target);
   const door = { faults: [], archiveStopped: false, stored: 0, url: '', stop: undefined };
   const held = new Set();
@@ -37,14 +38,15 @@ export async function openFrontDoor(target) {
   });
 
   function passOn(request, response, cutBeforeAnswer) {
-    const { method, url, headers } = request;
-    const onward = http.request({ hostname, port, method, path: url, headers }, answer => {
+    const { method, url } = request;
+    const options = { hostname, port, method, path: url, headers: request.headers };
+    const onward = http.request(options, answer => {
       if (cutBeforeAnswer) {
         answer.resume().once('end', () => request.socket.destroy());
         return;
       }
       // A browser sends a request again by itself when a connection that it had used before breaks.
-      response.writeHead(answer.statusCode, { ...answer.headers, connection: 'close' });
+      response.writeHead(answer.statusCode, { ...answer.headers, ...headers, connection: 'close' });
       answer.pipe(response);
     });
     onward.once('error', () => request.socket.destroy());

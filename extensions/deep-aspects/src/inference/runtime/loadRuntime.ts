@@ -29,7 +29,7 @@ const FILES: Readonly<Record<RuntimeBuild, string>> = {
  * it arrives and keep the compiled code.
  *
  * @param assetsUrl absolute URL of the folder of the runtime's files, with a trailing slash
- * @param allowBlobUrls whether the page's policy lets scripts run from `blob:` addresses
+ * @param allowBlobUrls whether the page's policy lets workers start from `blob:` addresses
  */
 export async function loadRuntime(
   choice: Pick<ProviderChoice, 'build' | 'threads'>,
@@ -41,7 +41,7 @@ export async function loadRuntime(
   runtime.env.logLevel = 'error';
   runtime.env.wasm.numThreads = choice.threads;
   runtime.env.wasm.wasmPaths = {
-    mjs: allowBlobUrls ? await scriptAsBlobUrl(`${file}.js`) : `${file}.js`,
+    mjs: allowBlobUrls && (await blobsMayBeImported()) ? await scriptAsBlobUrl(`${file}.js`) : `${file}.js`,
     wasm: `${file}.wasm`,
   };
   return runtime;
@@ -56,6 +56,19 @@ function importBuild(build: RuntimeBuild): Promise<OnnxRuntime> {
       return import(/* webpackMode: "eager" */ 'onnxruntime-web/jspi');
     case 'webgpu-asyncify':
       return import(/* webpackMode: "eager" */ 'onnxruntime-web/webgpu');
+  }
+}
+
+/** A policy may let workers start from blobs (`worker-src`) and yet not let them import one (`script-src`): tried here. */
+async function blobsMayBeImported(): Promise<boolean> {
+  const url = URL.createObjectURL(new Blob(['export {};'], { type: 'text/javascript' }));
+  try {
+    await import(/* webpackIgnore: true */ url);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    URL.revokeObjectURL(url);
   }
 }
 

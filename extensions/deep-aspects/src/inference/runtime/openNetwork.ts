@@ -59,6 +59,9 @@ function graphOf(runtime: OnnxRuntime, session: Session): Graph {
   };
 }
 
+/** What browsers say where a policy keeps WebAssembly from being compiled. */
+const FORBIDDEN = /Content Security Policy|blocked by CSP/i;
+
 async function createSession(
   runtime: OnnxRuntime,
   manifest: ModelManifest,
@@ -73,10 +76,13 @@ async function createSession(
     if (provider === 'webgpu' || failure.kind !== 'crash') {
       throw failure;
     }
+    const advice = FORBIDDEN.test(failure.message)
+      ? "The page's Content-Security-Policy must have 'wasm-unsafe-eval' in script-src."
+      : "Check that all files of the plugin's folder are on the server, and that the model was exported for " +
+        'onnxruntime-web 1.30.';
     throw new Refusal(
       'MODEL_UNAVAILABLE',
-      `The ${manifest.task} network could not be started (${failure.message}). Check that all files of the plugin's ` +
-        'folder are on the server, and that the model was exported for onnxruntime-web 1.30.',
+      `The ${manifest.task} network could not be started (${failure.message}). ${advice}`,
       { task: manifest.task, name: manifest.name, reason: failure.message }
     );
   }

@@ -1,5 +1,6 @@
 import { Component, createRef, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
+import { PANEL_ATTRIBUTES } from './panelAttributes';
 import { PanelBoundary } from './PanelBoundary';
 
 /**
@@ -27,9 +28,7 @@ export function inOwnRoot(render: () => ReactNode) {
     }
 
     override render() {
-      return (
-        <div ref={this.container} data-cy="aspects-panel" style={{ height: '100%', overflowY: 'auto' }} />
-      );
+      return <div ref={this.container} {...PANEL_ATTRIBUTES} />;
     }
   };
 }
