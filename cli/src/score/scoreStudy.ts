@@ -27,7 +27,10 @@ async function scoreStudy(study: StudyInput, networks: Networks, settings: Score
     series: fit,
     scored: await scoreWith(networks, fit),
   }));
-  await writeDicomReports({ study, series, scored, seg: settings.seg, sr: settings.sr });
+  const unwritten = writeDicomReports({ study, series, scored, seg: settings.seg, sr: settings.sr });
+  if (unwritten) {
+    process.stderr.write(`${unwritten}\n`);
+  }
   return scored.result;
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   buildReport,
@@ -8,7 +8,7 @@ import {
   sourceAttributesOfPart10,
 } from '@deep-aspects/aspects/report';
 import type { ScoredSeries } from '@deep-aspects/aspects/scoring';
-import type { HeadCtSeries } from '@deep-aspects/aspects/series';
+import { type HeadCtSeries, isFrameName } from '@deep-aspects/aspects/series';
 import { readDicomHeader } from '../dicom/dicomFile';
 import type { StudyInput } from './findStudies';
 import type { OutputTarget } from './scorer';
@@ -21,10 +21,17 @@ export interface DicomReportOrder {
   readonly sr?: OutputTarget;
 }
 
-/** Writes the DICOM SEG and SR that were asked for. */
-export async function writeDicomReports({ study, series, scored, seg, sr }: DicomReportOrder): Promise<void> {
+/**
+ * Writes the DICOM SEG and SR that were asked for.
+ *
+ * @returns why they were not written, where they cannot be; the score holds all the same
+ */
+export function writeDicomReports({ study, series, scored, seg, sr }: DicomReportOrder): string | undefined {
   if (!seg && !sr) {
-    return;
+    return undefined;
+  }
+  if (series.slices.some(({ sopInstanceUID }) => isFrameName(sopInstanceUID))) {
+    return 'SEG and SR of a multi-frame (Enhanced) CT series are not written: use --json.';
   }
   const report = buildReport({ ...scored, series, source: sourceAttributes(study, series) });
   for (const [target, object] of [
@@ -32,13 +39,25 @@ export async function writeDicomReports({ study, series, scored, seg, sr }: Dico
     [sr, report.sr],
   ] as const) {
     if (target) {
-      const path = target.isFolder
-        ? join(target.path, `${series.seriesInstanceUID}.${object.kind.toLowerCase()}.dcm`)
-        : target.path;
+      const path = target.isFolder ? fileIn(target.path, series, object.kind.toLowerCase()) : target.path;
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, new Uint8Array(object.part10));
     }
   }
+  return undefined;
+}
+
+/**
+ * `<series>.<kind>.dcm` in the folder, whatever the file that was scored gives for a UID; with the study's UID before it
+ * where a series of another study, wrongly with the same UID, has that name already.
+ */
+function fileIn(folder: string, { studyInstanceUID, seriesInstanceUID }: HeadCtSeries, kind: string): string {
+  const [study, name] = [studyInstanceUID, seriesInstanceUID].map(uid => uid.replace(/[^0-9A-Za-z.]/g, '_'));
+  const usual = join(folder, `${name}.${kind}.dcm`);
+  const taken = existsSync(usual) ? readDicomHeader(usual)?.dataSet.string('x0020000d')?.trim() : undefined;
+  return taken === undefined || taken === studyInstanceUID
+    ? usual
+    : join(folder, `${study}.${name}.${kind}.dcm`);
 }
 
 /** Patient and study attributes of the source, so that the objects are filed with it; a NIfTI volume has none. */

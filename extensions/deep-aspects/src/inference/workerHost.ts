@@ -175,7 +175,7 @@ export class WorkerHost {
     const { anatomy, infarct, choice } = pair;
     scoringRule(infarct.manifest, this.configured.scoring);
     const share = mustLoad ? LOAD_PERCENT : 0;
-    const scored = await this.dependencies.score({
+    const scoring = this.dependencies.score({
       series,
       anatomy,
       infarct,
@@ -194,6 +194,7 @@ export class WorkerHost {
       },
       signal,
     });
+    const scored = await believed(pair, scoring, signal);
     throwIfCancelled(signal);
     this.warm.add(pair);
     return {
@@ -254,6 +255,23 @@ export class WorkerHost {
     const { kind, message } = asRecoverableFailure(cause);
     this.dependencies.post({ type: 'failed', id, kind, message });
   }
+}
+
+/** A result, or a refusal for what the networks saw, counts only if they compute right still. */
+async function believed<T>(pair: NetworkPair, scoring: Promise<T>, signal: AbortSignal): Promise<T> {
+  const settled = await scoring.then(
+    value => ({ value }),
+    (error: unknown) => ({ error })
+  );
+  const isNetworks =
+    'value' in settled || (settled.error instanceof Refusal && settled.error.code === 'NO_BRAIN');
+  if (isNetworks && !signal.aborted) {
+    await pair.verify();
+  }
+  if ('error' in settled) {
+    throw settled.error;
+  }
+  return settled.value;
 }
 
 interface Answer {

@@ -64,7 +64,11 @@ function rescore({
 type Run = (provider: string) => Promise<Uint8Array>;
 const runs: Run = async () => new Uint8Array(1);
 
-function pairOf(provider: 'webgpu' | 'wasm', run: Run): NetworkPair {
+function pairOf(
+  provider: 'webgpu' | 'wasm',
+  run: Run,
+  verify: NetworkPair['verify'] = async () => undefined
+): NetworkPair {
   const network = {
     manifest: manifestFor(new Uint8Array(1)),
     run: () => run(provider),
@@ -72,7 +76,15 @@ function pairOf(provider: 'webgpu' | 'wasm', run: Run): NetworkPair {
   };
   const adapter = provider === 'webgpu' ? 'acme anvil' : 'CPU, 2 threads';
   const choice = { provider, build: 'wasm', threads: 1, threadsBeside: 1, adapter } as const;
-  return { anatomy: network, infarct: network, choice, downloadedBytes: 0, loadMs: 1, close: network.close };
+  return {
+    anatomy: network,
+    infarct: network,
+    choice,
+    downloadedBytes: 0,
+    loadMs: 1,
+    verify,
+    close: network.close,
+  };
 }
 
 /** An engine on fake workers; `open` stands for choosing a provider and loading, `run` for one inference. */
@@ -111,6 +123,18 @@ const codesOf = ({ result }: ScoredSeries) => result.warnings.map(warning => war
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 describe('the engine', () => {
+  it('never gives the result of a GPU that does not compute right any more: the fallback computes it', async () => {
+    const lost = async () => {
+      throw new RecoverableFailure('device-lost', 'the infarct network does not compute what it did before');
+    };
+    const { engine, opened } = engineWith({
+      open: async asked => (asked.provider === 'wasm' ? pairOf('wasm', runs) : pairOf('webgpu', runs, lost)),
+    });
+    const scored = await engine.score(series());
+    expect(opened.map(({ provider }) => provider)).toEqual(['auto', 'wasm']);
+    expect(codesOf(scored)).toEqual(['GPU_FALLBACK']);
+  });
+
   it('scores, and leaves the pixels of the host where they are', async () => {
     const { engine } = engineWith();
     const input = series();

@@ -52,6 +52,8 @@ function dependencies(runtime: FakeRuntime, overrides: Partial<PairDependencies>
 }
 
 const same = () => new Uint8Array(PIXELS).fill(1);
+/** Sure of an infarct, as a network is on the test slice. */
+const lesion = () => new Uint8Array(PIXELS).fill(200);
 const wrongOnGpu = (provider: string) => new Uint8Array(PIXELS).fill(provider === 'webgpu' ? 2 : 1);
 const configuration = { models, provider: 'auto' } as const;
 
@@ -98,11 +100,12 @@ describe('openNetworkPair', () => {
     const pair = await openNetworkPair(configuration, dependencies(runtime, { environment, parityMemory }));
     expect(pair.choice.provider).toBe('webgpu');
     const test = ['run webgpu', 'create wasm', 'run wasm', 'release wasm'];
-    expect(runtime.log).toEqual(['create webgpu', 'create webgpu', ...test, ...test]);
+    const sentinels = ['run webgpu', 'run webgpu'];
+    expect(runtime.log).toEqual(['create webgpu', 'create webgpu', ...test, ...test, ...sentinels]);
 
     const again = fakeRuntime(manifests, same);
     await openNetworkPair(configuration, dependencies(again, { environment, parityMemory }));
-    expect(again.log).toEqual(['create webgpu', 'create webgpu']);
+    expect(again.log).toEqual(['create webgpu', 'create webgpu', ...sentinels]);
   });
 
   it('tests anew on another adapter', async () => {
@@ -168,5 +171,34 @@ describe('openNetworkPair', () => {
     await expect(runAlone(pair.infarct, new Float32Array(3 * PIXELS))).rejects.toMatchObject({
       code: 'MODEL_UNAVAILABLE',
     });
+  });
+
+  it.each<readonly [string, () => Uint8Array]>([
+    ['all zero', () => new Uint8Array(PIXELS)],
+    ['zero in a part', () => lesion().fill(0, 0, PIXELS / 8)],
+    ['of another size', () => new Uint8Array(PIXELS / 2)],
+    [
+      'an error',
+      () => {
+        throw new Error('device destroyed');
+      },
+    ],
+  ])('a GPU whose output became %s after the start is found out', async (_, lost) => {
+    let isLost = false;
+    const runtime = fakeRuntime(manifests, (provider, manifest) =>
+      isLost && provider === 'webgpu' && manifest.task === 'infarct' ? lost() : lesion()
+    );
+    const environment = environmentWithGpu(fakeAdapter());
+    const pair = await openNetworkPair(configuration, dependencies(runtime, { environment }));
+    await expect(pair.verify()).resolves.toBeUndefined();
+    isLost = true;
+    await expect(pair.verify()).rejects.toMatchObject({ name: 'RecoverableFailure', kind: 'device-lost' });
+  });
+
+  it('costs nothing on WebAssembly', async () => {
+    const runtime = fakeRuntime(manifests, same);
+    const pair = await openNetworkPair(configuration, dependencies(runtime));
+    await pair.verify();
+    expect(runtime.log).toEqual(['create wasm', 'create wasm']);
   });
 });

@@ -23,6 +23,13 @@ export interface NetworkPair {
   /** Bytes of models that came over the network. */
   readonly downloadedBytes: number;
   readonly loadMs: number;
+  /**
+   * Whether both networks still compute what they computed when they were opened. A GPU that was lost, or whose memory could
+   * not be read back, may hand over zeros without an error, and zeros are a brain without an infarct.
+   *
+   * @throws RecoverableFailure `device-lost`; nothing on WebAssembly, which fails loudly
+   */
+  verify(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,9 +71,12 @@ export async function openNetworkPair(
   const choice = await withoutKnownMismatch(chosen, models, dependencies);
   const runtime = await dependencies.loadRuntime(choice);
   const networks = await openBoth(runtime, models, choice, dependencies);
+  let verify = (): Promise<void> => Promise.resolve();
   if (choice.provider === 'webgpu') {
     await proveParity(runtime, models, networks, choice, dependencies);
     watchDevice(runtime, dependencies);
+    const sentinels = await takeSentinels(networks, choice);
+    verify = () => compareSentinels(networks, sentinels);
   }
   const [anatomy, infarct] = networks;
   return {
@@ -75,6 +85,7 @@ export async function openNetworkPair(
     choice,
     downloadedBytes: models.reduce((sum, model) => sum + model.downloadedBytes, 0),
     loadMs: performance.now() - started,
+    verify,
     close: async () => {
       await anatomy.close();
       await infarct.close();
@@ -169,6 +180,43 @@ async function proveParity(
     await parityMemory.remember(key, agrees);
     if (!agrees) {
       throw new RecoverableFailure('gpu-unusable', mismatchReason(choice, manifest.task, summary));
+    }
+  }
+}
+
+/** What each network makes of the test slice now. */
+async function takeSentinels(
+  networks: readonly OpenNetwork[],
+  choice: ProviderChoice
+): Promise<readonly Uint8Array[]> {
+  const sentinels: Uint8Array[] = [];
+  for (const network of networks) {
+    const sentinel = await runAlone(network, selfTestSlice(network.manifest.input)).catch(
+      (error: unknown) => {
+        throw asGpuFailure(error, choice);
+      }
+    );
+    sentinels.push(sentinel);
+  }
+  return sentinels;
+}
+
+async function compareSentinels(
+  networks: readonly OpenNetwork[],
+  sentinels: readonly Uint8Array[]
+): Promise<void> {
+  for (const [index, network] of networks.entries()) {
+    const { task, input, output } = network.manifest;
+    const found = await runAlone(network, selfTestSlice(input)).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new RecoverableFailure('device-lost', `the ${task} network does not run any more: ${reason}`);
+    });
+    const { agrees, summary } = compareOutputs(sentinels[index], found, output.encoding);
+    if (!agrees) {
+      throw new RecoverableFailure(
+        'device-lost',
+        `the ${task} network does not compute what it did before: ${summary}`
+      );
     }
   }
 }

@@ -27,11 +27,13 @@ export function hostArchive(managers: OhifManagers): ReportArchive {
   const access = dicomWebAccess(managers);
   const asked = access && dicomWebArchive({ ...access, stowRoot: access.wadoRoot });
   return {
-    async store(part10) {
+    async store({ part10 }) {
       if (!source?.store) {
         throw new Error('The data source of this viewer cannot store.');
       }
       await source.store.dicom(part10);
+      // The source keeps the archive's answer to itself: whether the instance is there has to be asked.
+      return false;
     },
     holds: async (instance, signal) => asked?.holds(instance, signal),
   };

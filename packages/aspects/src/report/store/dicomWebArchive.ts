@@ -1,4 +1,5 @@
 import { joinMultipart } from './multipart';
+import { uidInPath } from './uidInPath';
 import type { InstanceReference, ReportArchive } from './reportArchive';
 
 export interface DicomWebOptions {
@@ -25,8 +26,8 @@ export class HttpStatusError extends Error {
 export function dicomWebArchive(options: DicomWebOptions): ReportArchive {
   const request = options.fetch;
   return {
-    async store(part10, signal) {
-      const part = { contentType: 'application/dicom', body: new Uint8Array(part10) };
+    async store(instance, signal) {
+      const part = { contentType: 'application/dicom', body: new Uint8Array(instance.part10) };
       const { body, contentType } = joinMultipart([part], 'application/dicom');
       const response = await request(`${options.stowRoot}/studies`, {
         method: 'POST',
@@ -35,11 +36,14 @@ export function dicomWebArchive(options: DicomWebOptions): ReportArchive {
         signal,
       });
       // Read to the end: a connection cut inside the answer is a failure too.
-      const answer = await response.text();
-      // 202: stored with warnings or only in part; with a single instance "in part" is "not".
-      if (!response.ok || (response.status === 202 && namesFailure(answer))) {
+      const answer = dicomJson(await response.text());
+      // Archives name a failed instance with 202, as they should, or with 200; of a single instance nothing else is left.
+      if (!response.ok || items(answer, FAILED_SOP_SEQUENCE).length > 0) {
         throw new HttpStatusError(response.ok ? 409 : response.status);
       }
+      return items(answer, REFERENCED_SOP_SEQUENCE).some(
+        item => firstValue(item, REFERENCED_SOP_INSTANCE_UID) === instance.sopInstanceUID
+      );
     },
     async holds(instance, signal) {
       if (!options.qidoRoot) {
@@ -56,21 +60,41 @@ export function dicomWebArchive(options: DicomWebOptions): ReportArchive {
         throw new HttpStatusError(response.status);
       }
       const matches: unknown = await response.json();
-      return Array.isArray(matches) && matches.length > 0;
+      // Archives that ignore a filter, and pages in front of them, answer with something else.
+      return (
+        Array.isArray(matches) &&
+        matches.some(match => firstValue(match, SOP_INSTANCE_UID) === instance.sopInstanceUID)
+      );
     },
   };
 }
 
 function instanceQuery({ studyInstanceUID, seriesInstanceUID, sopInstanceUID }: InstanceReference): string {
-  return `/studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances?SOPInstanceUID=${sopInstanceUID}`;
+  const [study, series, instance] = [studyInstanceUID, seriesInstanceUID, sopInstanceUID].map(uidInPath);
+  return `/studies/${study}/series/${series}/instances?SOPInstanceUID=${instance}`;
 }
 
-/** Failed SOP Sequence (0008,1198) with an item. */
-function namesFailure(answer: string): boolean {
+const SOP_INSTANCE_UID = '00080018';
+const REFERENCED_SOP_INSTANCE_UID = '00081155';
+const FAILED_SOP_SEQUENCE = '00081198';
+const REFERENCED_SOP_SEQUENCE = '00081199';
+
+function dicomJson(answer: string): unknown {
   try {
-    const { '00081198': failed } = JSON.parse(answer) as Record<string, { Value?: unknown[] } | undefined>;
-    return (failed?.Value?.length ?? 0) > 0;
+    return JSON.parse(answer);
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** Items of a sequence, or values of another attribute, of a DICOM JSON object; none where it is something else. */
+function items(dataSet: unknown, tag: string): readonly unknown[] {
+  const attribute = (
+    dataSet as Readonly<Record<string, { Value?: unknown } | undefined>> | null | undefined
+  )?.[tag];
+  return Array.isArray(attribute?.Value) ? attribute.Value : [];
+}
+
+function firstValue(dataSet: unknown, tag: string): unknown {
+  return items(dataSet, tag)[0];
 }

@@ -6,6 +6,7 @@ import type { ReportSeries, StoredReport, StoredVersion } from '../types';
 import { HttpStatusError } from './dicomWebArchive';
 import { firstPart } from './multipart';
 import type { InstanceReference } from './reportArchive';
+import { uidInPath } from './uidInPath';
 
 export interface FindOptions {
   /** Roots without a slash at the end. */
@@ -52,11 +53,11 @@ export async function findStoredVersion(
 }
 
 async function reportHeaders(studyInstanceUID: string, options: FindOptions): Promise<ReportHeader[]> {
-  const study = `/studies/${studyInstanceUID}`;
+  const study = `/studies/${uidInPath(studyInstanceUID)}`;
   const series = await json(`${options.qidoRoot}${study}/series?Modality=SR`, options);
   const found: ReportHeader[] = [];
   for (const match of series) {
-    const uid = String(match['0020000E']?.Value?.[0] ?? '');
+    const uid = uidInPath(String(match['0020000E']?.Value?.[0] ?? ''));
     const instances = await json(`${options.wadoRoot}${study}/series/${uid}/metadata`, options);
     found.push(...instances.flatMap(instance => reportHeaderOf(naturalised(instance)) ?? []));
   }
@@ -69,8 +70,12 @@ async function json(url: string, options: FindOptions): Promise<DicomJson[]> {
 }
 
 async function part10(instance: InstanceReference, options: FindOptions): Promise<ArrayBuffer> {
-  const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = instance;
-  const url = `${options.wadoRoot}/studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}`;
+  const [study, series, sop] = [
+    instance.studyInstanceUID,
+    instance.seriesInstanceUID,
+    instance.sopInstanceUID,
+  ].map(uidInPath);
+  const url = `${options.wadoRoot}/studies/${study}/series/${series}/instances/${sop}`;
   const response = await request(url, 'multipart/related; type="application/dicom"', options);
   if (!response.ok) {
     throw new HttpStatusError(response.status);

@@ -174,3 +174,66 @@ describe('storing a report', () => {
     });
   });
 });
+
+describe('an archive is believed only where it names the instance', () => {
+  const report = buildReport(syntheticReport());
+  const FAILED = { '00081198': { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [0xa700] } }] } };
+  const answer = (status: number, body: unknown) => () =>
+    new Response(status === 204 ? null : typeof body === 'string' ? body : JSON.stringify(body), { status });
+  const html = answer(200, '<html>login</html>');
+
+  const outcomes = async (stow: () => Response, qido: () => Response, throughHost: boolean) => {
+    let sent = 0;
+    const request = (async (_: string, init?: RequestInit) => {
+      sent += init?.method === 'POST' ? 1 : 0;
+      return init?.method === 'POST' ? stow() : qido();
+    }) as unknown as typeof fetch;
+    const whole = dicomWebArchive({ stowRoot: 'https://pacs', qidoRoot: 'https://pacs', fetch: request });
+    // A host's own client tells success by the status alone, and keeps the answer to itself.
+    const host: ReportArchive = {
+      ...whole,
+      store: async () => {
+        sent += 1;
+        const response = stow();
+        if (!response.ok) {
+          throw Object.assign(new Error('refused'), { status: response.status });
+        }
+        return false;
+      },
+    };
+    return { ...(await storeReport(report, throughHost ? host : whole, QUICK)), sent };
+  };
+
+  test.each<readonly [string, () => Response, () => Response]>([
+    ['a failure inside 200, query fails', answer(200, FAILED), answer(500, '')],
+    ['a failure inside 200, query refused', answer(200, FAILED), answer(400, '')],
+    ['a failure inside 202, query unknown', answer(202, FAILED), answer(501, '')],
+    ['200 without words, query unknown', answer(200, 'garbage'), answer(501, '')],
+    ['202 without a body, query unknown', answer(202, ''), answer(501, '')],
+    ['a login page for both', html, html],
+    [
+      'a query that names another instance',
+      answer(200, {}),
+      answer(200, [{ '00080018': { Value: ['1.2.3'] } }]),
+    ],
+    ['a query that answers an error with 200', answer(200, {}), answer(200, [{ error: 'no such thing' }])],
+  ])('%s: not stored, and sent', async (_, stow, qido) => {
+    for (const throughHost of [false, true]) {
+      const outcome = await outcomes(stow, qido, throughHost);
+      expect(outcome.status).toBe('failed');
+      expect(['not-stored', 'unknown']).toContain(outcome.seg);
+      expect(outcome.sent).toBe(1);
+    }
+  });
+
+  test('its answer to the storing is enough where it cannot be asked', async () => {
+    const named = (uid: string) => ({ '00081199': { Value: [{ '00081155': { Value: [uid] } }] } });
+    const uids = [report.seg.sopInstanceUID, report.sr.sopInstanceUID];
+    const outcome = await outcomes(
+      () => answer(200, named(uids.shift() as string))(),
+      answer(501, ''),
+      false
+    );
+    expect(outcome).toMatchObject({ status: 'complete', sent: 2 });
+  });
+});

@@ -89,9 +89,9 @@ export async function storeObject(
   if ((await isHeld(object, archive, options)) === true) {
     return { state: 'already-stored' };
   }
-  const sent = await withDeadline(signal => archive.store(object.part10, signal), options);
+  const sent = await withDeadline(signal => archive.store(object, signal), options);
   if (sent.ok) {
-    return confirmed(object, archive, options);
+    return confirmed(object, archive, sent.value, options);
   }
   const failure = storeFailureOf(sent.error, sent.cause);
   // After a cut or a time-out the object may have arrived all the same; after a clear refusal it has not.
@@ -104,18 +104,24 @@ export async function storeObject(
   return { state: isAmbiguous && held === undefined ? 'unknown' : 'not-stored', failure };
 }
 
-/** An accepted object that the archive then does not list was dropped (a 202 with a failure inside, a full disk). */
+/**
+ * An object counts as stored only where the archive names it: when asked, or, where it cannot be asked, in its answer to the
+ * storing. Success alone is also what a login page says, or an archive that put the failure inside.
+ */
 async function confirmed(
   object: SerialisedObject,
   archive: ReportArchive,
+  isNamed: boolean,
   options: StoreOptions
 ): Promise<ObjectOutcome> {
   const { attempts, pauseMs } = options.confirm ?? DEFAULT_CONFIRM;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const held = await isHeld(object, archive, options);
-    if (held !== false) {
-      // Where the archive cannot be asked, its acceptance has to do.
+    if (held ?? isNamed) {
       return { state: 'stored' };
+    }
+    if (held === undefined) {
+      break;
     }
     if (attempt < attempts) {
       await new Promise(resolve => setTimeout(resolve, pauseMs));

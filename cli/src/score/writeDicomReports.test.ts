@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ReportInput } from '@deep-aspects/aspects/report';
+import type { HeadCtSeries } from '@deep-aspects/aspects/series';
+import { syntheticReport } from '@deep-aspects/aspects/testing';
+import { writeDicomReports } from './writeDicomReports';
+
+const { series, ...scored } = syntheticReport();
+const study = { kind: 'nifti', file: 'ct.nii' } as const;
+
+function write(path: string, change: Partial<ReportInput['series']>): string | undefined {
+  const target = { path, isFolder: true };
+  return writeDicomReports({
+    study,
+    // The report needs of a series what the synthetic one has: geometry and names, no pixels.
+    series: { ...series, ...change } as HeadCtSeries,
+    scored: scored as never,
+    seg: target,
+    sr: target,
+  });
+}
+
+function newFolder(): { readonly above: string; readonly folder: string } {
+  const above = mkdtempSync(join(tmpdir(), 'deep-aspects-'));
+  return { above, folder: join(above, 'a', 'b') };
+}
+
+describe('SEG and SR in a folder', () => {
+  it.each(['../../pwned/evil', '/tmp/evil', '..', 'C:\\evil'])(
+    'stay inside it where a file names its series %s',
+    uid => {
+      const { above, folder } = newFolder();
+      write(folder, { seriesInstanceUID: uid });
+      expect(readdirSync(above)).toEqual(['a']);
+      expect(readdirSync(join(above, 'a'))).toEqual(['b']);
+      expect(readdirSync(folder)).toHaveLength(2);
+    }
+  );
+
+  it('of two studies with one series UID do not overwrite each other; of one study they do', () => {
+    const { folder } = newFolder();
+    write(folder, { studyInstanceUID: '1.2.3' });
+    write(folder, { studyInstanceUID: '1.2.3' });
+    expect(readdirSync(folder)).toHaveLength(2);
+    write(folder, { studyInstanceUID: '1.2.4' });
+    expect(readdirSync(folder).filter(name => name.startsWith('1.2.4.'))).toHaveLength(2);
+    expect(readdirSync(folder)).toHaveLength(4);
+  });
+
+  it('of a multi-frame series are not written, and that is said instead of losing the score', () => {
+    const { above, folder } = newFolder();
+    const slices = series.slices.map((slice, i) => ({ ...slice, sopInstanceUID: `1.2.3#${i + 1}` }));
+    expect(write(folder, { slices })).toContain('multi-frame');
+    expect(readdirSync(above)).toEqual([]);
+  });
+});
