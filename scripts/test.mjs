@@ -2,24 +2,36 @@
  * `npm test`: installs and builds what is missing, then runs every kind of test, and says what was skipped and why.
  * Under CI (environment variable `CI`) a skip is a failure.
  *
- *   node scripts/test.mjs [--only NAME]     NAME: types, lint, circles, format, unit, conformance, service, training, browser
+ *   node scripts/test.mjs [--only NAME] [--quick]
+ *
+ * NAME: types, lint, circles, format, python, unit, conformance, service, training, browser. --quick: types, lint, unit tests and the
+ * browser tests of a demo study in one OHIF release.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkNode, ensureBuilt, ensureInstalled, ROOT } from './lib/prepare.mjs';
-import { findPython } from './lib/python.mjs';
+import { findPython, makePython } from './lib/python.mjs';
 
 /** Where TypeScript stands. */
 const SOURCES = ['packages', 'extensions', 'modes', 'cli', 'demo-server', 'tests'];
 
-const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const { values: options } = parseArgs({
+  options: { only: { type: 'string', default: '' }, quick: { type: 'boolean', default: false } },
+});
+/** Steps of a quick run. */
+const QUICK = ['types', 'lint', 'circles', 'format', 'unit', 'browser'];
+const TRAINING = 'models/training';
+const QUICK_BROWSER = ['--ohif', '3.12.10', '--case', 'a demo study'];
 const results = [];
 
 checkNode();
 ensureInstalled();
 ensureBuilt();
+if (!options.quick) {
+  makePython(ROOT);
+}
 mkdirSync(path.join(ROOT, 'test-results'), { recursive: true });
 
 /** As in `npm run lint`. */
@@ -31,16 +43,27 @@ await step('types', () => single([bin('typescript/bin/tsc'), '-p', '.', '--noEmi
 await step('lint', () => single([bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']));
 await step('circles', () => single([bin('dependency-cruiser/bin/dependency-cruise.mjs'), ...CIRCLES]));
 await step('format', () => single([bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']));
+await step('python', lintPython);
 await step('unit', unitTests);
 await step('conformance', () => runner('tests/conformance/run.mjs'));
 await step('service', () => runner('tests/service/run.mjs'));
-await step('training', () => pytest('models/training/tests'));
-await step('browser', () => runner('tests/e2e/run.mjs'));
+await step('training', () => pytest(`${TRAINING}/tests`));
+await step('browser', () => runner('tests/e2e/run.mjs', options.quick ? QUICK_BROWSER : []));
 report();
 
 /** One check that passes or fails as a whole. */
 async function single([script, ...args]) {
   const { status } = await show(process.execPath, [script, ...args]);
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
+}
+
+/** Faults and the order of imports, by the settings of models/training/pyproject.toml. */
+async function lintPython() {
+  const { python, reason } = findPython(ROOT, TRAINING);
+  if (!python) {
+    return { passed: 0, failed: 0, skipped: [`the check of the Python sources: ${reason}`] };
+  }
+  const { status } = await show(python, ['-m', 'ruff', 'check', '--quiet', TRAINING]);
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
 }
 
@@ -68,7 +91,7 @@ async function pytest(folder) {
   if (!tests.some(name => /^test_.*\.py$/.test(name))) {
     return { passed: 0, failed: 0 };
   }
-  const { python, reason } = findPython(ROOT, folder);
+  const { python, reason } = findPython(ROOT, TRAINING);
   if (!python) {
     return { passed: 0, failed: 0, skipped: [`the Python tests of ${folder}: ${reason}`] };
   }
@@ -84,8 +107,8 @@ async function pytest(folder) {
 }
 
 /** A script that prints `N passed, N failed` last, and `skipped, since REASON`. */
-async function runner(script) {
-  const { status, output } = await show(process.execPath, [script]);
+async function runner(script, args = []) {
+  const { status, output } = await show(process.execPath, [script, ...args]);
   const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(output) ?? [0, 0, 1];
   const skipped = [...output.matchAll(/skipped, since (.*)/g)].map(match => match[1]);
   return {
@@ -96,7 +119,7 @@ async function runner(script) {
 }
 
 async function step(name, body) {
-  if (options.only && options.only !== name) {
+  if ((options.only && options.only !== name) || (options.quick && !QUICK.includes(name))) {
     return;
   }
   console.log(`\n== ${name}`);

@@ -9,8 +9,8 @@ each, least fractions and volumes, on the scans of a validation set. The criteri
 
 among the rules that score at least LEAST_SCORED_TEN of the normal scans 10, also of those in strong shade, keep the median false infarct of normal
 scans, of those with white-matter disease and of those in strong shade under MOST_FALSE_ML and the mean of them all under MOST_MEAN_FALSE_ML, and
-agree within 2 points in at least LEAST_WITHIN_TWO; where no rule does, the one that misses these by least. The rule and how it was chosen are written to the infarct manifest
-(`scoring`, and `output.threshold`).
+agree within 2 points in at least LEAST_WITHIN_TWO; where no rule does, the one that misses these by least. The rule and how it was chosen are
+written to the infarct manifest (`scoring`, and `output.threshold`).
 """
 
 from __future__ import annotations

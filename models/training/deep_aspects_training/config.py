@@ -35,7 +35,8 @@ class TrainConfig:
     """See configs/*.yaml. Paths are relative to the working directory.
 
     atlas, anatomies: atlas file and the anatomies to learn from (empty: all). start_from: checkpoint whose encoder and decoder this run starts from,
-    or a shipped model.onnx of the same task; start_sha256: hash that this file must have, where a recipe means one and no other. reuse: how often a simulated slice is seen, each time with a new acquisition and maybe mirrored.
+    or a shipped model.onnx of the same task; start_sha256: hash that this file must have, where a recipe means one and no
+    other. reuse: how often a simulated slice is seen, each time with a new acquisition and maybe mirrored.
     slices: what the simulated slices hold. For a network that sees the stack: stacks, shapes: what the stacks hold, and the file of real infarct
     shapes; validation_anatomies: those of its fixed validation stacks, which show the validation shapes and are measured every validate_every
     steps; generators: processes that make the stacks (0: the training one does); frozen_stages: of the encoder, from the image on, that are

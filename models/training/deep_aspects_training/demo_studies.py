@@ -16,8 +16,8 @@ import torch
 
 from .atlas_volumes import AtlasVolumes, load_atlas
 from .dicom_writer import StudyDescription, write_series
-from .generator.head_scan import ScanSettings, Subject, sample_subject, simulate
 from .generator.bleeding import without_bleeding
+from .generator.head_scan import ScanSettings, Subject, sample_subject, simulate
 from .generator.lesions import LesionShares
 from .generator.randomness import Draw
 from .labels import REGIONS

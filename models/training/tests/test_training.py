@@ -20,9 +20,9 @@ from deep_aspects_training.generator.slices import SliceSettings
 from deep_aspects_training.losses import LossSettings, boundary_loss, dice_loss, signed_distance, total_loss
 from deep_aspects_training.manifest import build_manifest
 from deep_aspects_training.network import RECIPES, MirrorAverage, NetworkSettings, _last_bias, build_network, copy_weights
+from deep_aspects_training.optimisation import learning_rate
 from deep_aspects_training.precision import compare, table, write_variants
 from deep_aspects_training.scan_sets import simulate_set
-from deep_aspects_training.optimisation import learning_rate
 from deep_aspects_training.train import Trainer, run
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"

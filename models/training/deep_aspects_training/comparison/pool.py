@@ -18,8 +18,8 @@ import torch.nn.functional as F
 
 from ..atlas_volumes import AtlasVolumes, load_atlas
 from ..generator import acquisition
-from ..generator.randomness import Draw
 from ..generator.lesions import LesionShares
+from ..generator.randomness import Draw
 from ..generator.slices import SliceGenerator, SliceSettings
 from ..labels import ANATOMY_CLASSES
 from ..network import RECIPES, Channel

@@ -17,7 +17,7 @@ from .bleeding import push_aside
 from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
 from .frames import Frames, pass_through, sample_frames, sample_levels, sample_spacing
 from .heads import HEAD_CENTRE, Heads, sample_heads, to_atlas
-from .lesions import LesionShares, Lesions, lesion_weights, parenchyma_table, sample_lesions, shape_targets, swell
+from .lesions import Lesions, LesionShares, lesion_weights, parenchyma_table, sample_lesions, shape_targets, swell
 from .randomness import Draw, SeriesDraw
 from .shapes import Shapes
 from .slices import FIELD_MM, OFFSETS_MM, VERTEX_MM
