@@ -59,7 +59,7 @@ export function makePython(root) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(path.dirname(folder), { recursive: true });
   const python = path.join(folder, 'bin/python');
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+  const install = ['-m', 'pip', 'install', '-qq', '--disable-pip-version-check'];
   const steps = [
     ['python3', ['-m', 'venv', folder]],
     ...REQUIREMENTS.map(file => [python, [...install, '-r', path.join(root, file)]]),
