@@ -14,7 +14,7 @@ const ROOMS = [
   {
     room: 'report',
     folders: ['base', 'series', 'scoring'],
-    packages: ['dcmjs', 'dicom-parser', '@noble/hashes'],
+    packages: ['dcmjs', 'dicom-parser', 'd3-array', 'd3-contour', '@noble/hashes'],
   },
 ];
 

@@ -10,8 +10,10 @@ module.exports = {
   globalSetup: '<rootDir>/scripts/jest/makeTemporaryFolder.cjs',
   globalTeardown: '<rootDir>/scripts/jest/removeTemporaryFolder.cjs',
   moduleNameMapper: { '/aspectsResult\\.schema\\.json$': '<rootDir>/scripts/jest/resultValidator.cjs' },
+  // d3 comes as ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!d3-|internmap)'],
   transform: {
-    '\\.[jt]sx?$': 'babel-jest',
+    '\\.m?[jt]sx?$': 'babel-jest',
     '\\.css$': '<rootDir>/scripts/jest/cssText.cjs',
   },
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],

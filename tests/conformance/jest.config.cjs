@@ -4,6 +4,7 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/conformance/**/*.conformance.ts'],
   moduleNameMapper: { '/aspectsResult\\.schema\\.json$': '<rootDir>/scripts/jest/resultValidator.cjs' },
+  transformIgnorePatterns: ['/node_modules/(?!d3-|internmap)'],
   transform: {
     '\\.m?[jt]s$': 'babel-jest',
   },

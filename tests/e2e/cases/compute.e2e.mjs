@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { unfold } from '../lib/aspects.mjs';
+import { downloadedResult } from '../lib/panel.mjs';
+import { RESULT } from '../lib/visit.mjs';
 
 const REGIONS = ['C', 'L', 'IC', 'I', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6'];
 const COMPUTE_TIMEOUT_MS = 120_000;
@@ -46,6 +49,33 @@ function leftShares(page) {
     }
     return { left: counts.left.xs / counts.left.n, right: counts.right.xs / counts.right.n };
   });
+}
+
+/** Regions outlined in each viewport. */
+function outlines(page) {
+  return page.evaluate(
+    ids =>
+      Object.fromEntries(
+        ids.map(id => {
+          const { viewport } = window.cornerstone.getEnabledElementByViewportId(id);
+          const paths = [...viewport.element.querySelectorAll('.dasp-outlines path')];
+          return [id, paths.map(({ dataset }) => `${dataset.region} ${dataset.side}`)];
+        })
+      ),
+    RESULT
+  );
+}
+
+/** Index of a left region's key slice in the viewports' order. */
+async function keySliceOf(page, region) {
+  const { hemispheres } = await downloadedResult(page);
+  const { keySlice } = hemispheres.left.regions.find(({ id }) => id === region);
+  return page.evaluate(uid => {
+    const { viewport } = window.cornerstone.getEnabledElementByViewportId('aspects-ganglionic');
+    return viewport
+      .getImageIds()
+      .findIndex(imageId => window.cornerstone.metaData.get('instance', imageId).SOPInstanceUID === uid);
+  }, keySlice);
 }
 
 async function untilDone(page) {
@@ -107,16 +137,67 @@ export default [
         assert.ok(left > right + 20, `left at x = ${left.toFixed(0)} mm, right at ${right.toFixed(0)} mm`);
       });
 
-      await check('a region row jumps to its slice', async () => {
-        await page.locator(row('M5', 'left')).click();
-        const upper = (await visit.viewports())[0].index;
-        await page.locator(row('M1', 'left')).click();
-        await page.waitForFunction(
-          before => window.cornerstone.getEnabledElements()[0].viewport.getCurrentImageIdIndex() < before,
-          upper,
-          { timeout: 10_000 }
+      await check('each level has a column: bare above, outlined below, never the same slice', async () => {
+        const viewports = await visit.viewports();
+        assert.deepEqual(
+          viewports.map(({ id, width, center }) => [id, width, center]),
+          RESULT.map(id => [id, 40, 40])
         );
+        const [lower, upper, lowerOutlined, upperOutlined] = viewports.map(({ index }) => index);
+        assert.deepEqual([lowerOutlined, upperOutlined], [lower, upper]);
+        assert.notEqual(lower, upper);
+        const drawn = await outlines(page);
+        assert.deepEqual([drawn[RESULT[0]], drawn[RESULT[1]]], [[], []]);
+        assert.ok(drawn[RESULT[2]].length > 7 && drawn[RESULT[3]].length > 3, JSON.stringify(drawn));
+      });
+
+      await check('a region row moves its level to its slice, and the other level not at all', async () => {
+        await unfold(page);
+        for (const [region, moved] of [
+          ['M5', [1, 3]],
+          ['M1', [0, 2]],
+        ]) {
+          const key = await keySliceOf(page, region);
+          const before = (await visit.viewports()).map(({ index }) => index);
+          await page.locator(row(region, 'left')).click();
+          await page.waitForTimeout(1500);
+          const after = (await visit.viewports()).map(({ index }) => index);
+          assert.deepEqual(
+            after,
+            before.map((index, i) => (moved.includes(i) ? key : index)),
+            region
+          );
+        }
         await visit.screenshot('result');
+      });
+
+      await check('a region is switched on the drawing and changes on the images', async () => {
+        const shape = page.locator(cy('aspects-schematic-M2-right'));
+        const before = await shape.getAttribute('data-affected');
+        await shape.click();
+        await page.waitForFunction(
+          was => {
+            const path = document.querySelector('.dasp-outlines [data-region="M2"][data-side="right"]');
+            return path?.dataset.source === 'reader' && path.dataset.affected !== was;
+          },
+          before,
+          { timeout: 5000 }
+        );
+        await page.locator(cy('aspects-reader-changes')).filter({ hasText: 'M2 R' }).waitFor();
+        await shape.click();
+        await page.locator(cy('aspects-reader-changes')).waitFor({ state: 'detached' });
+      });
+
+      await check('a held key hides the overlay, and only as long', async () => {
+        const count = () => page.locator('.dasp-outlines path').count();
+        const shown = await count();
+        await page.keyboard.down('o');
+        await page.waitForFunction(() => document.querySelectorAll('.dasp-outlines path').length === 0);
+        await page.keyboard.up('o');
+        await page.waitForFunction(
+          wanted => document.querySelectorAll('.dasp-outlines path').length === wanted,
+          shown
+        );
       });
 
       let corrected;
@@ -142,10 +223,15 @@ export default [
         await page.locator(cy('aspects-score')).waitFor({ timeout: 30_000 });
         assert.equal(await scoreOf(page), corrected);
         assert.equal(await page.locator(row('M3', 'right')).getAttribute('data-source'), 'reader');
+        await page.waitForFunction(
+          ids => ids.every(id => window.services.viewportGridService.getState().viewports.has(id)),
+          RESULT
+        );
         await page.waitForFunction(() => window.services.segmentationService.getSegmentations().length === 2);
       });
 
       await check('an undo goes back to the model', async () => {
+        await unfold(page);
         await page.locator(cy('aspects-undo-M3-right')).click();
         await page.locator(`${row('M3', 'right')}[data-source="model"]`).waitFor({ timeout: 30_000 });
         assert.equal(await scoreOf(page), await reading(page));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
+import { unfold } from '../lib/aspects.mjs';
 import { derivedStudy } from '../lib/derivedStudy.mjs';
 import { compute, cy, downloadedResult } from '../lib/panel.mjs';
 
@@ -157,6 +158,7 @@ export default [
 
       await check('a region row moves the axial plane to its slice and leaves the others', async () => {
         const { hemispheres } = await downloadedResult(page);
+        await unfold(page);
         const [, sagittal, coronal] = await focalPoints(page);
         for (const id of ['M5', 'L']) {
           await page.locator(cy(`aspects-region-${id}-left`)).click();

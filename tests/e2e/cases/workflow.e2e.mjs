@@ -11,6 +11,7 @@ import {
   stroke,
   sum,
   takeMaskTool,
+  unfold,
   untilResult,
   voxelCounts,
 } from '../lib/aspects.mjs';
@@ -167,6 +168,7 @@ export default [
 
         await check('a change makes a new version that names the one before it', async () => {
           const { SR } = await onePair(room, study);
+          await unfold(second.page);
           await second.page.locator(cy('aspects-undo-M3-right')).click();
           await second.page.locator(`${row('M3', 'right')}[data-source="model"]`).waitFor();
           await store(second.page, 'stored');

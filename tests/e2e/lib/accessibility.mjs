@@ -26,14 +26,22 @@ export async function expectAccessible(page, selector, state) {
   assert.deepEqual(bad, [], `axe, ${state}`);
 }
 
-/** Handles of the controls in a part of the page that can be used now; region controls by the row that they are in. */
+/** Handles of the tab stops in a part of the page that can be used now; region controls by the row that they are in. */
 export function controlsIn(page, selector) {
   return page.evaluate(
     ([root, nameSource]) => {
       const nameOf = new Function('element', nameSource);
-      return [...document.querySelector(root).querySelectorAll('button, select, input, a[href]')]
-        .filter(element => !element.disabled)
-        .map(nameOf);
+      return (
+        [
+          ...document
+            .querySelector(root)
+            .querySelectorAll('button, select, input, a[href], summary, [tabindex="0"]'),
+        ]
+          // Arrow keys go on in a group of which only one has a tab stop.
+          .filter(element => !element.disabled && element.tabIndex >= 0)
+          .filter(element => element.matches('summary') || !element.closest('details:not([open])'))
+          .map(nameOf)
+      );
     },
     [selector, NAME_OF]
   );

@@ -14,8 +14,17 @@ export async function untilResult(page) {
   assert.equal(await error.count(), 0, (await error.allInnerTexts()).join());
 }
 
-/** Switches a region and waits until the new score is there. */
+/** Unfolds the table of the twenty regions, or another fold of the panel. */
+export async function unfold(page, name = 'regions') {
+  const fold = page.locator(cy(`aspects-fold-${name}`));
+  if (!(await fold.evaluate(details => details.open))) {
+    await fold.locator('summary').click();
+  }
+}
+
+/** Switches a region by its row and waits until the new score is there. */
 export async function correct(page, region, side) {
+  await unfold(page);
   const before = await page.locator(row(region, side)).getAttribute('data-affected');
   await page.locator(row(region, side)).getByRole('switch').click();
   const after = before === 'true' ? 'false' : 'true';
@@ -69,9 +78,9 @@ export async function store(page, phase) {
   return text;
 }
 
-/** One stroke of the left button over points of the first viewport, given as shares of its width and height. */
+/** One stroke of the left button over points of the first viewport with overlay, given as shares of its width and height. */
 export async function stroke(page, points) {
-  const box = await page.locator(cy('viewport-pane')).first().boundingBox();
+  const box = await page.locator(cy('viewport-pane')).nth(2).boundingBox();
   const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
   await page.mouse.move(...at(points[0]));
   await page.mouse.down();

@@ -1,15 +1,14 @@
-const COLOUR_TIMEOUT_MS = 60_000;
+const DRAW_TIMEOUT_MS = 60_000;
 
 /**
  * Looks at every frame that the host draws of a slice with ASPECTS regions, from the next loading of the page on: how much
- * of the regions is (nearly) black and how much is coloured, as the reader sees it.
+ * of the regions is (nearly) black, as the reader sees it.
  */
 export function recordOverlayFrames(page) {
   return page.addInitScript(() => {
     /** About every 6th pixel of every 6th row is enough, and does not hold up the host. */
     const STEP = 37;
     const NEARLY_BLACK = 30;
-    const COLOURED = 15;
     const frames = (window.overlayFrames = []);
 
     function regionsOn(imageId) {
@@ -33,7 +32,7 @@ export function recordOverlayFrames(page) {
       const plane = window.cornerstone.metaData.get('imagePlaneModule', imageId);
       const { width, height } = viewport.canvas;
       const { data } = viewport.canvas.getContext('2d').getImageData(0, 0, width, height);
-      const counts = { all: 0, dark: 0, coloured: 0 };
+      const counts = { all: 0, dark: 0 };
       for (let i = 0; i < labels.length; i += STEP) {
         if (labels[i] > 0) {
           const [x, y] = [i % plane.columns, Math.floor(i / plane.columns)];
@@ -47,7 +46,6 @@ export function recordOverlayFrames(page) {
           const rgb = data.subarray(4 * (top * width + left), 4 * (top * width + left) + 3);
           counts.all += 1;
           counts.dark += Math.max(...rgb) < NEARLY_BLACK ? 1 : 0;
-          counts.coloured += Math.max(...rgb) - Math.min(...rgb) > COLOURED ? 1 : 0;
         }
       }
       if (counts.all > 0) {
@@ -55,7 +53,6 @@ export function recordOverlayFrames(page) {
           viewportId: viewport.id,
           slice: viewport.getCurrentImageIdIndex(),
           dark: counts.dark / counts.all,
-          coloured: counts.coloured / counts.all,
         });
       }
     }
@@ -75,20 +72,24 @@ export function recordOverlayFrames(page) {
   });
 }
 
-/** Waits until that many viewports have been drawn, and the last frame of each shows its slice coloured. */
-export function untilColoured(page, viewportCount, share) {
+/** Waits until each viewport's last frame is of the slice that it shows now, with the outlines of that very slice over it. */
+export function untilOutlined(page, viewportIds) {
   return page.waitForFunction(
-    ({ viewportCount, share }) => {
+    ids => {
       const last = new Map(window.overlayFrames.map(frame => [frame.viewportId, frame]));
-      const indexOf = id =>
-        window.services.cornerstoneViewportService.getCornerstoneViewport(id).getCurrentImageIdIndex();
-      return (
-        last.size === viewportCount &&
-        [...last].every(([id, { slice, coloured }]) => slice === indexOf(id) && coloured > share)
-      );
+      return ids.every(id => {
+        const viewport = window.services.cornerstoneViewportService.getCornerstoneViewport(id);
+        const { SOPInstanceUID } = window.cornerstone.metaData.get('instance', viewport.getCurrentImageId());
+        const layer = viewport.element.querySelector('.dasp-outlines');
+        return (
+          last.get(id)?.slice === viewport.getCurrentImageIdIndex() &&
+          layer?.dataset.slice === SOPInstanceUID &&
+          (id.endsWith('-plain') || layer.querySelector('path') !== null)
+        );
+      });
     },
-    { viewportCount, share },
-    { timeout: COLOUR_TIMEOUT_MS }
+    viewportIds,
+    { timeout: DRAW_TIMEOUT_MS }
   );
 }
 

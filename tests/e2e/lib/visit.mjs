@@ -4,6 +4,15 @@ import { ROOT } from './installation.mjs';
 
 const READY_TIMEOUT_MS = 90_000;
 
+/** Ids of the viewports before a result, and with one: row by row, a column a level, the lower row with the overlay. */
+export const READING = ['aspects-stroke', 'aspects-brain'];
+export const RESULT = [
+  'aspects-ganglionic-plain',
+  'aspects-supraganglionic-plain',
+  'aspects-ganglionic',
+  'aspects-supraganglionic',
+];
+
 /** Messages of the official builds themselves, seen without the plugin as well. */
 const HOST_NOISE = [/ResizeObserver loop/, /favicon/];
 
@@ -51,7 +60,7 @@ export class Visit {
     await this.page.waitForFunction(() => !document.querySelector('[data-cy="aspects-panel"]'));
   }
 
-  /** Opens a study in the stroke-triage mode and waits until both viewports show an image. */
+  /** Opens a study in the stroke-triage mode and waits until its viewports show an image. */
   async openMode(studyUid) {
     await this.page.goto(`${this.url}stroke-triage?StudyInstanceUIDs=${studyUid}`);
     await this.untilReady();
@@ -60,13 +69,13 @@ export class Visit {
   async untilReady() {
     await this.page.locator('[data-cy="aspects-panel"]').waitFor({ timeout: READY_TIMEOUT_MS });
     await this.page.waitForFunction(
-      ids => {
+      layouts => {
         const shown = (window.cornerstone?.getEnabledElements?.() ?? [])
           .map(({ viewport }) => viewport)
           .filter(viewport => viewport.getCurrentImageId?.() && viewport.getProperties().voiRange);
-        return ids.every(id => shown.some(viewport => viewport.id === id));
+        return layouts.some(ids => ids.every(id => shown.some(viewport => viewport.id === id)));
       },
-      ['aspects-stroke', 'aspects-brain'],
+      [READING, RESULT],
       { timeout: READY_TIMEOUT_MS }
     );
   }

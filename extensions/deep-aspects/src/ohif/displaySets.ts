@@ -1,5 +1,7 @@
 import type { DisplaySet, DisplaySetService, ViewportGridService } from './host/services';
+import { isPlainBrainSeries } from './hangingProtocol/isPlainBrainSeries';
 import type { ScoringTarget } from '../session/state';
+import type { FoundSeries } from '../session/viewerPort';
 
 interface Services {
   readonly displaySetService: DisplaySetService;
@@ -12,14 +14,20 @@ function isAcquired(displaySet: DisplaySet | undefined): displaySet is DisplaySe
 }
 
 /**
- * What a click would score: the named display set, else the one in the active viewport, whatever it is (an MR is then
- * refused with a reason), else the CT series with most images.
+ * What a click would score: the named display set, else the CT series in the active viewport, else the study's plain brain
+ * series. Anything but CT in the active viewport is told, and scored only where it is named.
  */
-export function findTarget(services: Services, displaySetInstanceUID?: string): ScoringTarget | null {
-  const displaySet = displaySetInstanceUID
-    ? services.displaySetService.getDisplaySetByUID(displaySetInstanceUID)
-    : (activeDisplaySet(services) ?? largestCt(services));
-  return isAcquired(displaySet) ? targetOf(displaySet) : null;
+export function findSeries(services: Services, displaySetInstanceUID?: string): FoundSeries {
+  if (displaySetInstanceUID) {
+    const named = services.displaySetService.getDisplaySetByUID(displaySetInstanceUID);
+    return { target: isAcquired(named) ? targetOf(named) : null, active: null };
+  }
+  const active = activeDisplaySet(services);
+  if (active?.Modality === 'CT') {
+    return { target: targetOf(active), active: null };
+  }
+  const best = bestCt(services);
+  return { target: best ? targetOf(best) : null, active: active ? targetOf(active) : null };
 }
 
 function activeDisplaySet({ displaySetService, viewportGridService }: Services): DisplaySet | undefined {
@@ -28,14 +36,15 @@ function activeDisplaySet({ displaySetService, viewportGridService }: Services):
   return (shown ?? []).map(uid => displaySetService.getDisplaySetByUID(uid)).find(isAcquired);
 }
 
-function largestCt({ displaySetService }: Services): DisplaySet | undefined {
-  return displaySetService
-    .getActiveDisplaySets()
-    .filter(displaySet => isAcquired(displaySet) && displaySet.Modality === 'CT')
-    .reduce<DisplaySet | undefined>(
-      (largest, one) => ((one.imageIds?.length ?? 0) > (largest?.imageIds?.length ?? 0) ? one : largest),
-      undefined
-    );
+/** The series that the viewports open with, else the CT series with most images. */
+function bestCt({ displaySetService }: Services): DisplaySet | undefined {
+  const all = displaySetService.getActiveDisplaySets().filter(isAcquired);
+  const series = all.filter(({ Modality }) => Modality === 'CT');
+  const count = ({ imageIds = [] }: DisplaySet) => imageIds.length;
+  return (
+    series.find(one => isPlainBrainSeries(one, { displaySets: all }) === 1) ??
+    [...series].sort((a, b) => count(b) - count(a))[0]
+  );
 }
 
 function targetOf(displaySet: DisplaySet): ScoringTarget {

@@ -1,13 +1,13 @@
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import { formatNumber } from '../i18n/formatNumber';
 import { translate } from '../i18n/translate';
 
 /** Provider, time and networks of the result. */
 export function AboutComputation({ result }: { result: AspectsResult }) {
   const { runtime, models, software } = result;
-  const seconds = (runtime.timingsMs.total / 1000).toFixed(1);
+  const seconds = formatNumber(runtime.timingsMs.total / 1000);
   return (
-    <section className="dasp-card dasp-about" aria-label={translate('about.title')}>
-      <h3 className="dasp-label">{translate('about.title')}</h3>
+    <div className="dasp-about">
       <dl className="dasp-facts">
         <dt>{translate('about.provider')}</dt>
         <dd>
@@ -24,7 +24,7 @@ export function AboutComputation({ result }: { result: AspectsResult }) {
         ))}
       </dl>
       <p className="dasp-hint">{`${software.name} ${software.version}`}</p>
-    </section>
+    </div>
   );
 }
 

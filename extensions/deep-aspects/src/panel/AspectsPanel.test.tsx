@@ -46,9 +46,22 @@ describe('before', () => {
     expect(at('aspects-compute')).toBe(screen.getByRole('button', { name: 'Compute ASPECTS' }));
   });
 
-  it('warns of a series that is not CT', () => {
-    show({ target: { ...TARGET, modality: 'MR' } });
-    expect(screen.getByText(/active series is MR/)).toBeTruthy();
+  it('offers the CT where an MR is active, and does not claim that the MR will be scored', () => {
+    show({ active: { ...TARGET, description: 'Diffusion', modality: 'MR' } });
+    expect(at('aspects-not-ct').textContent).toBe(
+      'The active series is MR and cannot be scored: Diffusion (MR, 2 images)'
+    );
+    expect(screen.getByText('Will be scored').nextElementSibling?.textContent).toBe(
+      'Head native (CT, 2 images)'
+    );
+    expect((at('aspects-compute') as HTMLButtonElement).disabled).toBe(false);
+  });
+
+  it('has nothing to compute where there is no CT', () => {
+    show({ target: null, active: { ...TARGET, modality: 'MR' } });
+    expect(screen.queryByText('Will be scored')).toBeNull();
+    expect(screen.getByText('There is no CT series to score in this study.')).toBeTruthy();
+    expect((at('aspects-compute') as HTMLButtonElement).disabled).toBe(true);
   });
 
   it('has nothing to compute without a series', () => {
@@ -82,14 +95,26 @@ describe('refused', () => {
   });
 });
 
+describe('refused with a result of another series', () => {
+  it('keeps the result in sight', () => {
+    show({
+      phase: 'refused',
+      refusal: { code: 'LOCALIZER', message: 'This is a localizer.' },
+      draft: draftOf(),
+    });
+    expect(at('aspects-error').dataset.code).toBe('LOCALIZER');
+    expect(at('aspects-score').textContent).toBe('8');
+  });
+});
+
 describe('after', () => {
-  it('shows score, side, group with its meaning, volume and provider', () => {
+  it('shows score, side, group, volume and provider, and promises no outcome of treatment', () => {
     done();
     expect(at('aspects-score').textContent).toBe('8');
     expect(at('aspects-score').dataset.score).toBe('8');
     expect(at('aspects-side').textContent).toBe('Left');
     expect(at('aspects-bin').textContent).toBe('C (8-10)');
-    expect(screen.getByText(/usually favourable/)).toBeTruthy();
+    expect(document.body.textContent).not.toMatch(/outcome|favourable/i);
     expect(at('aspects-infarct-volume').textContent).toBe('12.3 ml');
     expect(at('aspects-provider').textContent).toBe('WebAssembly');
     expect(screen.getByText(/research use only/i)).toBeTruthy();
@@ -113,11 +138,90 @@ describe('after', () => {
     const order = (one: Element, other: Element) =>
       one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
     expect(order(at('aspects-region-C-right'), at('aspects-region-C-left'))).toBeTruthy();
-    const shape = (side: string) => document.querySelector(`[data-region="M1"][data-side="${side}"]`);
+    const shape = (side: string) => at(`aspects-schematic-M1-${side}`);
     expect(Number(shape('right')?.querySelector('text')?.getAttribute('x'))).toBeLessThan(60);
     expect(Number(shape('left')?.querySelector('text')?.getAttribute('x'))).toBeGreaterThan(60);
     expect(shape('left')?.getAttribute('data-affected')).toBe('true');
     expect(shape('right')?.getAttribute('data-affected')).toBe('false');
+  });
+
+  it('names the affected regions in one line, by side, the right first', () => {
+    done(
+      fakeResult([
+        { side: 'right', region: 'C', affected: true },
+        { side: 'left', region: 'M6', affected: true },
+      ])
+    );
+    expect([...at('aspects-affected').children].map(line => line.textContent)).toEqual([
+      'Right Caudate',
+      'Left Insula, M1, M6',
+    ]);
+    expect(at('aspects-reader-changes').textContent).toBe(
+      'Changed by the reader: Caudate R affected, M6 L affected'
+    );
+  });
+
+  it('says so where no region is affected, and announces an infarct elsewhere beside the score', () => {
+    const none = fakeResult([
+      { side: 'left', region: 'M1', affected: false },
+      { side: 'left', region: 'I', affected: false },
+    ]);
+    const cerebellar = { ...none.infarct, volumeMl: 25, mcaMl: 0, outsideMcaMl: 25 };
+    done({ ...none, infarct: cerebellar });
+    expect(at('aspects-score').textContent).toBe('10');
+    expect(at('aspects-affected').textContent).toBe('No affected region.');
+    expect(at('aspects-outside-mca').textContent).toMatch(/^25\.0 ml .*outside the ASPECTS regions/);
+    expect(screen.getByText('Posterior fossa: not assessed.')).toBeTruthy();
+  });
+
+  it('calls infarct acute or old where the networks tell, else hypodensity of undetermined age', () => {
+    const result = fakeResult();
+    done({ ...result, oldInfarct: null });
+    expect(screen.getByText('Hypodensity, age not determined')).toBeTruthy();
+    expect(at('aspects-old-infarct-volume')).toBeNull();
+    cleanup();
+    const oldInfarct = { volumeMl: 5.25, leftMl: 0, rightMl: 5.25, mcaMl: 5.25, outsideMcaMl: 0 };
+    done({ ...result, oldInfarct });
+    expect(screen.getByText('Acute infarct')).toBeTruthy();
+    expect(at('aspects-old-infarct-volume').textContent).toMatch(/^5\.[23] ml$/);
+  });
+
+  it('puts suspected haemorrhage in the place of the score, until the reader dismisses it', () => {
+    const haemorrhage = { volumeMl: 12.4, hyperdenseMl: 12.4, suspected: true };
+    const store = done({ ...fakeResult(), haemorrhage });
+    const alert = screen.getByRole('alert');
+    expect(alert).toBe(at('aspects-haemorrhage'));
+    expect(alert.textContent).toContain('12.4 ml');
+    expect(at('aspects-score')).toBeNull();
+    expect(at('aspects-affected')).toBeNull();
+    fireEvent.click(at('aspects-haemorrhage-dismiss'));
+    expect(run).toHaveBeenCalledWith('dismissHaemorrhage');
+    const dismissed = { ...fakeResult(), haemorrhage: { ...haemorrhage, suspected: false } };
+    act(() => store.update({ draft: draftOf(dismissed) }));
+    expect(at('aspects-haemorrhage')).toBeNull();
+    expect(at('aspects-score').textContent).toBe('8');
+  });
+
+  it("shows a region's probability as a bar, where there is one", () => {
+    const result = fakeResult();
+    const regions = result.hemispheres.left.regions.map(one => ({
+      ...one,
+      probability: one.id === 'M1' ? 0.87 : null,
+    }));
+    done({ ...result, hemispheres: { ...result.hemispheres, left: { score: 8, regions } } });
+    const bar = at('aspects-region-M1-left').querySelector<HTMLElement>('.dasp-probability-bar');
+    expect(bar?.style.width).toBe('87%');
+    expect(at('aspects-region-M1-left').textContent).toContain('87 % probability');
+    expect(at('aspects-region-M2-left').querySelector('.dasp-probability')).toBeNull();
+  });
+
+  it('goes to the result with the focus when it was computed, and not when it was restored', () => {
+    const store = show({ phase: 'running' });
+    act(() => store.update({ phase: 'done', draft: draftOf() }));
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Result' }));
+    cleanup();
+    done();
+    expect(document.activeElement).toBe(document.body);
   });
 
   it('tells model from reader in words', () => {
@@ -211,6 +315,48 @@ it('keeps the keys of its controls from the viewer, and no others', () => {
   document.removeEventListener('keydown', onViewerKey);
 });
 
+describe('the drawing', () => {
+  const shape = (region: string, side: string) => at(`aspects-schematic-${region}-${side}`);
+
+  it('switches a region by click and key, and jumps with Shift', () => {
+    done();
+    const m5 = { side: 'right', region: 'M5' };
+    expect(shape('M5', 'right')).toBe(screen.getByRole('switch', { name: 'M5, Right: normal' }));
+    fireEvent.click(shape('M5', 'right'));
+    fireEvent.keyDown(shape('M1', 'left'), { key: ' ' });
+    fireEvent.click(shape('M5', 'right'), { shiftKey: true });
+    fireEvent.keyDown(shape('M5', 'right'), { key: 'Enter', shiftKey: true });
+    expect(run.mock.calls).toEqual([
+      ['setRegionAffected', { ...m5, affected: true }],
+      ['setRegionAffected', { side: 'left', region: 'M1', affected: false }],
+      ['jumpToRegion', m5],
+      ['jumpToRegion', m5],
+    ]);
+  });
+
+  it('is one tab stop, in which arrow keys go from region to region and round', () => {
+    done();
+    const stops = () => [...document.querySelectorAll('[data-cy^="aspects-schematic-"][tabindex="0"]')];
+    expect(stops()).toEqual([shape('C', 'right')]);
+    act(() => shape('C', 'right').focus());
+    fireEvent.keyDown(document.activeElement as Element, { key: 'ArrowRight' });
+    expect(document.activeElement).toBe(shape('L', 'right'));
+    expect(stops()).toEqual([shape('L', 'right')]);
+    fireEvent.keyDown(document.activeElement as Element, { key: 'End' });
+    expect(document.activeElement).toBe(shape('M6', 'left'));
+    fireEvent.keyDown(document.activeElement as Element, { key: 'ArrowDown' });
+    expect(document.activeElement).toBe(shape('C', 'right'));
+  });
+});
+
+it('comes to Store in a few tab stops from the result', () => {
+  done();
+  const stops = [...document.querySelectorAll<HTMLElement>('button, select, input, summary, [tabindex="0"]')]
+    .filter(one => one.tabIndex >= 0 && !(one as HTMLButtonElement).disabled)
+    .filter(one => one.closest('details') === null);
+  expect(stops.indexOf(at('aspects-store'))).toBeLessThan(6);
+});
+
 describe('asking', () => {
   it('has the safe answer in focus', () => {
     show({ confirmation: { kind: 'recompute' } });
@@ -234,4 +380,6 @@ it('every control has a name, and speaks German when OHIF does', () => {
   }
   expect(screen.getByRole('button', { name: 'ASPECTS berechnen' })).toBeTruthy();
   expect(at('aspects-region-M1-left').textContent).toContain('betroffen (Modell)');
+  expect(at('aspects-region-M1-left').textContent).toContain('3,2 ml · \u22123,5 HU');
+  expect(at('aspects-infarct-volume').textContent).toBe('12,3 ml');
 });

@@ -1,6 +1,7 @@
-import { useSyncExternalStore, type KeyboardEvent } from 'react';
-import type { AspectsState } from '../session/state';
+import { useEffect, useRef, useSyncExternalStore, type CSSProperties, type KeyboardEvent } from 'react';
 import { translate } from '../i18n/translate';
+import { cssColour, INFARCT_CLASS_COLOURS, READING_COLOURS } from '@deep-aspects/aspects/report';
+import type { AspectsState } from '../session/state';
 import { ConfirmationBar } from './ConfirmationBar';
 import { NoticeLine } from './NoticeLine';
 import { RefusedView } from './RefusedView';
@@ -16,21 +17,38 @@ export interface AspectsPanelProps {
   readonly run: RunCommand;
 }
 
+/** The colours of the images, so that panel and images cannot differ. */
+const COLOURS = {
+  '--dasp-affected': cssColour(READING_COLOURS.affected),
+  ...Object.fromEntries(
+    INFARCT_CLASS_COLOURS.map((colour, index) => [`--dasp-class-${index + 1}`, cssColour(colour)])
+  ),
+} as CSSProperties;
+
 /** The panel "ASPECTS": shows the controller's state and runs commands; computes nothing. */
 export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
   const state = useSyncExternalStore(watch.subscribe, watch.getSnapshot);
+  const { draft, phase } = state;
+  const hasResult = draft !== null && phase !== 'running';
   return (
     <section
       className="dasp-panel"
+      style={COLOURS}
       aria-label={translate('panel.title')}
-      data-phase={state.phase}
+      data-phase={phase}
       onKeyDown={keepControlKeys}
     >
       <style>{panelStyles}</style>
-      {state.confirmation && <ConfirmationBar confirmation={state.confirmation} run={run} />}
-      <View state={state} run={run} />
-      <NoticeLine notice={state.notice} />
-      <p className="dasp-research">{translate('panel.researchOnly')}</p>
+      <div className="dasp-scroll">
+        {state.confirmation && <ConfirmationBar confirmation={state.confirmation} run={run} />}
+        <View state={state} run={run} />
+        {!hasResult && (
+          <>
+            <NoticeLine notice={state.notice} />
+            <p className="dasp-research">{translate('panel.researchOnly')}</p>
+          </>
+        )}
+      </div>
     </section>
   );
 }
@@ -45,16 +63,33 @@ function keepControlKeys({ key, nativeEvent }: KeyboardEvent): void {
 }
 
 function View({ state, run }: { state: AspectsState; run: RunCommand }) {
+  const wasRunning = useWasRunning(state.phase);
   if (state.phase === 'running') {
     return <RunningView progress={state.progress} run={run} />;
-  }
-  if (state.phase === 'done' && state.draft) {
-    return <ResultView state={state} draft={state.draft} run={run} />;
   }
   return (
     <>
       {state.phase === 'refused' && state.refusal && <RefusedView refusal={state.refusal} />}
-      <StartView target={state.target} run={run} />
+      {state.draft ? (
+        // A series that was refused takes nothing from the result of another.
+        <ResultView
+          state={state}
+          draft={state.draft}
+          isFresh={wasRunning && state.phase === 'done'}
+          run={run}
+        />
+      ) : (
+        <StartView target={state.target} active={state.active} run={run} />
+      )}
     </>
   );
+}
+
+/** Whether a computation was seen under way before what is shown now. */
+function useWasRunning(phase: AspectsState['phase']): boolean {
+  const seen = useRef(false);
+  useEffect(() => {
+    seen.current = phase === 'running';
+  }, [phase]);
+  return seen.current;
 }

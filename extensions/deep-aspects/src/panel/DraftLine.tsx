@@ -13,28 +13,28 @@ function originOf({ fromArchive, result }: Draft, storedAt: string): string {
     : translate('result.stored', { time: timeOf(storedAt) });
 }
 
-/** Whether the result is a draft, where it came from, and what the reader has changed. */
+/** Whether the result is a draft, where it came from, and a way to be rid of it. */
 export function DraftLine({ draft, run }: { draft: Draft; run: RunCommand }) {
   const changes = draft.overrides.length + (draft.infarctEdited ? 1 : 0);
   if (!draft.unsaved && !draft.restoredFrom && !draft.storedAt) {
     return null;
   }
   return (
-    <div className="dasp-card dasp-draft" data-cy="aspects-draft" data-unsaved={draft.unsaved}>
-      {draft.storedAt && <p>{originOf(draft, draft.storedAt)}</p>}
-      {draft.restoredFrom && <p>{translate('result.restored', { time: timeOf(draft.restoredFrom) })}</p>}
-      {draft.unsaved && <p>{translate('result.draft', { count: changes })}</p>}
-      {draft.infarctEdited && <p>{translate('result.maskEdited')}</p>}
-      <div className="dasp-buttons">
-        <button
-          type="button"
-          className="dasp-button"
-          data-cy="aspects-discard"
-          onClick={() => run('discardAspectsDraft')}
-        >
-          {translate('result.discard')}
-        </button>
+    <div className="dasp-draft" data-cy="aspects-draft" data-unsaved={draft.unsaved}>
+      <div>
+        {draft.storedAt && <p>{originOf(draft, draft.storedAt)}</p>}
+        {draft.restoredFrom && <p>{translate('result.restored', { time: timeOf(draft.restoredFrom) })}</p>}
+        {draft.unsaved && <p>{translate('result.draft', { count: changes })}</p>}
       </div>
+      <button
+        type="button"
+        className="dasp-button dasp-small"
+        data-cy="aspects-discard"
+        title={translate('result.discardHint')}
+        onClick={() => run('discardAspectsDraft')}
+      >
+        {translate(draft.storedAt ? 'result.close' : 'result.discard')}
+      </button>
     </div>
   );
 }

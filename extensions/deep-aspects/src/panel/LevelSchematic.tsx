@@ -1,13 +1,24 @@
-import type { AspectsResult, Level, RegionResult, Side } from '@deep-aspects/aspects/scoring';
+import type { KeyboardEvent, MouseEvent } from 'react';
+import type { AspectsResult, RegionResult } from '@deep-aspects/aspects/scoring';
+import type { Level, Side } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
 import { regionOf, sameRegion } from '../session/overrides';
 import type { RegionRef } from '../session/state';
 import { isFound, regionReading } from './regionWords';
 import type { RunCommand } from './runCommand';
 import { BRAIN, HEIGHT, LEVEL_SHAPES, mirroredX, WIDTH, type RegionShape } from './schematicShapes';
+import { useRovingFocus } from './useRovingFocus';
 
 const LEVELS: readonly Level[] = ['ganglionic', 'supraganglionic'];
 const SIDES: readonly Side[] = ['right', 'left'];
+
+interface Placed {
+  readonly of: RegionRef;
+  readonly shape: RegionShape;
+  readonly region: RegionResult;
+  /** Place among all shapes, in the order of the arrow keys. */
+  readonly index: number;
+}
 
 interface Props {
   readonly result: AspectsResult;
@@ -16,50 +27,46 @@ interface Props {
 }
 
 /**
- * Both levels as drawings, laid out as on the images. A shortcut for the mouse: the region rows say and do the same by
- * keyboard, so that the drawing is one picture to a screen reader.
+ * Both levels as drawings, laid out as on the images. Each region is a switch: a click, Enter or Space changes its reading;
+ * with Shift its slice is shown. One tab stop; arrow keys go from region to region.
  */
 export function LevelSchematic({ result, selected, run }: Props) {
+  const placed = placedShapes(result);
+  const roving = useRovingFocus(placed.length);
   return (
     <figure className="dasp-schematic" data-cy="aspects-schematic">
-      <div className="dasp-levels" role="img" aria-label={translate('schematic.label')}>
+      <div
+        className="dasp-levels"
+        role="group"
+        aria-label={translate('schematic.label')}
+        onKeyDown={roving.onKeyDown}
+      >
         {LEVELS.map(level => (
-          <svg key={level} viewBox={`0 0 ${WIDTH} ${HEIGHT + 14}`} aria-hidden="true">
-            <defs>
-              <pattern
-                id={`dasp-hatch-${level}`}
-                width="5"
-                height="5"
-                patternTransform="rotate(45)"
-                patternUnits="userSpaceOnUse"
-              >
-                <rect width="5" height="5" className="dasp-fill-affected" />
-                <line x1="0" y1="0" x2="0" y2="5" className="dasp-hatch" />
-              </pattern>
-            </defs>
+          <svg
+            key={level}
+            viewBox={`0 0 ${WIDTH} ${HEIGHT + 14}`}
+            role="group"
+            aria-label={translate(`regions.${level}`)}
+          >
+            <Hatch level={level} />
             <ellipse cx={WIDTH / 2} cy={HEIGHT / 2} rx={BRAIN.x} ry={BRAIN.y} className="dasp-outline" />
             <line x1={WIDTH / 2} x2={WIDTH / 2} y1={10} y2={HEIGHT - 10} className="dasp-midline" />
-            {SIDES.flatMap(side =>
-              LEVEL_SHAPES[level].map(shape => {
-                const region = regionOf(result, { side, region: shape.id });
-                const ref = { side, region: shape.id };
-                return (
-                  region && (
-                    <Shape
-                      key={`${shape.id}-${side}`}
-                      shape={shape}
-                      side={side}
-                      region={region}
-                      fill={region.affected ? `url(#dasp-hatch-${level})` : undefined}
-                      selected={selected !== null && sameRegion(selected, ref)}
-                      onClick={() => run('jumpToRegion', ref)}
-                    />
-                  )
-                );
-              })
-            )}
+            {placed
+              .filter(({ region }) => region.level === level)
+              .map(one => (
+                <Shape
+                  key={one.index}
+                  {...one}
+                  selected={selected !== null && sameRegion(selected, one.of)}
+                  focus={roving.item(one.index)}
+                  run={run}
+                />
+              ))}
             <text x={6} y={HEIGHT + 8} className="dasp-side-letter">
               {translate('sideShort.right')}
+            </text>
+            <text x={WIDTH / 2} y={HEIGHT + 9} className="dasp-level-name">
+              {translate(`levelShort.${level}`)}
             </text>
             <text x={WIDTH - 12} y={HEIGHT + 8} className="dasp-side-letter">
               {translate('sideShort.left')}
@@ -67,46 +74,79 @@ export function LevelSchematic({ result, selected, run }: Props) {
           </svg>
         ))}
       </div>
-      <figcaption className="dasp-legend">
-        <span className="dasp-key dasp-key-affected">{translate('schematic.legendAffected')}</span>
-        <span className="dasp-key dasp-key-normal">{translate('schematic.legendNormal')}</span>
-        <span className="dasp-key dasp-key-reader">{translate('schematic.legendReader')}</span>
-        <span className="dasp-key dasp-key-missing">{translate('schematic.legendMissing')}</span>
-      </figcaption>
+      <figcaption className="dasp-hint">{translate('schematic.hint')}</figcaption>
     </figure>
   );
 }
 
-interface ShapeProps {
-  readonly shape: RegionShape;
-  readonly side: Side;
-  readonly region: RegionResult;
-  readonly fill: string | undefined;
-  readonly selected: boolean;
-  readonly onClick: () => void;
+function placedShapes(result: AspectsResult): Placed[] {
+  const all = LEVELS.flatMap(level =>
+    SIDES.flatMap(side => LEVEL_SHAPES[level].map(shape => ({ shape, of: { side, region: shape.id } })))
+  );
+  return all.flatMap(({ shape, of }, index) => {
+    const region = regionOf(result, of);
+    return region ? [{ shape, of, region, index }] : [];
+  });
 }
 
-function Shape({ shape, side, region, fill, selected, onClick }: ShapeProps) {
-  const classes = ['dasp-shape'];
-  classes.push(!isFound(region) ? 'dasp-missing' : region.affected ? 'dasp-affected' : 'dasp-normal');
-  if (region.source === 'reader') {
-    classes.push('dasp-by-reader');
-  }
-  if (selected) {
-    classes.push('dasp-shape-selected');
-  }
+/** Affected regions are told by a pattern too, not by colour alone. */
+function Hatch({ level }: { level: Level }) {
+  return (
+    <defs>
+      <pattern
+        id={`dasp-hatch-${level}`}
+        width="5"
+        height="5"
+        patternTransform="rotate(45)"
+        patternUnits="userSpaceOnUse"
+      >
+        <rect width="5" height="5" className="dasp-fill-affected" />
+        <line x1="0" y1="0" x2="0" y2="5" className="dasp-hatch" />
+      </pattern>
+    </defs>
+  );
+}
+
+interface ShapeProps extends Placed {
+  readonly selected: boolean;
+  readonly focus: object;
+  readonly run: RunCommand;
+}
+
+function Shape({ of, shape, region, selected, focus, run }: ShapeProps) {
+  const { side } = of;
+  const act = (event: MouseEvent | KeyboardEvent) =>
+    event.shiftKey
+      ? run('jumpToRegion', of)
+      : run('setRegionAffected', { ...of, affected: !region.affected });
+  const name = translate('schematic.region', {
+    region: translate(`regionFull.${shape.id}`),
+    side: translate(`side.${side}`),
+    reading: regionReading(region),
+  });
   return (
     <g
-      className={classes.join(' ')}
+      {...focus}
+      role="switch"
+      aria-checked={region.affected}
+      aria-label={name}
+      className={classesOf(region, selected)}
+      data-cy={`aspects-schematic-${shape.id}-${side}`}
       data-region={shape.id}
       data-side={side}
       data-affected={region.affected}
-      onClick={onClick}
+      onClick={act}
+      onKeyDown={event => {
+        if (event.key === 'Enter' || event.key === ' ') {
+          event.preventDefault();
+          act(event);
+        }
+      }}
     >
-      <title>{`${translate(`regionFull.${shape.id}`)}, ${translate(`side.${side}`)}: ${regionReading(region)}`}</title>
+      <title>{name}</title>
       <path
         d={shape.path}
-        style={fill ? { fill } : undefined}
+        style={region.affected ? { fill: `url(#dasp-hatch-${region.level})` } : undefined}
         transform={side === 'left' ? `translate(${WIDTH} 0) scale(-1 1)` : undefined}
       />
       <text x={mirroredX(shape.label.x, side)} y={shape.label.y + 2.5} className="dasp-shape-label">
@@ -114,4 +154,13 @@ function Shape({ shape, side, region, fill, selected, onClick }: ShapeProps) {
       </text>
     </g>
   );
+}
+
+function classesOf(region: RegionResult, selected: boolean): string {
+  return [
+    'dasp-shape',
+    !isFound(region) ? 'dasp-missing' : region.affected ? 'dasp-affected' : 'dasp-normal',
+    ...(region.source === 'reader' ? ['dasp-by-reader'] : []),
+    ...(selected ? ['dasp-shape-selected'] : []),
+  ].join(' ');
 }

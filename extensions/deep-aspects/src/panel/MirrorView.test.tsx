@@ -5,6 +5,7 @@ import { MirrorView, rgbaOf } from './MirrorView';
 
 const run = jest.fn();
 const PICTURE: MirrorPicture = {
+  sliceName: 'I: 18 (12/28)',
   sliceNumber: 12,
   sliceCount: 28,
   window: 'stroke',
@@ -31,7 +32,7 @@ it('says which picture is mirrored, with the sides where they are in it', () => 
   const [scanned, mirrored] = screen.getAllByRole('figure');
   expect(scanned.textContent).toBe('As scannedRL');
   expect(mirrored.textContent).toBe('MIRRORED: left and right swappedLR');
-  expect(screen.getByRole('status').textContent).toBe('Slice 12 of 28');
+  expect(screen.getByRole('status').textContent).toBe('I: 18 (12/28)');
 });
 
 it('is worked by arrow keys, wheel, buttons and Escape', () => {

@@ -53,14 +53,14 @@ interface ControlsProps extends Props {
 }
 
 function MirrorControls({ picture, run, step, close }: ControlsProps) {
-  const { sliceNumber, sliceCount, window } = picture;
+  const { sliceName, window } = picture;
   return (
     <div className="dasp-mirror-controls">
       <Button cy="aspects-mirror-lower" onClick={() => step(-1)}>
         {translate('mirror.lower')}
       </Button>
       <span role="status" data-cy="aspects-mirror-slice">
-        {translate('mirror.slice', { number: sliceNumber, count: sliceCount })}
+        {sliceName}
       </span>
       <Button cy="aspects-mirror-higher" onClick={() => step(1)}>
         {translate('mirror.higher')}

@@ -1,8 +1,16 @@
 import { translate } from '../i18n/translate';
-import type { OverlayStyle, RegionRef } from '../session/state';
+import { OVERLAY_MODES, type OverlayMode, type OverlayStyle, type RegionRef } from '../session/state';
 import type { RunCommand } from './runCommand';
+import { useRovingFocus } from './useRovingFocus';
 
-const MODES: readonly OverlayStyle['mode'][] = ['both', 'fill', 'outline'];
+/** Reading aids as buttons: [handle, command]. */
+const AIDS = [
+  ['previous', 'previousAffectedRegion'],
+  ['next', 'nextAffectedRegion'],
+  ['mirror', 'toggleMirrorComparison'],
+  ['window', 'toggleAspectsWindow'],
+  ['levels', 'showBothAspectsLevels'],
+] as const;
 
 interface Props {
   readonly overlay: OverlayStyle;
@@ -10,98 +18,79 @@ interface Props {
   readonly run: RunCommand;
 }
 
-/** Reading aids: how the label maps are drawn, stepping through the affected regions, both levels. */
+/** Stepping through the affected regions, comparing sides, the window, and how regions and infarct are drawn. */
 export function OverlayControls({ overlay, selected, run }: Props) {
+  const roving = useRovingFocus(AIDS.length);
   return (
-    <section className="dasp-card" aria-label={translate('overlay.title')}>
-      <h3 className="dasp-label">{translate('overlay.title')}</h3>
-      <label className="dasp-field">
-        <input
-          type="checkbox"
-          data-cy="aspects-overlay-visible"
-          checked={overlay.visible}
-          onChange={event => run('setAspectsOverlay', { visible: event.target.checked })}
-        />
-        {translate('overlay.visible')}
-      </label>
-      <label className="dasp-field">
-        <input
-          type="checkbox"
-          data-cy="aspects-overlay-only"
-          checked={overlay.only !== null}
-          disabled={!selected}
-          onChange={event => run('setAspectsOverlay', { only: event.target.checked ? selected : null })}
-        />
-        {translate('overlay.only')}
-      </label>
-      <label className="dasp-field">
-        {translate('overlay.opacity')}
-        <input
-          type="range"
-          min={0}
-          max={100}
-          step={5}
-          data-cy="aspects-overlay-opacity"
-          value={Math.round(overlay.opacity * 100)}
-          onChange={event => run('setAspectsOverlay', { opacity: Number(event.target.value) / 100 })}
-        />
-      </label>
-      <label className="dasp-field">
-        {translate('overlay.mode')}
+    <section className="dasp-aids" aria-label={translate('overlay.title')}>
+      <div
+        role="toolbar"
+        aria-label={translate('overlay.aids')}
+        className="dasp-buttons"
+        onKeyDown={roving.onKeyDown}
+      >
+        {AIDS.map(([handle, command], index) => (
+          <button
+            key={handle}
+            type="button"
+            className="dasp-button dasp-small"
+            data-cy={`aspects-${handle}`}
+            title={translate(`overlay.${handle}Hint`)}
+            aria-label={translate(`overlay.${handle}Hint`)}
+            {...roving.item(index)}
+            onClick={() => run(command)}
+          >
+            {translate(`overlay.${handle}`)}
+          </button>
+        ))}
+      </div>
+      <div className="dasp-overlay-line">
         <select
+          aria-label={translate('overlay.mode')}
           data-cy="aspects-overlay-mode"
           value={overlay.mode}
-          onChange={event => run('setAspectsOverlay', { mode: event.target.value as OverlayStyle['mode'] })}
+          onChange={event => run('setAspectsOverlay', { mode: event.target.value as OverlayMode })}
         >
-          {MODES.map(mode => (
+          {OVERLAY_MODES.map(mode => (
             <option key={mode} value={mode}>
               {translate(`overlay.${mode}`)}
             </option>
           ))}
         </select>
-      </label>
-      <div className="dasp-buttons">
-        <button
-          type="button"
-          className="dasp-button"
-          data-cy="aspects-previous"
-          onClick={() => run('previousAffectedRegion')}
-        >
-          {translate('overlay.previous')}
-        </button>
-        <button
-          type="button"
-          className="dasp-button"
-          data-cy="aspects-next"
-          onClick={() => run('nextAffectedRegion')}
-        >
-          {translate('overlay.next')}
-        </button>
-        <button
-          type="button"
-          className="dasp-button"
-          data-cy="aspects-levels"
-          onClick={() => run('showBothAspectsLevels')}
-        >
-          {translate('overlay.levels')}
-        </button>
-        <button
-          type="button"
-          className="dasp-button"
-          data-cy="aspects-mirror"
-          onClick={() => run('toggleMirrorComparison')}
-        >
-          {translate('overlay.mirror')}
-        </button>
-        <button
-          type="button"
-          className="dasp-button"
-          data-cy="aspects-rescore"
-          onClick={() => run('rescoreAspects')}
-        >
-          {translate('overlay.rescore')}
-        </button>
+        <input
+          type="range"
+          min={0}
+          max={100}
+          step={5}
+          aria-label={translate('overlay.opacity')}
+          title={translate('overlay.opacity')}
+          data-cy="aspects-overlay-opacity"
+          value={Math.round(overlay.opacity * 100)}
+          onChange={event => run('setAspectsOverlay', { opacity: Number(event.target.value) / 100 })}
+        />
       </div>
+      <div className="dasp-overlay-line">
+        <label className="dasp-field">
+          <input
+            type="checkbox"
+            data-cy="aspects-overlay-visible"
+            checked={overlay.visible}
+            onChange={event => run('setAspectsOverlay', { visible: event.target.checked })}
+          />
+          {translate('overlay.visible')}
+        </label>
+        <label className="dasp-field">
+          <input
+            type="checkbox"
+            data-cy="aspects-overlay-only"
+            checked={overlay.only !== null}
+            disabled={!selected}
+            onChange={event => run('setAspectsOverlay', { only: event.target.checked ? selected : null })}
+          />
+          {translate('overlay.only')}
+        </label>
+      </div>
+      <p className="dasp-hint">{translate('overlay.hint')}</p>
     </section>
   );
 }

@@ -1,5 +1,7 @@
 import type { MouseEvent } from 'react';
-import type { RegionResult, Side } from '@deep-aspects/aspects/scoring';
+import type { RegionResult } from '@deep-aspects/aspects/scoring';
+import type { Side } from '@deep-aspects/aspects/scoring';
+import { formatNumber } from '../i18n/formatNumber';
 import { translate } from '../i18n/translate';
 import { isFound, regionFigures, regionHint, regionReading } from './regionWords';
 import type { RunCommand } from './runCommand';
@@ -37,6 +39,7 @@ export function RegionRow({ side, region, selected, run }: Props) {
           {isFound(region) && ` (${source})`}
         </span>
         <span className="dasp-region-figures">{regionFigures(region)}</span>
+        <Probability region={region} />
         <i className="dasp-sr-only">{translate('region.jump')}</i>
       </button>
       <button
@@ -61,6 +64,20 @@ export function RegionRow({ side, region, selected, run }: Props) {
         </button>
       )}
     </li>
+  );
+}
+
+/** How likely a reader would call the region affected, where the networks say so. */
+function Probability({ region: { probability } }: Pick<Props, 'region'>) {
+  if (typeof probability !== 'number') {
+    return null;
+  }
+  const percent = formatNumber(probability * 100, 0);
+  return (
+    <span className="dasp-probability" title={translate('region.probability', { percent })}>
+      <span className="dasp-probability-bar" style={{ width: `${probability * 100}%` }} />
+      <i className="dasp-sr-only">{translate('region.probability', { percent })}</i>
+    </span>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { translate } from '../i18n/translate';
 import type { AspectsState, Draft } from '../session/state';
 import { AboutComputation } from './AboutComputation';
@@ -6,7 +7,8 @@ import { LevelSchematic } from './LevelSchematic';
 import { MirrorView } from './MirrorView';
 import { OverlayControls } from './OverlayControls';
 import { RegionTable } from './RegionTable';
-import { ReportActions } from './ReportActions';
+import { ReportFooter } from './ReportFooter';
+import { ReportFiles } from './ReportFiles';
 import type { RunCommand } from './runCommand';
 import { ScoreCard } from './ScoreCard';
 import { seriesName } from './seriesName';
@@ -15,46 +17,81 @@ import { WarningList } from './WarningList';
 interface Props {
   readonly state: AspectsState;
   readonly draft: Draft;
+  /** The result has just been computed. */
+  readonly isFresh: boolean;
   readonly run: RunCommand;
 }
 
-/** After: score first, then what it rests on, then what to do with it. */
-export function ResultView({ state, draft, run }: Props) {
+/**
+ * After: the reading on one screen, what it rests on folded below it. The footer stands at the bottom and comes early by
+ * keyboard.
+ */
+export function ResultView({ state, draft, isFresh, run }: Props) {
   const { result } = draft;
-  const { target } = state;
+  const { target, selected } = state;
   const elsewhere = target && target.seriesInstanceUID !== draft.target.seriesInstanceUID;
   return (
     <>
-      <p className="dasp-series">{seriesName(draft.target)}</p>
+      <div className="dasp-head">
+        <p className="dasp-series">{seriesName(draft.target)}</p>
+        <button
+          type="button"
+          className="dasp-button dasp-small"
+          data-cy="aspects-compute"
+          aria-label={translate('start.compute')}
+          title={translate('start.compute')}
+          onClick={() => run('computeAspects')}
+        >
+          {translate('start.again')}
+        </button>
+      </div>
       {elsewhere && (
         <p className="dasp-warning">{translate('start.other', { series: seriesName(target) })}</p>
       )}
-      <ScoreCard result={result} rescoring={state.rescoring} />
-      <DraftLine draft={draft} run={run} />
+      <ScoreCard draft={draft} rescoring={state.rescoring} takeFocus={isFresh} run={run} />
       <WarningList warnings={result.warnings} />
-      <LevelSchematic result={result} selected={state.selected} run={run} />
-      <RegionTable result={result} selected={state.selected} run={run} />
-      <button
-        type="button"
-        className="dasp-button dasp-wide"
-        data-cy="aspects-reset"
-        disabled={draft.overrides.length === 0 && !draft.infarctEdited}
-        onClick={() => run('resetReaderChanges')}
-      >
-        {translate('report.reset')}
-      </button>
-      <OverlayControls overlay={state.overlay} selected={state.selected} run={run} />
+      <LevelSchematic result={result} selected={selected} run={run} />
+      <ReportFooter store={state.store} notice={state.notice} run={run} />
+      <OverlayControls overlay={state.overlay} selected={selected} run={run} />
+      <DraftLine draft={draft} run={run} />
+      <Fold name="regions" title={translate('fold.regions')}>
+        <RegionTable result={result} selected={selected} run={run} />
+        <button
+          type="button"
+          className="dasp-button dasp-wide"
+          data-cy="aspects-reset"
+          disabled={draft.overrides.length === 0 && !draft.infarctEdited}
+          onClick={() => run('resetReaderChanges')}
+        >
+          {translate('report.reset')}
+        </button>
+      </Fold>
+      <Fold name="files" title={translate('fold.files')}>
+        <ReportFiles run={run} />
+      </Fold>
+      <Fold name="about" title={translate('about.title')}>
+        <AboutComputation result={result} />
+        <div className="dasp-buttons">
+          <button
+            type="button"
+            className="dasp-button"
+            data-cy="aspects-rescore"
+            onClick={() => run('rescoreAspects')}
+          >
+            {translate('overlay.rescore')}
+          </button>
+        </div>
+      </Fold>
       {state.mirror && <MirrorView picture={state.mirror} run={run} />}
-      <ReportActions store={state.store} run={run} />
-      <AboutComputation result={result} />
-      <button
-        type="button"
-        className="dasp-button dasp-wide"
-        data-cy="aspects-compute"
-        onClick={() => run('computeAspects')}
-      >
-        {translate('start.compute')}
-      </button>
     </>
+  );
+}
+
+function Fold({ name, title, children }: { name: string; title: string; children: ReactNode }) {
+  return (
+    <details className="dasp-fold" data-cy={`aspects-fold-${name}`}>
+      <summary data-cy={`aspects-unfold-${name}`}>{title}</summary>
+      {children}
+    </details>
   );
 }

@@ -1,53 +1,102 @@
+import { useEffect, useRef } from 'react';
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
+import type { Draft } from '../session/state';
+import { HaemorrhageAlert } from './HaemorrhageAlert';
+import { InfarctFacts } from './InfarctFacts';
+import { affectedBySide, changedByReader } from './readingWords';
+import type { RunCommand } from './runCommand';
 
-/** Score, side, group with its meaning, infarct volume. */
-export function ScoreCard({ result, rescoring }: { result: AspectsResult; rescoring: boolean }) {
-  const { score, affectedSide, bin, hemispheres, infarct } = result;
-  const side = translate(`side.${affectedSide}`);
+interface Props {
+  readonly draft: Draft;
+  readonly rescoring: boolean;
+  /** The result has just been computed: the focus goes to it. */
+  readonly takeFocus: boolean;
+  readonly run: RunCommand;
+}
+
+/** The reading at one glance: score of both sides, affected regions, infarct, what the reader changed. */
+export function ScoreCard({ draft, rescoring, takeFocus, run }: Props) {
+  const { result } = draft;
+  const card = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (takeFocus) {
+      card.current?.focus();
+    }
+  }, [takeFocus]);
+  const changes = changedByReader(result);
+  const isSuspended = result.haemorrhage?.suspected === true;
   return (
-    <div className="dasp-card dasp-score-card" aria-busy={rescoring}>
+    <section
+      ref={card}
+      tabIndex={-1}
+      className="dasp-card dasp-score-card"
+      aria-label={translate('result.title')}
+      aria-busy={rescoring}
+    >
       <p className="dasp-sr-only" role="status">
-        {rescoring ? translate('result.rescoring') : translate('result.announce', { score, side })}
+        {rescoring ? translate('result.rescoring') : announcement(result)}
       </p>
+      {isSuspended ? <HaemorrhageAlert result={result} run={run} /> : <Score result={result} />}
+      {changes !== '' && (
+        <p className="dasp-reader-changes" data-cy="aspects-reader-changes">
+          {translate('reading.changed', { changes })}
+        </p>
+      )}
+      {draft.infarctEdited && <p className="dasp-reader-changes">{translate('result.maskEdited')}</p>}
+      <InfarctFacts result={result} />
+    </section>
+  );
+}
+
+function announcement(result: AspectsResult): string {
+  return result.haemorrhage?.suspected
+    ? translate('haemorrhage.title')
+    : translate('result.announce', {
+        score: result.score,
+        side: translate(`side.${result.affectedSide}`),
+      });
+}
+
+function Score({ result }: { result: AspectsResult }) {
+  const { score, affectedSide, bin, hemispheres } = result;
+  const affected = affectedBySide(result);
+  return (
+    <>
       <div className="dasp-score-line">
         <span className="dasp-score" data-cy="aspects-score" data-score={score}>
           {score}
         </span>
-        <span className="dasp-score-of">
-          {translate('result.of')}
-          <br />
-          {translate('result.hemispheres', { right: hemispheres.right.score, left: hemispheres.left.score })}
-        </span>
+        <dl className="dasp-score-facts">
+          <dt className="dasp-sr-only">{translate('result.side')}</dt>
+          <dd className="dasp-side-name" data-cy="aspects-side" data-side={affectedSide}>
+            {translate(`side.${affectedSide}`)}
+          </dd>
+          <dt className="dasp-sr-only">{translate('result.bothSides')}</dt>
+          <dd>
+            {translate('result.hemispheres', {
+              right: hemispheres.right.score,
+              left: hemispheres.left.score,
+            })}
+          </dd>
+          <dt className="dasp-sr-only">{translate('result.bin')}</dt>
+          <dd className="dasp-soft">
+            {translate('result.binName')}{' '}
+            <span data-cy="aspects-bin" data-bin={bin}>
+              {translate(`bin.${bin}`)}
+            </span>
+          </dd>
+        </dl>
       </div>
-      <dl className="dasp-facts">
-        <dt>{translate('result.side')}</dt>
-        <dd data-cy="aspects-side" data-side={affectedSide}>
-          {side}
-        </dd>
-        <dt>{translate('result.bin')}</dt>
-        <dd>
-          <strong data-cy="aspects-bin" data-bin={bin}>
-            {translate(`bin.${bin}`)}
-          </strong>
-          <span className="dasp-meaning">{translate(`binMeaning.${bin}`)}</span>
-        </dd>
-        <dt>{translate('result.infarct')}</dt>
-        <dd>
-          <strong data-cy="aspects-infarct-volume">
-            {translate('region.infarct', { volume: infarct.volumeMl.toFixed(1) })}
-          </strong>
-          <span className="dasp-meaning">
-            {translate('result.ofTerritory', { percent: Math.round(infarct.fractionOfMca * 100) })}
-            {infarct.outsideMcaMl >= 0.05 && (
-              <>
-                <br />
-                {translate('result.outside', { volume: infarct.outsideMcaMl.toFixed(1) })}
-              </>
-            )}
-          </span>
-        </dd>
-      </dl>
-    </div>
+      <p className="dasp-affected-line" data-cy="aspects-affected">
+        {affected.length === 0
+          ? translate('reading.none')
+          : affected.map(({ side, names }) => (
+              <span key={side}>
+                <strong>{translate(`side.${side}`)}</strong> {names}
+              </span>
+            ))}
+      </p>
+    </>
   );
 }

@@ -5,29 +5,34 @@ import { seriesName } from './seriesName';
 
 interface Props {
   readonly target: ScoringTarget | null;
+  /** The active series, where that is another one: it cannot be scored. */
+  readonly active: ScoringTarget | null;
   readonly run: RunCommand;
 }
 
 /** Before: what will be scored, and one big button. */
-export function StartView({ target, run }: Props) {
+export function StartView({ target, active, run }: Props) {
+  const isScorable = target?.modality === 'CT';
   return (
     <div className="dasp-card">
-      {target ? (
+      {active && (
+        <p className="dasp-warning" data-cy="aspects-not-ct">
+          {translate('start.notCt', { series: seriesName(active), modality: active.modality })}
+        </p>
+      )}
+      {isScorable ? (
         <>
           <h3 className="dasp-label">{translate('start.will')}</h3>
           <p className="dasp-series">{seriesName(target)}</p>
-          {target.modality !== 'CT' && (
-            <p className="dasp-warning">{translate('start.notCt', { modality: target.modality })}</p>
-          )}
         </>
       ) : (
-        <p className="dasp-series">{translate('start.nothing')}</p>
+        <p className="dasp-series">{translate(active ? 'start.noCt' : 'start.nothing')}</p>
       )}
       <button
         type="button"
         className="dasp-button dasp-primary dasp-wide"
         data-cy="aspects-compute"
-        disabled={!target}
+        disabled={!isScorable}
         onClick={() => run('computeAspects')}
       >
         {translate('start.compute')}

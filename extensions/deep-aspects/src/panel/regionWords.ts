@@ -1,4 +1,5 @@
 import type { RegionResult } from '@deep-aspects/aspects/scoring';
+import { formatNumber } from '../i18n/formatNumber';
 import { translate } from '../i18n/translate';
 
 /** Whether the region was found in the scan at all. */
@@ -26,13 +27,13 @@ export function regionFigures(region: RegionResult): string {
   if (!isFound(region)) {
     return '';
   }
-  const infarct = translate('region.infarct', { volume: region.infarctMl.toFixed(1) });
+  const infarct = translate('region.infarct', { volume: formatNumber(region.infarctMl) });
   if (region.meanHu === null || region.contralateralMeanHu === null) {
     return infarct;
   }
   const difference = region.meanHu - region.contralateralMeanHu;
   // A real minus sign: a hyphen is easily overlooked.
-  const signed = `${difference < -0.05 ? '\u2212' : difference > 0.05 ? '+' : ''}${Math.abs(difference).toFixed(1)}`;
+  const signed = `${difference < -0.05 ? '\u2212' : difference > 0.05 ? '+' : ''}${formatNumber(Math.abs(difference))}`;
   return `${infarct} · ${translate('region.huDifference', { difference: signed })}`;
 }
 
@@ -41,7 +42,7 @@ export function regionHint(region: RegionResult): string {
   return region.meanHu === null || region.contralateralMeanHu === null
     ? ''
     : translate('region.huBoth', {
-        own: region.meanHu.toFixed(1),
-        other: region.contralateralMeanHu.toFixed(1),
+        own: formatNumber(region.meanHu),
+        other: formatNumber(region.contralateralMeanHu),
       });
 }

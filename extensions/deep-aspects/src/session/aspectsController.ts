@@ -23,6 +23,8 @@ export interface AspectsController {
   setRegionAffected(change: RegionRef & { affected: boolean }): Promise<void>;
   /** Takes back the reader's word on one region. */
   undoRegion(region: RegionRef): Promise<void>;
+  /** The reader sees no haemorrhage: the score applies. */
+  dismissHaemorrhage(): Promise<void>;
   /** Takes back all of the reader's changes, the edited mask too. */
   resetReaderChanges(): Promise<void>;
   /** After the infarct mask was edited. */
@@ -31,7 +33,11 @@ export interface AspectsController {
   /** +1 or -1 among the affected regions. */
   stepAffectedRegion(step: 1 | -1): Promise<void>;
   setOverlay(change: Partial<OverlayStyle>): void;
-  /** Both levels side by side. */
+  /** The next of the overlay's styles, going round. */
+  nextOverlayMode(): void;
+  /** The stroke window, or the brain window where that is shown already. */
+  toggleWindow(): Promise<void>;
+  /** A column for each level. */
   showBothLevels(): Promise<void>;
   /** Opens or closes the comparison of a slice with its mirror image. */
   toggleMirror(): Promise<void>;

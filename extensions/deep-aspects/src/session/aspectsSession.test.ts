@@ -350,8 +350,10 @@ describe('reading aids', () => {
   it('jump to the key slice of a region', async () => {
     const { session, ports, state } = await computed();
     await session.jumpToRegion({ side: 'right', region: 'M3' });
-    expect(ports.viewer.jumps).toEqual(['1.2.3.6']);
+    expect(ports.viewer.jumps).toEqual(['1.2.3.6 ganglionic']);
     expect(state().selected).toEqual({ side: 'right', region: 'M3' });
+    await session.jumpToRegion({ side: 'left', region: 'M5' });
+    expect(ports.viewer.jumps[1]).toBe('1.2.3.8 supraganglionic');
   });
 
   it('step round the affected regions both ways', async () => {

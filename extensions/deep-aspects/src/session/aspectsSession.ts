@@ -5,7 +5,7 @@ import { computeScore, noticeOfFailure } from './computation';
 import { CurrentReading } from './currentReading';
 import { mapsOfScored } from './draftMaps';
 import type { DraftStore } from './drafts/draftStore';
-import { EarlierResults, type EarlierResult } from './earlierResults';
+import { EarlierResults } from './earlierResults';
 import { MirrorComparison } from './mirror/mirrorComparison';
 import type { WindowName } from './mirror/straightSlice';
 import { createObservableStore } from './observableStore';
@@ -13,6 +13,7 @@ import { withOverride, withoutOverride } from './overrides';
 import { ReadingAids } from './readingAids';
 import { ReportDesk } from './reportDesk';
 import type { ReportPort } from './reportPort';
+import { Restoration } from './restoration';
 import {
   INITIAL_STATE,
   type AspectsState,
@@ -21,6 +22,7 @@ import {
   type Notice,
   type OverlayStyle,
   type RegionRef,
+  type ScoringTarget,
 } from './state';
 import type { ViewerPort } from './viewerPort';
 
@@ -42,12 +44,9 @@ export class AspectsSession implements AspectsController {
   private running: AbortController | null = null;
   private editTimer: ReturnType<typeof setTimeout> | undefined;
   private unsubscribers: (() => void)[] = [];
-  private openPanels = 0;
-  /** Display set for which this browser's draft was looked for, and how many images it had. */
-  private soughtFor = '';
 
   private readonly reading: CurrentReading;
-  private readonly earlier: EarlierResults;
+  private readonly restoration: Restoration;
   private readonly desk: ReportDesk;
   private readonly aids: ReadingAids;
   private readonly mirror: MirrorComparison;
@@ -62,8 +61,15 @@ export class AspectsSession implements AspectsController {
       now,
       guarded: action => this.guarded(action),
     });
-    this.earlier = new EarlierResults(ports);
     this.aids = new ReadingAids(this.store, ports.viewer);
+    this.restoration = new Restoration({
+      store: this.store,
+      earlier: new EarlierResults(ports),
+      show: async (draft, maps) => {
+        await this.aids.openLevels(draft);
+        await this.reading.show(draft, maps);
+      },
+    });
     this.mirror = new MirrorComparison({
       store: this.store,
       viewer: ports.viewer,
@@ -90,6 +96,7 @@ export class AspectsSession implements AspectsController {
         viewer.onTargetMayHaveChanged(() => void this.guarded(() => this.refreshTarget()))
       );
       this.unsubscribers.push(viewer.overlay.onInfarctEdited(() => this.infarctWasEdited()));
+      this.unsubscribers.push(viewer.onHideKey(held => this.setOverlay({ held })));
       await this.refreshTarget();
     });
   }
@@ -103,19 +110,14 @@ export class AspectsSession implements AspectsController {
     void this.engine?.dispose().catch(() => undefined);
     this.engine = null;
     this.reading.forget();
-    this.earlier.forget();
-    this.soughtFor = '';
+    this.restoration.forget();
     this.store.update(INITIAL_STATE);
   }
 
   panelOpened(): () => void {
-    this.openPanels++;
-    void this.guarded(() => this.restore());
-    let open = true;
-    return () => {
-      this.openPanels -= open ? 1 : 0;
-      open = false;
-    };
+    const closed = this.restoration.panelOpened();
+    void this.guarded(() => this.restoration.restore());
+    return closed;
   }
 
   async compute(options: { displaySetInstanceUID?: string } = {}): Promise<void> {
@@ -144,9 +146,13 @@ export class AspectsSession implements AspectsController {
     return this.reading.correct(draft => ({ ...draft, overrides: withoutOverride(draft.overrides, region) }));
   }
 
+  dismissHaemorrhage(): Promise<void> {
+    return this.reading.correct(draft => ({ ...draft, haemorrhageDismissed: true }));
+  }
+
   async resetReaderChanges(): Promise<void> {
     const { draft } = this.state;
-    if (draft && (draft.overrides.length > 0 || draft.infarctEdited)) {
+    if (draft && (draft.overrides.length > 0 || draft.infarctEdited || draft.haemorrhageDismissed)) {
       this.ask({ kind: 'reset' });
     }
   }
@@ -175,6 +181,14 @@ export class AspectsSession implements AspectsController {
 
   setOverlay(change: Partial<OverlayStyle>): void {
     void this.guarded(async () => this.aids.setOverlay(change));
+  }
+
+  nextOverlayMode(): void {
+    void this.guarded(async () => this.aids.nextOverlayMode());
+  }
+
+  async toggleWindow(): Promise<void> {
+    await this.guarded(async () => this.aids.toggleWindow());
   }
 
   showBothLevels(): Promise<void> {
@@ -273,45 +287,12 @@ export class AspectsSession implements AspectsController {
   }
 
   private async refreshTarget(): Promise<void> {
-    const target = this.ports.viewer.findTarget();
-    const before = this.state.target;
-    const same = before?.displaySetInstanceUID === target?.displaySetInstanceUID;
-    if (!same || before?.imageCount !== target?.imageCount) {
-      this.store.update({ target });
+    const { target, active } = this.ports.viewer.findSeries();
+    const before = this.state;
+    if (!sameSeries(before.target, target) || !sameSeries(before.active, active)) {
+      this.store.update({ target, active });
     }
-    await this.restore();
-  }
-
-  /** Shows an earlier result of the series where there is one, and a panel to see it in. */
-  private async restore(): Promise<void> {
-    const { target } = this.state;
-    if (!target || this.openPanels === 0) {
-      return;
-    }
-    const sought = `${target.displaySetInstanceUID} ${target.imageCount}`;
-    if (this.soughtFor !== sought) {
-      this.soughtFor = sought;
-      // What a reload or a crash interrupted.
-      await this.showEarlier(this.isVacant ? await this.earlier.interrupted(target) : null);
-    }
-    // Reports may become known after the images.
-    if (this.isVacant && this.earlier.mayBeStored(target)) {
-      await this.showEarlier(await this.earlier.stored(target));
-    }
-  }
-
-  /** Nothing computed, restored or under way. */
-  private get isVacant(): boolean {
-    return this.state.phase === 'idle' && !this.state.draft;
-  }
-
-  /** Unless the reader has gone on meanwhile. */
-  private async showEarlier(found: EarlierResult | null): Promise<void> {
-    const { target } = this.state;
-    if (found && this.isVacant && target?.seriesInstanceUID === found.draft.target.seriesInstanceUID) {
-      this.store.update({ phase: 'done', draft: found.draft });
-      await this.reading.show(found.draft, found.maps);
-    }
+    await this.restoration.restore();
   }
 
   private async computeNow(displaySetInstanceUID?: string): Promise<void> {
@@ -319,7 +300,7 @@ export class AspectsSession implements AspectsController {
     const running = new AbortController();
     this.running = running;
     try {
-      const target = viewer.findTarget(displaySetInstanceUID);
+      const { target } = viewer.findSeries(displaySetInstanceUID);
       this.store.update({
         phase: 'running',
         target,
@@ -352,7 +333,8 @@ export class AspectsSession implements AspectsController {
       if (previous) {
         await drafts.remove(previous.target.seriesInstanceUID);
       }
-      this.store.update({ phase: 'done', draft, progress: null, selected: null });
+      this.aids.select(null);
+      this.store.update({ phase: 'done', draft, progress: null });
       void this.guarded(() => this.reading.save());
     } catch (error) {
       this.endUnsuccessfully(error, running.signal);
@@ -398,4 +380,10 @@ export class AspectsSession implements AspectsController {
       });
     });
   }
+}
+
+function sameSeries(some: ScoringTarget | null, other: ScoringTarget | null): boolean {
+  return (
+    some?.displaySetInstanceUID === other?.displaySetInstanceUID && some?.imageCount === other?.imageCount
+  );
 }

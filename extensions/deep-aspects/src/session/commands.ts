@@ -20,6 +20,7 @@ export function createCommands(controller: AspectsController) {
     setRegionAffected: (options: RegionOptions & { affected: boolean }) =>
       controller.setRegionAffected(options),
     undoRegionChange: (options: RegionOptions) => controller.undoRegion(options),
+    dismissHaemorrhage: () => controller.dismissHaemorrhage(),
     resetReaderChanges: () => controller.resetReaderChanges(),
     rescoreAspects: () => controller.rescore(),
     jumpToRegion: (options: RegionOptions) => controller.jumpToRegion(options),
@@ -27,6 +28,8 @@ export function createCommands(controller: AspectsController) {
     previousAffectedRegion: () => controller.stepAffectedRegion(-1),
     toggleAspectsOverlay: () => controller.setOverlay({ visible: !controller.getSnapshot().overlay.visible }),
     setAspectsOverlay: (options: Partial<OverlayStyle>) => controller.setOverlay(options),
+    nextAspectsOverlayStyle: () => controller.nextOverlayMode(),
+    toggleAspectsWindow: () => controller.toggleWindow(),
     discardAspectsDraft: () => controller.discardDraft(),
     answerAspectsConfirmation: (options: { yes: boolean }) => controller.answerConfirmation(options.yes),
     showBothAspectsLevels: () => controller.showBothLevels(),
@@ -45,41 +48,24 @@ export function createCommands(controller: AspectsController) {
   return { actions, definitions, defaultContext: COMMANDS_CONTEXT };
 }
 
+/** Held down, it hides the overlay. */
+export const HIDE_KEY = 'o';
+
 /** Keys of the reading aids, in the form of OHIF's hotkey definitions (the mode lists them). */
-export const ASPECTS_HOTKEYS = [
-  {
-    commandName: 'computeAspects',
-    context: COMMANDS_CONTEXT,
-    label: 'Compute ASPECTS',
-    keys: ['shift+a'],
-    isEditable: true,
-  },
-  {
-    commandName: 'nextAffectedRegion',
-    context: COMMANDS_CONTEXT,
-    label: 'Next affected region',
-    keys: ['shift+n'],
-    isEditable: true,
-  },
-  {
-    commandName: 'previousAffectedRegion',
-    context: COMMANDS_CONTEXT,
-    label: 'Previous affected region',
-    keys: ['shift+p'],
-    isEditable: true,
-  },
-  {
-    commandName: 'toggleAspectsOverlay',
-    context: COMMANDS_CONTEXT,
-    label: 'ASPECTS overlay on/off',
-    keys: ['shift+o'],
-    isEditable: true,
-  },
-  {
-    commandName: 'toggleMirrorComparison',
-    context: COMMANDS_CONTEXT,
-    label: 'Left-right comparison of the slice',
-    keys: ['shift+m'],
-    isEditable: true,
-  },
-];
+export const ASPECTS_HOTKEYS = (
+  [
+    ['computeAspects', 'Compute ASPECTS', 'shift+a'],
+    ['nextAffectedRegion', 'Next affected region', 'shift+n'],
+    ['previousAffectedRegion', 'Previous affected region', 'shift+p'],
+    ['toggleAspectsOverlay', 'ASPECTS overlay on/off', 'shift+o'],
+    ['nextAspectsOverlayStyle', 'ASPECTS overlay: next style', 'shift+s'],
+    ['toggleAspectsWindow', 'Stroke window / brain window', 'shift+w'],
+    ['toggleMirrorComparison', 'Left-right comparison of the slice', 'shift+m'],
+  ] as const
+).map(([commandName, label, key]) => ({
+  commandName,
+  context: COMMANDS_CONTEXT,
+  label,
+  keys: [key],
+  isEditable: true,
+}));

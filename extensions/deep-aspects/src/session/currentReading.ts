@@ -3,7 +3,8 @@ import { type HeadCtSeries, throwIfCancelled } from '@deep-aspects/aspects/serie
 import { packDraft, samePlanes, type DraftMaps } from './draftMaps';
 import type { DraftStore } from './drafts/draftStore';
 import type { ObservableStore } from './observableStore';
-import { keySlicesBySegment } from './overrides';
+import { regionMarks } from './regionMarks';
+import { keySlicesBySegment, withoutHaemorrhage } from './overrides';
 import { readWholeSeries } from './readWholeSeries';
 import type { ReportInput } from './reportPort';
 import type { AspectsState, Draft } from './state';
@@ -81,7 +82,7 @@ export class CurrentReading {
         await this.options.viewer.overlay.writeInfarct(this.maps.modelInfarct);
         this.maps = { ...this.maps, infarct: this.maps.modelInfarct };
       }
-      return { ...draft, overrides: [], infarctEdited: false };
+      return { ...draft, overrides: [], infarctEdited: false, haemorrhageDismissed: false };
     });
   }
 
@@ -124,12 +125,20 @@ export class CurrentReading {
     if (!before || !maps) {
       return;
     }
+    const { overlay } = this.options.viewer;
     store.update({ rescoring: true, notice: null });
     try {
       const changed = await change(before);
+      // On the images at once; the score follows.
+      overlay.setMarks(regionMarks(before.result, changed.overrides));
       const result = await this.rescored(before, changed);
-      const unsaved = changed.overrides.length > 0 || changed.infarctEdited || before.storedAt !== undefined;
+      const unsaved =
+        changed.overrides.length > 0 ||
+        changed.infarctEdited ||
+        changed.haemorrhageDismissed === true ||
+        before.storedAt !== undefined;
       const storing = store.getSnapshot().store;
+      overlay.setMarks(regionMarks(result, changed.overrides));
       store.update({
         draft: { ...changed, result, unsaved, storedAt: undefined, fromArchive: undefined },
         store: storing.phase === 'storing' ? storing : { phase: 'idle' },
@@ -137,6 +146,7 @@ export class CurrentReading {
     } catch (error) {
       // Voxels and result go on belonging together.
       this.maps = maps;
+      overlay.setMarks(regionMarks(before.result, before.overrides));
       throw error;
     } finally {
       store.update({ rescoring: false });
@@ -145,7 +155,7 @@ export class CurrentReading {
   }
 
   private async draw(
-    { target, result }: Draft,
+    { target, result, overrides }: Draft,
     { sliceUIDs, regions, infarct }: DraftMaps,
     signal?: AbortSignal
   ): Promise<void> {
@@ -153,13 +163,16 @@ export class CurrentReading {
     const keySlices = keySlicesBySegment(result);
     // Before it is shown, so that it is drawn once.
     viewer.overlay.setStyle(store.getSnapshot().overlay);
-    await viewer.overlay.show({ target, sliceUIDs, regions, infarct, keySlices }, signal);
+    const marks = regionMarks(result, overrides);
+    await viewer.overlay.show({ target, sliceUIDs, regions, infarct, keySlices, marks }, signal);
   }
 
-  private async rescored(before: Draft, { overrides }: Draft) {
+  private async rescored(before: Draft, { overrides, haemorrhageDismissed }: Draft) {
     const series = await this.seriesOf(before);
     const { regions, infarct } = this.maps as DraftMaps;
-    return this.options.engine().rescore({ series, regions, infarct, overrides, base: before.result });
+    const request = { series, regions, infarct, overrides, base: before.result };
+    const result = await this.options.engine().rescore(request);
+    return haemorrhageDismissed ? withoutHaemorrhage(result) : result;
   }
 
   private async seriesOf(draft: Draft): Promise<HeadCtSeries> {

@@ -35,6 +35,7 @@ export async function packDraft(draft: Draft, maps: DraftMaps, now: number): Pro
     result: draft.result,
     overrides: draft.overrides,
     infarctEdited: draft.infarctEdited,
+    haemorrhageDismissed: draft.haemorrhageDismissed,
     unsaved: draft.unsaved,
     sliceUIDs: maps.sliceUIDs,
     planeLength: maps.regions[0]?.length ?? 0,

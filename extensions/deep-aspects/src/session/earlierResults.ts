@@ -36,8 +36,9 @@ export class EarlierResults {
       await drafts.remove(target.seriesInstanceUID);
       return null;
     }
-    const { result, overrides, infarctEdited, unsaved, savedAt } = stored;
-    return { maps, draft: { target, result, overrides, infarctEdited, unsaved, restoredFrom: savedAt } };
+    const { result, overrides, infarctEdited, haemorrhageDismissed, unsaved, savedAt } = stored;
+    const changes = { overrides, infarctEdited, haemorrhageDismissed, unsaved };
+    return { maps, draft: { target, result, ...changes, restoredFrom: savedAt } };
   }
 
   /** Whether it is worth asking the archive: not asked yet, and the study holds reports as far as is known by now. */
@@ -62,6 +63,8 @@ export class EarlierResults {
         result,
         overrides,
         infarctEdited,
+        // Whoever stored it saw a score.
+        haemorrhageDismissed: !result.haemorrhage.suspected,
         unsaved: false,
         storedAt: createdAt,
         fromArchive: true,

@@ -1,11 +1,5 @@
-import {
-  ASPECTS_REGIONS,
-  type AspectsResult,
-  type ReaderOverride,
-  type RegionResult,
-  segmentIndexOf,
-  SIDES,
-} from '@deep-aspects/aspects/scoring';
+import type { AspectsResult, ReaderOverride, RegionResult } from '@deep-aspects/aspects/scoring';
+import { segmentIndexOf, SIDES, type Level } from '@deep-aspects/aspects/scoring';
 import type { RegionRef } from './state';
 
 export function sameRegion(a: RegionRef, b: RegionRef): boolean {
@@ -61,27 +55,33 @@ export function keySlicesBySegment(result: AspectsResult): Record<number, string
   return keySlices;
 }
 
-/** A slice that shows each level well: the key slice of the level's most telling region. */
-export function levelKeySlices(result: AspectsResult): readonly [string, string] | null {
-  const middle = (uids: readonly string[]) => uids[uids.length >> 1];
-  const ganglionic = bestKeySlice(result, 'ganglionic') ?? middle(result.levels.ganglionic);
-  const supraganglionic = bestKeySlice(result, 'supraganglionic') ?? middle(result.levels.supraganglionic);
-  return ganglionic && supraganglionic ? [ganglionic, supraganglionic] : null;
+/**
+ * A slice that shows each level best, never the same one for both: with most infarct, else the one that shows the lentiform
+ * nucleus or M5 best. Null where the scan has not both levels.
+ */
+export function levelKeySlices(result: AspectsResult): Readonly<Record<Level, string>> | null {
+  const ganglionic = levelCandidates(result, 'ganglionic');
+  const supraganglionic = levelCandidates(result, 'supraganglionic');
+  for (const upper of supraganglionic) {
+    const lower = ganglionic.find(uid => uid !== upper);
+    if (lower) {
+      return { ganglionic: lower, supraganglionic: upper };
+    }
+  }
+  return null;
 }
 
-function bestKeySlice(result: AspectsResult, level: RegionResult['level']): string | null {
-  const regions = SIDES.flatMap(side => result.hemispheres[side].regions).filter(
-    region => region.level === level
-  );
-  const most = regions.reduce<RegionResult | null>(
-    (best, region) => (region.infarctMl > (best?.infarctMl ?? 0) ? region : best),
-    null
-  );
-  // Without infarct, the lentiform nucleus and M5 stand for their levels: they lie in the middle of them.
-  const typical = regions.find(
-    region => region.id === (level === 'ganglionic' ? ASPECTS_REGIONS[1].id : 'M5')
-  );
-  return (most ?? typical)?.keySlice ?? null;
+/** Slices of a level, best first: key slices by infarct in their regions, then the level's slices from its middle outwards. */
+function levelCandidates(result: AspectsResult, level: Level): string[] {
+  const typical = level === 'ganglionic' ? 'L' : 'M5';
+  const byInfarct = SIDES.flatMap(side => result.hemispheres[side].regions)
+    .filter(region => region.level === level && region.keySlice !== null)
+    .sort((a, b) => b.infarctMl - a.infarctMl || Number(b.id === typical) - Number(a.id === typical))
+    .map(region => region.keySlice as string);
+  const slices = result.levels[level];
+  const middle = (slices.length - 1) / 2;
+  const outwards = [...slices.keys()].sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+  return [...byInfarct, ...outwards.map(index => slices[index])];
 }
 
 /** The reader's decisions that a result holds. */
@@ -91,4 +91,13 @@ export function readerOverrides(result: AspectsResult): ReaderOverride[] {
       .filter(region => region.source === 'reader')
       .map(region => ({ side, region: region.id, affected: region.affected }))
   );
+}
+
+/** The result as it stands once the reader has seen that there is no haemorrhage: ASPECTS applies. */
+export function withoutHaemorrhage(result: AspectsResult): AspectsResult {
+  return {
+    ...result,
+    haemorrhage: result.haemorrhage && { ...result.haemorrhage, suspected: false },
+    warnings: result.warnings.filter(({ code }) => code !== 'HEMORRHAGE_SUSPECTED'),
+  };
 }

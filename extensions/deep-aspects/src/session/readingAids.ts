@@ -1,10 +1,13 @@
+import { WINDOWS } from './mirror/straightSlice';
 import type { ObservableStore } from './observableStore';
 import { affectedRegions, levelKeySlices, regionOf, sameRegion } from './overrides';
-import type { AspectsState, Draft, OverlayStyle, RegionRef } from './state';
+import { OVERLAY_MODES, type AspectsState, type Draft, type OverlayStyle, type RegionRef } from './state';
 import type { ViewerPort } from './viewerPort';
 
 /** What helps a reader to look: jumping to regions, stepping through the affected ones, both levels, the overlay. */
 export class ReadingAids {
+  private isBrainWindow = false;
+
   constructor(
     private readonly store: ObservableStore<AspectsState>,
     private readonly viewer: ViewerPort
@@ -15,13 +18,13 @@ export class ReadingAids {
     if (!draft) {
       return;
     }
-    this.store.update({ selected: region });
+    this.select(region);
     if (overlay.only) {
       this.setOverlay({ only: region });
     }
-    const keySlice = regionOf(draft.result, region)?.keySlice;
-    if (keySlice) {
-      await this.viewer.jumpToSlice(draft.target, keySlice);
+    const found = regionOf(draft.result, region);
+    if (found?.keySlice) {
+      await this.viewer.jumpToSlice(draft.target, found.keySlice, found.level);
     } else {
       this.store.update({ notice: { key: 'notice.regionNotInScan', tone: 'info' } });
     }
@@ -46,11 +49,35 @@ export class ReadingAids {
     this.viewer.overlay.setStyle(overlay);
   }
 
-  /** Both levels side by side, where both are in the scan. */
+  /** Makes one region, or none, stand out. */
+  select(region: RegionRef | null): void {
+    this.store.update({ selected: region });
+    this.viewer.overlay.setSelected(region);
+  }
+
+  /** A column for each level, where both are in the scan. */
   async openLevels({ target, result }: Draft): Promise<void> {
+    this.isBrainWindow = false;
     const slices = levelKeySlices(result);
     if (slices) {
-      await this.viewer.showSideBySide(target, slices);
+      await this.viewer.showLevels(target, slices);
+    }
+  }
+
+  /** The next of the overlay's styles, going round. */
+  nextOverlayMode(): void {
+    const { mode } = this.store.getSnapshot().overlay;
+    this.setOverlay({ mode: OVERLAY_MODES[(OVERLAY_MODES.indexOf(mode) + 1) % OVERLAY_MODES.length] });
+  }
+
+  /** The stroke window, or the brain window where that is shown already. */
+  toggleWindow(): void {
+    const { draft, target } = this.store.getSnapshot();
+    const shown = draft?.target ?? target;
+    if (shown) {
+      this.isBrainWindow = !this.isBrainWindow;
+      const { width, center } = WINDOWS[this.isBrainWindow ? 'brain' : 'stroke'];
+      this.viewer.setWindow(shown, { windowWidth: width, windowCenter: center });
     }
   }
 }

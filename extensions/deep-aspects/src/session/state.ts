@@ -35,6 +35,8 @@ export interface Draft {
   readonly overrides: readonly ReaderOverride[];
   /** The reader has changed the infarct mask by hand. */
   readonly infarctEdited: boolean;
+  /** The reader has looked, and sees no haemorrhage. */
+  readonly haemorrhageDismissed?: boolean;
   /** Corrections that are neither stored nor discarded. */
   readonly unsaved: boolean;
   /** ISO time at which the draft was found again after a reload; undefined for a fresh one. */
@@ -45,18 +47,26 @@ export interface Draft {
   readonly fromArchive?: boolean;
 }
 
-/** How the two segmentations are drawn. */
+/** `regions`: all outlines, affected ones filled. `affected`: those alone. `infarct`: no region. */
+export const OVERLAY_MODES = ['regions', 'affected', 'infarct'] as const;
+export type OverlayMode = (typeof OVERLAY_MODES)[number];
+
+/** How regions and infarct are drawn. */
 export interface OverlayStyle {
   readonly visible: boolean;
+  /** Hidden as long as a key is held. */
+  readonly held: boolean;
   /** 0-1, of the fill. */
   readonly opacity: number;
-  readonly mode: 'fill' | 'outline' | 'both';
+  readonly mode: OverlayMode;
   /** Show no other region than this. */
   readonly only: RegionRef | null;
 }
 
 /** A slice to be shown beside its mirror image. */
 export interface MirrorPicture {
+  /** As the host's panes call the slice. */
+  readonly sliceName: string;
   /** 1 is the lowest. */
   readonly sliceNumber: number;
   readonly sliceCount: number;
@@ -95,6 +105,8 @@ export interface Notice {
 export interface AspectsState {
   readonly phase: 'idle' | 'running' | 'done' | 'refused';
   readonly target: ScoringTarget | null;
+  /** The active series where it is no CT: never the target, as long as there is a CT. */
+  readonly active: ScoringTarget | null;
   readonly progress: ViewerProgress | null;
   readonly draft: Draft | null;
   readonly refusal: RefusalNotice | null;
@@ -108,11 +120,18 @@ export interface AspectsState {
   readonly notice: Notice | null;
 }
 
-export const INITIAL_OVERLAY: OverlayStyle = { visible: true, opacity: 0.35, mode: 'both', only: null };
+export const INITIAL_OVERLAY: OverlayStyle = {
+  visible: true,
+  held: false,
+  opacity: 0.15,
+  mode: 'regions',
+  only: null,
+};
 
 export const INITIAL_STATE: AspectsState = {
   phase: 'idle',
   target: null,
+  active: null,
   progress: null,
   draft: null,
   refusal: null,

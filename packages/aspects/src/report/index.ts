@@ -17,6 +17,8 @@ export {
   sourceAttributesOf,
   sourceAttributesOfPart10,
 } from './dicom/sourceAttributes';
+export { cssColour, INFARCT_CLASS_COLOURS, READING_COLOURS, type Rgb } from './drawing/readingColours';
+export { type Point, regionOutlines, type SegmentOutline } from './drawing/regionOutlines';
 export { reportCsv } from './files/reportCsv';
 export { REPORT_MIME_TYPES, reportFileName } from './files/reportFileName';
 export { reportJson } from './files/reportJson';

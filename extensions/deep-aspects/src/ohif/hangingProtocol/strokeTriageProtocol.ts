@@ -1,3 +1,4 @@
+import type { Level } from '@deep-aspects/aspects/scoring';
 import { IS_PLAIN_BRAIN_SERIES } from './isPlainBrainSeries';
 
 export const PROTOCOL_ID = 'deep-aspects-stroke-triage';
@@ -8,9 +9,27 @@ export const STAGES = { reading: 'reading', result: 'result' } as const;
 export const VIEWPORTS = {
   stroke: 'aspects-stroke',
   brain: 'aspects-brain',
+  ganglionicPlain: 'aspects-ganglionic-plain',
   ganglionic: 'aspects-ganglionic',
+  supraganglionicPlain: 'aspects-supraganglionic-plain',
   supraganglionic: 'aspects-supraganglionic',
 } as const;
+
+/** The viewports of each level after a result: above without overlay, below with it. */
+export const LEVEL_VIEWPORTS: Readonly<Record<Level, readonly [string, string]>> = {
+  ganglionic: [VIEWPORTS.ganglionicPlain, VIEWPORTS.ganglionic],
+  supraganglionic: [VIEWPORTS.supraganglionicPlain, VIEWPORTS.supraganglionic],
+};
+
+/** The level that a viewport is for; undefined for all others. */
+export function levelOf(viewportId: string): Level | undefined {
+  return (Object.keys(LEVEL_VIEWPORTS) as Level[]).find(level => LEVEL_VIEWPORTS[level].includes(viewportId));
+}
+
+/** The upper viewports stay bare: early signs are looked for there. */
+export function hasOverlay(viewportId: string): boolean {
+  return viewportId !== VIEWPORTS.ganglionicPlain && viewportId !== VIEWPORTS.supraganglionicPlain;
+}
 
 /** Window centre and width, HU. The narrow window makes early ischaemic change visible. */
 export const STROKE_WINDOW = { windowCenter: 40, windowWidth: 40 };
@@ -21,9 +40,8 @@ interface Window {
   readonly windowWidth: number;
 }
 
-/** A stack viewport: volumes would be refused for tilted or unevenly spaced series. */
-function viewport(viewportId: string, voi: Window, synchronised: boolean) {
-  const scroll = { type: 'imageSlice', id: 'aspects-scroll', source: true, target: true };
+/** A stack viewport: volumes would be refused for tilted or unevenly spaced series. Those of a group scroll together. */
+function viewport(viewportId: string, voi: Window, scrollGroup: string) {
   return {
     viewportOptions: {
       viewportId,
@@ -31,24 +49,25 @@ function viewport(viewportId: string, voi: Window, synchronised: boolean) {
       toolGroupId: 'default',
       allowUnmatchedView: true,
       initialImageOptions: { preset: 'middle' },
-      ...(synchronised ? { syncGroups: [scroll] } : {}),
+      syncGroups: [{ type: 'imageSlice', id: scrollGroup, source: true, target: true }],
     },
     displaySets: [{ id: 'plainBrain', options: { voi } }],
   };
 }
 
-const stroke = () => viewport(VIEWPORTS.stroke, STROKE_WINDOW, true);
-const brain = () => viewport(VIEWPORTS.brain, BRAIN_WINDOW, true);
+const levelViewport = (row: 0 | 1, level: Level) =>
+  viewport(LEVEL_VIEWPORTS[level][row], STROKE_WINDOW, `aspects-scroll-${level}`);
 
 function grid(rows: number, columns: number) {
   return { layoutType: 'grid', properties: { rows, columns } };
 }
 
-/** The stroke window beside the brain window; after a result the two ASPECTS levels below them. */
+/** The stroke window beside the brain window; after a result a column for each ASPECTS level. */
 export const strokeTriageProtocol = {
   id: PROTOCOL_ID,
   name: 'Stroke triage',
-  description: 'Plain brain series in a stroke and a brain window; ASPECTS levels after a result',
+  description:
+    'Plain brain series in a stroke and a brain window; after a result both ASPECTS levels, each without and with overlay',
   icon: 'layout-common-1x2',
   isPreset: true,
   locked: true,
@@ -78,16 +97,25 @@ export const strokeTriageProtocol = {
     displaySets: [{ id: 'plainBrain', matchedDisplaySetsIndex: -1 }],
   },
   stages: [
-    { id: STAGES.reading, name: 'Reading', viewportStructure: grid(1, 2), viewports: [stroke(), brain()] },
+    {
+      id: STAGES.reading,
+      name: 'Reading',
+      viewportStructure: grid(1, 2),
+      viewports: [
+        viewport(VIEWPORTS.stroke, STROKE_WINDOW, 'aspects-scroll'),
+        viewport(VIEWPORTS.brain, BRAIN_WINDOW, 'aspects-scroll'),
+      ],
+    },
     {
       id: STAGES.result,
       name: 'ASPECTS levels',
       viewportStructure: grid(2, 2),
+      // Row by row: a column a level.
       viewports: [
-        stroke(),
-        brain(),
-        viewport(VIEWPORTS.ganglionic, STROKE_WINDOW, false),
-        viewport(VIEWPORTS.supraganglionic, STROKE_WINDOW, false),
+        levelViewport(0, 'ganglionic'),
+        levelViewport(0, 'supraganglionic'),
+        levelViewport(1, 'ganglionic'),
+        levelViewport(1, 'supraganglionic'),
       ],
     },
   ],

@@ -1,8 +1,10 @@
-import { findTarget } from '../displaySets';
+import { findSeries } from '../displaySets';
 import { LabelmapOverlay } from '../overlay/labelmapOverlay';
 import { readDisplaySet } from '../readDisplaySet';
 import type { ViewerPort } from '../../session/viewerPort';
-import { currentSlice, jumpToSlice, showSideBySide } from '../viewports';
+import { currentSlice, jumpToSlice, setWindow, showLevels, sliceName } from '../viewports';
+import { HIDE_KEY } from '../../session/commands';
+import { whileKeyHeld } from '../whileKeyHeld';
 import { translate } from '../../i18n/translate';
 import { cornerstoneLibraries, type OhifManagers } from './managers';
 import type { Subscription } from './services';
@@ -14,7 +16,7 @@ export function connectOhif(managers: OhifManagers): ViewerPort {
 
   return {
     overlay,
-    findTarget: displaySetInstanceUID => findTarget(services, displaySetInstanceUID),
+    findSeries: displaySetInstanceUID => findSeries(services, displaySetInstanceUID),
     async readSeries(target, options) {
       const displaySet = services.displaySetService.getDisplaySetByUID(target.displaySetInstanceUID);
       if (!displaySet) {
@@ -23,11 +25,13 @@ export function connectOhif(managers: OhifManagers): ViewerPort {
       return readDisplaySet(cornerstoneLibraries(managers.extensionManager).cornerstone, displaySet, options);
     },
     currentSlice: target => currentSlice(managers, target),
-    jumpToSlice: (target, sopInstanceUID) => jumpToSlice(managers, target, sopInstanceUID),
-    async showSideBySide(target, slices) {
-      await showSideBySide(managers, target, slices);
+    jumpToSlice: (target, sopInstanceUID, level) => jumpToSlice(managers, target, sopInstanceUID, level),
+    async showLevels(target, slices) {
+      await showLevels(managers, target, slices);
       await overlay.showInViewports();
     },
+    sliceName: (target, sopInstanceUID) => sliceName(managers, target, sopInstanceUID),
+    setWindow: (target, window) => setWindow(managers, target, window),
     onTargetMayHaveChanged(listener) {
       const { displaySetService, viewportGridService, cornerstoneViewportService } = services;
       const subscriptions: Subscription[] = [
@@ -47,6 +51,7 @@ export function connectOhif(managers: OhifManagers): ViewerPort {
       ];
       return () => subscriptions.forEach(subscription => subscription.unsubscribe());
     },
+    onHideKey: listener => whileKeyHeld(HIDE_KEY, listener),
     notify(key, tone) {
       services.uiNotificationService.show({ title: 'ASPECTS', message: translate(key), type: tone });
     },

@@ -1,3 +1,4 @@
+import type { InstanceAttributes } from './cornerstone';
 import type { Vec3 } from '@deep-aspects/aspects/series';
 
 /** OHIF 3.11 to 3.14: the methods of its services that this extension calls, and no more. */
@@ -23,6 +24,7 @@ export interface DisplaySet {
   /** Made by the viewer itself, e.g. for a segmentation: not what was acquired. */
   readonly madeInClient?: boolean;
   readonly isReconstructable?: boolean;
+  readonly instances?: readonly InstanceAttributes[];
 }
 
 export interface DisplaySetService extends PubSub {
@@ -83,6 +85,9 @@ export interface HostViewport {
   readonly id: string;
   readonly type: string;
   readonly element: HTMLDivElement;
+  readonly canvas: HTMLCanvasElement;
+  /** CSS pixels from the canvas's upper left corner of a point in the patient. */
+  worldToCanvas(point: Vec3): readonly [number, number];
   getImageIds?(): readonly string[];
   getActors(): readonly HostActorEntry[];
   getCurrentImageIdIndex?(): number;

@@ -11,7 +11,15 @@ const BOX: CSSProperties = {
 };
 const STYLES: Readonly<Record<InstallationNotice['severity'], CSSProperties>> = {
   error: { ...BOX, color: '#ffb4a8', borderColor: '#a8483a', background: '#2b0f0b' },
-  hint: { ...BOX, color: '#b3c2d6', borderColor: '#22365a', background: '#0c1a33' },
+  // Small: below a reading, it must not take the room of one.
+  hint: {
+    margin: 0,
+    padding: '2px 8px',
+    fontSize: 11,
+    lineHeight: 1.3,
+    color: '#b3c2d6',
+    background: '#050c1c',
+  },
 };
 
 interface InstallationNoticesProps {

@@ -1,5 +1,5 @@
-/** The panel's outermost element, whichever React draws what is in it: it scrolls within the room that the host gives. */
+/** The panel's outermost element, whichever React draws what is in it: a column, within the room that the host gives. */
 export const PANEL_ATTRIBUTES = {
   'data-cy': 'aspects-panel',
-  style: { height: '100%', overflowY: 'auto' },
+  style: { display: 'flex', flexDirection: 'column', height: '100%', overflowY: 'auto' },
 } as const;

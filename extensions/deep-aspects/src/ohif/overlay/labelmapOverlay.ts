@@ -1,21 +1,26 @@
 import { throwIfCancelled } from '@deep-aspects/aspects/series';
-import { segmentIndexOf } from '@deep-aspects/aspects/scoring';
 import { viewportsShowing } from '../displaySets';
+import { hasOverlay } from '../hangingProtocol/strokeTriageProtocol';
 import { cornerstoneLibraries, type OhifManagers } from '../host/managers';
 import type { LabelmapStyle } from '../host/services';
-import { INITIAL_OVERLAY, type OverlayStyle } from '../../session/state';
+import { INITIAL_OVERLAY, type OverlayStyle, type RegionRef } from '../../session/state';
 import type { OverlayContent, OverlayPort } from '../../session/viewerPort';
 import { mapInTurns } from '../../session/yielding';
 import { planeImageIds, planesBySlice, readInfarctPlane, writePlane } from './labelmapPlanes';
 import { colourTable, INFARCT, LAYERS, REGIONS, segmentationIdOf, type Layer } from './layers';
+import { OutlineOverlay } from './outlineOverlay';
+import type { RegionMark } from '../../session/regionMarks';
 import { segmentOptions } from './segmentOptions';
 import { hideUncolouredActors, isColoured } from './uncolouredActors';
+
+/** Pixels. */
+const OUTLINE_WIDTH = 1.5;
 
 /** Waits between looks at whether the overlay has appeared, ms: short ones for a fast machine, long ones for a slow one. */
 const REDRAW_PAUSES_MS = [100, 300, 700, 1500, 3000, 3000, 6000, 6000, 12_000, 24_000];
 
 /**
- * The two segmentations in the host's segmentation service. The planes of a segmentation are the host's own images beside
+ * The two segmentations in the host's segmentation service, and the outlines of the regions over them. The planes of a segmentation are the host's own images beside
  * each CT slice, so that tilted and unevenly spaced series, stack and volume viewports are all the same to us. A second
  * result for the same series is written into the same planes: nothing piles up.
  *
@@ -31,7 +36,11 @@ export class LabelmapOverlay implements OverlayPort {
   /** Index of each layer's colours in the host's tables. */
   private readonly colourTables = new Map<Layer, number>();
 
-  constructor(private readonly managers: OhifManagers) {}
+  private readonly outlines: OutlineOverlay;
+
+  constructor(private readonly managers: OhifManagers) {
+    this.outlines = new OutlineOverlay(managers);
+  }
 
   async show(content: OverlayContent, signal?: AbortSignal): Promise<void> {
     if (this.shown && this.shown.target.displaySetInstanceUID !== content.target.displaySetInstanceUID) {
@@ -44,6 +53,7 @@ export class LabelmapOverlay implements OverlayPort {
       throwIfCancelled(signal);
     }
     this.shown = content;
+    this.outlines.show(content);
     await this.write(REGIONS, content.regions, signal);
     await this.write(INFARCT, content.infarct, signal);
     await this.showInViewports();
@@ -62,8 +72,21 @@ export class LabelmapOverlay implements OverlayPort {
     return this.write(INFARCT, planes);
   }
 
+  setMarks(marks: ReadonlyMap<number, RegionMark>): void {
+    if (this.shown) {
+      this.shown = { ...this.shown, marks };
+      this.outlines.setMarks(marks);
+      this.setStyle(this.style);
+    }
+  }
+
+  setSelected(region: RegionRef | null): void {
+    this.outlines.setSelected(region);
+  }
+
   setStyle(style: OverlayStyle): void {
     this.style = style;
+    this.outlines.setStyle(style);
     for (const viewportId of this.viewportIds()) {
       LAYERS.forEach(layer => this.applyStyle(viewportId, layer));
       this.redraw(viewportId);
@@ -73,6 +96,7 @@ export class LabelmapOverlay implements OverlayPort {
   remove(): void {
     const content = this.shown;
     this.shown = null;
+    this.outlines.remove();
     this.colourTables.clear();
     if (!content) {
       return;
@@ -290,31 +314,42 @@ export class LabelmapOverlay implements OverlayPort {
     if (!representation) {
       return;
     }
-    const { visible, only } = this.style;
-    const shownIndex = layer === REGIONS && only ? segmentIndexOf(only.region, only.side) : null;
-    representation.visible = visible;
+    const isShown = this.isShownIn(viewportId, layer);
+    representation.visible = isShown;
     for (const [index, segment] of Object.entries(representation.segments)) {
-      segment.visible = visible && (shownIndex === null || Number(index) === shownIndex);
+      segment.visible = isShown && (layer === INFARCT || this.isAffected(Number(index)));
     }
     const specifier = { viewportId, segmentationId: this.idOf(layer), type: 'Labelmap' } as const;
     this.services.segmentationService.setStyle(specifier, labelmapStyle(this.style));
   }
+
+  /** The host draws the infarct, and affected regions in planes through a volume, where our outlines cannot lie. */
+  private isShownIn(viewportId: string, layer: Layer): boolean {
+    const { visible, held, mode } = this.style;
+    if (!visible || held || !hasOverlay(viewportId)) {
+      return false;
+    }
+    const viewport = this.services.cornerstoneViewportService.getCornerstoneViewport(viewportId);
+    return layer === INFARCT || (viewport?.type !== 'stack' && mode !== 'infarct');
+  }
+
+  private isAffected(segmentIndex: number): boolean {
+    return this.shown?.marks.get(segmentIndex)?.affected === true;
+  }
 }
 
 /** The same look whether the segmentation is the active one or not: neither is more important to a reader. */
-function labelmapStyle({ opacity, mode }: OverlayStyle): LabelmapStyle {
-  const renderFill = mode !== 'outline';
-  const renderOutline = mode !== 'fill';
+function labelmapStyle({ opacity }: OverlayStyle): LabelmapStyle {
   return {
-    renderFill,
-    renderOutline,
+    renderFill: true,
+    renderOutline: true,
     fillAlpha: opacity,
-    outlineWidth: 2,
+    outlineWidth: OUTLINE_WIDTH,
     outlineOpacity: 1,
-    renderFillInactive: renderFill,
-    renderOutlineInactive: renderOutline,
+    renderFillInactive: true,
+    renderOutlineInactive: true,
     fillAlphaInactive: opacity,
-    outlineWidthInactive: 2,
+    outlineWidthInactive: OUTLINE_WIDTH,
     outlineOpacityInactive: 1,
   };
 }

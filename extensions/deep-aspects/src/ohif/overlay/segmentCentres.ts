@@ -1,3 +1,4 @@
+import type { CtInstanceMetadata } from '@deep-aspects/aspects/series';
 import type { Vec3 } from '@deep-aspects/aspects/series';
 
 /** Where an image plane lies in the patient. */
@@ -8,6 +9,26 @@ export interface PlaneGeometry {
   /** Distance between rows, then between columns, mm. */
   readonly spacing: readonly [number, number];
   readonly columns: number;
+}
+
+/** Undefined where the image does not say where it lies. */
+export function planeGeometryOf(metadata: CtInstanceMetadata): PlaneGeometry | undefined {
+  const {
+    imagePositionPatient: position,
+    imageOrientationPatient: o,
+    pixelSpacing: spacing,
+    columns,
+  } = metadata;
+  if (!position || !o || !spacing || !columns) {
+    return undefined;
+  }
+  return {
+    position,
+    rowDirection: [o[0], o[1], o[2]],
+    columnDirection: [o[3], o[4], o[5]],
+    spacing,
+    columns,
+  };
 }
 
 export interface SegmentCentre {

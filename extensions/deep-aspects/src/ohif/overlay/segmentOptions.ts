@@ -4,7 +4,7 @@ import type { DisplaySet, SegmentOptions } from '../host/services';
 import type { OverlayContent } from '../../session/viewerPort';
 import { mapInTurns } from '../../session/yielding';
 import { REGIONS, type Layer } from './layers';
-import { centresInPlane, patientPoint, type PlaneGeometry } from './segmentCentres';
+import { centresInPlane, patientPoint, planeGeometryOf, type PlaneGeometry } from './segmentCentres';
 
 type Point = [number, number, number];
 
@@ -77,16 +77,9 @@ function planeGeometries(cornerstone: Cornerstone, displaySet: DisplaySet): Geom
   const geometries = new Map<string, PlaneGeometry>();
   for (const imageId of displaySet.imageIds ?? []) {
     const metadata = ctMetadataOf(cornerstone, imageId);
-    const {
-      imagePositionPatient: position,
-      imageOrientationPatient: o,
-      pixelSpacing: spacing,
-      columns,
-    } = metadata;
-    if (position && o && spacing && columns) {
-      const rowDirection = [o[0], o[1], o[2]] as const;
-      const columnDirection = [o[3], o[4], o[5]] as const;
-      geometries.set(metadata.sopInstanceUID, { position, rowDirection, columnDirection, spacing, columns });
+    const geometry = planeGeometryOf(metadata);
+    if (geometry) {
+      geometries.set(metadata.sopInstanceUID, geometry);
     }
   }
   return geometries;

@@ -14,6 +14,7 @@ export interface StoredDraft {
   readonly result: AspectsResult;
   readonly overrides: readonly ReaderOverride[];
   readonly infarctEdited: boolean;
+  readonly haemorrhageDismissed?: boolean;
   readonly unsaved: boolean;
   readonly sliceUIDs: readonly string[];
   /** Pixels a plane. */

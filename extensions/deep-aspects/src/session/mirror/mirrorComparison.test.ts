@@ -68,6 +68,7 @@ it('shows the active slice upright: the halves are alike but for the infarct, wh
   await mirror.toggle();
   const shown = picture();
   expect(series.slices[shown.sliceNumber - 1].sopInstanceUID).toBe(keySlice());
+  expect(shown.sliceName).toBe(`I: ${keySlice()}`);
   const difference = (rightMm: number, behindMm: number) =>
     greyAt(shown, rightMm, behindMm) - greyAt(shown, -rightMm, behindMm);
   // M2 lies 55 mm from the middle; the patient's left is on the right, as on the images.

@@ -73,7 +73,7 @@ export class MirrorComparison {
     const compared = await input();
     const slice = compared?.series.slices[this.slice];
     if (compared && slice) {
-      await viewer.jumpToSlice(compared.draft.target, slice.sopInstanceUID);
+      await viewer.jumpToSlice(compared.draft.target, slice.sopInstanceUID, null);
     }
   }
 
@@ -85,7 +85,7 @@ export class MirrorComparison {
     }
   }
 
-  private draw({ series, regions }: ReportInput): void {
+  private draw({ draft, series, regions }: ReportInput): void {
     const sliceCount = series.slices.length;
     this.slice = Math.min(Math.max(this.slice, 0), sliceCount - 1);
     let frame = this.frames.get(regions);
@@ -94,8 +94,10 @@ export class MirrorComparison {
     }
     const grey = straightSlice(series, frame, this.slice, this.window);
     const { window, slice } = this;
-    this.options.store.update({
-      mirror: { sliceNumber: slice + 1, sliceCount, window, size: PICTURE_SIZE, grey },
+    const { store, viewer } = this.options;
+    const sliceName = viewer.sliceName(draft.target, series.slices[slice].sopInstanceUID);
+    store.update({
+      mirror: { sliceName, sliceNumber: slice + 1, sliceCount, window, size: PICTURE_SIZE, grey },
     });
   }
 }

@@ -4,7 +4,8 @@ import type { SessionPorts } from '../aspectsSession';
 import { createMemoryDraftStore, type DraftStore } from '../drafts/draftStore';
 import type { FoundReport, ReportInput, ReportPort } from '../reportPort';
 import type { Draft, OverlayStyle, ScoringTarget } from '../state';
-import type { OverlayContent, ViewerPort } from '../viewerPort';
+import type { OverlayContent, ViewerPort, WindowLevel } from '../viewerPort';
+import type { Level } from '@deep-aspects/aspects/scoring';
 import { fakeResult } from './fakeResult';
 
 export const TARGET: ScoringTarget = {
@@ -35,6 +36,10 @@ export class FakeViewer implements ViewerPort {
   reads = 0;
   shown: OverlayContent | null = null;
   style: OverlayStyle | null = null;
+  /** Every reading that was shown, by the affected segments. */
+  marked: number[][] = [];
+  window: WindowLevel | null = null;
+  levels: Readonly<Record<Level, string>> | null = null;
   /** What the reader has painted. */
   painted = planes(1);
   readFailure: Error | null = null;
@@ -53,6 +58,10 @@ export class FakeViewer implements ViewerPort {
     setStyle: (style: OverlayStyle) => {
       this.style = style;
     },
+    setMarks: (marks: OverlayContent['marks']) => {
+      this.marked.push([...marks].filter(([, { affected }]) => affected).map(([segment]) => segment));
+    },
+    setSelected: () => undefined,
     remove: () => {
       this.shown = null;
     },
@@ -62,7 +71,8 @@ export class FakeViewer implements ViewerPort {
     },
   };
 
-  findTarget = () => this.target;
+  active: ScoringTarget | null = null;
+  findSeries = () => ({ target: this.target, active: this.active });
 
   async readSeries() {
     this.reads++;
@@ -72,15 +82,29 @@ export class FakeViewer implements ViewerPort {
     return fakeSeries();
   }
 
-  async jumpToSlice(_: ScoringTarget, sopInstanceUID: string) {
-    this.jumps.push(sopInstanceUID);
+  async jumpToSlice(_: ScoringTarget, sopInstanceUID: string, level: Level | null) {
+    this.jumps.push(level ? `${sopInstanceUID} ${level}` : sopInstanceUID);
   }
+
+  sliceName = (_: ScoringTarget, sopInstanceUID: string) => `I: ${sopInstanceUID}`;
 
   /** Slice of the active viewport. */
   sliceShown: string | null = null;
   currentSlice = () => this.sliceShown;
 
-  showSideBySide = async () => undefined;
+  async showLevels(_: ScoringTarget, slices: Readonly<Record<Level, string>>) {
+    this.levels = slices;
+  }
+
+  setWindow(_: ScoringTarget, window: WindowLevel) {
+    this.window = window;
+  }
+
+  hideKey: (held: boolean) => void = () => undefined;
+  onHideKey(listener: (held: boolean) => void): () => void {
+    this.hideKey = listener;
+    return () => undefined;
+  }
 
   onTargetMayHaveChanged(listener: () => void): () => void {
     this.targetListener = listener;

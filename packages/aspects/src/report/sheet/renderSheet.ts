@@ -1,7 +1,8 @@
 import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import { segmentIndexOf, SIDES } from '../../scoring/aspects/regions';
 import type { HeadCtSeries } from '../../series/headCtSeries';
-import { segmentColour, segmentOfInfarctClass, type Rgb } from '../dicom/seg/segmentColours';
+import { segmentColour, segmentOfInfarctClass } from '../dicom/seg/segmentColours';
+import type { Rgb } from '../drawing/readingColours';
 import { keySlices } from './keySlices';
 import { sheetCaptions, type SheetCaption } from './sheetCaptions';
 import type { SheetInput } from './sheetInput';

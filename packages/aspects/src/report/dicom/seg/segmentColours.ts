@@ -1,5 +1,6 @@
 import { INFARCT_CLASS, INFARCT_CLASSES } from '../../../scoring/aspects/infarctClasses';
 import { ASPECTS_REGIONS } from '../../../scoring/aspects/regions';
+import { INFARCT_CLASS_COLOURS, type Rgb } from '../../drawing/readingColours';
 
 const REGION_SEGMENTS = 2 * ASPECTS_REGIONS.length;
 
@@ -19,8 +20,6 @@ export function infarctClassOfSegment(segment: number): number {
   return Math.max(0, segment - REGION_SEGMENTS);
 }
 
-export type Rgb = readonly [number, number, number];
-
 /**
  * Ten hues that stay apart for readers with protanopia, deuteranopia or tritanopia (after P. Tol's "muted" scheme, its two
  * darkest colours lightened to show on brain). Both sides of a region share one: the side is seen where it lies.
@@ -38,21 +37,11 @@ const REGION_COLOURS: readonly Rgb[] = [
   [220, 150, 190],
 ];
 
-/**
- * Acute infarct vermilion, old infarct sky blue, haemorrhage yellow: told apart from each other, and from grey, by all readers
- * (after Okabe and Ito).
- */
-const INFARCT_COLOURS: readonly Rgb[] = [
-  [255, 94, 0],
-  [86, 180, 233],
-  [240, 228, 66],
-];
-
 /** sRGB (0-255) of a segment 1-20 (regions) or 21-23 (infarct map), the same on the screen, in a picture and in the SEG. */
 export function segmentColour(segmentNumber: number): Rgb {
   const infarctClass = infarctClassOfSegment(segmentNumber);
   if (infarctClass > 0) {
-    return INFARCT_COLOURS[infarctClass - 1];
+    return INFARCT_CLASS_COLOURS[infarctClass - 1];
   }
   return REGION_COLOURS[(segmentNumber - 1) % REGION_COLOURS.length];
 }

@@ -1,0 +1,171 @@
+import { regionOutlines, type SegmentOutline } from '@deep-aspects/aspects/report';
+import { segmentIndexOf } from '@deep-aspects/aspects/scoring';
+import { translate } from '../../i18n/translate';
+import { ctMetadataOf } from '../ctMetadata';
+import { hasOverlay, levelOf } from '../hangingProtocol/strokeTriageProtocol';
+import { cornerstoneLibraries, type OhifManagers } from '../host/managers';
+import type { HostViewport } from '../host/services';
+import { INITIAL_OVERLAY, type OverlayStyle, type RegionRef } from '../../session/state';
+import type { OverlayContent } from '../../session/viewerPort';
+import { OutlineDrawing, type Affine, type OutlineSlice } from './outlineDrawing';
+import type { RegionMark } from '../../session/regionMarks';
+import { planeGeometryOf, patientPoint, type PlaneGeometry } from './segmentCentres';
+
+/** Comes with every frame that is drawn: a new slice, zoom, pan or window. It does not bubble, but can be captured. */
+const RENDERED = 'CORNERSTONE_IMAGE_RENDERED';
+
+const NOTHING: ReadonlyMap<number, never> = new Map<number, never>();
+
+interface ShownImage {
+  readonly plane: number;
+  readonly uid: string;
+  readonly geometry: PlaneGeometry;
+}
+
+/**
+ * Outlines and names of the regions over every stack viewport that shows a slice of the result, those opened later too. The
+ * images themselves stay bare in the viewports that are for looking.
+ */
+export class OutlineOverlay {
+  private content: OverlayContent | null = null;
+  private marks: ReadonlyMap<number, RegionMark> = NOTHING;
+  private style: OverlayStyle = INITIAL_OVERLAY;
+  private selected: number | null = null;
+  private readonly drawings = new Map<string, OutlineDrawing>();
+  private readonly outlines = new Map<number, ReadonlyMap<number, SegmentOutline>>();
+  private readonly images = new Map<string, ShownImage | null>();
+  /** What is drawn on each plane, with and without overlay, as long as nothing changes. */
+  private readonly slices = new Map<string, OutlineSlice>();
+
+  constructor(private readonly managers: OhifManagers) {}
+
+  show(content: OverlayContent): void {
+    this.remove();
+    this.content = content;
+    this.marks = content.marks;
+    document.addEventListener(RENDERED, this.onRendered, true);
+    this.drawAll();
+  }
+
+  setMarks(marks: ReadonlyMap<number, RegionMark>): void {
+    this.marks = marks;
+    this.slices.clear();
+    this.drawAll();
+  }
+
+  setStyle(style: OverlayStyle): void {
+    this.style = style;
+    this.slices.clear();
+    this.drawAll();
+  }
+
+  setSelected(region: RegionRef | null): void {
+    this.selected = region && segmentIndexOf(region.region, region.side);
+    this.slices.clear();
+    this.drawAll();
+  }
+
+  remove(): void {
+    document.removeEventListener(RENDERED, this.onRendered, true);
+    this.drawings.forEach(drawing => drawing.remove());
+    [this.drawings, this.outlines, this.images, this.slices].forEach(map => map.clear());
+    this.content = null;
+  }
+
+  private readonly onRendered = (event: Event): void => {
+    const { viewportId } = (event as CustomEvent<{ viewportId?: string }>).detail ?? {};
+    if (viewportId) {
+      this.draw(viewportId);
+    }
+  };
+
+  private drawAll(): void {
+    const { viewportGridService } = this.managers.servicesManager.services;
+    [...viewportGridService.getState().viewports.keys()].forEach(id => this.draw(id));
+  }
+
+  private draw(viewportId: string): void {
+    const viewport =
+      this.managers.servicesManager.services.cornerstoneViewportService.getCornerstoneViewport(viewportId);
+    const image = viewport && this.imageOf(viewport);
+    if (!viewport || !image) {
+      this.drawings.get(viewportId)?.remove();
+      this.drawings.delete(viewportId);
+      return;
+    }
+    let drawing = this.drawings.get(viewportId);
+    if (!drawing?.isAttached) {
+      drawing = new OutlineDrawing(viewport.canvas.parentElement ?? viewport.element);
+      this.drawings.set(viewportId, drawing);
+    }
+    drawing.draw(this.sliceOf(viewportId, image), image.uid, affineOf(viewport, image.geometry));
+  }
+
+  /** The slice in a viewport; null where it is none of the result, or a plane through a volume. */
+  private imageOf(viewport: HostViewport): ShownImage | null {
+    const imageId = viewport.type === 'stack' ? viewport.getCurrentImageId?.() : undefined;
+    if (!imageId || !this.content) {
+      return null;
+    }
+    let image = this.images.get(imageId);
+    if (image === undefined) {
+      const { cornerstone } = cornerstoneLibraries(this.managers.extensionManager);
+      const metadata = ctMetadataOf(cornerstone, imageId);
+      const plane = this.content.sliceUIDs.indexOf(metadata.sopInstanceUID);
+      const geometry = planeGeometryOf(metadata);
+      image = plane >= 0 && geometry ? { plane, uid: metadata.sopInstanceUID, geometry } : null;
+      this.images.set(imageId, image);
+    }
+    return image;
+  }
+
+  private sliceOf(viewportId: string, { plane, geometry }: ShownImage): OutlineSlice {
+    const level = levelOf(viewportId);
+    const isDrawn = hasOverlay(viewportId) && this.style.visible && !this.style.held;
+    const key = [plane, level, isDrawn].join();
+    let slice = this.slices.get(key);
+    if (!slice) {
+      const { only, mode, opacity } = this.style;
+      const onlySegment = only && segmentIndexOf(only.region, only.side);
+      slice = {
+        outlines: isDrawn && mode !== 'infarct' ? this.outlinesOf(plane, geometry) : NOTHING,
+        marks: this.marks,
+        isShown: segment =>
+          onlySegment !== null
+            ? segment === onlySegment
+            : mode === 'regions' ||
+              Boolean(this.marks.get(segment)?.affected || this.marks.get(segment)?.byReader),
+        selected: this.selected,
+        opacity,
+        caption: level ? translate(`regions.${level}`) : '',
+      };
+      this.slices.set(key, slice);
+    }
+    return slice;
+  }
+
+  private outlinesOf(
+    plane: number,
+    { columns, spacing }: PlaneGeometry
+  ): ReadonlyMap<number, SegmentOutline> {
+    let outlines = this.outlines.get(plane);
+    if (!outlines) {
+      const regions = this.content?.regions[plane];
+      outlines = regions ? regionOutlines(regions, columns, spacing) : NOTHING;
+      this.outlines.set(plane, outlines);
+    }
+    return outlines;
+  }
+}
+
+/** By three pixels far apart: a projection along the slice's normal keeps lines straight. */
+function affineOf(viewport: HostViewport, geometry: PlaneGeometry): Affine {
+  const far = geometry.columns;
+  const at = (x: number, y: number) => viewport.worldToCanvas(patientPoint(geometry, x, y));
+  const [origin, right, down] = [at(0, 0), at(far, 0), at(0, far)];
+  const step = (to: readonly [number, number]) => ({
+    x: (to[0] - origin[0]) / far,
+    y: (to[1] - origin[1]) / far,
+  });
+  return { origin: { x: origin[0], y: origin[1] }, right: step(right), down: step(down) };
+}

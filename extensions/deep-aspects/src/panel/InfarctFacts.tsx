@@ -1,0 +1,82 @@
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import { formatNumber } from '../i18n/formatNumber';
+import { translate } from '../i18n/translate';
+
+/** What is less is not worth a line, ml. */
+const WORTH_SAYING_ML = 0.05;
+/** From here on said beside the score where the score does not tell of it: it may be the stroke that ASPECTS does not see, ml. */
+const WORTH_ANNOUNCING_ML = 1;
+
+/** Infarct in numbers: acute or old as the networks say, what lies outside the ASPECTS regions, what is not assessed. */
+export function InfarctFacts({ result }: { result: AspectsResult }) {
+  const { infarct, oldInfarct, haemorrhage, affectedSide } = result;
+  const outside = {
+    volume: formatNumber(infarct.outsideMcaMl),
+  };
+  const isAnnounced =
+    infarct.outsideMcaMl >= WORTH_ANNOUNCING_ML &&
+    (affectedSide === 'none' || infarct.outsideMcaMl > infarct.mcaMl);
+  return (
+    <>
+      {isAnnounced && (
+        <p className="dasp-warning" data-cy="aspects-outside-mca">
+          {translate(oldInfarct ? 'infarct.outsideAcute' : 'infarct.outside', outside)}
+        </p>
+      )}
+      <dl className="dasp-volumes">
+        <Volume
+          infarctClass={1}
+          name={translate(oldInfarct ? 'infarct.acute' : 'infarct.undated')}
+          volumeMl={infarct.volumeMl}
+          handle="aspects-infarct-volume"
+          remark={[
+            infarct.mcaMl >= WORTH_SAYING_ML &&
+              translate('infarct.ofTerritory', { percent: formatNumber(infarct.fractionOfMca * 100, 0) }),
+            !isAnnounced &&
+              infarct.outsideMcaMl >= WORTH_SAYING_ML &&
+              translate('infarct.partOutside', outside),
+          ]}
+        />
+        {oldInfarct && oldInfarct.volumeMl >= WORTH_SAYING_ML && (
+          <Volume
+            infarctClass={2}
+            name={translate('infarct.old')}
+            volumeMl={oldInfarct.volumeMl}
+            handle="aspects-old-infarct-volume"
+            remark={[translate('infarct.notCounted')]}
+          />
+        )}
+        {haemorrhage.volumeMl >= WORTH_ANNOUNCING_ML && (
+          <Volume
+            infarctClass={3}
+            name={translate('infarct.hyperdense')}
+            volumeMl={haemorrhage.volumeMl}
+            handle="aspects-haemorrhage-volume"
+            remark={[]}
+          />
+        )}
+      </dl>
+      <p className="dasp-hint">{translate('infarct.posteriorFossa')}</p>
+    </>
+  );
+}
+
+interface VolumeProps {
+  readonly infarctClass: 1 | 2 | 3;
+  readonly name: string;
+  readonly volumeMl: number;
+  readonly handle: string;
+  readonly remark: readonly (string | false)[];
+}
+
+function Volume({ infarctClass, name, volumeMl, handle, remark }: VolumeProps) {
+  return (
+    <div>
+      <dt className={`dasp-class dasp-class-${infarctClass}`}>{name}</dt>
+      <dd>
+        <strong data-cy={handle}>{translate('region.infarct', { volume: formatNumber(volumeMl) })}</strong>
+      </dd>
+      <dd className="dasp-soft">{remark.filter(Boolean).join(', ')}</dd>
+    </div>
+  );
+}

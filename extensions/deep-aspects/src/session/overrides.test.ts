@@ -1,0 +1,50 @@
+import type { AspectsResult, RegionResult } from '@deep-aspects/aspects/scoring';
+import { levelKeySlices } from './overrides';
+import { fakeResult } from './testing/fakeResult';
+
+/** Key slice and infarct (ml) of each region by its id, both sides alike; the other regions were not found. */
+function resultOf(
+  regions: Readonly<Record<string, readonly [string, number]>>,
+  levels: AspectsResult['levels']
+): AspectsResult {
+  const result = fakeResult();
+  const placed = (region: RegionResult): RegionResult => {
+    const [keySlice, infarctMl] = regions[region.id] ?? [null, 0];
+    return { ...region, keySlice, infarctMl };
+  };
+  const hemisphere = { score: 10, regions: result.hemispheres.left.regions.map(placed) };
+  return { ...result, hemispheres: { left: hemisphere, right: hemisphere }, levels };
+}
+
+const LEVELS = { ganglionic: ['g1', 'g2', 'both'], supraganglionic: ['both', 's2', 's3'] };
+
+test.each<[string, Readonly<Record<string, readonly [string, number]>>, object]>([
+  [
+    'most infarct',
+    { M1: ['g1', 4], M2: ['g2', 9], M5: ['s2', 1], M6: ['s3', 2] },
+    { ganglionic: 'g2', supraganglionic: 's3' },
+  ],
+  [
+    'the lentiform nucleus and M5',
+    { C: ['g1', 0], L: ['g2', 0], M4: ['s2', 0], M5: ['s3', 0] },
+    { ganglionic: 'g2', supraganglionic: 's3' },
+  ],
+  [
+    'the next best, where key slices coincide',
+    { M2: ['both', 9], M1: ['g1', 2], M5: ['both', 8] },
+    { ganglionic: 'g1', supraganglionic: 'both' },
+  ],
+  [
+    'another slice of the level, where all key slices coincide',
+    { M2: ['both', 9], M5: ['both', 8] },
+    { ganglionic: 'g2', supraganglionic: 'both' },
+  ],
+  ['the middle of the level, where no region was found', {}, { ganglionic: 'g2', supraganglionic: 's2' }],
+])('each level is shown where there is %s', (_, regions, slices) => {
+  expect(levelKeySlices(resultOf(regions, LEVELS))).toEqual(slices);
+});
+
+test('a scan of one level, or of one slice, has no two columns', () => {
+  expect(levelKeySlices(resultOf({}, { ganglionic: ['g1'], supraganglionic: [] }))).toBeNull();
+  expect(levelKeySlices(resultOf({}, { ganglionic: ['g1'], supraganglionic: ['g1'] }))).toBeNull();
+});

@@ -1,0 +1,69 @@
+import { type EarlierResults, type EarlierResult } from './earlierResults';
+import type { ObservableStore } from './observableStore';
+import type { AspectsState, Draft } from './state';
+import type { DraftMaps } from './draftMaps';
+
+export interface RestorationOptions {
+  readonly store: ObservableStore<AspectsState>;
+  readonly earlier: EarlierResults;
+  /** Shows a result in the same layout as a computed one. */
+  readonly show: (draft: Draft, maps: DraftMaps) => Promise<void>;
+}
+
+/** Brings back an earlier result of the series: once there is a panel to see it in, and unless the reader has gone on. */
+export class Restoration {
+  private openPanels = 0;
+  /** Display set for which this browser's draft was looked for, and how many images it had. */
+  private soughtFor = '';
+
+  constructor(private readonly options: RestorationOptions) {}
+
+  /** Gives what to call when that panel is closed. */
+  panelOpened(): () => void {
+    this.openPanels++;
+    let open = true;
+    return () => {
+      this.openPanels -= open ? 1 : 0;
+      open = false;
+    };
+  }
+
+  async restore(): Promise<void> {
+    const { earlier, store } = this.options;
+    const { target } = store.getSnapshot();
+    if (!target || this.openPanels === 0) {
+      return;
+    }
+    const sought = `${target.displaySetInstanceUID} ${target.imageCount}`;
+    if (this.soughtFor !== sought) {
+      this.soughtFor = sought;
+      // What a reload or a crash interrupted.
+      await this.showEarlier(this.isVacant ? await earlier.interrupted(target) : null);
+    }
+    // Reports may become known after the images.
+    if (this.isVacant && earlier.mayBeStored(target)) {
+      await this.showEarlier(await earlier.stored(target));
+    }
+  }
+
+  /** Looks again from now on. */
+  forget(): void {
+    this.options.earlier.forget();
+    this.soughtFor = '';
+  }
+
+  /** Nothing computed, restored or under way. */
+  private get isVacant(): boolean {
+    const { phase, draft } = this.options.store.getSnapshot();
+    return phase === 'idle' && !draft;
+  }
+
+  private async showEarlier(found: EarlierResult | null): Promise<void> {
+    const { store, show } = this.options;
+    const { target } = store.getSnapshot();
+    if (found && this.isVacant && target?.seriesInstanceUID === found.draft.target.seriesInstanceUID) {
+      store.update({ phase: 'done', draft: found.draft });
+      await show(found.draft, found.maps);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** @jest-environment jsdom */
+import { segmentIndexOf } from '@deep-aspects/aspects/scoring';
+import { createMemoryDraftStore } from './drafts/draftStore';
+import { fakePorts, TARGET } from './testing/fakePorts';
+import { computed, leaveSessions, settle, start } from './testing/startedSession';
+
+afterEach(leaveSessions);
+
+describe('suspected haemorrhage', () => {
+  it('is dismissed by the reader, whose word is a change that outlasts the next one', async () => {
+    const { session, ports, state } = await computed();
+    const suspected = { volumeMl: 12, hyperdenseMl: 12, suspected: true };
+    const rescore = ports.engine.rescore.bind(ports.engine);
+    ports.engine.rescore = async request => ({
+      ...(await rescore(request)),
+      haemorrhage: suspected,
+      warnings: [{ code: 'HEMORRHAGE_SUSPECTED', message: 'Hyperdense tissue.' }],
+    });
+    await session.setRegionAffected({ side: 'right', region: 'M3', affected: true });
+    expect(state().draft?.result.haemorrhage.suspected).toBe(true);
+    await session.dismissHaemorrhage();
+    await session.setRegionAffected({ side: 'right', region: 'M3', affected: false });
+    expect(state().draft).toMatchObject({
+      unsaved: true,
+      result: { haemorrhage: { volumeMl: 12, suspected: false }, warnings: [] },
+    });
+  });
+});
+
+describe('the images', () => {
+  const affectedLeft = [segmentIndexOf('I', 'left'), segmentIndexOf('M1', 'left')];
+
+  it('show a corrected region at once, before its score, and the former reading where scoring fails', async () => {
+    const { session, ports, state } = await computed();
+    const shown: (number[] | undefined)[] = [];
+    ports.engine.rescore = async () => {
+      shown.push(ports.viewer.marked.at(-1));
+      throw new Error('no memory');
+    };
+    await session.setRegionAffected({ side: 'right', region: 'M3', affected: true });
+    expect(shown).toEqual([[...affectedLeft, segmentIndexOf('M3', 'right')]]);
+    expect(ports.viewer.marked.at(-1)).toEqual(affectedLeft);
+    expect(state().notice).toMatchObject({ tone: 'error' });
+  });
+
+  it('are hidden as long as the key is held', async () => {
+    const { ports } = await computed();
+    ports.viewer.hideKey(true);
+    expect(ports.viewer.style?.held).toBe(true);
+    ports.viewer.hideKey(false);
+    expect(ports.viewer.style?.held).toBe(false);
+  });
+
+  it('go through the styles by one key, round, and between the two windows by another', async () => {
+    const { session, ports } = await computed();
+    const modes = [1, 2, 3].map(() => {
+      session.nextOverlayMode();
+      return ports.viewer.style?.mode;
+    });
+    expect(modes).toEqual(['affected', 'infarct', 'regions']);
+    await session.toggleWindow();
+    expect(ports.viewer.window).toEqual({ windowWidth: 80, windowCenter: 40 });
+    await session.toggleWindow();
+    expect(ports.viewer.window).toEqual({ windowWidth: 40, windowCenter: 40 });
+  });
+
+  it('have the same layout, at the lesion, when a result is restored', async () => {
+    const drafts = createMemoryDraftStore();
+    const first = await computed(fakePorts(drafts));
+    expect(first.ports.viewer.levels).toEqual({ ganglionic: '1.2.3.3', supraganglionic: '1.2.3.8' });
+    await settle();
+    const second = start(fakePorts(drafts));
+    await settle();
+    expect(second.state().phase).toBe('done');
+    expect(second.ports.viewer.levels).toEqual(first.ports.viewer.levels);
+  });
+});
+
+describe('another series', () => {
+  it('that is no CT is told, and takes nothing from the result', async () => {
+    const { ports, state } = await computed();
+    const mr = { ...TARGET, displaySetInstanceUID: 'mr', seriesInstanceUID: '1.2.4', modality: 'MR' };
+    ports.viewer.active = mr;
+    ports.viewer.selectSeries(TARGET);
+    await settle();
+    expect(state()).toMatchObject({ phase: 'done', target: TARGET, active: mr, draft: { target: TARGET } });
+  });
+});
