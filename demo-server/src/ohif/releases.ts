@@ -12,11 +12,6 @@ export const TESTED_RELEASES: Readonly<Record<string, TestedRelease>> = {
       'sha512-0lJRyHguGuIR06PxeJ3rqnPWf1OAqsaXGuqT2kl5HkNjIOxBDnRTTMvyHnkn3ZyjcHlsIhY8gf0h7AhVORqsSQ==',
     files: 'sha512-A8A64izgvN2Npc8mHcu1L3B8M/U7wokgk2JKYqscdeQpLV9b4fCD9hkypLiKQHC1XFWD5kHjrhjqQpfNw0q9kQ==',
   },
-  '3.12.0': {
-    archive:
-      'sha512-D+SyPEOhW7E+P+ZfzFO1C3n8qwTfKSXExNEt2DPB5QHoLjSnUVTqEE+xaWX2B9p53boJfKWEM4b4SIVmz0qmOA==',
-    files: 'sha512-lb/YDNQamhr8SSD6NBqdEpWlrxVQySpVuECV+86+1pRA+Uqqz8hZISCgOiFKYu4GG103TnE/r/xGJF6S9F59Zw==',
-  },
   '3.12.10': {
     archive:
       'sha512-0kuF66Mq9c9dMD++bUsTjMrJpXJwaZhz9B4uS244DawAjSkTwIYFU93pxPuRUQixaRi7QAHlF3Fe1qudBlZrmA==',
