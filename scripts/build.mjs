@@ -11,9 +11,11 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeChecksums } from './build/checksums.mjs';
 import { exampleConfiguration } from './build/exampleConfiguration.mjs';
 
 const require = createRequire(import.meta.url);
+const { writeNotices } = require('./build/licences.cjs');
 const webpack = require('webpack');
 const {
   root,
@@ -33,29 +35,44 @@ const RUNTIME_BUILDS = ['', '.jspi', '.asyncify'].map(build => `ort-wasm-simd-th
 const STAYS_IN_NODE_MODULES =
   /^(onnxruntime-node$|@cornerstonejs\/codec-|@napi-rs\/canvas$|(bullmq|ioredis|pino|prom-client|undici)$)/;
 
+const WORKER_FILE = 'deep-aspects.worker.js';
+/** What the worker loads: it checks them, as the bundles check the worker, and a site's configuration the bundles. */
+const WORKER_FILES = [
+  ...RUNTIME_BUILDS.flatMap(build => [`${build}.js`, `${build}.wasm`]),
+  ...['anatomy', 'infarct'].map(task => `models/${task}/manifest.json`),
+];
+
 const { values: options } = parseArgs({
   options: { dev: { type: 'boolean' }, only: { type: 'string', default: '' } },
 });
 const production = !options.dev;
 const started = performance.now();
 
-await compile(configurations());
-if (configurations().some(({ target }) => target !== 'node20')) {
+// Each step bakes in the hashes of what the one before it made: assets, worker, bundles, example configuration.
+const extensionFolder = path.join(plugins, EXTENSION.name);
+const makesPlugin = chosen([worker(production, {}), ...programs({})]).some(
+  ({ target }) => target !== 'node20'
+);
+if (makesPlugin) {
   await copyAssets();
+}
+await compile(chosen([worker(production, await hashes(extensionFolder, there(WORKER_FILES)))]));
+await compile(chosen(programs(await hashes(extensionFolder, there([WORKER_FILE])))));
+if (makesPlugin) {
   await writePackages();
   await writeExample();
+  await writeChecksums(plugins);
 }
 console.log(`Built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 
-function configurations() {
+function programs(integrity) {
   const extensionEntry = 'extensions/deep-aspects/src/index.ts';
   const modeEntry = 'modes/stroke-triage/src/index.ts';
-  const all = [
-    umd(EXTENSION, extensionEntry, production),
-    esm(EXTENSION, extensionEntry, production),
+  return [
+    umd(EXTENSION, extensionEntry, production, integrity),
+    esm(EXTENSION, extensionEntry, production, integrity),
     umd(MODE, modeEntry, production),
     esm(MODE, modeEntry, production),
-    worker(production),
     nodeProgram(
       'demo server',
       'demo-server/src/main.ts',
@@ -78,10 +95,30 @@ function configurations() {
       production
     ),
   ];
-  return all.filter(({ name, entry }) => existsSync(entry) && name.includes(options.only));
+}
+
+function chosen(list) {
+  return list.filter(({ name, entry }) => existsSync(entry) && name.includes(options.only));
+}
+
+/** Those of the extension's files that are there: without models a build cannot score, and a part of a build lacks others. */
+function there(files) {
+  return files.filter(file => existsSync(path.join(extensionFolder, file)));
+}
+
+/** Subresource integrity hashes of files in a folder. */
+async function hashes(folder, files) {
+  const entries = files.map(async file => {
+    const bytes = await readFile(path.join(folder, file));
+    return [file, `sha384-${createHash('sha384').update(bytes).digest('base64')}`];
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 async function compile(list) {
+  if (!list.length) {
+    return;
+  }
   const stats = await new Promise((resolve, reject) =>
     webpack(list).run((error, result) => (error ? reject(error) : resolve(result)))
   );
@@ -94,7 +131,7 @@ async function compile(list) {
 }
 
 async function copyAssets() {
-  const target = path.join(plugins, EXTENSION.name);
+  const target = extensionFolder;
   await mkdir(target, { recursive: true });
   const runtime = path.dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
   for (const name of RUNTIME_BUILDS) {
@@ -127,16 +164,15 @@ async function writePackages() {
     };
     await writeFile(path.join(plugins, name, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
     await cp(path.join(root, 'LICENSE'), path.join(plugins, name, 'LICENSE'));
+    await writeNotices(pkg, path.join(plugins, name));
   }
 }
 
 async function writeExample() {
   const integrity = {};
   for (const { name } of [EXTENSION, MODE]) {
-    for (const form of ['esm', 'umd']) {
-      const bytes = await readFile(path.join(plugins, name, `${name}.${form}.js`));
-      integrity[`${name}.${form}.js`] = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
-    }
+    const files = ['esm', 'umd'].map(form => `${name}.${form}.js`);
+    Object.assign(integrity, await hashes(path.join(plugins, name), files));
   }
   const text = await exampleConfiguration({ extension: EXTENSION, mode: MODE, integrity });
   await writeFile(path.join(root, 'dist/app-config.example.js'), text);

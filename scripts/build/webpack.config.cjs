@@ -1,5 +1,6 @@
 const path = require('node:path');
 const webpack = require('webpack');
+const { licences } = require('./licences.cjs');
 
 const root = path.resolve(__dirname, '../..');
 const plugins = path.join(root, 'dist/plugins');
@@ -59,7 +60,7 @@ function common(name, entry, production) {
 }
 
 /** The plugin for OHIF 3.14's runtime descriptors and for sites that build OHIF: shares React and OHIF with its host. */
-function umd(pkg, entry, production) {
+function umd(pkg, entry, production, integrity = {}) {
   return {
     ...common(`${pkg.name} (UMD)`, entry, production),
     target: ['web', 'es2022'],
@@ -77,13 +78,15 @@ function umd(pkg, entry, production) {
           '(typeof document !== "undefined" && document.currentScript ? document.currentScript.src : "")',
         __PLUGIN_VERSION__: JSON.stringify(pkg.version),
         __SHARES_REACT__: 'true',
+        __FILE_INTEGRITY__: JSON.stringify(integrity),
       }),
+      licences(pkg, 'umd'),
     ],
   };
 }
 
 /** The plugin for OHIF 3.11 to 3.13: one self-contained ES module that shares nothing with its host. */
-function esm(pkg, entry, production) {
+function esm(pkg, entry, production, integrity = {}) {
   return {
     ...common(`${pkg.name} (ES module)`, entry, production),
     target: ['web', 'es2022'],
@@ -100,13 +103,15 @@ function esm(pkg, entry, production) {
         __PLUGIN_URL__: 'import.meta.url',
         __PLUGIN_VERSION__: JSON.stringify(pkg.version),
         __SHARES_REACT__: 'false',
+        __FILE_INTEGRITY__: JSON.stringify(integrity),
       }),
+      licences(pkg, 'esm'),
     ],
   };
 }
 
 /** The inference worker: a module worker, beside the extension's bundles. */
-function worker(production) {
+function worker(production, integrity) {
   const shared = common('inference worker', 'extensions/deep-aspects/src/inference/worker.ts', production);
   return {
     ...shared,
@@ -120,7 +125,13 @@ function worker(production) {
       module: true,
       publicPath: '',
     },
-    plugins: [new webpack.DefinePlugin({ __PLUGIN_VERSION__: JSON.stringify(EXTENSION.version) })],
+    plugins: [
+      new webpack.DefinePlugin({
+        __PLUGIN_VERSION__: JSON.stringify(EXTENSION.version),
+        __FILE_INTEGRITY__: JSON.stringify(integrity),
+      }),
+      licences(EXTENSION, 'worker'),
+    ],
   };
 }
 

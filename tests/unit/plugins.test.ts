@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as React from 'react';
 import * as ReactDOM from 'react-dom';
@@ -67,6 +67,51 @@ describe('the ES modules', () => {
       /^\s*import\s*[\w{*"']|\bfrom\s*["'](react|@ohif|@cornerstonejs)/m
     );
   });
+});
+
+describe('what comes with the bundles', () => {
+  const sha384 = (file: string) =>
+    `sha384-${createHash('sha384')
+      .update(readFileSync(path.join(PLUGINS, EXTENSION, file)))
+      .digest('base64')}`;
+  const runtime = ['', '.jspi', '.asyncify'].flatMap(build => [
+    `ort-wasm-simd-threaded${build}.js`,
+    `ort-wasm-simd-threaded${build}.wasm`,
+  ]);
+
+  it.each(['umd', 'esm'] as const)('has its worker checked by the %s bundle', form => {
+    expect(bundle(EXTENSION, form)).toContain(sha384('deep-aspects.worker.js'));
+  });
+
+  it.each([...runtime, 'models/anatomy/manifest.json', 'models/infarct/manifest.json'])(
+    'has %s checked by the worker',
+    file => {
+      const worker = readFileSync(path.join(PLUGINS, EXTENSION, 'deep-aspects.worker.js'), 'utf8');
+      expect(worker).toContain(sha384(file));
+    }
+  );
+
+  it('is listed with its checksums, every file of it', () => {
+    const lines = readFileSync(path.join(PLUGINS, 'SHA512SUMS'), 'utf8').trimEnd().split('\n');
+    const listed = new Map(lines.map(line => line.split('  ').reverse() as [string, string]));
+    const files = readdirSync(PLUGINS, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile() && entry.name !== 'SHA512SUMS')
+      .map(entry => path.relative(PLUGINS, path.join(entry.parentPath ?? entry.path, entry.name)));
+    expect([...listed.keys()].sort()).toEqual(files.sort());
+    for (const file of files) {
+      const hash = createHash('sha512').update(readFileSync(path.join(PLUGINS, file)));
+      expect(listed.get(file)).toBe(hash.digest('hex'));
+    }
+  });
+
+  it.each(['react', 'react-dom', 'dcmjs', 'dicom-parser', 'onnxruntime-web'])(
+    'names %s, its licence and who holds it',
+    name => {
+      const notices = readFileSync(path.join(PLUGINS, EXTENSION, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+      const [, notice] = notices.split(new RegExp(`^${name} \\d[^\\n]*\\(MIT\\)$`, 'm'));
+      expect(notice?.split('-'.repeat(80))[0]).toMatch(/copyright \(c\)[\s\S]*without warranty/i);
+    }
+  );
 });
 
 describe('the example configuration', () => {

@@ -10,6 +10,7 @@ import { loadManifest } from './models/loadModel';
 import { openModelCache } from './models/modelCache';
 import type { WorkerConfiguration, WorkerRequest } from './protocol';
 import { currentEnvironment } from './runtime/environment';
+import { integrityAt } from './runtime/integrity';
 import { loadRuntime } from './runtime/loadRuntime';
 import { openNetworkPair } from './runtime/openNetworkPair';
 import { openParityMemory } from './runtime/parityMemory';
@@ -18,7 +19,10 @@ import { WorkerHost } from './workerHost';
 /** The worker's entry: gives the hosts of the protocols this browser's fetch, caches, locks and runtime. */
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
-const fetchHere: Fetch = (url, init) => fetch(url, init);
+/** The browser's own fetch; the files that came with the plugin must be those of its build. */
+function fetchFor({ assetsUrl }: WorkerConfiguration): Fetch {
+  return (url, init) => fetch(url, { ...init, integrity: integrityAt(url, assetsUrl) });
+}
 
 if (scope.name === BESIDE_WORKER_NAME) {
   const host = new BesideHost({
@@ -34,14 +38,15 @@ if (scope.name === BESIDE_WORKER_NAME) {
     openPair: (configuration, hooks) =>
       openNetworkPair(configuration, {
         ...hooks,
-        fetch: fetchHere,
+        fetch: fetchFor(configuration),
         cache: openModelCache(),
         environment: currentEnvironment(),
         parityMemory: openParityMemory(),
         loadRuntime: choice => loadRuntime(choice, configuration.assetsUrl, configuration.allowBlobUrls),
         openBeside: (model, threads) => openBesideHere(model, threads, configuration),
       }),
-    loadInfarctManifest: ({ models }) => loadManifest(models.infarct, 'infarct', { fetch: fetchHere }),
+    loadInfarctManifest: configuration =>
+      loadManifest(configuration.models.infarct, 'infarct', { fetch: fetchFor(configuration) }),
     score: scoreSeries,
     rescore: rescoreSeries,
     breathe: nextTurn,

@@ -1,4 +1,5 @@
 import { Refusal } from '@deep-aspects/aspects/series';
+import { checkIntegrity } from '../runtime/integrity';
 
 export interface StartedWorker {
   readonly worker: Worker;
@@ -33,21 +34,26 @@ export async function startWorker(
   const bootstrap = new Blob([`import ${JSON.stringify(scriptUrl)};`], { type: 'text/javascript' });
   const blobUrl = URL.createObjectURL(bootstrap);
   try {
-    return { worker: await tryToStart(blobUrl, name), allowBlobUrls: true };
-  } catch {
-    try {
-      return { worker: await tryToStart(scriptUrl, name), allowBlobUrls: false };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Refusal(
-        'MODEL_UNAVAILABLE',
-        `The program that computes in the background could not be started from ${scriptUrl}: ${reason}. ` +
-          "Check that all files of the plugin's folder are on the server and that assetsUrl points there.",
-        { url: scriptUrl, reason }
-      );
-    }
+    await checkIntegrity(scriptUrl, assetsUrl);
+    return await startEitherWay(blobUrl, scriptUrl, name);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Refusal(
+      'MODEL_UNAVAILABLE',
+      `The program that computes in the background could not be started from ${scriptUrl}: ${reason}. ` +
+        "Check that all files of the plugin's folder are on the server and that assetsUrl points there.",
+      { url: scriptUrl, reason }
+    );
   } finally {
     URL.revokeObjectURL(blobUrl);
+  }
+}
+
+async function startEitherWay(blobUrl: string, scriptUrl: string, name: string): Promise<StartedWorker> {
+  try {
+    return { worker: await tryToStart(blobUrl, name), allowBlobUrls: true };
+  } catch {
+    return { worker: await tryToStart(scriptUrl, name), allowBlobUrls: false };
   }
 }
 

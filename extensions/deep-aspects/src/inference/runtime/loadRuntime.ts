@@ -1,6 +1,7 @@
 import type * as Ort from 'onnxruntime-common';
 import { Refusal } from '@deep-aspects/aspects/series';
 import type { ProviderChoice, RuntimeBuild } from './chooseProvider';
+import { checkIntegrity } from './integrity';
 
 /** The seam to onnxruntime-web: what is used of a loaded build. */
 export interface OnnxRuntime {
@@ -36,8 +37,12 @@ export async function loadRuntime(
   assetsUrl: string,
   allowBlobUrls: boolean
 ): Promise<OnnxRuntime> {
-  const runtime = await importBuild(choice.build);
   const file = new URL(FILES[choice.build], assetsUrl).href;
+  const [runtime] = await Promise.all([
+    importBuild(choice.build),
+    check(`${file}.js`, assetsUrl),
+    check(`${file}.wasm`, assetsUrl),
+  ]);
   runtime.env.logLevel = 'error';
   runtime.env.wasm.numThreads = choice.threads;
   runtime.env.wasm.wasmPaths = {
@@ -85,6 +90,12 @@ async function scriptAsBlobUrl(url: string): Promise<string> {
   }
   const script = new Blob([await response.arrayBuffer()], { type: 'text/javascript' });
   return URL.createObjectURL(script);
+}
+
+async function check(url: string, assetsUrl: string): Promise<void> {
+  await checkIntegrity(url, assetsUrl).catch((error: Error) => {
+    throw missing(url, error.message);
+  });
 }
 
 function missing(url: string, reason: string): Refusal {
