@@ -1,5 +1,6 @@
 import type { FrameShape } from './frameShape';
 import type { PixelEncoding } from './transferSyntax';
+import { checkJpegLossless } from './checkJpegLossless';
 import { decodeRle } from './rle';
 
 /** Turns one encoded frame into little-endian samples of `bitsAllocated` bits; throws on a damaged stream. */
@@ -31,8 +32,10 @@ async function startDecoder(encoding: PixelEncoding): Promise<FrameDecoder> {
       return decodeRle;
     case 'jpeg-lossless': {
       const { Decoder } = await import('jpeg-lossless-decoder-js');
-      return (encoded, shape) =>
-        matchWidth(new Uint8Array(new Decoder().decompress(copyOf(encoded).buffer)), shape);
+      return (encoded, shape) => {
+        checkJpegLossless(encoded, shape);
+        return matchWidth(new Uint8Array(new Decoder().decompress(copyOf(encoded).buffer)), shape);
+      };
     }
     case 'jpeg-baseline': {
       const module = await (

@@ -3,6 +3,9 @@ import type { CtInstanceMetadata } from '@deep-aspects/aspects/series';
 
 type Six = readonly [number, number, number, number, number, number];
 
+/** Transfer syntaxes that always lose: JPEG baseline and extended, JPEG-LS near-lossless (PS3.6 A-1). */
+const LOSSY_SYNTAXES = ['1.2.840.10008.1.2.4.50', '1.2.840.10008.1.2.4.51', '1.2.840.10008.1.2.4.81'];
+
 /** The attributes of a parsed data set that decide whether and how it can be scored; absent or malformed ones stay undefined. */
 export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
   return {
@@ -34,6 +37,7 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
     rescaleSlope: numbers(dataSet, 'x00281053', 1)?.[0],
     rescaleIntercept: numbers(dataSet, 'x00281052', 1)?.[0],
     rescaleType: text(dataSet, 'x00281054'),
+    isLossy: text(dataSet, 'x00282110') === '01' || LOSSY_SYNTAXES.includes(text(dataSet, 'x00020010') ?? ''),
   };
 }
 

@@ -1,11 +1,13 @@
 import type { CtInstanceMetadata } from './ctInstance';
 import type { CtSlice, QualityWarning } from './headCtSeries';
-import { descriptionOf, describesContrast } from './description';
+import { descriptionOf, describesContrast, describesSpectral } from './description';
 import { kernelKind } from './kernel';
 import { gapSurroundings, sliceDistances, sliceExtents } from './sliceGeometry';
 import { hasContrastAgent, type SliceStack } from './stackSlices';
 import { median } from './statistics';
 
+/** Early change is of 3 to 6 HU. */
+const COARSE_STEP_HU = 4;
 /** Slices that stand for more than this blur the small deep regions. */
 const THICK_MM = 6;
 /** Share of the slices from which thickness is worth a warning. */
@@ -20,11 +22,35 @@ export function* assessQuality(
   columns: number
 ): Generator<void, QualityWarning[]> {
   return [
+    lossWarning(stack.instances),
+    spectralWarning(stack.instances),
     contrastWarning(stack.instances),
     yield* kernelWarning(stack.instances, slices, columns),
     thicknessWarning(stack),
     missingWarning(stack),
   ].filter((warning): warning is QualityWarning => warning !== undefined);
+}
+
+function lossWarning(instances: readonly CtInstanceMetadata[]): QualityWarning | undefined {
+  const stepHu = Math.max(...instances.map(({ rescaleSlope }) => Math.abs(rescaleSlope ?? 1)));
+  const isLossy = instances.some(instance => instance.isLossy === true);
+  if (!isLossy && stepHu < COARSE_STEP_HU) {
+    return undefined;
+  }
+  const what = isLossy
+    ? 'The images were compressed with loss'
+    : `The images tell steps of ${stepHu} HU only`;
+  return { code: 'LOSSY_COMPRESSION', message: `${what}: early change of a few HU may be lost.` };
+}
+
+function spectralWarning(instances: readonly CtInstanceMetadata[]): QualityWarning | undefined {
+  return instances.some(describesSpectral)
+    ? {
+        code: 'NOT_PLAIN_CT',
+        message:
+          'The series seems to show one energy or material (keV, iodine, virtual non-contrast): the networks are made for plain CT.',
+      }
+    : undefined;
 }
 
 function contrastWarning(instances: readonly CtInstanceMetadata[]): QualityWarning | undefined {

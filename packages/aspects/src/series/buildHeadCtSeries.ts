@@ -175,7 +175,9 @@ function refusalOfKind(
     case 'not-ct':
       return new Refusal(
         'NOT_CT',
-        `The series is not CT (modality ${modality ?? 'unknown'}). Choose a plain head CT.`,
+        instance.rescaleType && modality?.trim().toUpperCase() === 'CT'
+          ? `The series does not hold Hounsfield units (Rescale Type ${instance.rescaleType}). Choose a plain head CT.`
+          : `The series is not CT (modality ${modality ?? 'unknown'}). Choose a plain head CT.`,
         details
       );
     case 'secondary-capture':

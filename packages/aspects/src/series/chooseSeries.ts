@@ -1,6 +1,6 @@
 import { refuseUnfit } from './buildHeadCtSeries';
 import type { CtInstanceMetadata } from './ctInstance';
-import { descriptionOf, describesContrast } from './description';
+import { descriptionOf, describesContrast, describesSpectral } from './description';
 import { instanceKind } from './instanceKind';
 import { kernelKind } from './kernel';
 import { Refusal } from '../base/refusal';
@@ -21,6 +21,8 @@ export interface SeriesRanking {
 const WANTED_COVERAGE_MM = 100;
 /** Outweighs everything else: a contrast phase is the last choice. */
 const CONTRAST_POINTS = -250;
+/** One energy or material: after every plain series, before contrast. */
+const SPECTRAL_POINTS = -200;
 const HEAD = /\b(head|brain|skull|kopf|hirn|schaedel|crane|crâne|cranio|cerebr\w*|neuro|hct|ncct|cct)\b/i;
 const ELSEWHERE =
   /\b(neck|chest|thorax|abdomen|pelvis|spine|sinus|orbit\w*|facial|temporal|cardiac|leg|hals|lung)\b/i;
@@ -83,6 +85,7 @@ function suitabilityOf(stack: SliceStack<CtInstanceMetadata>): number {
     coveragePoints(stack) +
     (kernel === 'soft' ? 20 : kernel === 'sharp' ? -40 : 0) +
     (hasContrastAgent(first) || describesContrast(first) || VESSELS.test(description) ? CONTRAST_POINTS : 0) +
+    (describesSpectral(first) ? SPECTRAL_POINTS : 0) +
     (types.includes('DERIVED') ? -10 : 0) +
     (describesHead(text) ? 15 : 0) +
     (describesElsewhere(text) ? -30 : 0) -

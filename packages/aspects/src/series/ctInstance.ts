@@ -49,6 +49,8 @@ export interface CtInstanceMetadata {
   readonly rescaleIntercept?: number;
   /** (0028,1054), e.g. `HU`. */
   readonly rescaleType?: string;
+  /** (0028,2110) is 01, or the transfer syntax loses. */
+  readonly isLossy?: boolean;
 }
 
 /** One DICOM instance with a way to its pixels. */

@@ -23,7 +23,7 @@ export function instanceKind(instance: CtInstanceMetadata): InstanceKind {
   if (isScreenCapture(instance, types)) {
     return 'secondary-capture';
   }
-  if (!isCt(instance)) {
+  if (!isCt(instance) || !isHounsfield(instance)) {
     return 'not-ct';
   }
   if (types.some(type => LOCALIZER_IMAGE_TYPES.includes(type)) || describesLocalizer(instance)) {
@@ -73,6 +73,11 @@ function isCt(instance: CtInstanceMetadata): boolean {
     return false;
   }
   return modality === undefined ? sopClassUID !== undefined : modality.trim().toUpperCase() === 'CT';
+}
+
+/** Rescale Type (PS3.3 C.11.1.1.2): absent and US (unspecified) are believed, densities and atomic numbers are no HU. */
+function isHounsfield({ rescaleType }: CtInstanceMetadata): boolean {
+  return ['', 'HU', 'HU_MOD', 'US'].includes((rescaleType ?? '').trim().toUpperCase());
 }
 
 /** A description alone is believed only where the image lies like a radiograph or has no orientation. */

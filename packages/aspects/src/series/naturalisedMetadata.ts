@@ -62,6 +62,7 @@ export function ctMetadataFrom(attributes: NaturalisedAttributes, unnamed = ''):
     rescaleSlope: number(attributes.RescaleSlope),
     rescaleIntercept: number(attributes.RescaleIntercept),
     rescaleType: text(attributes.RescaleType),
+    isLossy: text(attributes.LossyImageCompression) === '01',
   };
 }
 

@@ -241,3 +241,43 @@ describe('gaps', () => {
     expect(extents([-40, -35, -30, -10, 10, 30], 20)).toEqual([5, 5, 12.5, 20, 20, 20]);
   });
 });
+
+describe('what is not a plain CT in Hounsfield units', () => {
+  const all = (change: Partial<CtInstance>): readonly CtInstance[] => edited(() => change);
+
+  test.each(['ED', 'Z_EFF', 'MGML', 'PCT'])('Rescale Type %s is refused', rescaleType => {
+    expect(code(all({ rescaleType }))).toBe('NOT_CT');
+  });
+
+  test.each(['HU', 'US', ' hu ', undefined])('Rescale Type %s is believed', rescaleType => {
+    expect(warned(all({ rescaleType }))).toEqual([]);
+  });
+
+  test.each<readonly [string, Partial<CtInstance>]>([
+    ['LOSSY_COMPRESSION', { isLossy: true }],
+    ['LOSSY_COMPRESSION', { rescaleSlope: 12, rescaleIntercept: -1024 }],
+    ['NOT_PLAIN_CT', { seriesDescription: '40 keV GSI' }],
+    ['NOT_PLAIN_CT', { seriesDescription: 'Head_VNC 5.0' }],
+    ['NOT_PLAIN_CT', { seriesDescription: 'Iodine map' }],
+    ['NOT_PLAIN_CT', { rescaleType: 'HU_MOD' }],
+    ['CONTRAST_ENHANCED', { seriesDescription: 'ENCEPHALE IV+ INJECTE 5mm' }],
+    ['CONTRAST_ENHANCED', { seriesDescription: 'CRANEO CON CONTRASTE' }],
+    ['CONTRAST_ENHANCED', { seriesDescription: '頭部造影' }],
+  ])('%s: %j', (warning, change) => expect(warned(all(change))).toEqual([warning]));
+
+  test.each(['CRANE SANS INJECTION', 'Encéphale non injecté 5mm', 'CRANEO SIN CONTRASTE', 'Head 5.0 H30s'])(
+    '%s is plain',
+    seriesDescription => expect(warned(all({ seriesDescription }))).toEqual([])
+  );
+
+  test('of two whole acquisitions the earlier stays, though the later has an image more', () => {
+    const second = edited((instance, i) => ({
+      sopInstanceUID: `7.${i}`,
+      acquisitionNumber: 2,
+      readHu: () => Float32Array.from(instance.readHu(), hu => (hu > 20 && hu < 60 ? hu + 6 : hu)),
+    }));
+    const first = edited(() => ({ acquisitionNumber: 1 })).slice(1);
+    const kept = buildHeadCtSeries([...second, ...first]).slices.map(({ sopInstanceUID }) => sopInstanceUID);
+    expect(kept.filter(uid => uid.startsWith('7.'))).toEqual(['7.0']);
+  });
+});

@@ -14,6 +14,8 @@ const AGREEING_SHARE = 0.75;
 /** From this many images a plane, the series is a dynamic one (perfusion) and no single time point is "the" scan. */
 const DYNAMIC_IMAGES_PER_PLANE = 3;
 
+/** An acquisition with this part of the images of the largest is a whole scan too: the earlier one is the plain one. */
+const WHOLE_SHARE = 0.8;
 /** Fewer images than this that show again what is shown are the seam of two rotations, not a repeated scan. */
 const LEAST_REPEATED = 3;
 
@@ -35,7 +37,7 @@ export interface SliceStack<T extends CtInstanceMetadata> {
  *
  * Up to a quarter of the images may differ in orientation, size or spacing and is left out (a stray reformat, a second
  * tilt); more is INCONSISTENT_SERIES. Of several images of one plane the one without contrast agent, with the softer
- * kernel, from the commonest, then the earliest acquisition stays, also where a second acquisition's planes lie between the
+ * kernel, from the earliest of the acquisitions with about the most images stays, also where a second acquisition's planes lie between the
  * first one's; three or more a plane throughout is a dynamic series and INCONSISTENT_SERIES.
  */
 export function stackSlices<T extends CtInstanceMetadata>(instances: readonly T[]): SliceStack<T> {
@@ -191,10 +193,13 @@ function preferredImage<T extends CtInstanceMetadata>(images: readonly T[], all:
 function byPreference<T extends CtInstanceMetadata>(all: readonly T[]): (a: T, b: T) => number {
   const counts = new Map<number | undefined, number>();
   all.forEach(({ acquisitionNumber: at }) => counts.set(at, (counts.get(at) ?? 0) + 1));
+  const most = Math.max(...counts.values());
   const rank = (image: T): readonly (number | string)[] => [
     hasContrastAgent(image) ? 1 : 0,
     isSharp(image) ? 1 : 0,
-    -(counts.get(image.acquisitionNumber) ?? 0),
+    (counts.get(image.acquisitionNumber) ?? 0) >= WHOLE_SHARE * most
+      ? 0
+      : -(counts.get(image.acquisitionNumber) ?? 0) + most,
     image.acquisitionNumber ?? 0,
     image.instanceNumber ?? 0,
     image.sopInstanceUID,
