@@ -38,3 +38,11 @@ export function wholeNumber(option: string, text: string | undefined): number | 
   }
   return text === undefined ? undefined : value;
 }
+
+/** @throws UsageError for anything but an address of a Redis */
+export function parseQueue(url: string | undefined): string | undefined {
+  if (url !== undefined && !/^rediss?:\/\/\S+$/.test(url)) {
+    throw new UsageError(`--queue is an address like redis://HOST:6379, not "${url}"`);
+  }
+  return url;
+}

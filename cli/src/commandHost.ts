@@ -1,10 +1,17 @@
 import type { ArchiveScoreSettings } from './archive/scoreArchiveStudy';
-import type { ArchiveWorker } from './serve/performer';
+import type { FileResult, FileTask } from './queue/fileWork';
+import type { QueueWorker } from './serve/performer';
 import type { ScoreSettings, StudyScorer } from './score/scorer';
 
 export interface TextOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;
+}
+
+/** Has others do tasks with files. Rejects where every attempt failed. */
+export interface RemoteFiles {
+  perform(task: FileTask): Promise<FileResult>;
+  close(): Promise<void>;
 }
 
 /** What a command gets from the program around it, so that it can run in a test as it does in a shell. */
@@ -17,8 +24,10 @@ export interface CommandHost {
   createScorer(settings: ScoreSettings): StudyScorer;
   /** A scorer in a process of its own. */
   createProcessScorer(settings: ScoreSettings): StudyScorer;
-  /** A worker, in a process of its own, that scores studies of an archive. */
-  createArchiveWorker(settings: ArchiveScoreSettings): ArchiveWorker;
+  /** A worker, in a process of its own, that does a queue's work. */
+  createQueueWorker(settings: ArchiveScoreSettings): QueueWorker;
+  /** The workers of a queue, for tasks with files. */
+  openRemoteFiles(url: string, models: string): RemoteFiles;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted when the program is told to stop. */
   readonly stop: AbortSignal;

@@ -6,10 +6,11 @@ import { compareCommand } from './compare/compareCommand';
 import { evaluateCommand } from './evaluate/evaluateCommand';
 import { EXIT, UsageError } from './exitStatus';
 import { prepareCommand } from './prepare/prepareCommand';
+import { RemoteFiles } from './queue/remoteFiles';
 import { scoreCommand } from './score/scoreCommand';
 import { createScorer } from './score/scoreStudy';
 import { processScorer, serveAsWorker, WORKER_ARGUMENT } from './score/workerPool';
-import { ARCHIVE_WORKER_ARGUMENT, processArchiveWorker, serveAsArchiveWorker } from './serve/archiveWorker';
+import { processQueueWorker, QUEUE_WORKER_ARGUMENT, serveAsQueueWorker } from './serve/queueWorker';
 import { serveCommand } from './serve/serveCommand';
 import { workerCommand } from './serve/workerCommand';
 import { USAGE } from './usage';
@@ -74,8 +75,8 @@ export async function main(argv: readonly string[], program: string, root: strin
     await serveAsWorker(createScorer);
     return EXIT.done;
   }
-  if (argv[0] === ARCHIVE_WORKER_ARGUMENT) {
-    await serveAsArchiveWorker();
+  if (argv[0] === QUEUE_WORKER_ARGUMENT) {
+    await serveAsQueueWorker();
     return EXIT.done;
   }
   return run(argv, {
@@ -84,10 +85,21 @@ export async function main(argv: readonly string[], program: string, root: strin
     defaultModels: join(root, 'models'),
     createScorer,
     createProcessScorer: settings => processScorer(program, settings),
-    createArchiveWorker: settings => processArchiveWorker(program, settings),
+    createQueueWorker: settings => processQueueWorker(program, settings),
+    openRemoteFiles: (url, models) => new RemoteFiles(url, models, error => noteQueueTrouble(error)),
     environment: process.env,
     stop: argv[0] === 'serve' || argv[0] === 'worker' ? stopSignal() : new AbortController().signal,
   });
+}
+
+let lastTrouble = '';
+
+/** A Redis that is away says so many times a second. */
+function noteQueueTrouble({ message }: Error): void {
+  if (message !== lastTrouble) {
+    lastTrouble = message;
+    process.stderr.write(`the queue has trouble: ${message}\n`);
+  }
 }
 
 /** The first SIGTERM or SIGINT asks to stop; a second one ends at once, as without a handler. */

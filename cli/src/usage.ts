@@ -7,6 +7,7 @@ export const USAGE = `deep-aspects: ASPECTS on plain head CT. For research; not 
       --models DIR                      folder with anatomy/ and infarct/ (default: the shipped networks)
       --provider cpu|webgpu             what the networks run on (default: cpu)
       --jobs N                          studies at a time, each in a process of its own (default: 1)
+      --queue redis://HOST              has the workers of a queue score them; all must see the same paths
       --resume                          skip the studies that the --json FILE of an earlier run holds
 
   deep-aspects evaluate DIR             the paper's tables over a labelled data set, one folder a case
@@ -14,6 +15,7 @@ export const USAGE = `deep-aspects: ASPECTS on plain head CT. For research; not 
       --cache DIR                       where each case's numbers are kept, so that a stopped run goes on
       --records FILE                    the numbers of all cases in one file, for compare
       --simulate-readers SEED           adds two simulated readers (marked as such everywhere)
+      --queue redis://HOST              as for score
       --models DIR   --provider P   --bootstrap N
 
   deep-aspects compare FILE...          several pairs of networks in the paper's tables, from evaluate's --records files

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { Refusal, type RefusalCode } from '@deep-aspects/aspects/series';
-import { Networks } from '../models/networks';
+import type { Networks } from '../models/networks';
 import { outcomeOfError, type ErrorRecord } from '../score/outcome';
 import { firstFit } from '../score/pickSeries';
 import { scoreWith } from '../score/scoreStudy';
@@ -42,9 +42,9 @@ const ENVIRONMENT: ReadonlySet<RefusalCode> = new Set([
 
 /** Scores studies of archives in this process: fetches, scores and stores. Never rejects. */
 export function createArchiveScorer(
-  settings: ArchiveScoreSettings
+  settings: ArchiveScoreSettings,
+  networks: Networks
 ): (study: ArchiveStudy) => Promise<ArchiveOutcome> {
-  const networks = new Networks(settings.models, settings);
   return async study => {
     let connection: ArchiveConnection | undefined;
     const folder = await mkdtemp(join(tmpdir(), 'deep-aspects-study-'));

@@ -2,6 +2,7 @@ import {
   NETWORK_OPTIONS,
   parseCommandArguments,
   parseProvider,
+  parseQueue,
   requireExisting,
   wholeNumber,
 } from '../commandArguments';
@@ -16,6 +17,7 @@ const OPTIONS = {
   records: { type: 'string' },
   'simulate-readers': { type: 'string' },
   bootstrap: { type: 'string' },
+  queue: { type: 'string' },
 } as const;
 
 export interface EvaluateArguments {
@@ -30,6 +32,8 @@ export interface EvaluateArguments {
   readonly provider: NodeProvider;
   readonly simulateReadersSeed?: number;
   readonly replicates: number;
+  /** Redis, whose workers evaluate in place of this machine. */
+  readonly queue?: string;
 }
 
 export const DEFAULT_REPLICATES = 1000;
@@ -53,6 +57,7 @@ export function parseEvaluateArguments(argv: readonly string[], defaultModels: s
     models: values.models ?? defaultModels,
     provider: parseProvider(values.provider),
     simulateReadersSeed: wholeNumber('--simulate-readers', values['simulate-readers']),
+    queue: parseQueue(values.queue),
     replicates: wholeNumber('--bootstrap', values.bootstrap) ?? DEFAULT_REPLICATES,
   };
 }

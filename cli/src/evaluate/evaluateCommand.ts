@@ -6,17 +6,16 @@ import {
   type EvaluationReport,
 } from '@deep-aspects/aspects/evaluation';
 import { SOFTWARE } from '@deep-aspects/aspects/scoring';
-import { Refusal } from '@deep-aspects/aspects/series';
 import type { CommandHost } from '../commandHost';
 import { writeRecords } from '../compare/recordsFile';
 import { EXIT } from '../exitStatus';
 import { readManifest } from '../models/loadModels';
-import { Networks } from '../models/networks';
 import { ProgressBar } from '../score/progressBar';
+import { runAll } from '../score/runAll';
 import { CaseCache } from './caseCache';
 import { describeDataSet, fingerprint, listCases, type CaseFolder } from './dataSet';
 import { BOOTSTRAP_SEED, parseEvaluateArguments, type EvaluateArguments } from './evaluateArguments';
-import { evaluateCase } from './evaluateCase';
+import { openEvaluator } from './evaluator';
 import { markdownReport } from './markdownReport';
 import { writePlots } from './writePlots';
 
@@ -56,53 +55,46 @@ export async function evaluateCommand(argv: readonly string[], host: CommandHost
   return records.length > 0 ? EXIT.done : EXIT.failed;
 }
 
-/** One case after the other: only their records are kept. */
+/** Only the records of the cases are kept, in the order of the cases, whoever evaluated them. */
 async function evaluateCases(
   folders: readonly CaseFolder[],
   manifests: string,
   args: EvaluateArguments,
   host: CommandHost
 ): Promise<{ records: CaseRecord[]; failures: CaseFailure[] }> {
-  const networks = new Networks(args.models, { provider: args.provider, threads: 0 });
   const cache = new CaseCache(args.cache);
-  const records: CaseRecord[] = [];
-  const failures: CaseFailure[] = [];
+  const results = new Map<string, CaseRecord | CaseFailure>();
   const bar = new ProgressBar(folders.length, host.stderr);
-  for (const folder of folders) {
-    try {
-      const key = [RECORD_VERSION, SOFTWARE.version, args.provider, manifests, fingerprint(folder)].join(
-        '\n'
-      );
-      const kept = cache.read(folder.name, key);
-      const record = kept ?? (await evaluateCase(folder, networks));
-      if (!kept) {
-        cache.write(folder.name, key, record);
-      }
-      records.push(record);
-      bar.step(false);
-    } catch (thrown) {
-      refuseWithoutModels(thrown);
-      failures.push(failureOf(thrown, folder.name));
-      bar.step(true);
+  const evaluator = openEvaluator(args, host);
+  const evaluateOne = async (folder: CaseFolder) => {
+    const key = [RECORD_VERSION, SOFTWARE.version, args.provider, manifests, fingerprint(folder)].join('\n');
+    const kept = cache.read(folder.name, key);
+    const result = kept ?? (await evaluator.evaluate(folder));
+    if (!kept && !('code' in result)) {
+      cache.write(folder.name, key, result);
     }
+    return result;
+  };
+  const lanes = Array.from({ length: Math.min(evaluator.lanes, folders.length) }, () => evaluateOne);
+  try {
+    await runAll(
+      folders,
+      lanes,
+      (evaluateIt, folder) => evaluateIt(folder),
+      (folder, result) => {
+        results.set(folder.name, result);
+        bar.step('code' in result);
+      }
+    );
+  } finally {
+    bar.clear();
+    await evaluator.close();
   }
-  bar.clear();
-  return { records, failures };
-}
-
-/** Missing or wrong networks are no property of a case: nothing would be left to evaluate. */
-function refuseWithoutModels(thrown: unknown): void {
-  if (
-    thrown instanceof Refusal &&
-    (thrown.code === 'MODEL_UNAVAILABLE' || thrown.code === 'MODEL_HASH_MISMATCH')
-  ) {
-    throw thrown;
-  }
-}
-
-function failureOf(thrown: unknown, name: string): CaseFailure {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { case: name, code: thrown instanceof Refusal ? thrown.code : 'INTERNAL_ERROR', message };
+  const inOrder = folders.flatMap(({ name }) => results.get(name) ?? []);
+  return {
+    records: inOrder.filter((result): result is CaseRecord => !('code' in result)),
+    failures: inOrder.filter((result): result is CaseFailure => 'code' in result),
+  };
 }
 
 function writeReport(report: EvaluationReport, args: EvaluateArguments, host: CommandHost): void {

@@ -1,10 +1,16 @@
 import type { ArchiveStudy } from '../archive/archiveStudy';
+import type { FileWork } from './fileWork';
+
+export type Work = ArchiveStudy | FileWork;
 
 /** How jobs are tried: the pause doubles from one attempt to the next. */
 export const ATTEMPTS = 8;
 export const FIRST_PAUSE_MS = 2_000;
 /** A job that failed for good is kept, with its reason, this long; then its study may be offered again. */
 export const KEEP_FAILED_S = 24 * 3600;
+
+/** Priorities are whole numbers from 1, the lower the sooner, to this one: the most that BullMQ takes. */
+export const LAST_PRIORITY = 2 ** 21 - 1;
 
 export interface JobCounts {
   readonly queued: number;
@@ -13,7 +19,8 @@ export interface JobCounts {
 }
 
 export interface FailedJob {
-  readonly studyInstanceUID: string;
+  /** Study Instance UID, or the id of a file's task. */
+  readonly name: string;
   readonly reason: string;
   readonly attempts: number;
 }
@@ -34,6 +41,6 @@ export interface JobQueue {
   counts(): Promise<JobCounts>;
   failed(): Promise<readonly FailedJob[]>;
   /** Performs jobs in this process, so many at a time. A job whose `perform` rejects is tried again. */
-  work(concurrency: number, perform: (study: ArchiveStudy) => Promise<void>): RunningWork;
+  work(concurrency: number, perform: (work: Work) => Promise<unknown>): RunningWork;
   close(): Promise<void>;
 }

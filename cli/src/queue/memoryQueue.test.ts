@@ -28,7 +28,7 @@ test('takes the most urgent job first, of equals the one that came first, and ea
   await queue.add(study('second of two'), 5);
   await queue.add(study('urgent'), 1);
   await queue.add(study('late'), 1);
-  const work = queue.work(1, async ({ outcome }) => void done.push(outcome));
+  const work = queue.work(1, async ({ outcome }: ArchiveStudy) => void done.push(outcome));
   await until(() => isEmpty(queue));
   await work.stop();
   expect(done).toEqual(['urgent', 'first of two', 'second of two', 'late']);
@@ -57,7 +57,7 @@ test('tries again after a pause that doubles, and keeps what fails for good with
   await queue.add(study('bad'), 1);
   await queue.add(study('recovers'), 2);
   let failures = 1;
-  const work = queue.work(2, async ({ outcome }) => {
+  const work = queue.work(2, async ({ outcome }: ArchiveStudy) => {
     if (outcome === 'recovers' && failures-- <= 0) {
       return;
     }
@@ -70,7 +70,7 @@ test('tries again after a pause that doubles, and keeps what fails for good with
   expect(times).toHaveLength(3);
   expect(times[1] - times[0]).toBeGreaterThanOrEqual(19);
   expect(times[2] - times[1]).toBeGreaterThanOrEqual(39);
-  expect(await queue.failed()).toEqual([{ studyInstanceUID: 'study-bad', reason: 'no bad', attempts: 3 }]);
+  expect(await queue.failed()).toEqual([{ name: 'study-bad', reason: 'no bad', attempts: 3 }]);
   // One that is kept as failed is not started anew by being offered again.
   await queue.add(study('bad'), 1);
   expect(await queue.counts()).toEqual({ queued: 0, running: 0, failed: 1 });
@@ -82,7 +82,7 @@ test('stopping lets the running job end and starts no other', async () => {
   const done: string[] = [];
   await queue.add(study('running'), 1);
   await queue.add(study('waiting'), 2);
-  const work = queue.work(1, async ({ outcome }) => {
+  const work = queue.work(1, async ({ outcome }: ArchiveStudy) => {
     await new Promise(resolve => setTimeout(resolve, 20));
     done.push(outcome);
   });

@@ -61,13 +61,13 @@ export class MemoryQueue implements JobQueue {
     return [...this.jobs.values()]
       .filter(job => job.state === 'failed')
       .map(({ study, reason, attempts }) => ({
-        studyInstanceUID: study.studyInstanceUID,
+        name: study.studyInstanceUID,
         reason,
         attempts,
       }));
   }
 
-  work(concurrency: number, perform: (study: ArchiveStudy) => Promise<void>): RunningWork {
+  work(concurrency: number, perform: (study: ArchiveStudy) => Promise<unknown>): RunningWork {
     let stopped = false;
     let timer: NodeJS.Timeout | undefined;
     const running = new Set<Promise<void>>();
@@ -119,7 +119,7 @@ export class MemoryQueue implements JobQueue {
     return dues.length ? Math.max(0, Math.min(...dues) - Date.now()) : undefined;
   }
 
-  private async attempt(job: Job, perform: (study: ArchiveStudy) => Promise<void>): Promise<void> {
+  private async attempt(job: Job, perform: (study: ArchiveStudy) => Promise<unknown>): Promise<void> {
     job.state = 'running';
     job.attempts += 1;
     try {

@@ -9,6 +9,7 @@ import {
   type JobCounts,
   type JobQueue,
   type RunningWork,
+  type Work,
 } from './jobQueue';
 
 const NAME = 'deep-aspects';
@@ -20,16 +21,15 @@ const MAX_FAILED_LISTED = 200;
 /** The queue of several machines: BullMQ on Redis. Holds UIDs and the archive's address, nothing of the patient, no pixels. */
 export class RedisQueue implements JobQueue {
   private readonly connection: Redis;
-  private readonly queue: Queue<ArchiveStudy>;
+  private readonly queue: Queue<Work>;
 
   /** @param onError is told what is wrong with Redis; everything goes on when it is back */
   constructor(
     url: string,
     private readonly onError: (error: Error) => void
   ) {
-    this.connection = connect(url, onError);
-    this.queue = new Queue<ArchiveStudy>(NAME, { connection: this.connection });
-    this.queue.on('error', onError);
+    this.connection = connectRedis(url, onError);
+    this.queue = openBullQueue(this.connection, onError);
   }
 
   async add(study: ArchiveStudy, priority: number): Promise<void> {
@@ -51,16 +51,16 @@ export class RedisQueue implements JobQueue {
   }
 
   async failed(): Promise<readonly FailedJob[]> {
-    const jobs: Job<ArchiveStudy>[] = await this.queue.getFailed(0, MAX_FAILED_LISTED - 1);
+    const jobs: Job<Work>[] = await this.queue.getFailed(0, MAX_FAILED_LISTED - 1);
     return jobs.map(({ data, failedReason, attemptsMade }) => ({
-      studyInstanceUID: data.studyInstanceUID,
+      name: data.kind === 'archive' ? data.studyInstanceUID : data.id,
       reason: failedReason,
       attempts: attemptsMade,
     }));
   }
 
-  work(concurrency: number, perform: (study: ArchiveStudy) => Promise<void>): RunningWork {
-    const worker = new Worker<ArchiveStudy>(NAME, job => perform(job.data), {
+  work(concurrency: number, perform: (work: Work) => Promise<unknown>): RunningWork {
+    const worker = new Worker<Work>(NAME, job => perform(job.data), {
       connection: this.connection,
       concurrency,
       lockDuration: SILENCE_MS,
@@ -78,11 +78,17 @@ export class RedisQueue implements JobQueue {
 }
 
 /** Commands wait for Redis as long as it takes, as BullMQ wants it: `maxRetriesPerRequest` is off. */
-function connect(url: string, onError: (error: Error) => void): Redis {
+export function connectRedis(url: string, onError: (error: Error) => void): Redis {
   const connection = new Redis(url, {
     maxRetriesPerRequest: null,
     retryStrategy: attempt => Math.min(200 * attempt, 2_000),
   });
   connection.on('error', onError);
   return connection;
+}
+
+export function openBullQueue(connection: Redis, onError: (error: Error) => void): Queue<Work> {
+  const queue = new Queue<Work>(NAME, { connection });
+  queue.on('error', onError);
+  return queue;
 }

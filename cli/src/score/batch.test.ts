@@ -45,8 +45,11 @@ function program(scoreStudy: (study: StudyInput) => Outcome) {
     defaultModels: '/none',
     createScorer: () => scorer,
     createProcessScorer: () => scorer,
-    createArchiveWorker: () => {
+    createQueueWorker: () => {
       throw new Error('no archive here');
+    },
+    openRemoteFiles: () => {
+      throw new Error('no queue here');
     },
     environment: {},
     stop: new AbortController().signal,

@@ -1,5 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { NETWORK_OPTIONS, parseCommandArguments, parseProvider, requireExisting } from '../commandArguments';
+import {
+  NETWORK_OPTIONS,
+  parseCommandArguments,
+  parseProvider,
+  parseQueue,
+  requireExisting,
+} from '../commandArguments';
 import { UsageError } from '../exitStatus';
 import type { NodeProvider } from '../models/onnxNetwork';
 
@@ -10,6 +16,7 @@ const OPTIONS = {
   seg: { type: 'string' },
   sr: { type: 'string' },
   jobs: { type: 'string' },
+  queue: { type: 'string' },
   resume: { type: 'boolean' },
 } as const;
 
@@ -24,6 +31,8 @@ export interface ScoreArguments {
   readonly models: string;
   readonly provider: NodeProvider;
   readonly jobs: number;
+  /** Redis, whose workers score in place of this machine. */
+  readonly queue?: string;
   readonly resume: boolean;
 }
 
@@ -52,6 +61,7 @@ export function parseScoreArguments(argv: readonly string[], defaultModels: stri
     models: values.models ?? defaultModels,
     provider: parseProvider(values.provider),
     jobs: parseJobs(values.jobs),
+    queue: parseQueue(values.queue),
     resume: values.resume ?? false,
   };
 }

@@ -1,9 +1,11 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { EXIT, UsageError } from '../exitStatus';
 import type { CommandHost } from '../commandHost';
+import { absoluteOutput, absoluteStudy, OUTSTANDING } from '../queue/remoteFiles';
 import { findStudies, type StudyInput } from './findStudies';
-import { exitStatusOf, studyName, type Outcome } from './outcome';
+import { exitStatusOf, outcomeOfError, studyName, type Outcome } from './outcome';
 import { ProgressBar } from './progressBar';
 import { outcomeJson, ResultLog } from './resultLog';
 import { runAll } from './runAll';
@@ -15,14 +17,14 @@ import { printOutcome } from './printOutcome';
 /** `deep-aspects score`: see the contracts and docs/cli.md. Resolves to the exit status. */
 export async function scoreCommand(argv: readonly string[], host: CommandHost): Promise<number> {
   const args = parseScoreArguments(argv, host.defaultModels);
-  const found = findStudies(args.paths);
+  const found = findStudies(args.queue ? args.paths.map(path => resolve(path)) : args.paths);
   const studies = selectSeries(found.studies, args.seriesInstanceUID);
   noteIgnored(found.ignored, host);
   if (studies.length === 0) {
     return refuseEmpty(args, host);
   }
   const settings = settingsOf(args, studies.length);
-  return studies.length === 1 && !args.resume
+  return studies.length === 1 && !args.resume && !args.queue
     ? scoreSingle(studies[0], settings, args, host)
     : scoreBatch(studies, settings, args, host);
 }
@@ -54,7 +56,9 @@ async function scoreBatch(
   }
   const bar = new ProgressBar(open.length, host.stderr);
   const kinds = new Set<Outcome['kind']>();
-  const scorers = createScorers(Math.min(args.jobs, open.length), settings, host);
+  const scorers = args.queue
+    ? queueScorers(args.queue, settings, open.length, host)
+    : createScorers(Math.min(args.jobs, open.length), settings, host);
   await runAll(
     open,
     scorers,
@@ -82,6 +86,38 @@ function createScorers(jobs: number, settings: ScoreSettings, host: CommandHost)
   }
   const threads = Math.max(1, Math.floor(availableParallelism() / jobs));
   return Array.from({ length: jobs }, () => host.createProcessScorer({ ...settings, threads }));
+}
+
+/** As many scorers as tasks may wait in a queue; all share one connection, which the last one to close ends. */
+function queueScorers(
+  url: string,
+  settings: ScoreSettings,
+  studies: number,
+  host: CommandHost
+): StudyScorer[] {
+  const remote = host.openRemoteFiles(url, settings.models);
+  const { seriesInstanceUID, seg, sr } = settings;
+  const outputs = { seriesInstanceUID, seg: absoluteOutput(seg), sr: absoluteOutput(sr) };
+  let open = Math.min(OUTSTANDING, studies);
+  return Array.from({ length: open }, () => ({
+    async score(study) {
+      try {
+        const done = await remote.perform({ kind: 'score', study: absoluteStudy(study), outputs });
+        if (done.kind === 'outcome') {
+          return done.outcome;
+        }
+        throw new Error('the queue gave the result of another task');
+      } catch (thrown) {
+        return outcomeOfError(thrown, study);
+      }
+    },
+    async close() {
+      open -= 1;
+      if (open === 0) {
+        await remote.close();
+      }
+    },
+  }));
 }
 
 function selectSeries(studies: readonly StudyInput[], wanted: string | undefined): readonly StudyInput[] {

@@ -2,7 +2,7 @@ import { type ScoredSeries, scoreSeries } from '@deep-aspects/aspects/scoring';
 import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import { Networks } from '../models/networks';
 import type { StudyInput } from './findStudies';
-import { outcomeOfError } from './outcome';
+import { outcomeOfError, type Outcome } from './outcome';
 import { withFitSeries } from './pickSeries';
 import type { ScoreSettings, StudyScorer } from './scorer';
 import { writeDicomReports } from './writeDicomReports';
@@ -11,27 +11,30 @@ import { writeDicomReports } from './writeDicomReports';
 export function createScorer(settings: ScoreSettings): StudyScorer {
   const networks = new Networks(settings.models, settings);
   return {
-    async score(study) {
-      try {
-        return { kind: 'scored', result: await scoreStudy(study, networks, settings) };
-      } catch (thrown) {
-        return outcomeOfError(thrown, study);
-      }
-    },
+    score: study => scoreStudy(study, networks, settings),
     close: () => Promise.resolve(),
   };
 }
 
-async function scoreStudy(study: StudyInput, networks: Networks, settings: ScoreSettings) {
-  const { series, scored } = await withFitSeries(study, settings.seriesInstanceUID, async fit => ({
-    series: fit,
-    scored: await scoreWith(networks, fit),
-  }));
-  const unwritten = writeDicomReports({ study, series, scored, seg: settings.seg, sr: settings.sr });
-  if (unwritten) {
-    process.stderr.write(`${unwritten}\n`);
+/** Scores one study in files and writes what was asked for. Never rejects. */
+export async function scoreStudy(
+  study: StudyInput,
+  networks: Networks,
+  { seriesInstanceUID, seg, sr }: Pick<ScoreSettings, 'seriesInstanceUID' | 'seg' | 'sr'>
+): Promise<Outcome> {
+  try {
+    const { series, scored } = await withFitSeries(study, seriesInstanceUID, async fit => ({
+      series: fit,
+      scored: await scoreWith(networks, fit),
+    }));
+    const unwritten = writeDicomReports({ study, series, scored, seg, sr });
+    if (unwritten) {
+      process.stderr.write(`${unwritten}\n`);
+    }
+    return { kind: 'scored', result: scored.result };
+  } catch (thrown) {
+    return outcomeOfError(thrown, study);
   }
-  return scored.result;
 }
 
 /** One series through the networks, as in the viewer's worker. */

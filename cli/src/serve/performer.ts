@@ -1,15 +1,19 @@
-import type { ArchiveStudy } from '../archive/archiveStudy';
 import type { ArchiveOutcome } from '../archive/scoreArchiveStudy';
+import type { FileResult } from '../queue/fileWork';
+import type { Work } from '../queue/jobQueue';
 import type { ProcessWorker } from '../score/processWorker';
 import { notify, type NotifySettings } from './notify';
 import type { ServiceLog } from './serviceLog';
 import type { ServiceMetrics } from './serviceMetrics';
 
-export type ArchiveWorker = ProcessWorker<ArchiveStudy, ArchiveOutcome>;
+/** What a worker process answers. */
+export type WorkOutcome = ArchiveOutcome | { readonly kind: 'files'; readonly result: FileResult };
+
+export type QueueWorker = ProcessWorker<Work, WorkOutcome>;
 
 export interface PerformerOptions {
   /** As many as jobs run at a time. */
-  readonly workers: readonly ArchiveWorker[];
+  readonly workers: readonly QueueWorker[];
   readonly metrics: ServiceMetrics;
   readonly log: ServiceLog;
   readonly notify?: NotifySettings;
@@ -17,11 +21,14 @@ export interface PerformerOptions {
   readonly archive?: string;
 }
 
-/** What a queue calls for each job: gives it to a free worker, and tells of its outcome. Rejects where it has to be tried again. */
-export function createPerformer(options: PerformerOptions): (study: ArchiveStudy) => Promise<void> {
+/**
+ * What a queue calls for each job: gives it to a free worker, and tells of its outcome. Resolves with the result of a task with
+ * files; rejects where a job has to be tried again.
+ */
+export function createPerformer(options: PerformerOptions): (work: Work) => Promise<FileResult | undefined> {
   const free = [...options.workers];
-  return async study => {
-    if (options.archive !== undefined && study.archive !== options.archive) {
+  return async work => {
+    if (work.kind === 'archive' && options.archive !== undefined && work.archive !== options.archive) {
       throw new Error('the study is in another archive than this worker may ask');
     }
     const worker = free.pop();
@@ -29,18 +36,19 @@ export function createPerformer(options: PerformerOptions): (study: ArchiveStudy
       throw new Error('more jobs than workers');
     }
     try {
-      report(study, await worker.run(study), options);
+      const outcome = await worker.run(work);
+      if (outcome.kind === 'files') {
+        return outcome.result;
+      }
+      report(work.kind === 'archive' ? work.studyInstanceUID : work.id, outcome, options);
+      return undefined;
     } finally {
       free.push(worker);
     }
   };
 }
 
-function report(
-  { studyInstanceUID: study }: ArchiveStudy,
-  outcome: ArchiveOutcome,
-  options: PerformerOptions
-) {
+function report(study: string, outcome: ArchiveOutcome, options: PerformerOptions): void {
   const { log, metrics } = options;
   metrics.record(study, outcome);
   switch (outcome.kind) {

@@ -1,8 +1,7 @@
+import { LAST_PRIORITY } from '../queue/jobQueue';
 import type { FoundStudy } from '../archive/archiveClient';
 
-/** Queues take whole numbers from 1 (first) to 2^21. */
 const FIRST = 1;
-const LAST = 2 ** 21;
 const HOUR_MS = 3_600_000;
 const CENTURY_END = Date.UTC(2100, 0, 1);
 
@@ -13,10 +12,10 @@ export function priorityOf({ date, time, description }: FoundStudy, urgent?: Reg
   }
   const parts = /^(\d{4})(\d\d)(\d\d)$/.exec(date);
   if (!parts) {
-    return LAST;
+    return LAST_PRIORITY;
   }
   const [, year, month, day] = parts.map(Number);
   const hour = Number(time.slice(0, 2)) || 0;
   const hours = Math.floor((CENTURY_END - Date.UTC(year, month - 1, day, hour)) / HOUR_MS);
-  return Math.min(LAST, Math.max(FIRST + 1, hours));
+  return Math.min(LAST_PRIORITY, Math.max(FIRST + 1, hours));
 }

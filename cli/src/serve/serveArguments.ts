@@ -1,5 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { NETWORK_OPTIONS, parseCommandArguments, parseProvider, wholeNumber } from '../commandArguments';
+import {
+  NETWORK_OPTIONS,
+  parseCommandArguments,
+  parseProvider,
+  parseQueue,
+  wholeNumber,
+} from '../commandArguments';
 import type { ArchiveSettings } from '../archive/archiveSettings';
 import { UsageError } from '../exitStatus';
 import type { NodeProvider } from '../models/onnxNetwork';
@@ -123,10 +129,7 @@ function workArguments(
   defaultModels: string,
   defaultWorkers: number | undefined
 ): WorkArguments {
-  const queue = text(values.queue);
-  if (queue !== undefined && !/^rediss?:\/\/\S+$/.test(queue)) {
-    throw new UsageError(`--queue is an address like redis://HOST:6379, not "${queue}"`);
-  }
+  const queue = parseQueue(text(values.queue));
   const notifyUrl = text(values.notify);
   if (notifyUrl !== undefined && !/^https?:\/\/\S+$/.test(notifyUrl)) {
     throw new UsageError(`--notify takes an http(s) address, not "${notifyUrl}"`);

@@ -22,11 +22,7 @@ ${table(
 )}
 ${table(
   'Failed for good',
-  failed.map(({ studyInstanceUID, reason, attempts }) => [
-    studyInstanceUID,
-    reason,
-    `after ${attempts} attempts`,
-  ])
+  failed.map(({ name, reason, attempts }) => [name, reason, `after ${attempts} attempts`])
 )}
 </body></html>
 `;

@@ -1,14 +1,13 @@
 import { translate } from '../i18n/translate';
 import { isUrgent, type StudyOutcome } from './studyOutcome';
 
-/** The host's own colour for what needs attention, with one for hosts that have none. */
-const URGENT_STYLE = 'color: hsl(var(--destructive, 0 84% 60%)); font-weight: 600';
+/** Light enough for the host's black list: its own colour of warning is too dark to read there. */
+const URGENT_STYLE = 'color: #ff8080; font-weight: 600';
 
 /** Draws an outcome into a cell; undefined: not known yet. */
 export function renderOutcome(element: HTMLElement, outcome: StudyOutcome | undefined): void {
   const urgent = isUrgent(outcome);
-  const text = textOf(outcome);
-  element.textContent = urgent ? `! ${text}` : text;
+  element.textContent = outcomeText(outcome);
   element.title = titleOf(outcome, urgent);
   element.setAttribute('style', urgent ? URGENT_STYLE : '');
   element.dataset.state = outcome?.state ?? 'unknown';
@@ -17,7 +16,12 @@ export function renderOutcome(element: HTMLElement, outcome: StudyOutcome | unde
   element.dataset.side = outcome && 'score' in outcome ? outcome.side : '';
 }
 
-function textOf(outcome: StudyOutcome | undefined): string {
+/** What stands in the cell. */
+export function outcomeText(outcome: StudyOutcome | undefined): string {
+  return isUrgent(outcome) ? `! ${plainText(outcome)}` : plainText(outcome);
+}
+
+function plainText(outcome: StudyOutcome | undefined): string {
   if (!outcome || outcome.state === 'none') {
     return outcome ? '–' : '';
   }

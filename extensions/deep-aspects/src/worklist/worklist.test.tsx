@@ -169,6 +169,12 @@ describe("the host's columns", () => {
     await new Promise(resolve => setTimeout(resolve, 0));
     expect(asked.sort()).toEqual(['2', '9']);
     expect(sorted()).toEqual(['2', '9', 'none']);
+    const filtered = (text: string) =>
+      rows
+        .filter(one => column.filterFn?.(one, 'aspects', text))
+        .map(({ original }) => original.studyInstanceUid);
+    expect(filtered('9 LEFT')).toEqual(['9']);
+    expect(filtered('!')).toEqual(['2']);
   });
 
   test('a cell is drawn anew when its answer comes, and a list sorted by it is sorted again', async () => {

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { OutcomeCells } from './outcomeCells';
+import { outcomeText } from './renderOutcome';
 import { urgencyOrder } from './studyOutcome';
 
 const COLUMN_ID = 'aspects';
@@ -27,6 +28,7 @@ export interface WorklistColumn {
   readonly header?: unknown;
   readonly accessorFn?: (row: StudyRow) => unknown;
   readonly sortingFn?: (a: TableRow, b: TableRow) => number;
+  readonly filterFn?: (row: TableRow, columnId: string, wanted: unknown) => boolean;
   readonly sortDescFirst?: boolean;
   readonly cell?: (context: { readonly row: TableRow; readonly table: Table }) => ReactElement | null;
   readonly meta?: Readonly<Record<string, unknown>>;
@@ -45,18 +47,20 @@ export function withOutcomeColumn(columns: unknown, cells: OutcomeCells): unknow
 
 function outcomeColumn(cells: OutcomeCells, header: unknown): WorklistColumn {
   const { outcomes } = cells;
-  const orderOf = ({ original }: TableRow) => {
+  const outcomeOf = ({ original }: TableRow) => {
     // Without a report there is nothing to ask for: a list of thousands is sorted by asking for the few that have one.
     if (original.modalities?.includes('SR')) {
       outcomes.wantForSorting(original.studyInstanceUid);
     }
-    return urgencyOrder(outcomes.known(original.studyInstanceUid));
+    return outcomes.known(original.studyInstanceUid);
   };
   return {
     id: COLUMN_ID,
     header,
     accessorFn: row => urgencyOrder(outcomes.known(row.studyInstanceUid)),
-    sortingFn: (a, b) => orderOf(a) - orderOf(b),
+    sortingFn: (a, b) => urgencyOrder(outcomeOf(a)) - urgencyOrder(outcomeOf(b)),
+    filterFn: (row, _columnId, wanted) =>
+      outcomeText(outcomeOf(row)).toLowerCase().includes(String(wanted).trim().toLowerCase()),
     sortDescFirst: false,
     cell: ({ row, table }) => {
       const isSorted = table.getState().sorting?.some(({ id }) => id === COLUMN_ID);

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { programIdentity, type ProgramIdentity } from '../archive/archiveStudy';
+import type { CaseFolder } from '../evaluate/dataSet';
+import type { StudyInput } from '../score/findStudies';
+import type { OutputTarget } from '../score/scorer';
+import type { FileResult, FileTask, FileWork } from './fileWork';
+import { LAST_PRIORITY, type Work } from './jobQueue';
+import { connectRedis, openBullQueue } from './redisQueue';
+
+/** Tasks in the queue at a time: enough for as many workers, and little to lose. */
+export const OUTSTANDING = 128;
+const ATTEMPTS = 3;
+const FIRST_PAUSE_MS = 2_000;
+/** A result that nobody fetches is forgotten after so long, s. */
+const KEEP_S = 3600;
+const ASK_MS = 300;
+
+/** Has the workers of a queue do tasks with files, which they must see under the same paths. */
+export class RemoteFiles {
+  private readonly connection: Redis;
+  private readonly queue: Queue<Work>;
+  private readonly program: ProgramIdentity;
+  private readonly run = randomUUID();
+  private count = 0;
+
+  constructor(url: string, models: string, onError: (error: Error) => void) {
+    this.connection = connectRedis(url, onError);
+    this.queue = openBullQueue(this.connection, onError);
+    this.program = programIdentity(models);
+  }
+
+  /** Resolves when some worker has done it; a job that the queue lost is added again. Rejects where every attempt failed. */
+  async perform(task: FileTask): Promise<FileResult> {
+    const work: FileWork = {
+      kind: 'files',
+      id: `${this.run}-${++this.count}`,
+      ...this.program,
+      task,
+    };
+    for (;;) {
+      const job = await this.queue.getJob(work.id);
+      if (!job) {
+        await this.add(work);
+      } else if (await job.isCompleted()) {
+        await job.remove();
+        return job.returnvalue as FileResult;
+      } else if (await job.isFailed()) {
+        throw new Error(job.failedReason);
+      }
+      await pause(ASK_MS);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.queue.close();
+    this.connection.disconnect();
+  }
+
+  private async add(work: FileWork): Promise<void> {
+    await this.queue.add('files', work, {
+      jobId: work.id,
+      // A cohort can wait for new studies.
+      priority: LAST_PRIORITY,
+      attempts: ATTEMPTS,
+      backoff: { type: 'exponential', delay: FIRST_PAUSE_MS },
+      removeOnComplete: { age: KEEP_S },
+      removeOnFail: { age: KEEP_S },
+    });
+  }
+}
+
+/** The same files by paths that mean the same on every machine. */
+export function absoluteStudy(study: StudyInput): StudyInput {
+  if (study.kind === 'nifti') {
+    return { ...study, file: resolve(study.file) };
+  }
+  const series = Object.entries(study.series).map(([uid, files]) => [uid, files.map(file => resolve(file))]);
+  return { ...study, series: Object.fromEntries(series) };
+}
+
+export function absoluteOutput(output: OutputTarget | undefined): OutputTarget | undefined {
+  return output && { ...output, path: resolve(output.path) };
+}
+
+export function absoluteCase({ name, folder, infarct, anatomy, readers }: CaseFolder): CaseFolder {
+  return {
+    name,
+    folder: resolve(folder),
+    ...(infarct && { infarct: resolve(infarct) }),
+    ...(anatomy && { anatomy: resolve(anatomy) }),
+    ...(readers && { readers: resolve(readers) }),
+  };
+}
