@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[], host: CommandH
  * Runs one command.
  *
  * @param argv the arguments after the program's name
- * @returns the exit status of the contracts: 0 done, 1 failed, 2 wrong usage, 3 refused
+ * @returns the exit status: 0 done, 1 failed, 2 wrong usage, 3 refused
  */
 export async function run(argv: readonly string[], host: CommandHost): Promise<number> {
   const [name, ...rest] = argv;

@@ -4,8 +4,8 @@
  *
  *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT] [--ohif VERSION]
  *
- * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the real head
- * CT of ../shared where that is, the demo studies, and each --scan. `--only` takes the cases whose name holds TEXT; the
+ * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the real
+ * head CT where that is (CONTRIBUTING.md), the demo studies, and each --scan. `--only` takes the cases whose name holds TEXT; the
  * viewer's is called "viewer".
  */
 import { spawn } from 'node:child_process';
@@ -18,6 +18,7 @@ import { parseArgs } from 'node:util';
 import { bundleEngine } from '../e2e/inference/engineBundle.mjs';
 import { FIXTURE_MODELS } from '../e2e/inference/site.mjs';
 import { findChromium } from '../e2e/lib/chromium.mjs';
+import { STUDIES } from '../e2e/lib/studies.mjs';
 import { phantomSeries } from '../fixtures/phantomSeries.mjs';
 import { runInBrowser } from './lib/browserRun.mjs';
 import { bundleNodeKit, ROOT } from './lib/bundles.mjs';
@@ -73,7 +74,7 @@ function cases() {
     networks: 'hand-made, for tests',
     read: phantomSeries,
   };
-  const real = path.join(ROOT, '../shared/data/head-ct-ge');
+  const real = STUDIES.headCt.folder;
   const demo = path.join(ROOT, 'demo-server/demo-studies');
   const demos = existsSync(demo)
     ? readdirSync(demo, { withFileTypes: true }).filter(entry => entry.isDirectory())

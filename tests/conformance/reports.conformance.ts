@@ -16,6 +16,7 @@ import {
   emptyMasks,
   FEET_FIRST,
   PRONE,
+  REAL_HEAD_CT,
   syntheticMasks,
   syntheticReport,
   syntheticResult,
@@ -77,7 +78,6 @@ interface Reading {
   };
 }
 
-const REAL_SERIES = path.resolve('../shared/data/head-ct-ge');
 const DEMO_SERIES = path.resolve('demo-server/demo-studies/left-mca');
 const reader = { name: 'Müller^Jörg', organisation: 'Klinik', verifiedAt: '2026-03-04T07:00:00Z' };
 
@@ -91,7 +91,7 @@ function noInfarct(): ReportInput {
 }
 
 function realSeries(): ReportInput {
-  const { series, source } = readSourceSeries(REAL_SERIES);
+  const { series, source } = readSourceSeries(REAL_HEAD_CT);
   const masks = syntheticMasks(series);
   return { series, source, ...masks, result: syntheticResult(series, masks) };
 }
@@ -120,9 +120,9 @@ const CASES: Record<string, () => { input: ReportInput; report: DicomReport }> =
   'verified-second-version': secondVersion,
   'source-without-attributes': () => fresh(bareSource),
   'demo-study-by-the-command-line': () => scoredByCommandLine(DEMO_SERIES),
-  ...(existsSync(REAL_SERIES) && {
+  ...(existsSync(REAL_HEAD_CT) && {
     'real-head-ct': () => fresh(realSeries()),
-    'real-head-ct-by-the-command-line': () => scoredByCommandLine(REAL_SERIES),
+    'real-head-ct-by-the-command-line': () => scoredByCommandLine(REAL_HEAD_CT),
   }),
 };
 

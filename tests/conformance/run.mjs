@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findPython } from '../../scripts/lib/python.mjs';
 import { hasOrthanc } from '../e2e/lib/orthanc.mjs';
+import { STUDIES } from '../e2e/lib/studies.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const summaryFile = path.join(ROOT, 'test-results/conformance.json');
@@ -20,7 +21,7 @@ if (!python) {
 if (spawnSync('dciodvfy', ['-version']).error) {
   missing.push('dciodvfy is missing (Debian: apt install dicom3tools)');
 }
-const hasRealCt = existsSync(path.resolve(ROOT, '../shared/data/head-ct-ge'));
+const hasRealCt = existsSync(STUDIES.headCt.folder);
 
 let passed = 0;
 let failed = 0;
@@ -31,7 +32,7 @@ if (!hasOrthanc()) {
   missing.push('Orthanc is missing (Debian: apt install orthanc orthanc-dicomweb)');
 }
 if (!hasRealCt) {
-  missing.push('the real head CT (../shared/data/head-ct-ge) is not beside the repository');
+  missing.push('there is no real head CT (CONTRIBUTING.md)');
 }
 for (const what of missing) {
   console.log(`  skipped, since ${what}`);

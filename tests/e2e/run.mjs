@@ -91,7 +91,7 @@ async function runVersion(ohif, cases, sources, shared) {
     for (const one of mine) {
       for (const name of one.sources ?? ['embedded']) {
         if (one.needsShared && !shared) {
-          skip(one.name, 'the studies of ../shared/data are not here');
+          skip(one.name, 'there are no real scans (CONTRIBUTING.md)');
         } else if (!sources[name]) {
           skip(one.name, 'Orthanc with its DICOMweb plugin is not installed');
         } else {

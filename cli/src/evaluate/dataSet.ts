@@ -6,7 +6,7 @@ import { UsageError } from '../exitStatus';
 import type { StudyInput } from '../score/findStudies';
 import { findStudies } from '../score/findStudies';
 
-/** One folder of a labelled data set (contracts): paths only. */
+/** One folder of a labelled data set (docs/cli.md): paths only. */
 export interface CaseFolder {
   readonly name: string;
   readonly folder: string;

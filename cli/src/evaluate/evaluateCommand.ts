@@ -22,7 +22,7 @@ import { writePlots } from './writePlots';
 /** Part of the cache key: raised when what a case record holds changes its meaning. */
 const RECORD_VERSION = 2;
 
-/** `deep-aspects evaluate`: see the contracts, docs/cli.md and docs/metrics.md. Resolves to the exit status. */
+/** `deep-aspects evaluate`: see docs/cli.md and docs/metrics.md. Resolves to the exit status. */
 export async function evaluateCommand(argv: readonly string[], host: CommandHost): Promise<number> {
   const args = parseEvaluateArguments(argv, host.defaultModels);
   const folders = listCases(args.dataSet);

@@ -159,7 +159,7 @@ describe('a batch', () => {
 });
 
 describe('one study', () => {
-  it('prints only the JSON with --json -, an error as the contracts say', async () => {
+  it('prints only the JSON with --json -, an error as docs/cli.md says', async () => {
     const folder = archive(1);
     const good = program(resultOf);
     expect(await good.run('score', folder, '--json', '-')).toBe(0);

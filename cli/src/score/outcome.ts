@@ -3,7 +3,7 @@ import { Refusal } from '@deep-aspects/aspects/series';
 import { EXIT } from '../exitStatus';
 import type { NiftiStudy } from './findStudies';
 
-/** As in the contracts' `{"error": {...}}`; `INTERNAL_ERROR` is anything that is not a refusal. */
+/** As in docs/cli.md: `{"error": {...}}`; `INTERNAL_ERROR` is anything that is not a refusal. */
 export interface ErrorRecord {
   readonly code: string;
   readonly message: string;

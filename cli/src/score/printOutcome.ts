@@ -10,7 +10,7 @@ export interface PrintOptions {
   readonly name?: string;
 }
 
-/** Reports go to standard output, refusals and failures as `code: message` to standard error (contracts). */
+/** Reports go to standard output, refusals and failures as `code: message` to standard error (docs/cli.md). */
 export function printOutcome(
   outcome: Outcome,
   host: CommandHost,

@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hasRealScans, PHANTOM_STUDY, REAL_HEAD_CT } from '@deep-aspects/aspects/testing';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findBrain } from '@deep-aspects/aspects/scoring';
@@ -10,12 +11,9 @@ import { withFitSeries } from './pickSeries';
 
 jest.setTimeout(300_000);
 
-const DATA = resolve(process.cwd(), '../shared/data');
-const HEAD = join(DATA, 'head-ct-ge');
-const PHANTOM = join(DATA, 'head-phantom-study');
-const present = existsSync(HEAD) || Boolean(process.env.CI);
+const present = hasRealScans || Boolean(process.env.CI);
 if (!present) {
-  console.warn(`Skipped: ${DATA} is not here`);
+  console.warn('Skipped: no real scans (CONTRIBUTING.md)');
 }
 const describeWithData = present ? describe : describe.skip;
 
@@ -37,13 +35,16 @@ describeWithData('what a scanner really sends', () => {
     ['std-brain-5mm', 'NO_BRAIN'],
     ['.', 'NO_BRAIN'],
   ])('is refused where it is no head CT: %s', async (folder, code) => {
-    expect(await refusalCode(join(PHANTOM, folder))).toMatchObject({ kind: 'refused', error: { code } });
+    expect(await refusalCode(join(PHANTOM_STUDY, folder))).toMatchObject({
+      kind: 'refused',
+      error: { code },
+    });
   });
 
   it('is refused where it is an MR', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'deep-aspects-'));
-    for (const name of readdirSync(HEAD).slice(0, 4)) {
-      const bytes = readFileSync(join(HEAD, name));
+    for (const name of readdirSync(REAL_HEAD_CT).slice(0, 4)) {
+      const bytes = readFileSync(join(REAL_HEAD_CT, name));
       const tag = Buffer.from([0x08, 0x00, 0x60, 0x00, 0x43, 0x53, 0x02, 0x00, 0x43, 0x54]);
       bytes.write('MR', bytes.indexOf(tag) + 8);
       writeFileSync(join(folder, name), bytes);
@@ -52,14 +53,14 @@ describeWithData('what a scanner really sends', () => {
   });
 
   it('is the same series whatever the files are called and in which order they come', async () => {
-    const names = readdirSync(HEAD);
+    const names = readdirSync(REAL_HEAD_CT);
     const folder = mkdtempSync(join(tmpdir(), 'deep-aspects-'));
     names.forEach((name, index) =>
-      copyFileSync(join(HEAD, name), join(folder, `image${(index * 11) % names.length}`))
+      copyFileSync(join(REAL_HEAD_CT, name), join(folder, `image${(index * 11) % names.length}`))
     );
     const build = async (files: readonly string[]) => buildHeadCtSeries(await loadDicomSeries(files));
     const [inOrder, shuffled] = [
-      await build(names.map(name => join(HEAD, name))),
+      await build(names.map(name => join(REAL_HEAD_CT, name))),
       await build(readdirSync(folder).map(name => join(folder, name))),
     ];
     expect(shuffled.planeOffsetsMm).toEqual(inOrder.planeOffsetsMm);

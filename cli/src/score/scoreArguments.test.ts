@@ -4,7 +4,7 @@ import { parseScoreArguments } from './scoreArguments';
 const parse = (...argv: string[]) => parseScoreArguments(argv, '/shipped');
 
 describe('arguments of score', () => {
-  it('has the contracts’ options and their defaults', () => {
+  it('has the documented options and their defaults', () => {
     expect(parse(__dirname)).toEqual({
       paths: [__dirname],
       seriesInstanceUID: undefined,

@@ -14,7 +14,7 @@ import { parseScoreArguments } from './scoreArguments';
 import type { OutputTarget, ScoreSettings, StudyScorer } from './scorer';
 import { printOutcome } from './printOutcome';
 
-/** `deep-aspects score`: see the contracts and docs/cli.md. Resolves to the exit status. */
+/** `deep-aspects score`: see docs/cli.md. Resolves to the exit status. */
 export async function scoreCommand(argv: readonly string[], host: CommandHost): Promise<number> {
   const args = parseScoreArguments(argv, host.defaultModels);
   const found = findStudies(args.queue ? args.paths.map(path => resolve(path)) : args.paths);

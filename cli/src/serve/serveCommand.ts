@@ -17,7 +17,7 @@ const CHANGES_POLL_MS = 1_000;
 const RECHECK_POLLS = 12;
 const DRAIN_POLL_MS = 250;
 
-/** `deep-aspects serve`: see the contracts and docs/serve.md. Resolves to the exit status when it is told to stop, or with `--once`. */
+/** `deep-aspects serve`: see docs/serve.md. Resolves to the exit status when it is told to stop, or with `--once`. */
 export async function serveCommand(argv: readonly string[], host: CommandHost): Promise<number> {
   const args = parseServeArguments(argv, host.environment, host.defaultModels);
   const program = programIdentity(args.models);

@@ -2,6 +2,7 @@
 export { fakeAnatomyNetwork, fakeInfarctNetwork } from './fakeNetworks';
 export { fakeStackNetwork } from './fakeStackNetwork';
 export { headPhantom } from './headPhantom';
+export { hasRealScans, PHANTOM_STUDY, REAL_HEAD_CT } from './realScans';
 export {
   emptyMasks,
   FEET_FIRST,

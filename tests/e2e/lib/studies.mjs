@@ -2,19 +2,20 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './installation.mjs';
 
-const SHARED = path.resolve(ROOT, '../shared/data');
+/** Public scans of real scanners, which are not part of the repository (CONTRIBUTING.md says where they come from). */
+export const REAL_SCANS = path.resolve(ROOT, process.env.DEEP_ASPECTS_REAL_CT ?? '../shared/data');
 
-/** Studies that the cases open; those of the scanner lie beside the repository and are not part of it. */
+/** Studies that the cases open; those of a scanner are not part of the repository. */
 export const STUDIES = {
   /** A real plain head CT, tilted and unevenly spaced: OHIF calls it not reconstructable. */
   headCt: {
-    folder: path.join(SHARED, 'head-ct-ge'),
+    folder: path.join(REAL_SCANS, 'head-ct-ge'),
     patientId: 'QMNx85rKkkg',
     uid: '1.2.826.0.1.3680043.9.4245.1760717064491086528325869788156915668',
   },
   /** A plastic head: localizer, 5 mm brain series, secondary captures. */
   phantom: {
-    folder: path.join(SHARED, 'head-phantom-study'),
+    folder: path.join(REAL_SCANS, 'head-phantom-study'),
     patientId: 'PLASTIC',
     uid: '1.3.46.670589.33.1.27492712521914879309.27169771283235650014',
   },

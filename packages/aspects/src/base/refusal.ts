@@ -1,4 +1,4 @@
-/** Reasons for which nothing is scored (contracts: "Refused"). A refusal is never a score. */
+/** Reasons for which nothing is scored (docs/architecture.md: how to add one). A refusal is never a score. */
 export type RefusalCode =
   | 'NOT_CT'
   | 'LOCALIZER'

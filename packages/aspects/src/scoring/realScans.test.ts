@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import dcmjs from 'dcmjs';
 import { buildHeadCtSeries } from '../series/buildHeadCtSeries';
@@ -6,23 +6,21 @@ import type { CtInstance } from '../series/ctInstance';
 import { storedValuesToHu } from '../series/storedValuesToHu';
 import { findBrain } from './preprocessing/findBrain';
 import { findHeadFrame } from './preprocessing/headFrame';
+import { hasRealScans, PHANTOM_STUDY, REAL_HEAD_CT } from '../../testing/realScans';
 import { refusalOf } from '../../testing/refusalOf';
 
-/** A patient's head, and a plastic phantom's study, that lie beside the repository; not the project's to ship. */
-const DATA = join(process.cwd(), '..', 'shared', 'data');
-const present = existsSync(DATA);
-if (!present) {
+if (!hasRealScans) {
   if (process.env.CI) {
-    throw new Error(`${DATA} is missing`);
+    throw new Error(`${REAL_HEAD_CT} or ${PHANTOM_STUDY} is missing`);
   }
-  console.warn(`Skipped: no scans in ${DATA}`);
+  console.warn('Skipped: no real scans (CONTRIBUTING.md)');
 }
 
 type DataSet = Readonly<Record<string, unknown>>;
 
 function readInstances(folder: string): CtInstance[] {
-  return readdirSync(join(DATA, folder)).map(name => {
-    const bytes = readFileSync(join(DATA, folder, name));
+  return readdirSync(folder).map(name => {
+    const bytes = readFileSync(join(folder, name));
     const file = dcmjs.data.DicomMessage.readFile(
       bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)
     );
@@ -53,7 +51,7 @@ function toInstance(d: DataSet): CtInstance {
     readHu: () => {
       const bytes = (d.PixelData as ArrayBuffer[])[0];
       return storedValuesToHu({
-        stored: d.PixelRepresentation ? new Int16Array(bytes) : new Uint16Array(bytes),
+        stored: d.PixelRehasRealScansation ? new Int16Array(bytes) : new Uint16Array(bytes),
         slope: number('RescaleSlope'),
         intercept: number('RescaleIntercept'),
         padding: number('PixelPaddingValue'),
@@ -64,9 +62,9 @@ function toInstance(d: DataSet): CtInstance {
   };
 }
 
-(present ? describe : describe.skip)('real scans', () => {
+(hasRealScans ? describe : describe.skip)('real scans', () => {
   test('a tilted head with two slice thicknesses: geometry, brain and head frame', () => {
-    const series = buildHeadCtSeries(readInstances('head-ct-ge').reverse());
+    const series = buildHeadCtSeries(readInstances(REAL_HEAD_CT).reverse());
     expect(series.gantryTiltDeg).toBeCloseTo(18.5, 1);
     expect(series.sliceExtentsMm[3]).toBeCloseTo(4.22 * Math.cos((18.5 * Math.PI) / 180), 2);
     expect(series.sliceExtentsMm[20]).toBeCloseTo(7.38 * Math.cos((18.5 * Math.PI) / 180), 2);
@@ -80,10 +78,12 @@ function toInstance(d: DataSet): CtInstance {
   });
 
   test.each([
-    ['head-phantom-study/std-brain-5mm', 'NO_BRAIN'],
-    ['head-phantom-study/localizer', 'LOCALIZER'],
-    ['head-phantom-study/exam-summary', 'SECONDARY_CAPTURE'],
+    ['std-brain-5mm', 'NO_BRAIN'],
+    ['localizer', 'LOCALIZER'],
+    ['exam-summary', 'SECONDARY_CAPTURE'],
   ])('%s is refused: %s', (folder, code) => {
-    expect(refusalOf(() => findBrain(buildHeadCtSeries(readInstances(folder))))?.code).toBe(code);
+    expect(
+      refusalOf(() => findBrain(buildHeadCtSeries(readInstances(join(PHANTOM_STUDY, folder)))))?.code
+    ).toBe(code);
   });
 });

@@ -39,7 +39,7 @@ export interface HeadCtSeries {
   readonly warnings: readonly QualityWarning[];
 }
 
-/** Warnings that travel with a result (contracts: "Warned about"). */
+/** Warnings that travel with a result (docs/architecture.md: how to add one). */
 export type WarningCode =
   | 'LOSSY_COMPRESSION'
   | 'REPEATED_SLICES'

@@ -43,7 +43,7 @@ export function regionOfSegment(segmentIndex: number): { region: AspectsRegion; 
   return { region, side: segmentIndex <= ASPECTS_REGIONS.length ? 'left' : 'right' };
 }
 
-/** Segment label after the contracts, e.g. `Caudate (L)`. */
+/** Label of a segment in the viewer and in SEG objects, e.g. `Caudate (L)`. */
 export function segmentLabel(segmentIndex: number): string {
   const found = regionOfSegment(segmentIndex);
   return found ? `${found.region.name} (${found.side === 'left' ? 'L' : 'R'})` : '';
