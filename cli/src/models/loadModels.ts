@@ -9,9 +9,9 @@ import {
   validateManifest,
 } from '@deep-aspects/aspects/scoring';
 import { Refusal } from '@deep-aspects/aspects/series';
-import { openNetwork, type ModelFiles, type SessionOptions } from './onnxNetwork';
+import { openOnnxNetwork, type ModelFiles, type SessionOptions } from './onnxNetwork';
 
-export interface NetworkPair {
+export interface LoadedNetworks {
   readonly anatomy: SegmentationNetwork;
   readonly infarct: SegmentationNetwork;
 }
@@ -21,11 +21,11 @@ export interface NetworkPair {
  *
  * @throws Refusal `MODEL_UNAVAILABLE`, `MODEL_HASH_MISMATCH`
  */
-export async function loadModels(folder: string, options: SessionOptions): Promise<NetworkPair> {
+export async function loadModels(folder: string, options: SessionOptions): Promise<LoadedNetworks> {
   const [anatomy, infarct] = (['anatomy', 'infarct'] as const).map(task => readModel(folder, task));
   return {
-    anatomy: await openNetwork(anatomy, options),
-    infarct: await openNetwork(infarct, options),
+    anatomy: await openOnnxNetwork(anatomy, options),
+    infarct: await openOnnxNetwork(infarct, options),
   };
 }
 

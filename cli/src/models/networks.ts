@@ -1,11 +1,11 @@
 import { cpus } from 'node:os';
 import type { ModelManifest, Runtime } from "@deep-aspects/aspects/scoring";
-import { loadModels, type NetworkPair } from './loadModels';
+import { loadModels, type LoadedNetworks } from './loadModels';
 import type { SessionOptions } from './onnxNetwork';
 
 /** The pair of networks of one process: loaded at first use, so that a localizer is refused without them. */
 export class Networks {
-  private loading?: Promise<NetworkPair & { readonly loadMs: number }>;
+  private loading?: Promise<LoadedNetworks & { readonly loadMs: number }>;
   private given = false;
 
   constructor(
@@ -14,7 +14,7 @@ export class Networks {
   ) {}
 
   /** `loadMs` is the time that this call spent on loading: it is not 0 once only. */
-  async get(): Promise<NetworkPair & { readonly loadMs: number }> {
+  async get(): Promise<LoadedNetworks & { readonly loadMs: number }> {
     this.loading ??= this.load();
     const loaded = await this.loading;
     const loadMs = this.given ? 0 : loaded.loadMs;
@@ -32,7 +32,7 @@ export class Networks {
     };
   }
 
-  private async load(): Promise<NetworkPair & { readonly loadMs: number }> {
+  private async load(): Promise<LoadedNetworks & { readonly loadMs: number }> {
     const started = performance.now();
     const pair = await loadModels(this.folder, this.options);
     return { ...pair, loadMs: performance.now() - started };

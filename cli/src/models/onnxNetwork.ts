@@ -29,7 +29,7 @@ export interface SessionOptions {
  * @param model its ONNX files, their hashes checked already
  * @throws Refusal `MODEL_UNAVAILABLE` where the runtime cannot open it with this provider, or its output is not as the manifest says
  */
-export async function openNetwork(model: ModelFiles, options: SessionOptions): Promise<SegmentationNetwork> {
+export async function openOnnxNetwork(model: ModelFiles, options: SessionOptions): Promise<SegmentationNetwork> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   const graph = async (bytes: Uint8Array): Promise<Graph> => {
     const session = await createSession(InferenceSession, model.manifest, bytes, options);

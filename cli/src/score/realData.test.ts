@@ -1,7 +1,7 @@
 import { hasRealScans, PHANTOM_STUDY, REAL_HEAD_CT } from '@deep-aspects/aspects/testing';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { findBrain } from '@deep-aspects/aspects/scoring';
 import { buildHeadCtSeries } from '@deep-aspects/aspects/series';
 import { loadDicomSeries } from '../dicom/dicomSeries';

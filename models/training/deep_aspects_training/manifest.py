@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from .architectures import describe
@@ -14,14 +16,18 @@ def _code(scheme: str, value: str, meaning: str) -> dict[str, str]:
     return {"scheme": scheme, "value": value, "meaning": meaning}
 
 
-#: Name and coded concept of the anatomy classes in order of id. SNOMED CT where the code is in DICOM's own groups, else private.
+#: Coded concept of each region: the one file that the product's reports are made from too.
+REGION_CODES: dict[str, dict[str, str]] = json.loads(
+    (Path(__file__).parents[3] / "packages/aspects/src/scoring/aspects/regionCodes.json").read_text()
+)
+#: Name, region and coded concept of the anatomy classes in order of id.
 ANATOMY: list[tuple[str, str | None, dict[str, str]]] = [
     ("Background", None, _code(PRIVATE_SCHEME, "BACKGROUND", "Background")),
-    ("Caudate", "C", _code("SCT", "11000004", "Caudate nucleus")),
-    ("Lentiform nucleus", "L", _code(PRIVATE_SCHEME, "L", "Lentiform nucleus")),
-    ("Internal capsule", "IC", _code("SCT", "85637007", "Internal capsule structure of brain")),
-    ("Insula", "I", _code("SCT", "36169008", "Insula")),
-    *[(f"M{n}", f"M{n}", _code(PRIVATE_SCHEME, f"M{n}", f"ASPECTS region M{n}")) for n in range(1, 7)],
+    ("Caudate", "C", REGION_CODES["C"]),
+    ("Lentiform nucleus", "L", REGION_CODES["L"]),
+    ("Internal capsule", "IC", REGION_CODES["IC"]),
+    ("Insula", "I", REGION_CODES["I"]),
+    *[(f"M{n}", f"M{n}", REGION_CODES[f"M{n}"]) for n in range(1, 7)],
     ("Brain, other", None, _code(PRIVATE_SCHEME, "BRAIN-OTHER", "Brain outside the ASPECTS regions")),
 ]
 #: Default rule of packages/aspects: a region is affected from this share or volume of infarct.

@@ -1,10 +1,11 @@
 import { de } from './de';
 import { en, type WordKey, type Words } from './en';
+import { baseLanguage, siteWords } from './siteWords';
 
 export type { WordKey } from './en';
 export type WordValues = Readonly<Record<string, string | number>>;
 
-/** Our namespace in OHIF's i18n: a site changes words, or adds a language, by a resource bundle of this name. */
+/** Our namespace in OHIF's i18n: a site may change words by a resource bundle of this name too, beside `deepAspects.words`. */
 export const NAMESPACE = 'DeepAspects';
 
 const LANGUAGES: Readonly<Record<string, Words>> = { en, de };
@@ -33,17 +34,17 @@ function hostI18n(): HostI18n | undefined {
     if (typeof found?.addResourceBundle === 'function') {
       host = found;
       // What a site has registered already stays: ours only fills the gaps.
-      Object.entries(LANGUAGES).forEach(([language, words]) =>
-        found.addResourceBundle(language, NAMESPACE, words, true, false)
-      );
+      for (const language of languages()) {
+        found.addResourceBundle(language, NAMESPACE, wordsOf(language), true, false);
+      }
     }
   }
   return host;
 }
 
-/** How long a language that was found in the browser's storage is believed, ms: reading cookies is slow. */
-const BELIEVED_MS = 1000;
-let believed = { language: 'en', until: 0 };
+/** How long a language that was found in the browser's storage holds, ms: reading cookies is slow. */
+const CACHED_MS = 1000;
+let cached = { language: 'en', until: 0 };
 
 /** The reader's language, found in the places where OHIF looks for it and in its order. */
 export function currentLanguage(): string {
@@ -51,10 +52,10 @@ export function currentLanguage(): string {
   if (shared) {
     return shared;
   }
-  if (performance.now() > believed.until) {
-    believed = { language: languageOfBrowser(), until: performance.now() + BELIEVED_MS };
+  if (performance.now() > cached.until) {
+    cached = { language: languageOfBrowser(), until: performance.now() + CACHED_MS };
   }
-  return believed.language;
+  return cached.language;
 }
 
 function languageOfBrowser(): string {
@@ -80,10 +81,20 @@ function storedLanguage(): string | null {
   }
 }
 
-/** `en` where the language has no words of ours. */
+/** `en` where the language has no words, neither ours nor the site's. */
 export function supportedLanguage(language = currentLanguage()): string {
-  const base = language.toLowerCase().split('-')[0];
-  return base in LANGUAGES ? base : 'en';
+  const base = baseLanguage(language);
+  return languages().includes(base) ? base : 'en';
+}
+
+function languages(): string[] {
+  const ofSite = Object.entries(siteWords()).flatMap(([language, { panel }]) => (panel ? [language] : []));
+  return [...new Set([...Object.keys(LANGUAGES), ...ofSite])];
+}
+
+/** The site's words before ours; English ones where a language of the site's lacks some. */
+function wordsOf(language: string): Words {
+  return { ...en, ...LANGUAGES[language], ...siteWords()[language]?.panel };
 }
 
 /** The words for a key in the reader's language, with `{name}` replaced by `values.name`. */
@@ -91,6 +102,6 @@ export function translate(key: WordKey, values: WordValues = {}): string {
   const shared = hostI18n();
   const template = shared?.exists(key, { ns: NAMESPACE, keySeparator: false })
     ? shared.t(key, { ns: NAMESPACE, keySeparator: false })
-    : LANGUAGES[supportedLanguage()][key];
+    : wordsOf(supportedLanguage())[key];
   return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { de } from './de';
 import { en, type WordKey } from './en';
+import { registerSiteWords, siteReportWords } from './siteWords';
 import type * as Translate from './translate';
 import { supportedLanguage, translate } from './translate';
 
@@ -23,11 +24,13 @@ describe('the languages', () => {
 describe('translate', () => {
   afterEach(() => localStorage.clear());
 
-  /** A language is believed for a second. */
+  let clock = 0;
+
+  /** A language that was found holds for a second. */
   function setLanguage(language: string) {
     localStorage.setItem('i18nextLng', language);
-    const now = performance.now() + 1001;
-    jest.spyOn(performance, 'now').mockReturnValue(now);
+    clock = Math.max(clock, performance.now()) + 1001;
+    jest.spyOn(performance, 'now').mockReturnValue(clock);
   }
 
   it('follows the language that OHIF has stored, and falls back to English', () => {
@@ -43,6 +46,34 @@ describe('translate', () => {
 
   it('fills in the values', () => {
     expect(translate('step.images', { done: 3, total: 28 })).toBe('Reading images, 3 of 28');
+  });
+
+  describe("a site's own words", () => {
+    afterEach(() => {
+      registerSiteWords(undefined);
+      jest.restoreAllMocks();
+    });
+
+    it('replace ours, and leave the others', () => {
+      registerSiteWords({ de: { panel: { 'running.cancel': 'Anhalten' } } });
+      setLanguage('de-CH');
+      expect(translate('running.cancel')).toBe('Anhalten');
+      expect(translate('start.compute')).toBe(de['start.compute']);
+    });
+
+    it('make a language that we do not have, English where they are silent', () => {
+      registerSiteWords({ fr: { panel: { 'running.cancel': 'Annuler' } } });
+      setLanguage('fr');
+      expect(supportedLanguage()).toBe('fr');
+      expect(translate('running.cancel')).toBe('Annuler');
+      expect(translate('start.compute')).toBe(en['start.compute']);
+    });
+
+    it('are those of reports in the same language', () => {
+      registerSiteWords({ de: { report: { noRegion: 'nirgends' } } });
+      expect(siteReportWords('de-AT')).toEqual({ noRegion: 'nirgends' });
+      expect(siteReportWords('en')).toBeUndefined();
+    });
   });
 
   it("takes a site's own words from OHIF's i18n where the host shares it", () => {

@@ -8,23 +8,24 @@ import {
   reportCsv,
   reportFileName,
   reportJson,
-  type ReportLanguage,
+  reportLanguage,
   reportSteps,
   sourceAttributesOf,
   type StoredVersion,
   type StoreFailure,
   storeFailureOf,
-  type StoreOutcome as ArchiveOutcome,
+  type StoreOutcome,
   storeReport,
   withoutIdentifiers,
 } from '@deep-aspects/aspects/report';
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
-import { supportedLanguage, translate } from '../i18n/translate';
-import type { ReportFormat } from '../session/reportPort';
+import { siteReportWords } from '../i18n/siteWords';
+import { currentLanguage, translate } from '../i18n/translate';
+import type { DownloadFormat } from '../session/reportPort';
 import { dicomWebAccess, hostArchive } from './host/archive';
 import type { InstanceAttributes } from './host/cornerstone';
 import { cornerstoneLibraries, type OhifManagers } from './host/managers';
-import type { ReportInput, ReportPort, StoreOutcome } from '../session/reportPort';
+import type { DraftWithImages, ReportPort, StoreNotice } from '../session/reportPort';
 import { saveFile } from './saveFile';
 import type { ScoringTarget } from '../session/state';
 import { runInTurns } from '../session/yielding';
@@ -106,7 +107,7 @@ export function createReportActions(
   };
 
   /** The version that the archive holds. Without knowing it, a changed report would not name the one before it. */
-  async function storedVersion({ series }: ReportInput): Promise<AskedVersion> {
+  async function storedVersion({ series }: DraftWithImages): Promise<AskedVersion> {
     const access = dicomWebAccess(managers);
     const signal = AbortSignal.timeout(timeoutMs());
     try {
@@ -123,11 +124,14 @@ export function createReportActions(
     return ((imageId && metaData.get('instance', imageId)) ?? {}) as InstanceAttributes;
   }
 
-  function pictureOf({ draft, series, regions, infarct }: ReportInput, anonymous: boolean): Promise<Blob> {
+  function pictureOf(
+    { draft, series, regions, infarct }: DraftWithImages,
+    anonymous: boolean
+  ): Promise<Blob> {
     const { PatientName: name, PatientID: id } = sourceAttributesOf(firstInstance(draft.target));
     const patient = anonymous ? undefined : { name, id };
     return encodeSheetPng(
-      renderSheet({ result: draft.result, series, regions, infarct, language: language(), patient })
+      renderSheet({ result: draft.result, series, regions, infarct, ...wording(), patient })
     );
   }
 }
@@ -137,15 +141,17 @@ interface AskedVersion {
   readonly failure?: StoreFailure;
 }
 
-function language(): ReportLanguage {
-  return supportedLanguage() === 'de' ? 'de' : 'en';
+/** The reader's language, with the words that the site replaces in it. */
+function wording() {
+  const tag = currentLanguage();
+  return { language: reportLanguage(tag), words: siteReportWords(tag) };
 }
 
 function textOf(result: AspectsResult, form: 'short' | 'long'): string {
-  return renderReportText(result, { form, language: language() });
+  return renderReportText(result, { form, ...wording() });
 }
 
-function fileText(result: AspectsResult, format: Exclude<ReportFormat, 'png'>): string {
+function fileText(result: AspectsResult, format: Exclude<DownloadFormat, 'png'>): string {
   if (format === 'text') {
     return textOf(result, 'long');
   }
@@ -168,7 +174,7 @@ async function copyText(text: string): Promise<void> {
   }
 }
 
-function outcomeOf({ status, seg, sr, failure }: ArchiveOutcome): StoreOutcome {
+function outcomeOf({ status, seg, sr, failure }: StoreOutcome): StoreNotice {
   if (status === 'complete') {
     return { complete: true, message: translate('store.complete') };
   }

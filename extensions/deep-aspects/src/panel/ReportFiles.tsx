@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { translate } from '../i18n/translate';
-import type { ReportFormat } from '../session/reportPort';
+import type { DownloadFormat } from '../session/reportPort';
 import type { RunCommand } from './runCommand';
 
-const FORMATS: readonly ReportFormat[] = ['text', 'json', 'csv', 'png'];
+const FORMATS: readonly DownloadFormat[] = ['text', 'json', 'csv', 'png'];
 
 /** The report as a file, with or without identifiers, and as one line of text. */
 export function ReportFiles({ run }: { run: RunCommand }) {
-  const [format, setFormat] = useState<ReportFormat>('json');
+  const [format, setFormat] = useState<DownloadFormat>('json');
   const [anonymous, setAnonymous] = useState(false);
   return (
     <>
@@ -16,7 +16,7 @@ export function ReportFiles({ run }: { run: RunCommand }) {
           aria-label={translate('report.format')}
           data-cy="aspects-format"
           value={format}
-          onChange={event => setFormat(event.target.value as ReportFormat)}
+          onChange={event => setFormat(event.target.value as DownloadFormat)}
         >
           {FORMATS.map(one => (
             <option key={one} value={one}>

@@ -1,6 +1,6 @@
 import type { AspectsEngine } from '../inference/aspectsEngine';
 import type { AspectsController } from './aspectsController';
-import type { ReportFormat } from './reportPort';
+import type { DownloadFormat } from './reportPort';
 import { computeScore, noticeOfFailure } from './computation';
 import { CurrentReading } from './currentReading';
 import { mapsOfScored } from './draftMaps';
@@ -11,7 +11,7 @@ import type { WindowName } from './mirror/straightSlice';
 import { createObservableStore } from './observableStore';
 import { withOverride, withoutOverride } from './overrides';
 import { ReadingAids } from './readingAids';
-import { ReportDesk } from './reportDesk';
+import { ReportDelivery } from './reportDelivery';
 import type { ReportPort } from './reportPort';
 import { Restoration } from './restoration';
 import {
@@ -47,7 +47,7 @@ export class AspectsSession implements AspectsController {
 
   private readonly reading: CurrentReading;
   private readonly restoration: Restoration;
-  private readonly desk: ReportDesk;
+  private readonly delivery: ReportDelivery;
   private readonly aids: ReadingAids;
   private readonly mirror: MirrorComparison;
 
@@ -75,7 +75,7 @@ export class AspectsSession implements AspectsController {
       viewer: ports.viewer,
       input: () => this.reading.reportInput(),
     });
-    this.desk = new ReportDesk({
+    this.delivery = new ReportDelivery({
       store: this.store,
       report: ports.report,
       drafts: ports.drafts,
@@ -237,16 +237,16 @@ export class AspectsSession implements AspectsController {
   copyReport(options: { length?: 'short' | 'long' } = {}): Promise<void> {
     return this.guarded(async () => {
       await this.reading.catchUp();
-      await this.desk.copy(options.length ?? 'long');
+      await this.delivery.copy(options.length ?? 'long');
     });
   }
 
-  downloadReport(options: { format?: ReportFormat; anonymous?: boolean } = {}): Promise<void> {
-    return this.guarded(() => this.desk.download(options.format ?? 'json', options.anonymous ?? false));
+  downloadReport(options: { format?: DownloadFormat; anonymous?: boolean } = {}): Promise<void> {
+    return this.guarded(() => this.delivery.download(options.format ?? 'json', options.anonymous ?? false));
   }
 
   storeReport(): Promise<void> {
-    return this.desk.storeInArchive();
+    return this.delivery.storeInArchive();
   }
 
   private get state(): AspectsState {

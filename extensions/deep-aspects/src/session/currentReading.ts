@@ -6,7 +6,7 @@ import type { ObservableStore } from './observableStore';
 import { regionMarks } from './regionMarks';
 import { keySlicesBySegment, withoutHaemorrhage } from './overrides';
 import { readWholeSeries } from './readWholeSeries';
-import type { ReportInput } from './reportPort';
+import type { DraftWithImages } from './reportPort';
 import type { AspectsState, Draft } from './state';
 import type { ViewerPort } from './viewerPort';
 
@@ -102,7 +102,7 @@ export class CurrentReading {
   }
 
   /** The draft with its voxels, as the viewer shows it; null where there is none. Rejects as `catchUp`. */
-  async reportInput(): Promise<ReportInput | null> {
+  async reportInput(): Promise<DraftWithImages | null> {
     await this.catchUp();
     const { draft } = this.options.store.getSnapshot();
     if (!draft || !this.maps) {

@@ -3,15 +3,15 @@ import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import type { Draft, ScoringTarget } from './state';
 
 /** Output forms of a report (command `downloadAspectsReport({format})`). */
-export type ReportFormat = 'text' | 'json' | 'csv' | 'png';
+export type DownloadFormat = 'text' | 'json' | 'csv' | 'png';
 
-/** What a report is made of. */
-export interface ReportInput extends LabelMaps {
+/** A draft with what its reports are made of. */
+export interface DraftWithImages extends LabelMaps {
   readonly draft: Draft;
   readonly series: HeadCtSeries;
 }
 
-export interface StoreOutcome {
+export interface StoreNotice {
   readonly complete: boolean;
   /** What was stored and what was not, in the reader's language. */
   readonly message: string;
@@ -28,8 +28,8 @@ export interface FoundReport extends LabelMaps {
 /** The ways out of the viewer, and back in. Every method may reject with an `Error` whose message is for the reader. */
 export interface ReportPort {
   copy(draft: Draft, length: 'short' | 'long'): Promise<void>;
-  download(input: ReportInput, format: ReportFormat, anonymous: boolean): Promise<void>;
-  store(input: ReportInput, onProgress: (percent: number) => void): Promise<StoreOutcome>;
+  download(input: DraftWithImages, format: DownloadFormat, anonymous: boolean): Promise<void>;
+  store(input: DraftWithImages, onProgress: (percent: number) => void): Promise<StoreNotice>;
   /** Whether the study holds structured reports at all: a quick look, before anything is fetched. */
   mayHaveStored(target: ScoringTarget): boolean;
   /** The latest stored result of the series; null where there is none. */

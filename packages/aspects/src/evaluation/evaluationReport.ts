@@ -66,7 +66,7 @@ export interface SimulatedReaders {
   readonly expected: ReaderAgreement;
 }
 
-export interface ReportInput extends Pick<
+export interface EvaluationInput extends Pick<
   EvaluationReport,
   'createdAt' | 'software' | 'dataSet' | 'models' | 'provider' | 'failures' | 'bootstrap'
 > {
@@ -74,7 +74,7 @@ export interface ReportInput extends Pick<
   readonly simulateReadersSeed?: number;
 }
 
-export function evaluationReport(input: ReportInput): EvaluationReport {
+export function evaluationReport(input: EvaluationInput): EvaluationReport {
   const { simulateReadersSeed: seed, ...meta } = input;
   const sorted = [...input.cases].sort((a, b) => (a.name < b.name ? -1 : 1));
   const simulation = seed === undefined ? null : simulate(sorted, seed);

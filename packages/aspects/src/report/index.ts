@@ -35,7 +35,7 @@ export { storeObject, type StoreOutcome, storeReport } from './store/storeReport
 export { describedOutcome, type DescribedOutcome } from './text/describedOutcome';
 export { renderReportText } from './text/renderReportText';
 export { isChangedByReader, resultDescription } from './text/resultDescription';
-export type { ReportLanguage } from './text/reportWords';
+export { reportLanguage, type ReportLanguage, type ReportWords } from './text/reportWords';
 export type {
   DicomReport,
   ReportInput,

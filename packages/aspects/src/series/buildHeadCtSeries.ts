@@ -16,7 +16,7 @@ export interface BuildOptions {
   readonly minimumSlices?: number;
 }
 
-/** Geometry that shows no tilt may still be tagged with one; below this the geometry is believed. */
+/** Geometry that shows no tilt may still be tagged with one; below this the geometry counts. */
 const TAGGED_TILT_DEG = 1;
 
 /**

@@ -75,12 +75,12 @@ function isCt(instance: CtInstanceMetadata): boolean {
   return modality === undefined ? sopClassUID !== undefined : modality.trim().toUpperCase() === 'CT';
 }
 
-/** Rescale Type (PS3.3 C.11.1.1.2): absent and US (unspecified) are believed, densities and atomic numbers are no HU. */
+/** Rescale Type (PS3.3 C.11.1.1.2): absent and US (unspecified) count as HU, densities and atomic numbers are no HU. */
 function isHounsfield({ rescaleType }: CtInstanceMetadata): boolean {
   return ['', 'HU', 'HU_MOD', 'US'].includes((rescaleType ?? '').trim().toUpperCase());
 }
 
-/** A description alone is believed only where the image lies like a radiograph or has no orientation. */
+/** A description alone counts only where the image lies like a radiograph or has no orientation. */
 function describesLocalizer(instance: CtInstanceMetadata): boolean {
   if (!LOCALIZER_DESCRIPTION.test(descriptionOf(instance))) {
     return false;

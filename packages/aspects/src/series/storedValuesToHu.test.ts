@@ -27,7 +27,7 @@ test('padding, a padding range, and anything below air become -1024 HU', () => {
   expect([...bright]).toEqual(ring(-1024, 40));
 });
 
-test('padding that would be tissue is not believed', () => {
+test('padding that would be tissue is not trusted', () => {
   const stored = Int16Array.from(ring(0, 40));
   expect([...storedValuesToHu({ ...SQUARE, stored, padding: 0 })]).toEqual(ring(0, 40));
   const air = Uint16Array.from(ring(0, 1064));

@@ -1,3 +1,4 @@
+import type { SiteWords } from '../../i18n/siteWords';
 import type { EngineConfiguration } from '../../inference/aspectsEngine';
 
 /** What a site may set, in `[extension, configuration]` or `window.config.deepAspects`; everything is optional. */
@@ -8,6 +9,8 @@ export interface SiteConfiguration {
   readonly scoring?: Readonly<Record<string, unknown>>;
   /** Longest wait for each answer of the PACS when a report is stored, seconds; 60 by default. */
   readonly storeTimeoutSeconds?: number;
+  /** The site's own words for panel and reports, by language: they replace ours, or make a language that we do not have. */
+  readonly words?: SiteWords;
   /** URL of the folder of worker, wasm and models; by default the plugin's own. */
   readonly assetsUrl?: string;
 }

@@ -1,3 +1,4 @@
+import type { SiteWords } from '../../i18n/siteWords';
 import type { EngineConfiguration } from '../../inference/aspectsEngine';
 import { pluginFolderUrl } from './pluginUrl';
 import { resolveConfiguration, type SiteConfiguration } from './resolveConfiguration';
@@ -13,6 +14,12 @@ export function readStoreTimeoutMs(configuration: SiteConfiguration | undefined)
   const site = (globalThis as ViewerWindow).config?.deepAspects;
   const seconds = configuration?.storeTimeoutSeconds ?? site?.storeTimeoutSeconds;
   return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
+}
+
+/** The site's own words; undefined where it sets none that make sense. */
+export function readSiteWords(configuration: SiteConfiguration | undefined): SiteWords | undefined {
+  const words: unknown = configuration?.words ?? (globalThis as ViewerWindow).config?.deepAspects?.words;
+  return typeof words === 'object' && words !== null ? (words as SiteWords) : undefined;
 }
 
 /**

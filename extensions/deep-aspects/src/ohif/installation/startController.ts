@@ -1,15 +1,17 @@
+import { registerSiteWords } from '../../i18n/siteWords';
 import { createAspectsEngine } from '../../inference/engine/createAspectsEngine';
 import type { AspectsController } from '../../session/aspectsController';
 import { createAspectsController } from '../createAspectsController';
 import type { OhifManagers } from '../host/managers';
 import type { SiteConfiguration } from './resolveConfiguration';
-import { readSiteConfiguration, readStoreTimeoutMs } from './siteConfiguration';
+import { readSiteConfiguration, readSiteWords, readStoreTimeoutMs } from './siteConfiguration';
 
 /** Makes the controller with the site's configuration, which is read, and complained about, at the first computation. */
 export function startController(
   managers: OhifManagers,
   configuration: SiteConfiguration | undefined
 ): AspectsController {
+  registerSiteWords(readSiteWords(configuration));
   return createAspectsController({
     managers,
     storeTimeoutMs: () => readStoreTimeoutMs(configuration),

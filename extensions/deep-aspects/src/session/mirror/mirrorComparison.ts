@@ -1,6 +1,6 @@
 import type { ObservableStore } from '../observableStore';
 import { regionOf } from '../overrides';
-import type { ReportInput } from '../reportPort';
+import type { DraftWithImages } from '../reportPort';
 import type { AspectsState, RegionRef } from '../state';
 import type { ViewerPort } from '../viewerPort';
 import { PICTURE_SIZE, straightSlice, type WindowName } from './straightSlice';
@@ -10,7 +10,7 @@ export interface MirrorComparisonOptions {
   readonly store: ObservableStore<AspectsState>;
   readonly viewer: ViewerPort;
   /** The draft with its voxels; null where there is none. */
-  readonly input: () => Promise<ReportInput | null>;
+  readonly input: () => Promise<DraftWithImages | null>;
 }
 
 /**
@@ -77,7 +77,7 @@ export class MirrorComparison {
     }
   }
 
-  private async redraw(change: (input: ReportInput) => void): Promise<void> {
+  private async redraw(change: (input: DraftWithImages) => void): Promise<void> {
     const input = this.isOpen ? await this.options.input() : null;
     if (input && this.isOpen) {
       change(input);
@@ -85,7 +85,7 @@ export class MirrorComparison {
     }
   }
 
-  private draw({ draft, series, regions }: ReportInput): void {
+  private draw({ draft, series, regions }: DraftWithImages): void {
     const sliceCount = series.slices.length;
     this.slice = Math.min(Math.max(this.slice, 0), sliceCount - 1);
     let frame = this.frames.get(regions);

@@ -2,7 +2,7 @@ import { type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
 import type { AspectsEngine, RescoreRequest } from '../../inference/aspectsEngine';
 import type { SessionPorts } from '../aspectsSession';
 import { createMemoryDraftStore, type DraftStore } from '../drafts/draftStore';
-import type { FoundReport, ReportInput, ReportPort } from '../reportPort';
+import type { FoundReport, DraftWithImages, ReportPort } from '../reportPort';
 import type { Draft, OverlayStyle, ScoringTarget } from '../state';
 import type { OverlayContent, ViewerPort, WindowLevel } from '../viewerPort';
 import type { Level } from '@deep-aspects/aspects/scoring';
@@ -168,7 +168,7 @@ export class FakeEngine implements AspectsEngine {
 export class FakeReport implements ReportPort {
   copied: { draft: Draft; length: string }[] = [];
   downloaded: { format: string; anonymous: boolean }[] = [];
-  sent: ReportInput[] = [];
+  sent: DraftWithImages[] = [];
   outcome = { complete: true, message: 'stored' };
 
   async copy(draft: Draft, length: string) {
@@ -185,7 +185,7 @@ export class FakeReport implements ReportPort {
   mayHaveStored = () => this.inArchive !== null;
   findStored = async () => this.inArchive;
 
-  async store(input: ReportInput, onProgress: (percent: number) => void) {
+  async store(input: DraftWithImages, onProgress: (percent: number) => void) {
     this.sent.push(input);
     onProgress(50);
     return this.outcome;

@@ -1,5 +1,6 @@
 import type { CodedConcept } from '../../base/codedConcept';
 import { ASPECTS_REGIONS, type RegionId, type Side } from '../../scoring/aspects/regions';
+import regionCodes from '../../scoring/aspects/regionCodes.json';
 
 /** Project's own scheme for concepts without a verified standard code; documented in docs/dicom.md. */
 export const PRIVATE_SCHEME = '99DEEPASPECTS';
@@ -128,19 +129,11 @@ export const AFFECTED_SIDE_CODES: Readonly<Record<Side | 'both' | 'none', CodedC
   none: OWN_CODES.noSide,
 };
 
-/** What a region's segment and finding site are called: a standard code where one is verified, else the private scheme. */
-export const REGION_CODES: Readonly<Record<RegionId, CodedConcept>> = {
-  C: sct('11000004', 'Caudate nucleus'),
-  L: own('LENTIFORM', 'Lentiform nucleus'),
-  IC: sct('85637007', 'Internal capsule'),
-  I: sct('36169008', 'Insula'),
-  M1: own('M1', 'ASPECTS region M1: anterior MCA cortex, ganglionic level'),
-  M2: own('M2', 'ASPECTS region M2: lateral MCA cortex, ganglionic level'),
-  M3: own('M3', 'ASPECTS region M3: posterior MCA cortex, ganglionic level'),
-  M4: own('M4', 'ASPECTS region M4: anterior MCA cortex, supraganglionic'),
-  M5: own('M5', 'ASPECTS region M5: lateral MCA cortex, supraganglionic'),
-  M6: own('M6', 'ASPECTS region M6: posterior MCA cortex, supraganglionic'),
-};
+/**
+ * What a region's segment and finding site are called: a standard code where one is verified, else the private scheme. The
+ * manifests of networks are written from the same file.
+ */
+export const REGION_CODES: Readonly<Record<RegionId, CodedConcept>> = regionCodes;
 
 /** Anatomic region (Segment Description macro) in which each ASPECTS region lies. */
 export const REGION_ANATOMY: Readonly<Record<RegionId, CodedConcept>> = Object.fromEntries(

@@ -3,7 +3,7 @@ import type { Level, RegionId, Side } from '../../scoring/aspects/regions';
 
 export type ReportLanguage = 'en' | 'de';
 
-/** The words and templates of a report in one language. A site may replace any of them. */
+/** The words and templates of a report in one language. A site may replace any of them (`deepAspects.words`). */
 export interface ReportWords {
   /** One line; see `fillTemplate` for the placeholders. */
   readonly short: string;
@@ -117,3 +117,9 @@ Hinweis: {warnings}
 };
 
 export const REPORT_WORDS: Readonly<Record<ReportLanguage, ReportWords>> = { en: ENGLISH, de: GERMAN };
+
+/** The report's language for a language tag such as `de-AT`; English where it has no words of ours. */
+export function reportLanguage(tag: string): ReportLanguage {
+  const language = tag.toLowerCase().split('-')[0];
+  return Object.hasOwn(REPORT_WORDS, language) ? (language as ReportLanguage) : 'en';
+}

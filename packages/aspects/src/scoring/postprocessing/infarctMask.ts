@@ -45,7 +45,7 @@ export function oneClassAPixel(
 
 /**
  * Drops islands from an infarct probability, in place: bodies at or above the threshold of which less than `minIslandMl`
- * reaches the rule's `coreThreshold`, or which lie mostly outside the brain. So a body is believed for its core and outlined
+ * reaches the rule's `coreThreshold`, or which lie mostly outside the brain. So a body is accepted for its core and outlined
  * to its edge; one high threshold for both would shrink it. Probabilities below the threshold stay, for interpolation at
  * edges.
  *

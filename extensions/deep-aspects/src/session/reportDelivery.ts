@@ -1,22 +1,22 @@
 import { noticeOfFailure } from './computation';
-import type { ReportFormat } from './reportPort';
+import type { DownloadFormat } from './reportPort';
 import type { DraftStore } from './drafts/draftStore';
-import type { ReportInput, ReportPort } from './reportPort';
+import type { DraftWithImages, ReportPort } from './reportPort';
 import type { ObservableStore } from './observableStore';
 import type { AspectsState } from './state';
 
-export interface ReportDeskOptions {
+export interface ReportDeliveryOptions {
   readonly store: ObservableStore<AspectsState>;
   readonly report: ReportPort;
   readonly drafts: DraftStore;
   /** The draft with its voxels, as the viewer shows it; null where there is none. Rejects where an edited mask could not be scored. */
-  readonly input: () => Promise<ReportInput | null>;
+  readonly input: () => Promise<DraftWithImages | null>;
   readonly now: () => number;
 }
 
 /** The ways out of the viewer: what was handed out, and how storing went, is in the state. */
-export class ReportDesk {
-  constructor(private readonly options: ReportDeskOptions) {}
+export class ReportDelivery {
+  constructor(private readonly options: ReportDeliveryOptions) {}
 
   async copy(length: 'short' | 'long'): Promise<void> {
     const { store, report } = this.options;
@@ -27,7 +27,7 @@ export class ReportDesk {
     }
   }
 
-  async download(format: ReportFormat, anonymous: boolean): Promise<void> {
+  async download(format: DownloadFormat, anonymous: boolean): Promise<void> {
     const { store, report } = this.options;
     const input = await this.options.input();
     if (input) {
@@ -56,7 +56,7 @@ export class ReportDesk {
     }
   }
 
-  private async storeInput(input: ReportInput): Promise<void> {
+  private async storeInput(input: DraftWithImages): Promise<void> {
     const { store, report, drafts, now } = this.options;
     const outcome = await report.store(input, percent =>
       store.update({ store: { phase: 'storing', percent } })
