@@ -15,7 +15,7 @@ import { writeChecksums } from './build/checksums.mjs';
 import { exampleConfiguration } from './build/exampleConfiguration.mjs';
 
 const require = createRequire(import.meta.url);
-const { writeNotices } = require('./build/licences.cjs');
+const { withLicences, writeNotices } = require('./build/licences.cjs');
 const webpack = require('webpack');
 const {
   root,
@@ -56,7 +56,8 @@ const makesPlugin = chosen([worker(production, {}), ...programs({})]).some(
 if (makesPlugin) {
   await copyAssets();
 }
-await compile(chosen([worker(production, await hashes(extensionFolder, there(WORKER_FILES)))]));
+const runtimeHashes = await hashes(extensionFolder, there(WORKER_FILES));
+await compile(chosen([withLicences(EXTENSION, 'worker', worker(production, runtimeHashes))]));
 await compile(chosen(programs(await hashes(extensionFolder, there([WORKER_FILE])))));
 if (makesPlugin) {
   await writePackages();
@@ -69,10 +70,10 @@ function programs(integrity) {
   const extensionEntry = 'extensions/deep-aspects/src/index.ts';
   const modeEntry = 'modes/stroke-triage/src/index.ts';
   return [
-    umd(EXTENSION, extensionEntry, production, integrity),
-    esm(EXTENSION, extensionEntry, production, integrity),
-    umd(MODE, modeEntry, production),
-    esm(MODE, modeEntry, production),
+    withLicences(EXTENSION, 'umd', umd(EXTENSION, extensionEntry, production, integrity)),
+    withLicences(EXTENSION, 'esm', esm(EXTENSION, extensionEntry, production, integrity)),
+    withLicences(MODE, 'umd', umd(MODE, modeEntry, production)),
+    withLicences(MODE, 'esm', esm(MODE, modeEntry, production)),
     nodeProgram(
       'demo server',
       'demo-server/src/main.ts',

@@ -15,13 +15,14 @@ const HOLDERS = new Map([
   ['onnxruntime-common', 'Microsoft Corporation'],
 ]);
 
-/** Lists what a bundle of a package took from npm; fails the build where a licence is not one of `ACCEPTED`. */
-function licences(pkg, bundle) {
-  return new LicensePlugin({
-    outputFilename: `../../licences/${pkg.name}/${bundle}.json`,
+/** The configuration of a package's bundle, which then lists what it took from npm, and fails where a licence is not one of `ACCEPTED`. */
+function withLicences(pkg, bundle, configuration) {
+  const plugin = new LicensePlugin({
+    outputFilename: path.join(path.relative(configuration.output.path, LISTS), pkg.name, `${bundle}.json`),
     excludedPackageTest: name => name.startsWith('@deep-aspects/') || name.startsWith('ohif-'),
     unacceptableLicenseTest: licence => !ACCEPTED.test(licence),
   });
+  return { ...configuration, plugins: [...configuration.plugins, plugin] };
 }
 
 /** Turns the lists of a package's bundles into one text in its folder: every bundled package with its licence. */
@@ -56,4 +57,4 @@ function textOf({ name, license, licenseText }, mit) {
   return mit.replace(/^Copyright.*$/m, `Copyright (c) ${holder}`);
 }
 
-module.exports = { licences, writeNotices };
+module.exports = { withLicences, writeNotices };

@@ -1,6 +1,5 @@
 const path = require('node:path');
 const webpack = require('webpack');
-const { licences } = require('./licences.cjs');
 
 const root = path.resolve(__dirname, '../..');
 const plugins = path.join(root, 'dist/plugins');
@@ -80,7 +79,6 @@ function umd(pkg, entry, production, integrity = {}) {
         __SHARES_REACT__: 'true',
         __FILE_INTEGRITY__: JSON.stringify(integrity),
       }),
-      licences(pkg, 'umd'),
     ],
   };
 }
@@ -105,7 +103,6 @@ function esm(pkg, entry, production, integrity = {}) {
         __SHARES_REACT__: 'false',
         __FILE_INTEGRITY__: JSON.stringify(integrity),
       }),
-      licences(pkg, 'esm'),
     ],
   };
 }
@@ -130,7 +127,6 @@ function worker(production, integrity) {
         __PLUGIN_VERSION__: JSON.stringify(EXTENSION.version),
         __FILE_INTEGRITY__: JSON.stringify(integrity),
       }),
-      licences(EXTENSION, 'worker'),
     ],
   };
 }
