@@ -20,7 +20,8 @@ from .atlas_volumes import AtlasVolumes, anatomy_of, load_atlas
 from .generator.head_scan import HeadScan, ScanSettings, Subject, brain_points, sample_scan_settings, sample_subject, simulate
 from .generator.lesions import DEEP_REGIONS, LesionShares
 from .generator.randomness import Draw
-from .generator.shapes import SPLITS, Shapes, load_shapes
+from .generator.shapes import Shapes, load_shapes
+from .splits import SPLITS, anatomies
 
 KINDS = ("acute", "faint", "old", "lookalike")
 #: Of twenty cases; in this order, so that any first part of a set is mixed.
@@ -121,8 +122,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Simulate labelled head CT scans to judge networks with.")
     parser.add_argument("--atlas", required=True, type=Path)
     parser.add_argument("--shapes", required=True, type=Path)
-    parser.add_argument("--split", choices=SPLITS, default="validation", help="of the shapes; give its heads with --anatomies")
-    parser.add_argument("--anatomies", type=int, nargs="*", help="anatomies of the atlas to use (default: all)")
+    parser.add_argument("--split", choices=SPLITS, default="validation", help="of heads and shapes")
+    parser.add_argument("--anatomies", type=int, nargs="*", help="anatomies of the atlas to use (default: those of the split)")
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--first", type=int, default=0, help="number of the first case: several processes can share a set")
@@ -130,7 +131,8 @@ def main() -> None:
     parser.add_argument("--matrix", type=int, default=512)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    atlas, shapes = load_atlas(args.atlas, args.anatomies), load_shapes(args.shapes, args.split)
+    chosen = args.anatomies or anatomies(args.split, args.atlas)
+    atlas, shapes = load_atlas(args.atlas, chosen), load_shapes(args.shapes, args.split)
     for index in range(args.first, args.first + args.count):
         kind = KINDS[ORDER[index % len(ORDER)]]
         folder = args.out / f"{kind}-{index:03d}"

@@ -9,8 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-#: By `split` of the file.
-SPLITS = ("train", "validation", "test")
+from ..splits import SPLITS
 
 
 @dataclass(frozen=True)
