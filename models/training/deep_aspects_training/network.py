@@ -146,7 +146,8 @@ def build_stack_network(settings: NetworkSettings) -> StackUNet:
     """The infarct network that sees the stack: see `StackUNet.forward`; it begins where it says "none" of all STACK_CLASSES."""
     network = StackUNet(settings.backbone, len(STACK_CLASSES), tuple(settings.decoder_channels), settings.reduction)
     _set_up(network, settings)
-    nn.init.constant_(_last_bias(network), -3.0)
+    for layer in (_last_bias(network), network.bright.layers[-1].bias):
+        nn.init.constant_(layer, -3.0)
     return network
 
 
@@ -162,14 +163,12 @@ def _set_up(network: nn.Module, settings: NetworkSettings) -> None:
 
 @torch.no_grad()
 def become_stack_network(network: StackUNet, single: nn.Module) -> None:
-    """Take over the weights of a network of one class and one slice (a U-Net): old infarct starts as acute infarct does, haemorrhage as never."""
+    """Take over the weights of a network of one class and one slice (a U-Net): acute and old infarct start alike."""
     single = architecture_of(single)
     network.encoder.load_state_dict(single.encoder.state_dict())
     network.decoder.load_state_dict(single.decoder.state_dict())
     own, other = network.segmentation_head[0], single.segmentation_head[0]
-    own.weight[:2], own.bias[:2] = other.weight, other.bias
-    own.weight[2:] *= 0.1
-    own.bias[2:] = -5.0
+    own.weight[:], own.bias[:] = other.weight, other.bias
 
 
 def architecture_of(network: nn.Module) -> nn.Module:

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from .blocks import Upsample
 from .reduction import AtReducedResolution
 from .unet import make_unet
 
@@ -50,19 +51,33 @@ def context_weights(positions_mm: torch.Tensor, offsets_mm: tuple[float, ...] = 
     return weights.reshape(*wanted.shape, slices)
 
 
+class BrightBranch(nn.Module):
+    """Logit of the last class, haemorrhage, from the decoder's last features and the encoder's first: what is bright, which a decoder of
+    dark lesions has no features of. It teaches neither of them anything: learning both in 16 channels cost small infarcts."""
+
+    def __init__(self, decoded: int, first: int):
+        super().__init__()
+        self.larger = Upsample()
+        self.layers = nn.Sequential(nn.Conv2d(decoded + first, 16, 3, padding=1), nn.ReLU(), nn.Conv2d(16, 1, 1))
+
+    def forward(self, decoded: torch.Tensor, first: torch.Tensor) -> torch.Tensor:
+        return self.layers(torch.cat([decoded.detach(), self.larger(first.detach())], 1))
+
+
 class StackUNet(nn.Module):
-    """U-Net with a context block at each exchanged level.
+    """U-Net with a context block at each exchanged level, and a branch of its own for the last class.
 
     With a reduction of 2 it works at twice the pixel size of the images in use (`answer`); in training its stacks come at its own resolution.
     """
 
     def __init__(self, backbone: str, classes: int, decoder_channels: tuple[int, ...], reduction: int):
         super().__init__()
-        unet = make_unet(backbone, classes, decoder_channels)
+        unet = make_unet(backbone, classes - 1, decoder_channels)
         self.encoder, self.decoder, self.segmentation_head = unet.encoder, unet.decoder, unet.segmentation_head
         self.levels = len(decoder_channels) - 1
         self.resolution = AtReducedResolution(nn.Identity(), classes) if reduction == 2 else None
         channels = self.feature_channels()
+        self.bright = BrightBranch(decoder_channels[-1], channels[0])
         self.context = nn.ModuleList(
             ContextBlock(channels[level], len(CONTEXT_OFFSETS_MM), hidden) for level, hidden in zip(EXCHANGED_LEVELS, HIDDEN_CHANNELS)
         )
@@ -83,7 +98,8 @@ class StackUNet(nn.Module):
         seen = list(features)
         for block, level, around in zip(self.context, EXCHANGED_LEVELS, neighbours):
             seen[level] = block(features[level], around)
-        logits = self.segmentation_head(self.decoder(seen, self.levels))
+        decoded = self.decoder(seen, self.levels)
+        logits = torch.cat([self.segmentation_head(decoded), self.bright(decoded, features[0])], 1)
         left, _, top, _ = _margins(*size)
         return logits[..., top : top + size[0], left : left + size[1]]
 
