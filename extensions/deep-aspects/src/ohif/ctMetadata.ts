@@ -1,5 +1,6 @@
+import type { InstanceAttributes } from './host/instanceAttributes';
 import { type CtInstanceMetadata, ctMetadataFrom, frameName } from '@deep-aspects/aspects/series';
-import type { Cornerstone, InstanceAttributes } from './host/cornerstone';
+import type { Cornerstone } from './host/cornerstone';
 
 /** The frame in an image id: `.../frames/3` of DICOMweb, `...&frame=3` of others. */
 const FRAME = /(?:\/frames\/|[?&]frame=)(\d+)/;

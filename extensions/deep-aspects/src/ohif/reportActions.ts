@@ -1,3 +1,4 @@
+import type { InstanceAttributes } from './host/instanceAttributes';
 import { encodeSheetPng } from './encodeSheetPng';
 import {
   findStoredReport,
@@ -23,7 +24,6 @@ import { siteReportWords } from '../i18n/siteWords';
 import { currentLanguage, translate } from '../i18n/translate';
 import type { DownloadFormat } from '../session/reportPort';
 import { dicomWebAccess, hostArchive } from './host/archive';
-import type { InstanceAttributes } from './host/cornerstone';
 import { cornerstoneLibraries, type OhifManagers } from './host/managers';
 import type { DraftWithImages, ReportPort, StoreNotice } from '../session/reportPort';
 import { saveFile } from './saveFile';

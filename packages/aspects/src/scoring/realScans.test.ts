@@ -51,7 +51,7 @@ function toInstance(d: DataSet): CtInstance {
     readHu: () => {
       const bytes = (d.PixelData as ArrayBuffer[])[0];
       return storedValuesToHu({
-        stored: d.PixelRehasRealScansation ? new Int16Array(bytes) : new Uint16Array(bytes),
+        stored: d.PixelRepresentation ? new Int16Array(bytes) : new Uint16Array(bytes),
         slope: number('RescaleSlope'),
         intercept: number('RescaleIntercept'),
         padding: number('PixelPaddingValue'),

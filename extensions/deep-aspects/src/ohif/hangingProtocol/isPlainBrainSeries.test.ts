@@ -1,4 +1,4 @@
-import type { InstanceAttributes } from '../host/cornerstone';
+import type { InstanceAttributes } from '../host/instanceAttributes';
 import { isPlainBrainSeries, type JudgedDisplaySet } from './isPlainBrainSeries';
 
 const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';

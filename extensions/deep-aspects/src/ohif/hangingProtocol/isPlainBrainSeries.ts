@@ -1,5 +1,5 @@
+import type { InstanceAttributes } from '../host/instanceAttributes';
 import { chooseSeries, ctMetadataOfInstance } from '@deep-aspects/aspects/series';
-import type { InstanceAttributes } from '../host/cornerstone';
 
 /** Name of the hanging protocol attribute that `isPlainBrainSeries` computes. */
 export const IS_PLAIN_BRAIN_SERIES = 'deepAspects:isPlainBrainSeries';

@@ -68,6 +68,3 @@ export interface DerivedImage {
     setScalarData?(data: Uint8Array): void;
   };
 }
-
-/** Naturalised DICOM attributes, as `metaData.get('instance', imageId)` gives them. */
-export type InstanceAttributes = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { InstanceAttributes } from './cornerstone';
+import type { InstanceAttributes } from './instanceAttributes';
 import type { Vec3 } from '@deep-aspects/aspects/series';
 
 /** OHIF 3.11 to 3.14: the methods of its services that this extension calls, and no more. */
