@@ -107,9 +107,8 @@ describe('holes in the brain', () => {
     ['a block', ([x, y, z]) => Math.abs(x - 20) < 14 && Math.abs(y) < 20 && z > 0 && z < 20],
     ['a strip of rows', ([, y]) => Math.abs(y - 30) < 6],
   ])('%s without data: CORRUPT_PIXELS', (_, lost) => {
-    // A strip runs from skull to skull: its edges to the right and left are those of a block in it.
-    const edged = (point: Vec3): boolean => lost(point) && Math.abs(point[0]) < 50;
-    expect(code(holed(edged))).toBe('CORRUPT_PIXELS');
+    const inSkull = (point: Vec3): boolean => lost(point) && Math.abs(point[0]) < 50;
+    expect(code(holed(inSkull))).toBe('CORRUPT_PIXELS');
   });
 
   test('no data around the head, and air in it, are no holes', () => {

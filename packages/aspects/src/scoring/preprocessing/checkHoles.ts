@@ -25,29 +25,45 @@ export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: Brai
     const mask = masks[planeOfSlice[slice]];
     const { hu, sopInstanceUID } = series.slices[slice];
     const map = pixelToPlane(series, slice);
-    const inwards = Math.ceil(INWARDS_MM / series.pixelSpacingMm[1]);
+    const [rowSpacing, columnSpacing] = series.pixelSpacingMm;
+    // To the right, left, below and above: step to the next pixel, step to where brain must be, and the edge's length.
+    const [across, along] = [Math.ceil(INWARDS_MM / columnSpacing), Math.ceil(INWARDS_MM / rowSpacing)];
+    const directions = [
+      { column: 1, row: 0, inwardsColumn: across, inwardsRow: 0, edgeMm: rowSpacing },
+      { column: -1, row: 0, inwardsColumn: -across, inwardsRow: 0, edgeMm: rowSpacing },
+      { column: 0, row: 1, inwardsColumn: 0, inwardsRow: along, edgeMm: columnSpacing },
+      { column: 0, row: -1, inwardsColumn: 0, inwardsRow: -along, edgeMm: columnSpacing },
+    ];
     const isBrain = (row: number, column: number): boolean => {
       const x = affineX(map, column, row);
       const y = affineY(map, column, row);
       const [cellX, cellY] = [Math.round((x - left0) / CELL_MM), Math.round((y - posterior0) / CELL_MM)];
       return cellX >= 0 && cellX < width && cellY >= 0 && cellY < height && mask[cellY * width + cellX] === 1;
     };
-    let edges = 0;
+    let edgesMm = 0;
     for (let row = 0, i = 0; row < series.rows; row++) {
       for (let column = 0; column < series.columns; column++, i++) {
         if (hu[i] !== PADDING_HU) {
           continue;
         }
-        const toRight = column + 1 < series.columns && isTissue(hu[i + 1]) && isBrain(row, column + inwards);
-        const toLeft = column > 0 && isTissue(hu[i - 1]) && isBrain(row, column - inwards);
-        edges += toRight || toLeft ? 1 : 0;
+        for (const step of directions) {
+          const [x, y] = [column + step.column, row + step.row];
+          const isInside = x >= 0 && x < series.columns && y >= 0 && y < series.rows;
+          if (
+            isInside &&
+            isTissue(hu[y * series.columns + x]) &&
+            isBrain(row + step.inwardsRow, column + step.inwardsColumn)
+          ) {
+            edgesMm += step.edgeMm;
+          }
+        }
       }
     }
-    if (edges * series.pixelSpacingMm[0] > GREATEST_EDGE_MM) {
+    if (edgesMm > GREATEST_EDGE_MM) {
       throw new Refusal(
         'CORRUPT_PIXELS',
         `Slice ${sopInstanceUID} has a hole in the brain: pixels without data. Send the series again from the scanner or PACS.`,
-        { sopInstanceUID, edges }
+        { sopInstanceUID, edgesMm }
       );
     }
   }
