@@ -3,6 +3,7 @@ import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
 import {
   drawSheet,
   renderSheet,
+  rgbPage,
   type RgbPage,
   type SheetContext,
   type SheetInput,
@@ -20,15 +21,7 @@ export function drawKeyImages(input: Omit<SheetInput, 'language' | 'patient'>): 
   const context = createCanvas(width, height).getContext('2d');
   // The same drawing functions as a browser's, though not the same type.
   drawSheet(context as unknown as SheetContext, sheet, `"${FONT}"`);
-  return { width, height, rgb: withoutAlpha(context.getImageData(0, 0, width, height).data) };
-}
-
-function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array {
-  const rgb = new Uint8Array((rgba.length / 4) * 3);
-  for (let pixel = 0; pixel < rgba.length / 4; pixel++) {
-    rgb.set(rgba.subarray(pixel * 4, pixel * 4 + 3), pixel * 3);
-  }
-  return rgb;
+  return rgbPage(context.getImageData(0, 0, width, height).data, width, height);
 }
 
 function registerFont(): void {

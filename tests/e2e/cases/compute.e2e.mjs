@@ -124,7 +124,7 @@ export default [
         const maps = await labelmaps(page);
         assert.deepEqual(maps.map(map => [map.label, map.segmentCount]).sort(), [
           ['ASPECTS regions', 20],
-          ['Infarct', 1],
+          ['Infarct', 3],
         ]);
         const regions = maps.find(map => map.label === 'ASPECTS regions');
         assert.equal(regions.slices.length, 28);

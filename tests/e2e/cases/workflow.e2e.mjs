@@ -129,12 +129,12 @@ export default [
         let masks;
         await check('stored twice, the PACS holds one SEG and one SR', async () => {
           // The last stroke may not be scored yet: storing does that first.
-          assert.match(await store(first.page, 'stored'), /SEG.* and report \(SR\) are in the PACS/);
+          assert.match(await store(first.page, 'stored'), /SEG.*, report \(SR\) and picture are in the PACS/);
           shown = await readResult(first.page);
           masks = [await voxelCounts(first.page, REGIONS), await voxelCounts(first.page, INFARCT)];
           await store(first.page, 'stored');
           await onePair(room, study);
-          assert.equal(room.door.stored, 2);
+          assert.equal(room.door.stored, 3);
           await first.page.context().close();
         });
 

@@ -362,7 +362,7 @@ export default [
         await check('the next try stores the rest: one SEG, one SR, and no more questions', async () => {
           await store(page, 'stored');
           assert.deepEqual(await held(room, study), { SEG: 1, SR: 1 });
-          assert.equal(room.door.stored, 2);
+          assert.equal(room.door.stored, 3);
           assert.deepEqual(await readResult(page), before);
           await expectAccessible(page, PANEL, 'stored');
         });

@@ -1,8 +1,8 @@
 import type { InstanceAttributes } from './host/instanceAttributes';
-import { encodeSheetPng } from './encodeSheetPng';
 import {
   findStoredReport,
   findStoredVersion,
+  keyImageSteps,
   renderReportText,
   renderSheet,
   REPORT_MIME_TYPES,
@@ -26,8 +26,10 @@ import type { DownloadFormat } from '../session/reportPort';
 import { dicomWebAccess, hostArchive } from './host/archive';
 import { cornerstoneLibraries, type OhifManagers } from './host/managers';
 import type { DraftWithImages, ReportPort, StoreNotice } from '../session/reportPort';
+import { encodeSheetPng, sheetPage } from './encodeSheetPng';
 import { saveFile } from './saveFile';
 import type { ScoringTarget } from '../session/state';
+import { sliceName } from './viewports';
 import { runInTurns } from '../session/yielding';
 
 /** The panel's formats as the report room names its files. */
@@ -55,7 +57,8 @@ export function createReportActions(
       const uids = input.series.slices.map(slice => slice.sopInstanceUID);
       const result = anonymous ? withoutIdentifiers(input.draft.result, uids) : input.draft.result;
       const kind = FILE_KINDS[format];
-      const content = format === 'png' ? await pictureOf(input, anonymous) : fileText(result, format);
+      const content =
+        format === 'png' ? await encodeSheetPng(sheetOf(input, anonymous)) : fileText(result, format);
       saveFile(reportFileName(result, kind), REPORT_MIME_TYPES[kind], content);
     },
 
@@ -70,9 +73,12 @@ export function createReportActions(
       const { draft, series, regions, infarct } = input;
       const source = sourceAttributesOf(firstInstance(draft.target));
       const edited = { infarct: draft.infarctEdited };
-      const report = await runInTurns(
-        reportSteps({ result: draft.result, series, regions, infarct, source, edited }, previous)
-      );
+      const reportInput = { result: draft.result, series, regions, infarct, source, edited };
+      const objects = await runInTurns(reportSteps(reportInput, previous));
+      // Many hosts show neither SEG nor SR: a picture is what they show. It names nobody, the object does.
+      const page = sheetPage(sheetOf(input, true));
+      const keyImages = await runInTurns(keyImageSteps(reportInput, [page]));
+      const report = { ...objects, keyImages };
       const outcome = await storeReport(report, hostArchive(managers), {
         timeoutMs: timeoutMs(),
         onProgress: progress => onProgress(10 + 0.9 * progress.percent),
@@ -124,15 +130,23 @@ export function createReportActions(
     return ((imageId && metaData.get('instance', imageId)) ?? {}) as InstanceAttributes;
   }
 
-  function pictureOf(
-    { draft, series, regions, infarct }: DraftWithImages,
-    anonymous: boolean
-  ): Promise<Blob> {
-    const { PatientName: name, PatientID: id } = sourceAttributesOf(firstInstance(draft.target));
-    const patient = anonymous ? undefined : { name, id };
-    return encodeSheetPng(
-      renderSheet({ result: draft.result, series, regions, infarct, ...wording(), patient })
-    );
+  function sheetOf({ draft, series, regions, infarct }: DraftWithImages, anonymous: boolean) {
+    const {
+      PatientName: name,
+      PatientID: id,
+      StudyDate: date,
+      AccessionNumber,
+    } = sourceAttributesOf(firstInstance(draft.target));
+    return renderSheet({
+      result: draft.result,
+      series,
+      regions,
+      infarct,
+      ...wording(),
+      patient: anonymous ? undefined : { name, id },
+      study: anonymous ? undefined : { date, accession: AccessionNumber },
+      sliceName: uid => sliceName(managers, draft.target, uid),
+    });
   }
 }
 

@@ -10,10 +10,7 @@ export function AboutComputation({ result }: { result: AspectsResult }) {
     <div className="dasp-about">
       <dl className="dasp-facts">
         <dt>{translate('about.provider')}</dt>
-        <dd>
-          <span data-cy="aspects-provider">{translate(`provider.${runtime.provider}`)}</span>
-          {`, ${translate('about.time', { seconds })}`}
-        </dd>
+        <dd>{`${translate(`provider.${runtime.provider}`)}, ${translate('about.time', { seconds })}`}</dd>
         {models.map(({ task, name, version, sha256 }) => (
           <ModelLine
             key={task}

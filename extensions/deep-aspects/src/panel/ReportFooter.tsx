@@ -1,16 +1,18 @@
+import type { Provider } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
 import type { Notice, StoreState } from '../session/state';
 import { NoticeLine } from './NoticeLine';
 import type { RunCommand } from './runCommand';
 
 interface Props {
+  readonly provider: Provider;
   readonly store: StoreState;
   readonly notice: Notice | null;
   readonly run: RunCommand;
 }
 
 /** What ends a reading, always in sight: store, copy, and how that went. */
-export function ReportFooter({ store, notice, run }: Props) {
+export function ReportFooter({ provider, store, notice, run }: Props) {
   return (
     <footer className="dasp-footer">
       <div className="dasp-footer-buttons">
@@ -34,7 +36,12 @@ export function ReportFooter({ store, notice, run }: Props) {
       </div>
       <StoreMessage store={store} />
       <NoticeLine notice={notice} />
-      <p className="dasp-research">{translate('panel.researchOnly')}</p>
+      <p className="dasp-research">
+        {translate('panel.researchOnly')}{' '}
+        <span title={translate('about.provider')} data-cy="aspects-provider">
+          {translate(`provider.${provider}`)}
+        </span>
+      </p>
     </footer>
   );
 }

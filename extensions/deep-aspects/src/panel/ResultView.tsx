@@ -51,7 +51,7 @@ export function ResultView({ state, draft, isFresh, run }: Props) {
       <ScoreCard draft={draft} rescoring={state.rescoring} takeFocus={isFresh} run={run} />
       <WarningList warnings={result.warnings} />
       <LevelSchematic result={result} selected={selected} run={run} />
-      <ReportFooter store={state.store} notice={state.notice} run={run} />
+      <ReportFooter provider={result.runtime.provider} store={state.store} notice={state.notice} run={run} />
       <OverlayControls overlay={state.overlay} selected={selected} run={run} />
       <DraftLine draft={draft} run={run} />
       <Fold name="regions" title={translate('fold.regions')}>

@@ -2,7 +2,13 @@
 export { buildReport, reportSteps } from './dicom/buildReport';
 export { buildRefusalNote } from './dicom/automatic/buildRefusalNote';
 export { outcomeUid } from './dicom/automatic/outcomeUid';
-export { buildKeyImages, keyImageSteps, SECONDARY_CAPTURE_STORAGE, type RgbPage } from './dicom/keyImages';
+export {
+  buildKeyImages,
+  keyImageSteps,
+  rgbPage,
+  SECONDARY_CAPTURE_STORAGE,
+  type RgbPage,
+} from './dicom/keyImages';
 export { parsePart10 } from './dicom/read/parsePart10';
 export { readReport } from './dicom/read/readReport';
 export { StoredReportError } from './dicom/read/storedReportError';

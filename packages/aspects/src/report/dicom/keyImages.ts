@@ -66,6 +66,15 @@ export function* keyImageSteps(
   return objects;
 }
 
+/** A page of a canvas's pixels, which have a fourth byte. */
+export function rgbPage(rgba: Uint8ClampedArray, width: number, height: number): RgbPage {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let pixel = 0; pixel < rgba.length / 4; pixel++) {
+    rgb.set(rgba.subarray(pixel * 4, pixel * 4 + 3), pixel * 3);
+  }
+  return { width, height, rgb };
+}
+
 function assertPageFits({ width, height, rgb }: RgbPage): void {
   if (rgb.length !== width * height * 3) {
     throw new RangeError(`A page of ${width} x ${height} pixels has ${rgb.length} bytes`);

@@ -8,6 +8,7 @@ import {
 import { segmentIndexOf } from '../../scoring/aspects/regions';
 import type { HeadCtSeries, Vec3 } from '../../series/headCtSeries';
 import { INFARCT_SEGMENT, segmentColour } from '../dicom/seg/segmentColours';
+import { READING_COLOURS } from '../drawing/readingColours';
 import type { PictureSheet } from './renderSheet';
 import type { SheetInput } from './sheetInput';
 import { renderSheet } from './renderSheet';
@@ -104,4 +105,42 @@ test('is refused where the pixels were handed to a worker', () => {
   const input = sheetInput(TILTED_UNEVEN);
   const slices = input.series.slices.map(slice => ({ ...slice, hu: new Int16Array(0) }));
   expect(() => renderSheet({ ...input, series: { ...input.series, slices } })).toThrow(RangeError);
+});
+
+test('the title says who, when, what and what for, wrapped within the sheet and without control characters', () => {
+  const sheet = renderSheet({
+    ...sheetInput(TILTED_UNEVEN),
+    patient: { name: 'Long^Name'.repeat(20), id: 'A\u0000B\u009b' },
+    study: { date: '20260304', accession: 'ACC-9' },
+  });
+  const title = sheet.captions.filter(({ sizePx, x }) => sizePx === 18 && x === 10);
+  const text = title.map(caption => caption.text).join(' ');
+  expect(text).toMatch(/A B.*, ACC-9, 2026-03-04 ASPECTS 8\/10 \(left\).*For research use only/);
+  expect(text).not.toMatch(/\p{Cc}/u);
+  // A letter of 18 px is some 10 px wide.
+  title.forEach(caption => expect(caption.text.length * 10).toBeLessThan(sheet.width));
+  const firstPicture = Math.min(...sheet.captions.filter(({ sizePx }) => sizePx === 15).map(({ y }) => y));
+  title.forEach(({ y }) => expect(y + 18).toBeLessThan(firstPicture));
+});
+
+test('a slice is called what the viewer calls it', () => {
+  const input = sheetInput(TILTED_UNEVEN);
+  const uid = input.series.slices[4].sopInstanceUID;
+  const sheet = renderSheet({ ...input, sliceName: one => (one === uid ? 'I: 18 (5/9)' : 'another') });
+  expect(sheet.captions.map(({ text }) => text)).toContain('I: 18 (5/9) (ganglionic level)');
+});
+
+test('affected regions have the one colour of the screen, and what the reader decided a white border', () => {
+  const input = sheetInput(TILTED_UNEVEN);
+  const { rgba } = renderSheet(input);
+  const count = (colour: readonly number[]) => {
+    let found = 0;
+    for (let i = 0; i < rgba.length; i += 4) {
+      found += colour.every((value, channel) => rgba[i + channel] === value) ? 1 : 0;
+    }
+    return found;
+  };
+  expect(count(READING_COLOURS.affected)).toBeGreaterThan(100);
+  expect(count(READING_COLOURS.reader)).toBeGreaterThan(100);
+  expect(count(segmentColour(segmentIndexOf('I', 'left')))).toBe(0);
 });

@@ -1,11 +1,12 @@
-import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
+import type { AspectsResult, RegionResult } from '../../scoring/aspects/aspectsResult';
 import { segmentIndexOf, SIDES } from '../../scoring/aspects/regions';
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { segmentColour, segmentOfInfarctClass } from '../dicom/seg/segmentColours';
-import type { Rgb } from '../drawing/readingColours';
+import { READING_COLOURS, type Rgb } from '../drawing/readingColours';
 import { keySlices } from './keySlices';
-import { sheetCaptions, type SheetCaption } from './sheetCaptions';
+import { sheetCaptions, TITLE_LINE_PX, type SheetCaption } from './sheetCaptions';
 import type { SheetInput } from './sheetInput';
+import { sheetTitle } from './sheetTitle';
 import { sliceView } from './sliceView';
 
 /** A picture sheet before encoding. */
@@ -20,18 +21,18 @@ export interface PictureSheet {
 
 /** Narrow stroke window, HU. */
 const WINDOW = { lower: 0, width: 70 };
-const REGION_FILL = 0.3;
+const REGION_FILL = 0.15;
 const INFARCT_FILL = 0.5;
+const NORMAL_BORDER = 0.6;
 
 const TILE = 320;
 const GAP = 8;
-const TITLE_HEIGHT = 76;
 const CAPTION_HEIGHT = 24;
 const TILES_PER_ROW = 4;
 
 /**
  * Key slices, each as it is and with overlays below it: outlines of all regions, affected ones filled, the infarct in its
- * own colour. Radiological view: patient's right on the left.
+ * own colour, under a title that is wrapped. Radiological view: patient's right on the left.
  */
 export function renderSheet(input: SheetInput): PictureSheet {
   const { series, result } = input;
@@ -40,7 +41,9 @@ export function renderSheet(input: SheetInput): PictureSheet {
   const perRow = Math.min(TILES_PER_ROW, chosen.length);
   const blockHeight = CAPTION_HEIGHT + 2 * (TILE + GAP);
   const width = Math.max(perRow, 2) * (TILE + GAP) + GAP;
-  const height = TITLE_HEIGHT + Math.ceil(chosen.length / perRow) * blockHeight;
+  const title = sheetTitle(input, width);
+  const titleHeight = 20 + title.length * TITLE_LINE_PX;
+  const height = titleHeight + Math.ceil(chosen.length / perRow) * blockHeight;
   const rgba = new Uint8ClampedArray(width * height * 4);
   for (let alpha = 3; alpha < rgba.length; alpha += 4) {
     rgba[alpha] = 255;
@@ -49,7 +52,7 @@ export function renderSheet(input: SheetInput): PictureSheet {
   const tiles = chosen.map((slice, index) => ({
     slice,
     x: GAP + (index % perRow) * (TILE + GAP),
-    y: TITLE_HEIGHT + Math.floor(index / perRow) * blockHeight,
+    y: titleHeight + Math.floor(index / perRow) * blockHeight,
   }));
   for (const { slice, x, y } of tiles) {
     const grey = drawSlice(series, slice, pixelOf);
@@ -60,7 +63,7 @@ export function renderSheet(input: SheetInput): PictureSheet {
     width,
     height,
     rgba,
-    captions: sheetCaptions(input, tiles, { tile: TILE, captionHeight: CAPTION_HEIGHT }),
+    captions: sheetCaptions(input, title, tiles, { tile: TILE, captionHeight: CAPTION_HEIGHT }),
   };
 }
 
@@ -95,27 +98,34 @@ function drawOverlay(grey: Tile, input: SheetInput, slice: number, pixelOf: Int3
   const regions = input.regions[slice];
   const infarct = input.infarct[slice];
   const labels = Uint8Array.from(pixelOf, pixel => (pixel < 0 ? 0 : regions[pixel]));
-  const affected = affectedSegments(input.result);
+  const affected = segmentsOf(input.result, region => region.affected);
+  const byReader = segmentsOf(input.result, region => region.source === 'reader');
+  /** As on the screen: normal regions are quiet, what the reader decided is white. */
+  const borderOf = (segment: number) =>
+    byReader.has(segment)
+      ? { colour: READING_COLOURS.reader, share: 1 }
+      : affected.has(segment)
+        ? { colour: READING_COLOURS.affected, share: 1 }
+        : { colour: READING_COLOURS.normal, share: NORMAL_BORDER };
   for (let at = 0; at < pixelOf.length; at++) {
     const segment = labels[at];
     if (pixelOf[at] >= 0 && infarct[pixelOf[at]]) {
       blend(tile, at, segmentColour(segmentOfInfarctClass(infarct[pixelOf[at]])), INFARCT_FILL);
     } else if (affected.has(segment)) {
-      blend(tile, at, segmentColour(segment), REGION_FILL);
+      blend(tile, at, READING_COLOURS.affected, REGION_FILL);
     }
     if (segment !== 0 && isBorder(labels, at)) {
-      blend(tile, at, segmentColour(segment), 1);
+      const { colour, share } = borderOf(segment);
+      blend(tile, at, colour, share);
     }
   }
   return tile;
 }
 
-function affectedSegments(result: AspectsResult): ReadonlySet<number> {
+function segmentsOf(result: AspectsResult, isMeant: (region: RegionResult) => boolean): ReadonlySet<number> {
   return new Set(
     SIDES.flatMap(side =>
-      result.hemispheres[side].regions
-        .filter(region => region.affected)
-        .map(({ id }) => segmentIndexOf(id, side))
+      result.hemispheres[side].regions.filter(isMeant).map(({ id }) => segmentIndexOf(id, side))
     )
   );
 }

@@ -1,9 +1,11 @@
 import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import type { Level } from '../../scoring/aspects/regions';
 import { fillTemplate } from '../text/fillTemplate';
-import { renderReportText } from '../text/renderReportText';
 import { REPORT_WORDS, type ReportWords } from '../text/reportWords';
 import type { SheetInput } from './sheetInput';
+import { TITLE_SIZE_PX } from './sheetTitle';
+
+export const TITLE_LINE_PX = 26;
 
 /** Words on a sheet; `x`, `y` is the upper left corner (upper right where `align` is `right`), pixels. */
 export interface SheetCaption {
@@ -23,14 +25,11 @@ interface PlacedSlice {
 /** Title lines, a caption for each slice, and the patient's sides on its picture. */
 export function sheetCaptions(
   input: SheetInput,
+  title: readonly string[],
   tiles: readonly PlacedSlice[],
   { tile, captionHeight }: { tile: number; captionHeight: number }
 ): SheetCaption[] {
   const words: ReportWords = { ...REPORT_WORDS[input.language], ...input.words };
-  const title = [
-    [input.patient?.name?.replace(/\^+/g, ' '), input.patient?.id].filter(Boolean).join(', '),
-    renderReportText(input.result, { form: 'short', language: input.language, words: input.words }),
-  ].filter(Boolean);
   const left = (text: string, x: number, y: number, sizePx: number): SheetCaption => ({
     text,
     x,
@@ -39,7 +38,7 @@ export function sheetCaptions(
     align: 'left',
   });
   return [
-    ...title.map((text, line) => left(text, 10, 12 + line * 28, 18)),
+    ...title.map((text, line) => left(text, 10, 10 + line * TITLE_LINE_PX, TITLE_SIZE_PX)),
     ...tiles.flatMap(({ slice, x, y }) => [
       left(sliceCaption(input, slice, words), x + 2, y + 3, 15),
       left(words.sideLetters.right, x + 6, y + captionHeight + 6, 15),
@@ -54,8 +53,12 @@ export function sheetCaptions(
   ];
 }
 
-function sliceCaption({ series, result }: SheetInput, slice: number, words: ReportWords): string {
-  const level = levelOf(result, series.slices[slice].sopInstanceUID);
+function sliceCaption({ series, result, sliceName }: SheetInput, slice: number, words: ReportWords): string {
+  const { sopInstanceUID } = series.slices[slice];
+  const level = levelOf(result, sopInstanceUID);
+  if (sliceName) {
+    return [sliceName(sopInstanceUID), level && words.levels[level]].filter(Boolean).join(' ');
+  }
   const values = {
     number: String(slice + 1),
     count: String(series.slices.length),

@@ -17,6 +17,8 @@ export interface ReportWords {
   readonly slice: string;
   readonly levels: Readonly<Record<Level, string>>;
   readonly noRegion: string;
+  /** On every picture. */
+  readonly notice: string;
   /** `{region}` was added or taken back by the reader. */
   readonly readerAdded: string;
   readonly readerRemoved: string;
@@ -68,6 +70,7 @@ Note: {warnings}
   },
   slice: 'Slice {number} of {count} {level}',
   levels: { ganglionic: '(ganglionic level)', supraganglionic: '(supraganglionic level)' },
+  notice: 'For research use only. Not for diagnosis.',
   noRegion: 'none',
   readerAdded: '{region} added',
   readerRemoved: '{region} taken back',
@@ -110,6 +113,7 @@ Hinweis: {warnings}
   },
   slice: 'Schicht {number} von {count} {level}',
   levels: { ganglionic: '(ganglionäre Ebene)', supraganglionic: '(supraganglionäre Ebene)' },
+  notice: 'Nur für die Forschung. Nicht zur Diagnose.',
   noRegion: 'keine',
   readerAdded: '{region} ergänzt',
   readerRemoved: '{region} zurückgenommen',
