@@ -1,8 +1,7 @@
-import Ajv from 'ajv';
 import fc from 'fast-check';
 import { emptyMasks, placeRegion, tinySeries } from '../../../testing/tinySeries';
 import type { HeadCtSeries } from '../../series/headCtSeries';
-import schema from './aspectsResult.schema.json';
+import { resultSchema } from '../../../testing/resultSchema';
 import type { AspectsResult, ReaderOverride } from './aspectsResult';
 import { binOf, computeAspects, type AspectsInput } from './computeAspects';
 import { ASPECTS_REGIONS, SIDES, type RegionId, type Side } from './regions';
@@ -14,7 +13,7 @@ const RUNTIME: AspectsInput['runtime'] = {
   precision: 'fp32',
   timingsMs: { load: 0, preprocess: 0, anatomy: 0, infarct: 0, postprocess: 0, score: 0, total: 0 },
 };
-const validate = new Ajv().compile(schema);
+const validate = resultSchema();
 
 /** Share of each region that is infarcted, in twentieths; 20 pixels a region. */
 type Infarcts = Readonly<Partial<Record<Side, Readonly<Partial<Record<RegionId, number>>>>>>;

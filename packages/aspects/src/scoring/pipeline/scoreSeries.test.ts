@@ -1,5 +1,4 @@
-import Ajv from 'ajv';
-import schema from '../aspects/aspectsResult.schema.json';
+import { resultSchema } from '../../../testing/resultSchema';
 import { buildHeadCtSeries } from '../../series/buildHeadCtSeries';
 import { Refusal } from '../../base/refusal';
 import { fakeAnatomyNetwork, fakeInfarctNetwork } from '../../../testing/fakeNetworks';
@@ -63,7 +62,7 @@ describe('an infarct of the left lentiform nucleus and M2 scores 8 on the left',
 test('the result is complete, obeys its schema and has volumes near the truth', async () => {
   const now = new Date('2026-01-02T03:04:05Z');
   const { result, regions, infarct } = await score({}, { now: () => now });
-  expect(new Ajv().compile(schema)(result)).toBe(true);
+  expect(resultSchema()(result)).toBe(true);
   expect(result.createdAt).toBe(now.toISOString());
   expect(result.models.map(({ task }) => task)).toEqual(['anatomy', 'infarct']);
   expect(regions).toHaveLength(14);

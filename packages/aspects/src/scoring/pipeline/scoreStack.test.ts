@@ -1,9 +1,8 @@
-import Ajv from 'ajv';
 import { fakeAnatomyNetwork, fakeInfarctNetwork } from '../../../testing/fakeNetworks';
 import { fakeStackNetwork } from '../../../testing/fakeStackNetwork';
 import { headPhantom } from '../../../testing/headPhantom';
 import { buildHeadCtSeries } from '../../series/buildHeadCtSeries';
-import schema from '../aspects/aspectsResult.schema.json';
+import { resultSchema } from '../../../testing/resultSchema';
 import type { AspectsResult } from '../aspects/aspectsResult';
 import { INFARCT_CLASS } from '../aspects/infarctClasses';
 import { mergeScoringRule } from '../aspects/scoringRule';
@@ -57,7 +56,7 @@ describe('a network that tells acute from old infarct', () => {
     expect(region(scored, 'right', 'M5')?.oldInfarctMl).toBeCloseTo(oldInfarct?.mcaMl ?? 0, 3);
     expect(pixelsOf(scored, INFARCT_CLASS.old)).toBeGreaterThan(0);
     expect(pixelsOf(scored, INFARCT_CLASS.haemorrhage)).toBe(0);
-    const validate = new Ajv().compile(schema);
+    const validate = resultSchema();
     expect(validate(scored.result) || validate.errors).toBe(true);
   });
 
