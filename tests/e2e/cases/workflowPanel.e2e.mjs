@@ -56,9 +56,13 @@ async function useByKeyboard(page) {
     await page.keyboard.press('ArrowRight');
   }
   await page.keyboard.press('Space');
-  await page.locator(`${row('M1', 'right')}[data-source="reader"]`).waitFor({ timeout: 30_000 });
+  await page
+    .locator(`${row('M1', 'right')}[data-source="reader"]`)
+    .waitFor({ state: 'attached', timeout: 30_000 });
   await page.keyboard.press('Enter');
-  await page.locator(`${row('M1', 'right')}[data-source="model"]`).waitFor({ timeout: 30_000 });
+  await page
+    .locator(`${row('M1', 'right')}[data-source="model"]`)
+    .waitFor({ state: 'attached', timeout: 30_000 });
   await press(page, 'aspects-unfold-regions', 'Enter');
 
   await tabTo(page, 'aspects-region-M1-right');

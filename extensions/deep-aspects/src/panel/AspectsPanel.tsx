@@ -5,6 +5,7 @@ import type { AspectsState } from '../session/state';
 import { ConfirmationBar } from './ConfirmationBar';
 import { NoticeLine } from './NoticeLine';
 import { RefusedView } from './RefusedView';
+import { ReportFooter } from './ReportFooter';
 import { ResultView } from './ResultView';
 import { RunningView } from './RunningView';
 import type { RunCommand } from './runCommand';
@@ -39,6 +40,14 @@ export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
       onKeyDown={keepControlKeys}
     >
       <style>{panelStyles}</style>
+      {hasResult && (
+        <ReportFooter
+          provider={draft.result.runtime.provider}
+          store={state.store}
+          notice={state.notice}
+          run={run}
+        />
+      )}
       <div className="dasp-scroll">
         {state.confirmation && <ConfirmationBar confirmation={state.confirmation} run={run} />}
         <View state={state} run={run} />

@@ -7,7 +7,6 @@ import { LevelSchematic } from './LevelSchematic';
 import { MirrorView } from './MirrorView';
 import { OverlayControls } from './OverlayControls';
 import { RegionTable } from './RegionTable';
-import { ReportFooter } from './ReportFooter';
 import { ReportFiles } from './ReportFiles';
 import type { RunCommand } from './runCommand';
 import { ScoreCard } from './ScoreCard';
@@ -22,10 +21,7 @@ interface Props {
   readonly run: RunCommand;
 }
 
-/**
- * After: the reading on one screen, what it rests on folded below it. The footer stands at the bottom and comes early by
- * keyboard.
- */
+/** After: the reading on one screen, what it rests on folded below it. */
 export function ResultView({ state, draft, isFresh, run }: Props) {
   const { result } = draft;
   const { target, selected } = state;
@@ -51,7 +47,6 @@ export function ResultView({ state, draft, isFresh, run }: Props) {
       <ScoreCard draft={draft} rescoring={state.rescoring} takeFocus={isFresh} run={run} />
       <WarningList warnings={result.warnings} />
       <LevelSchematic result={result} selected={selected} run={run} />
-      <ReportFooter provider={result.runtime.provider} store={state.store} notice={state.notice} run={run} />
       <OverlayControls overlay={state.overlay} selected={selected} run={run} />
       <DraftLine draft={draft} run={run} />
       <Fold name="regions" title={translate('fold.regions')}>
