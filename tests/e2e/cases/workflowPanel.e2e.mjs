@@ -242,9 +242,9 @@ async function compareSides(page, visit) {
   await page.waitForFunction(
     name =>
       [...document.querySelectorAll('[data-cy="viewport-pane"]')].filter(pane =>
-        pane.innerText.replace(/\s+/g, ' ').includes(name)
+        pane.innerText.replace(/\s+/g, '').includes(name)
       ).length === 2,
-    compared,
+    compared.replace(/\s+/g, ''),
     { timeout: 10_000 }
   );
 }

@@ -72,7 +72,7 @@ export function recordOverlayFrames(page) {
   });
 }
 
-/** Waits until each viewport's last frame is of the slice that it shows now, with the outlines of that very slice over it. */
+/** Waits until each viewport's last frame, if any was drawn, is of the slice that it shows, with that slice's outlines over it. */
 export function untilOutlined(page, viewportIds) {
   return page.waitForFunction(
     ids => {
@@ -82,7 +82,7 @@ export function untilOutlined(page, viewportIds) {
         const { SOPInstanceUID } = window.cornerstone.metaData.get('instance', viewport.getCurrentImageId());
         const layer = viewport.element.querySelector('.dasp-outlines');
         return (
-          last.get(id)?.slice === viewport.getCurrentImageIdIndex() &&
+          (last.get(id)?.slice ?? viewport.getCurrentImageIdIndex()) === viewport.getCurrentImageIdIndex() &&
           layer?.dataset.slice === SOPInstanceUID &&
           (id.endsWith('-plain') || layer.querySelector('path') !== null)
         );

@@ -120,6 +120,8 @@ async function openResultStage(managers: OhifManagers, target: ScoringTarget): P
     await until(built);
     // The host gives a series the window in which it was shown last, which was the brain window.
     setWindow(managers, target, STROKE_WINDOW);
+    // Where the mask can be seen: the host's brush works on the active viewport.
+    viewportGridService.setActiveViewportId?.(LEVEL_VIEWPORTS.ganglionic[1]);
   }
   const others = [...viewportGridService.getState().viewports.values()].filter(
     viewport => !viewport.displaySetInstanceUIDs?.includes(target.displaySetInstanceUID)

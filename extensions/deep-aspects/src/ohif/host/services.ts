@@ -43,6 +43,7 @@ export interface ViewportGridService extends PubSub {
     readonly activeViewportId: string | null;
     readonly viewports: ReadonlyMap<string, GridViewport>;
   };
+  setActiveViewportId?(viewportId: string): unknown;
   setDisplaySetsForViewports(
     updates: readonly { viewportId: string; displaySetInstanceUIDs: readonly string[] }[]
   ): unknown;
