@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { overflowing } from '../lib/accessibility.mjs';
+import { unfold } from '../lib/aspects.mjs';
 import { compute, cy } from '../lib/panel.mjs';
 
 const PANEL = cy('aspects-panel');
@@ -23,7 +24,12 @@ function measure(page) {
     const all = selector => [...panel.querySelectorAll(selector)];
     const rowsOf = side => all(`[data-cy^="aspects-region-"][data-cy$="-${side}"]`).map(row => box(row));
     return {
-      scrollbar: panel.offsetWidth - panel.clientWidth,
+      // What scrolls stands above the footer, which stays.
+      scrollbar: Math.max(
+        ...[panel, ...all('*')]
+          .filter(part => /auto|scroll/.test(getComputedStyle(part).overflowY))
+          .map(part => part.offsetWidth - part.clientWidth)
+      ),
       drawings: all('[data-cy="aspects-schematic"] svg').map(svg => [box(svg).width, box(svg).height]),
       shapes: all('[data-cy="aspects-schematic"] [data-region]').map(shape => box(shape).width),
       labels: all('[data-cy="aspects-schematic"] [data-region] text').map(text => box(text).height),
@@ -41,6 +47,7 @@ export default [
       const { page } = visit;
       await visit.openMode(studies.demo.uid);
       await compute(page);
+      await unfold(page);
       for (const { zoom, ...size } of SIZES) {
         const name = zoom ?? `${size.width} px`;
         await check(`is whole at ${name}`, async () => {
@@ -57,6 +64,7 @@ export default [
             left.map(({ top }) => top),
             right.map(({ top }) => top)
           );
+          assert.equal(left.length, 10);
           assert.ok(left.every((row, index) => row.left > right[index].left));
           assert.deepEqual(await overflowing(page, PANEL), []);
         });

@@ -84,7 +84,7 @@ function storedLanguage(): string | null {
 /** `en` where the language has no words, neither ours nor the site's. */
 export function supportedLanguage(language = currentLanguage()): string {
   const base = baseLanguage(language);
-  return languages().includes(base) ? base : 'en';
+  return Object.hasOwn(LANGUAGES, base) || siteWords()[base]?.panel ? base : 'en';
 }
 
 function languages(): string[] {
@@ -97,11 +97,16 @@ function wordsOf(language: string): Words {
   return { ...en, ...LANGUAGES[language], ...siteWords()[language]?.panel };
 }
 
+/** As in `wordsOf`, without gathering all of them: a panel asks for hundreds of words each time it is drawn. */
+function wordOf(language: string, key: WordKey): string {
+  return siteWords()[language]?.panel?.[key] ?? LANGUAGES[language]?.[key] ?? en[key];
+}
+
 /** The words for a key in the reader's language, with `{name}` replaced by `values.name`. */
 export function translate(key: WordKey, values: WordValues = {}): string {
   const shared = hostI18n();
   const template = shared?.exists(key, { ns: NAMESPACE, keySeparator: false })
     ? shared.t(key, { ns: NAMESPACE, keySeparator: false })
-    : wordsOf(supportedLanguage())[key];
+    : wordOf(supportedLanguage(), key);
   return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
 }
