@@ -65,7 +65,7 @@ export function* headCtSeriesSteps(
   refuseMissingRescale(stack.instances);
   const read = yield* readSlices(stack.instances);
   const whole = placedSlices(stack, read);
-  const repetition = findRepetition(whole);
+  const repetition = yield* findRepetition(whole);
   const surplus = new Set(repetition.surplus);
   const kept = surplus.size > 0 ? withoutSlices(stack, surplus) : stack;
   const placed =

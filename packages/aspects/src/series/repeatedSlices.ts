@@ -21,11 +21,12 @@ export interface Repetition {
 
 /**
  * Slices whose pixels are those of another slice, to the last bit: with their noise two slices never are. A copy in the same plane is surplus;
- * one copy beside its original stays, since nobody knows which of the two is in its place; others are refused.
+ * one copy beside its original stays, since nobody knows which of the two is in its place; others are refused. Yields
+ * after each slice.
  *
  * @throws Refusal HETEROGENEOUS_SLICES naming the copies.
  */
-export function findRepetition({ slices, planeOffsetsMm }: PlacedSlices): Repetition {
+export function* findRepetition({ slices, planeOffsetsMm }: PlacedSlices): Generator<void, Repetition> {
   const firstOf = new Map<string, number[]>();
   const surplus: number[] = [];
   const copies: number[] = [];
@@ -33,6 +34,7 @@ export function findRepetition({ slices, planeOffsetsMm }: PlacedSlices): Repeti
   const areEqual = (i: number, j: number): boolean =>
     slices[i].hu.every((value, pixel) => value === slices[j].hu[pixel]);
   for (let i = 0, kept = -1; i < slices.length; i++) {
+    yield;
     if (kept >= 0 && planeOffsetsMm[i] - planeOffsetsMm[kept] < SAME_PLANE_MM && areEqual(i, kept)) {
       surplus.push(i);
       continue;

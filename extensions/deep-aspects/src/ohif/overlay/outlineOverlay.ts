@@ -1,5 +1,6 @@
 import { regionOutlines, type SegmentOutline } from '@deep-aspects/aspects/report';
 import { segmentIndexOf } from '@deep-aspects/aspects/scoring';
+import { nextTurn } from '@deep-aspects/aspects/series';
 import { translate } from '../../i18n/translate';
 import { ctMetadataOf } from '../ctMetadata';
 import { hasOverlay, levelOf } from '../hangingProtocol/strokeTriageProtocol';
@@ -33,6 +34,7 @@ export class OutlineOverlay {
   private selected: number | null = null;
   private readonly drawings = new Map<string, OutlineDrawing>();
   private readonly outlines = new Map<number, ReadonlyMap<number, SegmentOutline>>();
+  private computed: Promise<void> = Promise.resolve();
   private readonly images = new Map<string, ShownImage | null>();
   /** What is drawn on each plane, with and without overlay, as long as nothing changes. */
   private readonly slices = new Map<string, OutlineSlice>();
@@ -144,17 +146,30 @@ export class OutlineOverlay {
     return slice;
   }
 
-  private outlinesOf(
-    plane: number,
-    { columns, spacing }: PlaneGeometry
-  ): ReadonlyMap<number, SegmentOutline> {
-    let outlines = this.outlines.get(plane);
+  /** Nothing until they are computed, which draws them. */
+  private outlinesOf(plane: number, geometry: PlaneGeometry): ReadonlyMap<number, SegmentOutline> {
+    const outlines = this.outlines.get(plane);
     if (!outlines) {
-      const regions = this.content?.regions[plane];
-      outlines = regions ? regionOutlines(regions, columns, spacing) : NOTHING;
-      this.outlines.set(plane, outlines);
+      this.outlines.set(plane, NOTHING);
+      const { content } = this;
+      this.computed = this.computed.then(() => this.compute(plane, geometry, content));
     }
-    return outlines;
+    return outlines ?? NOTHING;
+  }
+
+  /** A slice a turn: its outlines take some milliseconds, and several viewports ask for theirs at once. */
+  private async compute(
+    plane: number,
+    { columns, spacing }: PlaneGeometry,
+    content: OverlayContent | null
+  ): Promise<void> {
+    await nextTurn();
+    const regions = content?.regions[plane];
+    if (regions && content === this.content) {
+      this.outlines.set(plane, regionOutlines(regions, columns, spacing));
+      this.slices.clear();
+      this.drawAll();
+    }
   }
 }
 
