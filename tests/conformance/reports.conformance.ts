@@ -206,7 +206,7 @@ describe.each(names)('%s', name => {
     const { input } = written.get(name)!;
     const { segments } = readings[name];
     expect(segments.map(segment => segment.number)).toEqual(
-      Array.from({ length: 21 }, (_, index) => index + 1)
+      Array.from({ length: 23 }, (_, index) => index + 1)
     );
     const insula = segments[segmentIndexOf('I', 'right') - 1];
     expect(insula).toMatchObject({
@@ -216,9 +216,9 @@ describe.each(names)('%s', name => {
       side: 'right',
     });
     expect(insula.algorithmParameters).toContain(input.result.models[0].sha256);
-    expect(segments[20]).toMatchObject({ label: 'Infarct', category: ['SCT', '49755003'], side: null });
+    expect(segments[20]).toMatchObject({ label: 'Acute infarct', category: ['SCT', '49755003'], side: null });
     expect(segments[20].algorithmType).toBe(input.edited?.infarct ? 'SEMIAUTOMATIC' : 'AUTOMATIC');
-    expect(new Set(segments.map(segment => segment.colour.join())).size).toBe(11);
+    expect(new Set(segments.map(segment => segment.colour.join())).size).toBe(13);
   });
 
   test('highdicom reads the same score, sides and regions', () => {

@@ -3,6 +3,7 @@ import { syntheticReport } from '../../../testing/syntheticReport';
 import { INFARCT_CLASS } from '../../scoring/aspects/infarctClasses';
 import type { ReportInput } from '../types';
 import { buildReport } from './buildReport';
+import { OWN_CODES } from './codes';
 import { readReport } from './read/readReport';
 import { RESULT_BLOCK } from './sr/buildSr';
 
@@ -64,6 +65,10 @@ describe('a report of three classes', () => {
       [22, 'Old infarct'],
       [23, 'Haemorrhage (suspected)'],
     ]);
+  });
+
+  it('has code values that DICOM takes (SH, PS3.5 6.2: at most 16 characters)', () => {
+    expect(Object.values(OWN_CODES).filter(({ value }) => value.length > 16)).toEqual([]);
   });
 
   it('keeps all but the evidence where an archive strips the private block', () => {
