@@ -46,16 +46,21 @@ function template({ options, change = text => text }) {
     if (status !== 0) {
       throw new Error(`the phantom could not be made: ${stderr}`);
     }
-    return readdirSync(folder).map(name => change(readFileSync(path.join(folder, name)).toString('latin1')));
+    return readdirSync(folder).map((name, slice) =>
+      change(readFileSync(path.join(folder, name)).toString('latin1'), slice)
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Air and soft tissue side by side (-1000 and 40 HU), and nothing like a head. */
-function ofStripes(text) {
+/** Air and soft tissue side by side (-1000 and 40 to 46 HU, other values in each slice, as noise makes them), and nothing like a head. */
+function ofStripes(text, slice) {
   const at = text.indexOf('\xE0\x7F\x10\x00OW') + 12;
-  return text.slice(0, at) + '\x18\xFC\x28\0'.repeat((text.length - at) / 4);
+  const pairs = Array.from({ length: (text.length - at) / 4 }, (_, pair) =>
+    String.fromCharCode(0x18, 0xfc, 40 + (((pair * (slice + 1)) % 17) % 7), 0)
+  );
+  return text.slice(0, at) + pairs.join('');
 }
 
 /** A description of the same length. */
