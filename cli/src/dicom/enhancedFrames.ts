@@ -1,6 +1,6 @@
 import type { DataSet } from 'dicom-parser';
 import { type CtInstanceMetadata, frameName } from '@deep-aspects/aspects/series';
-import { imageTypeOf, numbers, readMetadata, text } from './metadata';
+import { imageTypeOf, numbers, readMetadata, rescaleNumber, text } from './metadata';
 
 /** Shared and Per-Frame Functional Groups Sequence (PS3.3 C.7.6.16). */
 const SHARED = 'x52009229';
@@ -43,8 +43,8 @@ export function enhancedFrames(dataSet: DataSet): EnhancedFrame[] {
     const rescale = group(GROUP.pixelValueTransformation);
     const reconstruction = group(GROUP.ctReconstruction);
     const frameType = group(GROUP.ctFrameType);
-    const slope = numbers(rescale, 'x00281053', 1)?.[0];
-    const intercept = numbers(rescale, 'x00281052', 1)?.[0];
+    const slope = rescaleNumber(rescale, 'x00281053');
+    const intercept = rescaleNumber(rescale, 'x00281052');
     return {
       index,
       slope,

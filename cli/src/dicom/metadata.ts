@@ -34,8 +34,8 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
     instanceNumber: numbers(dataSet, 'x00200013', 1)?.[0],
     acquisitionNumber: numbers(dataSet, 'x00200012', 1)?.[0],
     acquisitionTime: text(dataSet, 'x00080032') ?? text(dataSet, 'x0008002a'),
-    rescaleSlope: numbers(dataSet, 'x00281053', 1)?.[0],
-    rescaleIntercept: numbers(dataSet, 'x00281052', 1)?.[0],
+    rescaleSlope: rescaleNumber(dataSet, 'x00281053'),
+    rescaleIntercept: rescaleNumber(dataSet, 'x00281052'),
     rescaleType: text(dataSet, 'x00281054'),
     isLossy: text(dataSet, 'x00282110') === '01' || LOSSY_SYNTAXES.includes(text(dataSet, 'x00020010') ?? ''),
   };
@@ -68,4 +68,9 @@ export function numbers(
   const parts = text(dataSet, tag)?.split('\\') ?? [];
   const values = parts.slice(0, count).map(part => (part.trim() === '' ? NaN : Number(part)));
   return values.length === count && values.every(Number.isFinite) ? values : undefined;
+}
+
+/** Rescale Slope or Intercept: undefined where absent or empty, not-a-number where it is something else than a number. */
+export function rescaleNumber(dataSet: DataSet | undefined, tag: string): number | undefined {
+  return text(dataSet, tag) === undefined ? undefined : (numbers(dataSet, tag, 1)?.[0] ?? NaN);
 }

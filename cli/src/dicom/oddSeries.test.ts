@@ -207,6 +207,17 @@ describe('files as archives send them', () => {
     expect(await refusalOf(raised)).toBe('CORRUPT_PIXELS');
   });
 
+  it.each([
+    ['nan', undefined],
+    ['Infinity', 3],
+    ['0,5', 3],
+    ['one', undefined],
+  ])('are refused with Rescale Slope "%s"', async (RescaleSlope, at) => {
+    expect(
+      await refusalOf(change({ RescaleSlope, _vrMap: { ...COMMON._vrMap, RescaleSlope: 'LO' } }, at))
+    ).toBe('CORRUPT_PIXELS');
+  });
+
   it('have air where they are padded, also at the far end of unsigned 16 bits', async () => {
     const corner = (value: number, background: number) => (_: unknown, i: number) =>
       i % SIZE < 6 && i < 6 * SIZE ? value : background;

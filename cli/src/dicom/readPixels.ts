@@ -6,6 +6,7 @@ import {
 } from 'dicom-parser';
 import { Refusal, storedValuesToHu } from '@deep-aspects/aspects/series';
 import type { FrameDecoder } from './decoders';
+import { rescaleNumber } from './metadata';
 import type { OpenedDicom } from './openDicom';
 import { EXPLICIT_BIG_ENDIAN, pixelEncodingOf } from './transferSyntax';
 
@@ -44,8 +45,8 @@ export function readHu(opened: OpenedDicom, decode: FrameDecoder, frame?: FrameS
   const samples = readSamples(opened, module, decode, frame?.index, padding);
   return storedValuesToHu({
     stored: samples,
-    slope: frame?.slope ?? decimal(dataSet, 'x00281053'),
-    intercept: frame?.intercept ?? decimal(dataSet, 'x00281052'),
+    slope: frame?.slope ?? rescaleNumber(dataSet, 'x00281053'),
+    intercept: frame?.intercept ?? rescaleNumber(dataSet, 'x00281052'),
     padding,
     paddingRangeLimit: paddingTag('x00280121'),
     photometric: dataSet.string('x00280004')?.trim(),
@@ -199,11 +200,6 @@ function swapBytes(bytes: Uint8Array, width: number): void {
   for (let start = 0; start < bytes.length; start += width) {
     bytes.subarray(start, start + width).reverse();
   }
-}
-
-function decimal(dataSet: DataSet, tag: string): number | undefined {
-  const value = dataSet.elements[tag] ? dataSet.floatString(tag) : undefined;
-  return value !== undefined && Number.isFinite(value) ? value : undefined;
 }
 
 function corrupt(opened: OpenedDicom, problem: string): Refusal {

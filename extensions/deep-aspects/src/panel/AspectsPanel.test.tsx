@@ -271,6 +271,17 @@ describe('after', () => {
     expect(at('aspects-warning').textContent).toBe('Slices are 7.0 mm thick.');
   });
 
+  it('lists each reason of one code', () => {
+    const reasons = [
+      'Left and right differ.',
+      'A ventricle is squeezed.',
+      'A slice is unlike its neighbours.',
+    ];
+    done({ ...fakeResult(), warnings: reasons.map(message => ({ code: 'LOW_CONFIDENCE', message })) });
+    const shown = [...document.querySelectorAll('[data-cy="aspects-warning"]')];
+    expect(shown.map(({ textContent }) => textContent)).toEqual(reasons);
+  });
+
   it('offers reset only where the reader changed something', () => {
     const store = done();
     expect((at('aspects-reset') as HTMLButtonElement).disabled).toBe(true);

@@ -62,6 +62,7 @@ export function* headCtSeriesSteps(
     );
   }
   checkGeometry(stack);
+  refuseUnreadableRescale(stack.instances);
   refuseMissingRescale(stack.instances);
   const read = yield* readSlices(stack.instances);
   const whole = placedSlices(stack, read);
@@ -116,6 +117,22 @@ function placedSlices(
 function withoutSlices(stack: SliceStack<CtInstance>, left: ReadonlySet<number>): SliceStack<CtInstance> {
   const keep = <T>(values: readonly T[]): readonly T[] => values.filter((_, i) => !left.has(i));
   return { ...stack, instances: keep(stack.instances), planeOffsetsMm: keep(stack.planeOffsetsMm) };
+}
+
+/** A rescale that is no number, or scales everything to nothing, has no default: HU would be invented. */
+function refuseUnreadableRescale(instances: readonly CtInstanceMetadata[]): void {
+  const unreadable = instances.filter(
+    ({ rescaleSlope = 1, rescaleIntercept = 0 }) =>
+      rescaleSlope === 0 || !Number.isFinite(rescaleSlope) || !Number.isFinite(rescaleIntercept)
+  );
+  if (unreadable.length > 0) {
+    throw new Refusal(
+      'CORRUPT_PIXELS',
+      `Rescale Slope or Intercept (0028,1053), (0028,1052) of ${unreadable.length} of ${instances.length} slices is no number ` +
+        'to scale with (a decimal comma?). Have the series sent again from the scanner.',
+      { slices: unreadable.map(({ sopInstanceUID }) => sopInstanceUID) }
+    );
+  }
 }
 
 /** Slices that lack the rescale of all others would be off by a thousand HU. */

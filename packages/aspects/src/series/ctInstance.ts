@@ -44,7 +44,7 @@ export interface CtInstanceMetadata {
   readonly acquisitionNumber?: number;
   /** (0008,0032) or (0008,002A), as in DICOM. */
   readonly acquisitionTime?: string;
-  /** (0028,1053) and (0028,1052); undefined where absent. */
+  /** (0028,1053) and (0028,1052); undefined where absent, not-a-number where there is something else than a number. */
   readonly rescaleSlope?: number;
   readonly rescaleIntercept?: number;
   /** (0028,1054), e.g. `HU`. */

@@ -59,8 +59,8 @@ export function ctMetadataFrom(attributes: NaturalisedAttributes, unnamed = ''):
     instanceNumber: number(attributes.InstanceNumber),
     acquisitionNumber: number(attributes.AcquisitionNumber),
     acquisitionTime: text(attributes.AcquisitionTime) ?? text(attributes.AcquisitionDateTime),
-    rescaleSlope: number(attributes.RescaleSlope),
-    rescaleIntercept: number(attributes.RescaleIntercept),
+    rescaleSlope: rescale(attributes.RescaleSlope),
+    rescaleIntercept: rescale(attributes.RescaleIntercept),
     rescaleType: text(attributes.RescaleType),
     isLossy: text(attributes.LossyImageCompression) === '01',
   };
@@ -91,6 +91,12 @@ function text(attribute: unknown): string | undefined {
 
 function number(attribute: unknown): number | undefined {
   return numbers(attribute, 1)?.[0];
+}
+
+/** Absent is not the same as unreadable: a slope that nobody can read is not 1. */
+function rescale(attribute: unknown): number | undefined {
+  const held = values(attribute)?.filter(value => value !== null && value !== '');
+  return held?.length ? (number(held) ?? NaN) : undefined;
 }
 
 /** Exactly `count` finite numbers, or nothing. */

@@ -3,6 +3,7 @@ import { refusalOf } from '../../testing/refusalOf';
 import { buildHeadCtSeries } from './buildHeadCtSeries';
 import type { CtInstance } from './ctInstance';
 import type { HeadCtSeries, Vec3 } from './headCtSeries';
+import { ctMetadataFrom } from './naturalisedMetadata';
 
 /** Noise keeps neighbouring slices of the phantom from being equal, as in a scan. */
 const phantom = (options: PhantomOptions = {}): CtInstance[] =>
@@ -239,6 +240,37 @@ describe('gaps', () => {
 
   test('thick slices reach as far as they are thick', () => {
     expect(extents([-40, -35, -30, -10, 10, 30], 20)).toEqual([5, 5, 12.5, 20, 20, 20]);
+  });
+});
+
+describe('a rescale that is no number to scale with', () => {
+  test.each<readonly [string, Record<string, unknown>]>([
+    ['nan', { RescaleSlope: 'nan' }],
+    ['NaN, as a host parses it', { RescaleSlope: NaN }],
+    ['Infinity', { RescaleSlope: 'Infinity' }],
+    ['a decimal comma', { RescaleSlope: '0,5' }],
+    ['a slope of 0', { RescaleSlope: 0 }],
+    ['an intercept in words', { RescaleSlope: 1, RescaleIntercept: 'none' }],
+    ['two slopes', { RescaleSlope: [1, 2] }],
+  ])('%s is refused, in one slice or in all', (_, attributes) => {
+    const { rescaleSlope, rescaleIntercept } = ctMetadataFrom(attributes);
+    expect(code(edited(() => ({ rescaleSlope, rescaleIntercept })))).toBe('CORRUPT_PIXELS');
+    const one = edited((_instance, i) =>
+      middle(i) ? { rescaleSlope, rescaleIntercept } : { rescaleSlope: 1, rescaleIntercept: 0 }
+    );
+    const refusal = refusalOf(() => buildHeadCtSeries(one));
+    expect(refusal?.code).toBe('CORRUPT_PIXELS');
+    expect(refusal?.details.slices).toEqual(['1.2.3.13']);
+  });
+
+  test.each([
+    {},
+    { RescaleSlope: '', RescaleIntercept: null },
+    { RescaleSlope: [null] },
+    { RescaleSlope: [] },
+  ])('%j is a rescale that is absent', attributes => {
+    const { rescaleSlope, rescaleIntercept } = ctMetadataFrom(attributes);
+    expect([rescaleSlope, rescaleIntercept]).toEqual([undefined, undefined]);
   });
 });
 

@@ -52,3 +52,9 @@ test('both languages say everything that the other says', () => {
   expect(names(REPORT_WORDS.de.long)).toEqual(names(REPORT_WORDS.en.long));
   expect(names(REPORT_WORDS.de.short)).toEqual(names(REPORT_WORDS.en.short));
 });
+
+test('a code with several reasons has one sentence', () => {
+  const warnings = ['one', 'two', 'three'].map(message => ({ code: 'LOW_CONFIDENCE', message }) as const);
+  const text = renderReportText({ ...result, warnings }, { form: 'long', language: 'en' });
+  expect(text).toContain(`Note: ${REPORT_WORDS.en.warnings.LOW_CONFIDENCE}\n`);
+});

@@ -53,7 +53,10 @@ function resultValues(result: AspectsResult, words: ReportWords): TemplateValues
     volumeMca: number(infarct.mcaMl, 1),
     fraction: number(infarct.fractionOfMca * 100, 0),
     readerChanges: readerChanges(result, words),
-    warnings: result.warnings.map(({ code, message }) => words.warnings[code] ?? message).join(' '),
+    // A code may have several reasons, and has one sentence here.
+    warnings: [...new Set(result.warnings.map(({ code, message }) => words.warnings[code] ?? message))].join(
+      ' '
+    ),
     software: software.name,
     version: software.version,
     created: result.createdAt.slice(0, 16).replace('T', ' '),

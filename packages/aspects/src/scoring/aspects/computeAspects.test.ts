@@ -265,3 +265,16 @@ describe('whatever is infarcted', () => {
     );
   });
 });
+
+test('each reason for low confidence is told, once', () => {
+  const reasons = [
+    'A slice is unlike its neighbours.',
+    'The brain is wider than long.',
+    'The skull is open.',
+  ];
+  const known = [...reasons, reasons[0]].map(message => ({ code: 'LOW_CONFIDENCE', message }) as const);
+  // Regions on one side only: the masks give a fourth reason.
+  const result = computeAspects({ ...caseOf({}, undefined, ['left']), warnings: known });
+  const told = result.warnings.filter(({ code }) => code === 'LOW_CONFIDENCE').map(({ message }) => message);
+  expect(told).toEqual([...reasons, expect.stringContaining('Left and right differ')]);
+});

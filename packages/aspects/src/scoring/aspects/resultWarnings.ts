@@ -38,7 +38,7 @@ export interface WarningInput {
   readonly haemorrhage: HaemorrhageSummary;
 }
 
-/** The warnings of a result, one a code: those known from the series and the runtime, then those about the masks. */
+/** The warnings of a result: those known from the series and the runtime, then those about the masks. A code may have several reasons; each is told once. */
 export function resultWarnings({ known, hemispheres, levels, haemorrhage }: WarningInput): QualityWarning[] {
   const made = [
     haemorrhageWarning(haemorrhage),
@@ -47,7 +47,9 @@ export function resultWarnings({ known, hemispheres, levels, haemorrhage }: Warn
     confidenceWarning(hemispheres),
   ];
   const all = [...known, ...made.filter((warning): warning is QualityWarning => warning !== undefined)];
-  return all.filter((warning, i) => all.findIndex(({ code }) => code === warning.code) === i);
+  return all.filter(
+    ({ code, message }, i) => all.findIndex(other => other.code === code && other.message === message) === i
+  );
 }
 
 function haemorrhageWarning({ suspected, volumeMl }: HaemorrhageSummary): QualityWarning | undefined {
