@@ -8,22 +8,13 @@ import type { DraftStore } from './drafts/draftStore';
 import { EarlierResults } from './earlierResults';
 import { MirrorComparison } from './mirror/mirrorComparison';
 import type { WindowName } from './mirror/straightSlice';
-import { createObservableStore } from './observableStore';
 import { withOverride, withoutOverride } from './overrides';
 import { ReadingAids } from './readingAids';
 import { ReportDelivery } from './reportDelivery';
 import type { ReportPort } from './reportPort';
 import { Restoration } from './restoration';
-import {
-  INITIAL_STATE,
-  type AspectsState,
-  type Confirmation,
-  type Draft,
-  type Notice,
-  type OverlayStyle,
-  type RegionRef,
-  type ScoringTarget,
-} from './state';
+import { createSessionStore } from './sessionStore';
+import type { AspectsState, Confirmation, Draft, OverlayStyle, RegionRef, ScoringTarget } from './state';
 import type { ViewerPort } from './viewerPort';
 
 /** The reader's brush is at rest after this long, ms. */
@@ -39,7 +30,7 @@ export interface SessionPorts {
 
 /** `AspectsController` over ports: it runs against OHIF and against fakes alike. */
 export class AspectsSession implements AspectsController {
-  private readonly store = createObservableStore<AspectsState>(INITIAL_STATE);
+  private readonly store = createSessionStore();
   private engine: AspectsEngine | null = null;
   private running: AbortController | null = null;
   private editTimer: ReturnType<typeof setTimeout> | undefined;
@@ -111,7 +102,7 @@ export class AspectsSession implements AspectsController {
     this.engine = null;
     this.reading.forget();
     this.restoration.forget();
-    this.store.update(INITIAL_STATE);
+    this.store.dispatch({ type: 'modeLeft' });
   }
 
   panelOpened(): () => void {
@@ -121,14 +112,11 @@ export class AspectsSession implements AspectsController {
   }
 
   async compute(options: { displaySetInstanceUID?: string } = {}): Promise<void> {
-    if (this.state.phase === 'running') {
-      return;
-    }
     if (this.state.draft?.unsaved) {
       this.ask({ kind: 'recompute', displaySetInstanceUID: options.displaySetInstanceUID });
-      return;
+    } else {
+      await this.computeNow(options.displaySetInstanceUID);
     }
-    await this.computeNow(options.displaySetInstanceUID);
   }
 
   cancel(): void {
@@ -213,8 +201,7 @@ export class AspectsSession implements AspectsController {
 
   async answerConfirmation(yes: boolean): Promise<void> {
     const { confirmation } = this.state;
-    this.store.update({ confirmation: null });
-    if (!yes || !confirmation) {
+    if (!this.store.dispatch({ type: 'confirmationAnswered' }) || !yes || !confirmation) {
       return;
     }
     if (confirmation.kind === 'recompute') {
@@ -254,7 +241,7 @@ export class AspectsSession implements AspectsController {
   }
 
   private ask(confirmation: Confirmation): void {
-    this.store.update({ confirmation });
+    this.store.dispatch({ type: 'confirmationAsked', confirmation });
   }
 
   /** Runs an action whose failure is told in the panel and never thrown at the host. */
@@ -263,12 +250,16 @@ export class AspectsSession implements AspectsController {
       await action();
     } catch (error) {
       const { message } = noticeOfFailure(error);
-      this.store.update({ notice: { key: 'notice.failed', values: { message }, tone: 'error' } });
+      this.store.dispatch({
+        type: 'noticed',
+        notice: { key: 'notice.failed', values: { message }, tone: 'error' },
+      });
     }
   }
 
   private leave(): void {
     this.running?.abort();
+    this.running = null;
     clearTimeout(this.editTimer);
     this.unsubscribers.forEach(unsubscribe => unsubscribe());
     this.unsubscribers = [];
@@ -290,25 +281,21 @@ export class AspectsSession implements AspectsController {
     const { target, active } = this.ports.viewer.findSeries();
     const before = this.state;
     if (!sameSeries(before.target, target) || !sameSeries(before.active, active)) {
-      this.store.update({ target, active });
+      this.store.dispatch({ type: 'seriesFound', target, active });
     }
     await this.restoration.restore();
   }
 
   private async computeNow(displaySetInstanceUID?: string): Promise<void> {
+    if (!this.store.dispatch({ type: 'computationStarted' })) {
+      return;
+    }
     const { viewer, drafts } = this.ports;
     const running = new AbortController();
     this.running = running;
     try {
       const { target } = viewer.findSeries(displaySetInstanceUID);
-      this.store.update({
-        phase: 'running',
-        target,
-        refusal: null,
-        notice: null,
-        mirror: null,
-        store: { phase: 'idle' },
-      });
+      this.store.dispatch({ type: 'seriesFound', target });
       if (!target) {
         throw new Error('There is no CT series to score. Open a study with a head CT and select it.');
       }
@@ -317,7 +304,8 @@ export class AspectsSession implements AspectsController {
         engine: this.theEngine(),
         target,
         signal: running.signal,
-        onProgress: progress => this.running === running && this.store.update({ progress }),
+        onProgress: progress =>
+          this.running === running && this.store.dispatch({ type: 'computationProgressed', progress }),
       });
       const draft: Draft = {
         target,
@@ -333,11 +321,17 @@ export class AspectsSession implements AspectsController {
       if (previous) {
         await drafts.remove(previous.target.seriesInstanceUID);
       }
+      // Where the mode was left meanwhile, the state is another one's.
+      if (this.running !== running) {
+        return;
+      }
       this.aids.select(null);
-      this.store.update({ phase: 'done', draft, progress: null });
+      this.store.dispatch({ type: 'computed', draft });
       void this.guarded(() => this.reading.save());
     } catch (error) {
-      this.endUnsuccessfully(error, running.signal);
+      if (this.running === running) {
+        this.endUnsuccessfully(error, running.signal);
+      }
     } finally {
       if (this.running === running) {
         this.running = null;
@@ -347,15 +341,13 @@ export class AspectsSession implements AspectsController {
 
   private endUnsuccessfully(error: unknown, signal: AbortSignal): void {
     const refusal = noticeOfFailure(error, signal);
-    // After a cancel the reader is where they were before: at the former result, or at the start.
-    const phase = refusal.code !== 'CANCELLED' ? 'refused' : this.state.draft ? 'done' : 'idle';
-    const notice: Notice | null =
-      refusal.code === 'CANCELLED' ? { key: 'notice.cancelled', tone: 'info' } : null;
-    this.store.update({ phase, refusal: notice ? null : refusal, notice, progress: null });
+    this.store.dispatch(
+      refusal.code === 'CANCELLED' ? { type: 'computationCancelled' } : { type: 'refused', refusal }
+    );
   }
 
   private infarctWasEdited(): void {
-    if (!this.state.draft || this.state.phase !== 'done') {
+    if (!this.state.draft || this.state.phase === 'running') {
       return;
     }
     clearTimeout(this.editTimer);
@@ -365,19 +357,14 @@ export class AspectsSession implements AspectsController {
   private async discardNow(): Promise<void> {
     await this.guarded(async () => {
       const { draft } = this.state;
-      if (draft) {
-        await this.ports.drafts.remove(draft.target.seriesInstanceUID);
+      if (!this.store.dispatch({ type: 'discarded' })) {
+        return;
       }
       this.ports.viewer.overlay.remove();
       this.reading.forget();
-      this.store.update({
-        phase: 'idle',
-        draft: null,
-        refusal: null,
-        selected: null,
-        mirror: null,
-        store: { phase: 'idle' },
-      });
+      if (draft) {
+        await this.ports.drafts.remove(draft.target.seriesInstanceUID);
+      }
     });
   }
 }

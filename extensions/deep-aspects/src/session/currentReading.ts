@@ -2,16 +2,16 @@ import type { AspectsEngine } from '../inference/aspectsEngine';
 import { type HeadCtSeries, throwIfCancelled } from '@deep-aspects/aspects/series';
 import { packDraft, samePlanes, type DraftMaps } from './draftMaps';
 import type { DraftStore } from './drafts/draftStore';
-import type { ObservableStore } from './observableStore';
 import { regionMarks } from './regionMarks';
 import { keySlicesBySegment, withoutHaemorrhage } from './overrides';
 import { readWholeSeries } from './readWholeSeries';
 import type { DraftWithImages } from './reportPort';
-import type { AspectsState, Draft } from './state';
+import type { SessionStore } from './sessionStore';
+import type { Draft } from './state';
 import type { ViewerPort } from './viewerPort';
 
 export interface CurrentReadingOptions {
-  readonly store: ObservableStore<AspectsState>;
+  readonly store: SessionStore;
   readonly viewer: ViewerPort;
   readonly drafts: DraftStore;
   readonly engine: () => AspectsEngine;
@@ -122,11 +122,10 @@ export class CurrentReading {
     const { store } = this.options;
     const before = store.getSnapshot().draft;
     const { maps } = this;
-    if (!before || !maps) {
+    if (!before || !maps || !store.dispatch({ type: 'correctionStarted' })) {
       return;
     }
     const { overlay } = this.options.viewer;
-    store.update({ rescoring: true, notice: null });
     try {
       const changed = await change(before);
       // On the images at once; the score follows.
@@ -137,19 +136,19 @@ export class CurrentReading {
         changed.infarctEdited ||
         changed.haemorrhageDismissed === true ||
         before.storedAt !== undefined;
-      const storing = store.getSnapshot().store;
+      const draft = { ...changed, result, unsaved, storedAt: undefined, fromArchive: undefined };
+      // Else the result was discarded, or another one came, which has voxels and marks of its own.
+      if (!store.dispatch({ type: 'corrected', draft })) {
+        return;
+      }
       overlay.setMarks(regionMarks(result, changed.overrides));
-      store.update({
-        draft: { ...changed, result, unsaved, storedAt: undefined, fromArchive: undefined },
-        store: storing.phase === 'storing' ? storing : { phase: 'idle' },
-      });
     } catch (error) {
-      // Voxels and result go on belonging together.
-      this.maps = maps;
-      overlay.setMarks(regionMarks(before.result, before.overrides));
+      if (store.dispatch({ type: 'correctionFailed' })) {
+        // Voxels and result go on belonging together.
+        this.maps = maps;
+        overlay.setMarks(regionMarks(before.result, before.overrides));
+      }
       throw error;
-    } finally {
-      store.update({ rescoring: false });
     }
     await this.options.guarded(() => this.save());
   }

@@ -1,7 +1,7 @@
 import { WINDOWS } from './mirror/straightSlice';
-import type { ObservableStore } from './observableStore';
 import { affectedRegions, levelKeySlices, regionOf, sameRegion } from './overrides';
-import { OVERLAY_MODES, type AspectsState, type Draft, type OverlayStyle, type RegionRef } from './state';
+import type { SessionStore } from './sessionStore';
+import { OVERLAY_MODES, type Draft, type OverlayStyle, type RegionRef } from './state';
 import type { ViewerPort } from './viewerPort';
 
 /** What helps a reader to look: jumping to regions, stepping through the affected ones, both levels, the overlay. */
@@ -9,7 +9,7 @@ export class ReadingAids {
   private isBrainWindow = false;
 
   constructor(
-    private readonly store: ObservableStore<AspectsState>,
+    private readonly store: SessionStore,
     private readonly viewer: ViewerPort
   ) {}
 
@@ -26,7 +26,7 @@ export class ReadingAids {
     if (found?.keySlice) {
       await this.viewer.jumpToSlice(draft.target, found.keySlice, found.level);
     } else {
-      this.store.update({ notice: { key: 'notice.regionNotInScan', tone: 'info' } });
+      this.store.dispatch({ type: 'noticed', notice: { key: 'notice.regionNotInScan', tone: 'info' } });
     }
   }
 
@@ -35,7 +35,7 @@ export class ReadingAids {
     const { draft, selected } = this.store.getSnapshot();
     const affected = draft ? affectedRegions(draft.result) : [];
     if (affected.length === 0) {
-      this.store.update({ notice: { key: 'notice.noAffectedRegion', tone: 'info' } });
+      this.store.dispatch({ type: 'noticed', notice: { key: 'notice.noAffectedRegion', tone: 'info' } });
       return;
     }
     const at = selected ? affected.findIndex(region => sameRegion(region, selected)) : -1;
@@ -44,15 +44,15 @@ export class ReadingAids {
   }
 
   setOverlay(change: Partial<OverlayStyle>): void {
-    const overlay = { ...this.store.getSnapshot().overlay, ...change };
-    this.store.update({ overlay });
-    this.viewer.overlay.setStyle(overlay);
+    this.store.dispatch({ type: 'overlayStyled', change });
+    this.viewer.overlay.setStyle(this.store.getSnapshot().overlay);
   }
 
   /** Makes one region, or none, stand out. */
   select(region: RegionRef | null): void {
-    this.store.update({ selected: region });
-    this.viewer.overlay.setSelected(region);
+    if (this.store.dispatch({ type: 'regionSelected', region })) {
+      this.viewer.overlay.setSelected(region);
+    }
   }
 
   /** A column for each level, where both are in the scan. */

@@ -2,11 +2,10 @@ import { noticeOfFailure } from './computation';
 import type { DownloadFormat } from './reportPort';
 import type { DraftStore } from './drafts/draftStore';
 import type { DraftWithImages, ReportPort } from './reportPort';
-import type { ObservableStore } from './observableStore';
-import type { AspectsState } from './state';
+import type { SessionStore } from './sessionStore';
 
 export interface ReportDeliveryOptions {
-  readonly store: ObservableStore<AspectsState>;
+  readonly store: SessionStore;
   readonly report: ReportPort;
   readonly drafts: DraftStore;
   /** The draft with its voxels, as the viewer shows it; null where there is none. Rejects where an edited mask could not be scored. */
@@ -23,7 +22,7 @@ export class ReportDelivery {
     const { draft } = store.getSnapshot();
     if (draft) {
       await report.copy(draft, length);
-      store.update({ notice: { key: 'notice.copied', tone: 'info' } });
+      store.dispatch({ type: 'noticed', notice: { key: 'notice.copied', tone: 'info' } });
     }
   }
 
@@ -32,45 +31,42 @@ export class ReportDelivery {
     const input = await this.options.input();
     if (input) {
       await report.download(input, format, anonymous);
-      store.update({ notice: { key: 'notice.downloaded', tone: 'info' } });
+      store.dispatch({ type: 'noticed', notice: { key: 'notice.downloaded', tone: 'info' } });
     }
   }
 
   /** Never rejects: a failure is told beside the button, and everything stays for another try. */
   async storeInArchive(): Promise<void> {
     const { store } = this.options;
-    const { draft, store: storing } = store.getSnapshot();
-    if (!draft || storing.phase === 'storing') {
+    if (!store.dispatch({ type: 'storingStarted' })) {
       return;
     }
-    store.update({ store: { phase: 'storing', percent: 0 } });
     try {
       const input = await this.options.input();
       if (input) {
         await this.storeInput(input);
       } else {
-        store.update({ store: { phase: 'idle' } });
+        store.dispatch({ type: 'nothingToStore' });
       }
     } catch (error) {
-      store.update({ store: { phase: 'failed', message: noticeOfFailure(error).message } });
+      store.dispatch({ type: 'storingFailed', message: noticeOfFailure(error).message });
     }
   }
 
   private async storeInput(input: DraftWithImages): Promise<void> {
     const { store, report, drafts, now } = this.options;
     const outcome = await report.store(input, percent =>
-      store.update({ store: { phase: 'storing', percent } })
+      store.dispatch({ type: 'storingProgressed', percent })
     );
     if (!outcome.complete) {
-      store.update({ store: { phase: 'failed', message: outcome.message } });
+      store.dispatch({ type: 'storingFailed', message: outcome.message });
       return;
     }
     const at = new Date(now()).toISOString();
-    store.update({ store: { phase: 'stored', at, message: outcome.message } });
-    const { draft } = store.getSnapshot();
+    const { result } = input.draft;
+    store.dispatch({ type: 'stored', result, at, message: outcome.message });
     // A correction made meanwhile is not in what was stored.
-    if (draft?.result === input.draft.result) {
-      store.update({ draft: { ...draft, unsaved: false, storedAt: at } });
+    if (store.getSnapshot().draft?.result === result) {
       await drafts.remove(input.draft.target.seriesInstanceUID);
     }
   }

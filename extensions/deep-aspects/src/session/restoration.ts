@@ -1,10 +1,11 @@
 import { type EarlierResults, type EarlierResult } from './earlierResults';
-import type { ObservableStore } from './observableStore';
-import type { AspectsState, Draft } from './state';
+import type { SessionStore } from './sessionStore';
+import type { Draft } from './state';
+import { isVacant } from './transitions';
 import type { DraftMaps } from './draftMaps';
 
 export interface RestorationOptions {
-  readonly store: ObservableStore<AspectsState>;
+  readonly store: SessionStore;
   readonly earlier: EarlierResults;
   /** Shows a result in the same layout as a computed one. */
   readonly show: (draft: Draft, maps: DraftMaps) => Promise<void>;
@@ -38,10 +39,10 @@ export class Restoration {
     if (this.soughtFor !== sought) {
       this.soughtFor = sought;
       // What a reload or a crash interrupted.
-      await this.showEarlier(this.isVacant ? await earlier.interrupted(target) : null);
+      await this.showEarlier(isVacant(store.getSnapshot()) ? await earlier.interrupted(target) : null);
     }
     // Reports may become known after the images.
-    if (this.isVacant && earlier.mayBeStored(target)) {
+    if (isVacant(store.getSnapshot()) && earlier.mayBeStored(target)) {
       await this.showEarlier(await earlier.stored(target));
     }
   }
@@ -52,17 +53,9 @@ export class Restoration {
     this.soughtFor = '';
   }
 
-  /** Nothing computed, restored or under way. */
-  private get isVacant(): boolean {
-    const { phase, draft } = this.options.store.getSnapshot();
-    return phase === 'idle' && !draft;
-  }
-
   private async showEarlier(found: EarlierResult | null): Promise<void> {
     const { store, show } = this.options;
-    const { target } = store.getSnapshot();
-    if (found && this.isVacant && target?.seriesInstanceUID === found.draft.target.seriesInstanceUID) {
-      store.update({ phase: 'done', draft: found.draft });
+    if (found && store.dispatch({ type: 'restored', draft: found.draft })) {
       await show(found.draft, found.maps);
     }
   }

@@ -1,8 +1,8 @@
 import { type ScoredSeries, scoreSeries } from '@deep-aspects/aspects/scoring';
 import { buildHeadCtSeries, type HeadCtSeries } from '@deep-aspects/aspects/series';
 import { fakeAnatomyNetwork, fakeInfarctNetwork, headPhantom } from '@deep-aspects/aspects/testing';
-import { createObservableStore } from '../observableStore';
-import { INITIAL_STATE, type AspectsState, type MirrorPicture } from '../state';
+import { createSessionStore } from '../sessionStore';
+import type { MirrorPicture } from '../state';
 import { FakeViewer, TARGET } from '../testing/fakePorts';
 import { MirrorComparison } from './mirrorComparison';
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 120_000);
 
 function start() {
-  const store = createObservableStore<AspectsState>(INITIAL_STATE);
+  const store = createSessionStore();
   const viewer = new FakeViewer();
   const draft = {
     target: TARGET,
@@ -39,6 +39,8 @@ function start() {
     infarctEdited: false,
     unsaved: false,
   };
+  store.dispatch({ type: 'computationStarted' });
+  store.dispatch({ type: 'computed', draft });
   const input = async () => ({ draft, series, regions: scored.regions, infarct: scored.infarct });
   const mirror = new MirrorComparison({ store, viewer, input });
   const picture = () => store.getSnapshot().mirror as MirrorPicture;

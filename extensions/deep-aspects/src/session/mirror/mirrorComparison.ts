@@ -1,13 +1,13 @@
-import type { ObservableStore } from '../observableStore';
 import { regionOf } from '../overrides';
 import type { DraftWithImages } from '../reportPort';
-import type { AspectsState, RegionRef } from '../state';
+import type { SessionStore } from '../sessionStore';
+import type { RegionRef } from '../state';
 import type { ViewerPort } from '../viewerPort';
 import { PICTURE_SIZE, straightSlice, type WindowName } from './straightSlice';
 import { symmetryFrame, type SymmetryFrame } from './symmetryFrame';
 
 export interface MirrorComparisonOptions {
-  readonly store: ObservableStore<AspectsState>;
+  readonly store: SessionStore;
   readonly viewer: ViewerPort;
   /** The draft with its voxels; null where there is none. */
   readonly input: () => Promise<DraftWithImages | null>;
@@ -69,7 +69,7 @@ export class MirrorComparison {
 
   private async close(): Promise<void> {
     const { store, viewer, input } = this.options;
-    store.update({ mirror: null });
+    store.dispatch({ type: 'mirrorClosed' });
     const compared = await input();
     const slice = compared?.series.slices[this.slice];
     if (compared && slice) {
@@ -96,8 +96,9 @@ export class MirrorComparison {
     const { window, slice } = this;
     const { store, viewer } = this.options;
     const sliceName = viewer.sliceName(draft.target, series.slices[slice].sopInstanceUID);
-    store.update({
-      mirror: { sliceName, sliceNumber: slice + 1, sliceCount, window, size: PICTURE_SIZE, grey },
+    store.dispatch({
+      type: 'mirrorShown',
+      picture: { sliceName, sliceNumber: slice + 1, sliceCount, window, size: PICTURE_SIZE, grey },
     });
   }
 }
