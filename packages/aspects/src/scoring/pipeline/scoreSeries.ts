@@ -8,6 +8,7 @@ import { mergeScoringRule, type ScoringRule } from '../aspects/scoringRule';
 import { clearOutsideSkull } from '../postprocessing/clearOutsideSkull';
 import { dropInfarctIslands, infarctThresholds, oneClassAPixel } from '../postprocessing/infarctMask';
 import type { GridStack } from '../postprocessing/gridStack';
+import { massEffectWarning, measureFluidSpaces } from '../postprocessing/massEffect';
 import { measureEvidence } from '../postprocessing/measureEvidence';
 import { regionSegments } from '../postprocessing/regionSegments';
 import { infarctToNative, labelsToNative, type NativeTransfer } from '../postprocessing/toNativeSlices';
@@ -68,6 +69,9 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   const { evidence, ...masks } = await timed('postprocess', () =>
     postprocess(options, prepared, labels, probabilities, scoring, pacer)
   );
+  const pushed = massEffectWarning(
+    measureFluidSpaces(options.series, prepared.brain, prepared.frame, masks.infarct)
+  );
   await pacer.pace('score', 0, 1);
   const beforeScore = clock();
   const result = computeAspects({
@@ -85,6 +89,7 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
       ...(options.warnings ?? []),
       ...prepared.doubts,
       ...(prepared.brain.openSkull ? [OPEN_SKULL_WARNING] : []),
+      ...(pushed ? [pushed] : []),
     ],
     createdAt: (options.now?.() ?? new Date()).toISOString(),
     software: SOFTWARE,
