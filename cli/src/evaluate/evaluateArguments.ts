@@ -47,12 +47,12 @@ export function parseEvaluateArguments(argv: readonly string[], defaultModels: s
     throw new UsageError('evaluate needs one DIR: a folder with one folder a case');
   }
   requireExisting(positionals[0]);
-  const besideResults = values.json && values.json !== '-' ? values.json : values.markdown;
+  const resultsFile = values.json && values.json !== '-' ? values.json : values.markdown;
   return {
     dataSet: positionals[0],
     json: values.json,
     markdown: values.markdown,
-    cache: values.cache ?? (besideResults && besideResults !== '-' ? `${besideResults}.cases` : undefined),
+    cache: values.cache ?? (resultsFile && resultsFile !== '-' ? `${resultsFile}.cases` : undefined),
     records: values.records,
     models: values.models ?? defaultModels,
     provider: parseProvider(values.provider),

@@ -33,7 +33,7 @@ from .scan_sets import DEEP
 from .scoring_rule import ScoringRule, kept_bodies
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9)
-#: A body is believed for its core and outlined to its edge: a high threshold alone shrinks what it finds.
+#: Hysteresis thresholding: an island is detected by its core and outlined to its edge. A high threshold alone shrinks what it finds.
 CORES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
 #: None larger: a lacune of 1 cm has half a millilitre.
 ISLANDS_ML = (0.1, 0.2, 0.3, 0.5)

@@ -21,7 +21,7 @@ export default [
     async run(visit, { check, studies }) {
       const { page } = visit;
       for (const file of FILES) {
-        await check(`is not run or believed: ${file}`, async () => {
+        await check(`is neither run nor used: ${file}`, async () => {
           await page.route(`**/${file}`, serveChanged);
           await visit.openMode(studies.demo.uid);
           await page.locator(cy('aspects-compute')).click();

@@ -1,18 +1,12 @@
-import type {
-  AspectsResult,
-  Progress,
-  Provider,
-  ReaderOverride,
-  ScoredSeries,
-} from '@deep-aspects/aspects/scoring';
-import type { CtSlice, HeadCtSeries, RefusalCode } from '@deep-aspects/aspects/series';
-import type { FailureKind } from './runtime/recoverableFailure';
+import type { AspectsResult, Provider, ReaderOverride, ScoredSeries } from '@deep-aspects/aspects/scoring';
+import type { CtSlice, HeadCtSeries } from '@deep-aspects/aspects/series';
+import type { WorkerResponse } from './channel/responses';
 
 /**
  * The messages between the engine (main thread) and its worker. Everything is structured-cloneable. Pixels go in
  * portions before the request that uses them, so that no single copy holds the main thread up.
  */
-export type WorkerRequest =
+export type EngineRequest =
   | { readonly type: 'configure'; readonly configuration: WorkerConfiguration }
   /** A new series: replaces the one that the worker holds. Its slices follow in `slices`. */
   | { readonly type: 'series'; readonly series: SeriesWithoutSlices }
@@ -33,7 +27,7 @@ export type SeriesWithoutSlices = Omit<HeadCtSeries, 'slices'>;
 
 /** A request that is answered: `done`, `refused` or `failed` with its id. */
 export type AnsweredRequest = Extract<
-  WorkerRequest,
+  EngineRequest,
   { readonly id: number; readonly type: 'prepare' | 'score' | 'rescore' }
 >;
 
@@ -64,19 +58,4 @@ export interface Answers {
   readonly rescore: AspectsResult;
 }
 
-export type WorkerResponse =
-  /** The script runs; sent once, before anything was asked. */
-  | { readonly type: 'started' }
-  /** The life lock is held: from now on its release means that the worker is gone. */
-  | { readonly type: 'alive' }
-  | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
-  | { readonly type: 'done'; readonly id: number; readonly value: Answers[keyof Answers] }
-  | {
-      readonly type: 'refused';
-      readonly id: number;
-      readonly code: RefusalCode;
-      readonly message: string;
-      readonly details: Readonly<Record<string, unknown>>;
-    }
-  /** The machine failed, not the input; without an id when it happened between requests (a lost GPU device). */
-  | { readonly type: 'failed'; readonly id?: number; readonly kind: FailureKind; readonly message: string };
+export type EngineResponse = WorkerResponse<Answers[keyof Answers]>;

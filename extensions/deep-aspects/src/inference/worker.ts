@@ -1,19 +1,19 @@
 import { nextTurn } from '@deep-aspects/aspects/series';
 import { rescoreSeries, scoreSeries } from '@deep-aspects/aspects/scoring';
-import { BesideHost } from './beside/besideHost';
-import { openBeside } from './beside/openBeside';
-import { BESIDE_WORKER_NAME, type BesideRequest } from './beside/protocol';
 import { startWorker } from './engine/startWorker';
 import type { LoadedModel } from './models/loadModel';
 import type { Fetch } from './models/download';
 import { loadManifest } from './models/loadModel';
 import { openModelCache } from './models/modelCache';
-import type { WorkerConfiguration, WorkerRequest } from './protocol';
+import type { EngineRequest, WorkerConfiguration } from './protocol';
 import { currentEnvironment } from './runtime/environment';
 import { integrityAt } from './runtime/integrity';
 import { loadRuntime } from './runtime/loadRuntime';
 import { openNetworkPair } from './runtime/openNetworkPair';
 import { openParityMemory } from './runtime/parityMemory';
+import { openInSecondWorker } from './secondWorker/openInSecondWorker';
+import { SECOND_WORKER_NAME, type SecondWorkerRequest } from './secondWorker/protocol';
+import { SecondWorkerHost } from './secondWorker/secondWorkerHost';
 import { WorkerHost } from './workerHost';
 
 /** The worker's entry: gives the hosts of the protocols this browser's fetch, caches, locks and runtime. */
@@ -24,14 +24,14 @@ function fetchFor({ assetsUrl }: WorkerConfiguration): Fetch {
   return (url, init) => fetch(url, { ...init, integrity: integrityAt(url, assetsUrl) });
 }
 
-if (scope.name === BESIDE_WORKER_NAME) {
-  const host = new BesideHost({
+if (scope.name === SECOND_WORKER_NAME) {
+  const host = new SecondWorkerHost({
     post: (response, transfer = []) => scope.postMessage(response, [...transfer]),
     loadRuntime: ({ threads, assetsUrl, allowBlobUrls }) =>
       loadRuntime({ build: 'wasm', threads }, assetsUrl, allowBlobUrls),
     holdLock,
   });
-  scope.onmessage = (event: MessageEvent<BesideRequest>) => host.handle(event.data);
+  scope.onmessage = (event: MessageEvent<SecondWorkerRequest>) => host.handle(event.data);
 } else {
   const host = new WorkerHost({
     post: (response, transfer = []) => scope.postMessage(response, [...transfer]),
@@ -43,7 +43,7 @@ if (scope.name === BESIDE_WORKER_NAME) {
         environment: currentEnvironment(),
         parityMemory: openParityMemory(),
         loadRuntime: choice => loadRuntime(choice, configuration.assetsUrl, configuration.allowBlobUrls),
-        openBeside: (model, threads) => openBesideHere(model, threads, configuration),
+        openInSecondWorker: (model, threads) => openInSecondWorkerHere(model, threads, configuration),
       }),
     loadInfarctManifest: configuration =>
       loadManifest(configuration.models.infarct, 'infarct', { fetch: fetchFor(configuration) }),
@@ -52,22 +52,22 @@ if (scope.name === BESIDE_WORKER_NAME) {
     breathe: nextTurn,
     holdLock,
   });
-  scope.onmessage = (event: MessageEvent<WorkerRequest>) => host.handle(event.data);
+  scope.onmessage = (event: MessageEvent<EngineRequest>) => host.handle(event.data);
 }
 scope.postMessage({ type: 'started' });
 
-function openBesideHere(
+function openInSecondWorkerHere(
   model: LoadedModel,
   threads: number,
   { assetsUrl, allowBlobUrls, lifeLock }: WorkerConfiguration
 ) {
   const { locks } = navigator;
-  return openBeside(model, {
+  return openInSecondWorker(model, {
     threads,
     assetsUrl,
     allowBlobUrls,
-    startWorker: async () => (await startWorker(assetsUrl, BESIDE_WORKER_NAME)).worker,
-    life: locks && lifeLock ? { name: `${lifeLock}-beside`, locks } : undefined,
+    startWorker: async () => (await startWorker(assetsUrl, SECOND_WORKER_NAME)).worker,
+    life: locks && lifeLock ? { name: `${lifeLock}-second`, locks } : undefined,
   });
 }
 

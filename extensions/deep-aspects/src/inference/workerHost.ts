@@ -2,6 +2,7 @@ import {
   type AspectsResult,
   mergeScoringRule,
   type ModelManifest,
+  percentWithin,
   type ReaderOverride,
   type RescoreSeriesOptions,
   type ScoredSeries,
@@ -16,20 +17,20 @@ import {
   Refusal,
   throwIfCancelled,
 } from '@deep-aspects/aspects/series';
+import { errorResponse } from './channel/responses';
 import type {
   AnsweredRequest,
   Answers,
   SeriesWithoutSlices,
+  EngineRequest,
+  EngineResponse,
   WorkerConfiguration,
-  WorkerRequest,
-  WorkerResponse,
 } from './protocol';
 import type { NetworkPair } from './runtime/openNetworkPair';
-import { asRecoverableFailure } from './runtime/recoverableFailure';
 import { warmUp } from './runtime/warmUp';
 
 export interface WorkerHostDependencies {
-  post(response: WorkerResponse, transfer?: readonly Transferable[]): void;
+  post(response: EngineResponse, transfer?: readonly Transferable[]): void;
   openPair(
     configuration: WorkerConfiguration,
     hooks: {
@@ -70,7 +71,7 @@ export class WorkerHost {
   constructor(private readonly dependencies: WorkerHostDependencies) {}
 
   /** Handles one message; answers are posted. */
-  handle(message: WorkerRequest): void {
+  handle(message: EngineRequest): void {
     switch (message.type) {
       case 'configure':
         this.configure(message.configuration);
@@ -113,7 +114,7 @@ export class WorkerHost {
         const { value, transfer } = await work();
         this.dependencies.post({ type: 'done', id: request.id, value }, transfer);
       } catch (error) {
-        this.postError(request.id, error, controller.signal);
+        this.dependencies.post(errorResponse(request.id, controller.signal.aborted ? cancelled() : error));
       } finally {
         this.running.delete(request.id);
       }
@@ -174,7 +175,7 @@ export class WorkerHost {
     throwIfCancelled(signal);
     const { anatomy, infarct, choice } = pair;
     scoringRule(infarct.manifest, this.configured.scoring);
-    const share = mustLoad ? LOAD_PERCENT : 0;
+    const span = [mustLoad ? LOAD_PERCENT : 0, 100] as const;
     const scoring = this.dependencies.score({
       series,
       anatomy,
@@ -189,12 +190,12 @@ export class WorkerHost {
       },
       warnings: this.fallbackWarnings(pair),
       onProgress: progress => {
-        const percent = share + (progress.percent * (100 - share)) / 100;
+        const percent = percentWithin(span, progress.percent, 100);
         this.dependencies.post({ type: 'progress', id, progress: { ...progress, percent } });
       },
       signal,
     });
-    const scored = await believed(pair, scoring, signal);
+    const scored = await unlessMiscomputed(pair, scoring, signal);
     throwIfCancelled(signal);
     this.warm.add(pair);
     return {
@@ -240,25 +241,14 @@ export class WorkerHost {
   /** Whoever waits for the networks sees them load, not only the request that asked for them first. */
   private reportLoading(done: number, total: number): void {
     for (const [id, { type }] of this.running) {
-      const percent = ((type === 'prepare' ? 100 : LOAD_PERCENT) * done) / total;
+      const percent = percentWithin([0, type === 'prepare' ? 100 : LOAD_PERCENT], done, total);
       this.dependencies.post({ type: 'progress', id, progress: { step: 'load', done, total, percent } });
     }
-  }
-
-  private postError(id: number, error: unknown, signal: AbortSignal): void {
-    const cause = signal.aborted ? cancelled() : error;
-    if (cause instanceof Refusal) {
-      const { code, message, details } = cause;
-      this.dependencies.post({ type: 'refused', id, code, message, details });
-      return;
-    }
-    const { kind, message } = asRecoverableFailure(cause);
-    this.dependencies.post({ type: 'failed', id, kind, message });
   }
 }
 
 /** A result, or a refusal for what the networks saw, counts only if they compute right still. */
-async function believed<T>(pair: NetworkPair, scoring: Promise<T>, signal: AbortSignal): Promise<T> {
+async function unlessMiscomputed<T>(pair: NetworkPair, scoring: Promise<T>, signal: AbortSignal): Promise<T> {
   const settled = await scoring.then(
     value => ({ value }),
     (error: unknown) => ({ error })

@@ -1,12 +1,12 @@
-import type { ScoredSeries } from '@deep-aspects/aspects/scoring';
+import { neverDecreasing, percentWithin, type ScoredSeries } from '@deep-aspects/aspects/scoring';
 import { cancelled, type HeadCtSeries, Refusal, throwIfCancelled } from '@deep-aspects/aspects/series';
 import type { AspectsEngine } from '../inference/aspectsEngine';
 import type { RefusalNotice, ScoringTarget, ViewerProgress } from './state';
 import type { ViewerPort } from './viewerPort';
 
-/** Where reading the images ends, and where drawing begins, on the progress bar. */
-const IMAGES_END = 15;
-const ENGINE_END = 95;
+/** Where reading the images and the engine's work begin and end on the progress bar; the rest is drawing. */
+const IMAGES = [0, 15] as const;
+const ENGINE = [15, 95] as const;
 
 /** Each report repaints the panel. Without a GPU that takes the processor from the networks, as long as a third of a slice. */
 const REPORT_EVERY_MS = 200;
@@ -28,7 +28,6 @@ export async function computeScore(
 ): Promise<{ series: HeadCtSeries; scored: ScoredSeries }> {
   const { viewer, engine, target, signal } = options;
   const report = ascending(options.onProgress);
-  const share = (from: number, to: number, percent: number) => from + ((to - from) * percent) / 100;
 
   report({ step: 'images', done: 0, total: target.imageCount, percent: 0 });
   // Not waited for: `score` ends the warm-up, and meets a failure to load again and reports it.
@@ -40,29 +39,29 @@ export async function computeScore(
         step: 'images',
         done,
         total,
-        percent: share(0, IMAGES_END, (100 * done) / Math.max(total, 1)),
+        percent: percentWithin(IMAGES, done, total),
       }),
   });
   throwIfCancelled(signal);
   const scored = await engine.score(series, {
     signal,
-    onProgress: progress => report({ ...progress, percent: share(IMAGES_END, ENGINE_END, progress.percent) }),
+    onProgress: progress => report({ ...progress, percent: percentWithin(ENGINE, progress.percent, 100) }),
   });
   throwIfCancelled(signal);
-  report({ step: 'labelmaps', done: 0, total: 1, percent: ENGINE_END });
+  report({ step: 'labelmaps', done: 0, total: 1, percent: ENGINE[1] });
   return { series, scored };
 }
 
 /** Never goes back, whatever the steps say; within a step at most one report in `REPORT_EVERY_MS`. */
 function ascending(onProgress: (progress: ViewerProgress) => void): (progress: ViewerProgress) => void {
-  let highest = 0;
+  const shown = neverDecreasing();
   let last = { step: '', at: 0 };
   return progress => {
-    highest = Math.max(highest, Math.min(100, progress.percent));
+    const percent = shown(progress.percent);
     const at = performance.now();
     if (progress.step !== last.step || at - last.at >= REPORT_EVERY_MS) {
       last = { step: progress.step, at };
-      onProgress({ ...progress, percent: highest });
+      onProgress({ ...progress, percent });
     }
   };
 }

@@ -62,7 +62,7 @@ def intracranial(brain: np.ndarray, t1: np.ndarray) -> np.ndarray:
     """Inside of the skull: the brain with its sulci and cisterns, smooth.
 
     t1: a T1 that shows the skull, in which bone and air are darker than CSF; Colin27's serves other
-    anatomies in MNI space too, since it is believed only away from the brain.
+    anatomies in MNI space too, since it is used only away from the brain.
     """
     x, y, z = coordinates()
     image = smooth(t1, 0.7)

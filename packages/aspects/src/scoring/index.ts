@@ -1,6 +1,7 @@
 /** From a series and two networks to an `AspectsResult`. */
 export type { CodedConcept } from '../base/codedConcept';
 export type { LabelMaps } from '../base/labelMaps';
+export { neverDecreasing, percentWithin } from '../base/percent';
 export type { AspectsResult, Provider, ReaderOverride, RegionResult, Runtime } from './aspects/aspectsResult';
 export { INFARCT_CLASS, type InfarctClass, INFARCT_CLASSES } from './aspects/infarctClasses';
 export { midsagittalPlane } from './aspects/midsagittalPlane';

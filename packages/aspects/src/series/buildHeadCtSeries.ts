@@ -7,7 +7,7 @@ import { instanceKind, missingGeometry, type InstanceKind } from './instanceKind
 import { readSlices } from './readSlices';
 import { Refusal } from '../base/refusal';
 import { findRepetition } from './repeatedSlices';
-import { extentsBesideGaps, tiltOfNormal } from './sliceGeometry';
+import { extentsAcrossGaps, tiltOfNormal } from './sliceGeometry';
 import type { PlacedSlices } from './slicePreviews';
 import { stackSlices, type SliceStack } from './stackSlices';
 
@@ -85,7 +85,7 @@ export function* headCtSeriesSteps(
     seriesInstanceUID: first.seriesInstanceUID,
     frameOfReferenceUID: first.frameOfReferenceUID,
     ...placed,
-    sliceExtentsMm: extentsBesideGaps(
+    sliceExtentsMm: extentsAcrossGaps(
       kept.planeOffsetsMm,
       kept.instances.map(({ sliceThickness }) => sliceThickness)
     ),

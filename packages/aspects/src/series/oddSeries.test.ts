@@ -281,7 +281,7 @@ describe('what is not a plain CT in Hounsfield units', () => {
     expect(code(all({ rescaleType }))).toBe('NOT_CT');
   });
 
-  test.each(['HU', 'US', ' hu ', undefined])('Rescale Type %s is believed', rescaleType => {
+  test.each(['HU', 'US', ' hu ', undefined])('Rescale Type %s is accepted', rescaleType => {
     expect(warned(all({ rescaleType }))).toEqual([]);
   });
 

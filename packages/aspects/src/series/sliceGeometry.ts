@@ -23,7 +23,7 @@ export function sliceExtents(planeOffsetsMm: readonly number[]): number[] {
  *
  * @param thicknessMm Slice Thickness (0018,0050) of each slice, where it is known.
  */
-export function extentsBesideGaps(
+export function extentsAcrossGaps(
   planeOffsetsMm: readonly number[],
   thicknessMm: readonly (number | undefined)[]
 ): number[] {

@@ -75,7 +75,7 @@ function pairOf(
     close: async () => undefined,
   };
   const adapter = provider === 'webgpu' ? 'acme anvil' : 'CPU, 2 threads';
-  const choice = { provider, build: 'wasm', threads: 1, threadsBeside: 1, adapter } as const;
+  const choice = { provider, build: 'wasm', threads: 1, secondWorkerThreads: 1, adapter } as const;
   return {
     anatomy: network,
     infarct: network,

@@ -1,4 +1,9 @@
-import type { AspectsResult, ScoredSeries } from '@deep-aspects/aspects/scoring';
+import {
+  neverDecreasing,
+  type AspectsResult,
+  type Progress,
+  type ScoredSeries,
+} from '@deep-aspects/aspects/scoring';
 import { cancelled, type HeadCtSeries, Refusal, throwIfCancelled } from '@deep-aspects/aspects/series';
 import type { AspectsEngine, EngineConfiguration, RescoreRequest, ScoreOptions } from '../aspectsEngine';
 import type { Prepared, WorkerConfiguration } from '../protocol';
@@ -48,7 +53,10 @@ class WorkerEngine implements AspectsEngine {
 
   score(series: HeadCtSeries, options: ScoreOptions = {}): Promise<ScoredSeries> {
     const message = { type: 'score', overrides: options.overrides ?? [] } as const;
-    const onProgress = neverDecreasing(options.onProgress);
+    // A recovery begins again at 0.
+    const shown = neverDecreasing();
+    const onProgress = (progress: Progress) =>
+      options.onProgress?.({ ...progress, percent: shown(progress.percent) });
     return this.withRecovery(options.signal, connection =>
       connection.requestWithPixels<'score'>(series, {}, message, { ...options, onProgress })
     );
@@ -195,18 +203,6 @@ function failedTwice({ kind, message }: RecoverableFailure): Refusal {
     `The computation broke off twice, also on the fallback (${message}). ` +
       'Close other tabs and viewports, reload the page and compute again.',
     { kind, message }
-  );
-}
-
-/** A recovery begins again at 0; the bar stays where it was until it is passed. */
-function neverDecreasing(onProgress: ScoreOptions['onProgress']): ScoreOptions['onProgress'] {
-  let highest = 0;
-  return (
-    onProgress &&
-    (progress => {
-      highest = Math.max(highest, progress.percent);
-      onProgress({ ...progress, percent: highest });
-    })
   );
 }
 

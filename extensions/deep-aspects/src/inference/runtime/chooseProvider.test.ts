@@ -18,7 +18,7 @@ describe('chooseProvider', () => {
       provider: 'wasm',
       build: 'wasm',
       threads: 1,
-      threadsBeside: 1,
+      secondWorkerThreads: 1,
       adapter: 'CPU, 2 threads',
     });
   });
@@ -62,14 +62,14 @@ describe('chooseProvider', () => {
 
   it('keeps to a bound on threads', async () => {
     const choice = await chooseProvider('wasm', fakeEnvironment({ hardwareConcurrency: 8 }), 1);
-    expect(choice).toMatchObject({ threads: 1, threadsBeside: 0, adapter: 'CPU, 1 thread' });
+    expect(choice).toMatchObject({ threads: 1, secondWorkerThreads: 0, adapter: 'CPU, 1 thread' });
   });
 });
 
 it('has no threads within a worker of a page that is not isolated', async () => {
   const environment = environmentWithGpu(fakeAdapter(), { crossOriginIsolated: false });
-  expect(await chooseProvider('webgpu', environment)).toMatchObject({ threads: 1, threadsBeside: 0 });
-  expect(await chooseProvider('wasm', environment)).toMatchObject({ threads: 1, threadsBeside: 1 });
+  expect(await chooseProvider('webgpu', environment)).toMatchObject({ threads: 1, secondWorkerThreads: 0 });
+  expect(await chooseProvider('wasm', environment)).toMatchObject({ threads: 1, secondWorkerThreads: 1 });
 });
 
 describe('threadCount', () => {

@@ -9,7 +9,7 @@ export interface ProviderChoice {
   /** WebAssembly threads of the worker; also those of the few operators that a WebGPU session runs on the CPU. */
   readonly threads: number;
   /** WebAssembly threads of a second worker that runs the infarct network meanwhile; 0 where one worker runs both. */
-  readonly threadsBeside: number;
+  readonly secondWorkerThreads: number;
   /** For a reader: `nvidia ampere`, or `CPU, 2 threads`. */
   readonly adapter: string;
   /** Why WebGPU is not used although it was asked for or is there; undefined where nothing was given up. */
@@ -50,7 +50,13 @@ export async function chooseProvider(
   }
   const build = environment.hasJspi ? 'webgpu-jspi' : 'webgpu-asyncify';
   const own = environment.crossOriginIsolated ? threads : 1;
-  return { provider: 'webgpu', build, threads: own, threadsBeside: 0, adapter: describeAdapter(adapter) };
+  return {
+    provider: 'webgpu',
+    build,
+    threads: own,
+    secondWorkerThreads: 0,
+    adapter: describeAdapter(adapter),
+  };
 }
 
 /**
@@ -75,7 +81,7 @@ export function chooseCpu(threads: number, fallbackReason?: string): ProviderCho
     provider: 'wasm',
     build: 'wasm',
     threads: Math.ceil(threads / 2),
-    threadsBeside: Math.floor(threads / 2),
+    secondWorkerThreads: Math.floor(threads / 2),
     adapter: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     fallbackReason,
   };

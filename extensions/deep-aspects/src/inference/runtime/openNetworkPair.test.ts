@@ -46,7 +46,7 @@ function dependencies(runtime: FakeRuntime, overrides: Partial<PairDependencies>
     environment: fakeEnvironment(),
     parityMemory: openParityMemory(fakeCacheStorage()),
     loadRuntime: async () => runtime,
-    openBeside: model => openNetwork(runtime, model, 'wasm'),
+    openInSecondWorker: model => openNetwork(runtime, model, 'wasm'),
     ...overrides,
   };
 }
@@ -72,25 +72,25 @@ describe('openNetworkPair', () => {
 
   it('gives the infarct network a second worker with half of the threads', async () => {
     const runtime = fakeRuntime(manifests, same);
-    const openBeside = jest.fn((model: LoadedModel) => openNetwork(runtime, model, 'wasm'));
+    const openInSecondWorker = jest.fn((model: LoadedModel) => openNetwork(runtime, model, 'wasm'));
     const loadRuntime = jest.fn(async () => runtime);
     const environment = fakeEnvironment({ hardwareConcurrency: 4 });
     const pair = await openNetworkPair(
       configuration,
-      dependencies(runtime, { environment, openBeside, loadRuntime })
+      dependencies(runtime, { environment, openInSecondWorker, loadRuntime })
     );
-    expect(openBeside).toHaveBeenCalledWith(expect.objectContaining({ manifest: manifests[1] }), 1);
+    expect(openInSecondWorker).toHaveBeenCalledWith(expect.objectContaining({ manifest: manifests[1] }), 1);
     expect(loadRuntime).toHaveBeenCalledWith(expect.objectContaining({ threads: 2 }));
     expect(pair.choice.adapter).toBe('CPU, 3 threads');
   });
 
   it('runs both networks in one worker where a second one cannot be had, or would be too much', async () => {
     const runtime = fakeRuntime(manifests, same);
-    const openBeside = jest.fn(() => Promise.reject(new Error('no nested workers')));
-    await openNetworkPair(configuration, dependencies(runtime, { openBeside }));
+    const openInSecondWorker = jest.fn(() => Promise.reject(new Error('no nested workers')));
+    await openNetworkPair(configuration, dependencies(runtime, { openInSecondWorker }));
     expect(runtime.log).toEqual(['create wasm', 'create wasm']);
-    await openNetworkPair({ ...configuration, maxThreads: 1 }, dependencies(runtime, { openBeside }));
-    expect(openBeside).toHaveBeenCalledTimes(1);
+    await openNetworkPair({ ...configuration, maxThreads: 1 }, dependencies(runtime, { openInSecondWorker }));
+    expect(openInSecondWorker).toHaveBeenCalledTimes(1);
   });
 
   it('proves a GPU on one slice a network before it is used, and remembers that it did', async () => {

@@ -45,7 +45,7 @@ export interface PairDependencies extends LoadModelOptions {
   readonly parityMemory: ParityMemory;
   loadRuntime(choice: ProviderChoice): Promise<OnnxRuntime>;
   /** Opens a network in a second worker with this many threads. */
-  openBeside(model: LoadedModel, threads: number): Promise<OpenNetwork>;
+  openInSecondWorker(model: LoadedModel, threads: number): Promise<OpenNetwork>;
   /** Bytes of both models that are at hand, and in all. */
   onProgress?(done: number, total: number): void;
   /** Called when the GPU's device goes away under the sessions. */
@@ -138,17 +138,17 @@ async function openBoth(
   runtime: OnnxRuntime,
   models: readonly LoadedModel[],
   choice: ProviderChoice,
-  { openBeside }: PairDependencies
+  { openInSecondWorker }: PairDependencies
 ): Promise<readonly OpenNetwork[]> {
   try {
     // A browser that has no second worker for us runs both networks in this one.
-    const beside =
-      choice.threadsBeside > 0
-        ? openBeside(models[1], choice.threadsBeside).catch(() => undefined)
+    const inSecondWorker =
+      choice.secondWorkerThreads > 0
+        ? openInSecondWorker(models[1], choice.secondWorkerThreads).catch(() => undefined)
         : undefined;
     const anatomy = await openNetwork(runtime, models[0], choice.provider);
     // One after the other: the runtime refuses to be initialised twice at once.
-    const infarct = (await beside) ?? (await openNetwork(runtime, models[1], choice.provider));
+    const infarct = (await inSecondWorker) ?? (await openNetwork(runtime, models[1], choice.provider));
     return [anatomy, infarct];
   } catch (error) {
     throw choice.provider === 'webgpu' ? asGpuFailure(error, choice) : error;

@@ -1,15 +1,15 @@
-import type { WorkerRequest, WorkerResponse } from '../protocol';
+import type { EngineRequest, EngineResponse } from '../protocol';
 import { WorkerHost, type WorkerHostDependencies } from '../workerHost';
 
 /** For tests: a worker in this thread, whose messages are cloned and arrive in tasks of their own, as real ones. */
 export class FakeWorker {
-  onmessage: ((event: { data: WorkerResponse }) => void) | null = null;
+  onmessage: ((event: { data: EngineResponse }) => void) | null = null;
   onmessageerror: (() => void) | null = null;
   onerror: ((event: { message: string }) => void) | null = null;
   terminated = false;
   /** A worker that hangs neither hears nor speaks. */
   hangs = false;
-  readonly received: WorkerRequest[] = [];
+  readonly received: EngineRequest[] = [];
   private readonly host: WorkerHost;
 
   constructor(dependencies: Omit<WorkerHostDependencies, 'post' | 'breathe' | 'holdLock'>) {
@@ -21,7 +21,7 @@ export class FakeWorker {
     });
   }
 
-  postMessage(message: WorkerRequest, transfer: Transferable[]): void {
+  postMessage(message: EngineRequest, transfer: Transferable[]): void {
     const copy = structuredClone(message, { transfer: transfer as never });
     setTimeout(() => {
       if (!this.terminated && !this.hangs) {
@@ -31,7 +31,7 @@ export class FakeWorker {
     }, 0);
   }
 
-  say(response: WorkerResponse, transfer: readonly Transferable[] = []): void {
+  say(response: EngineResponse, transfer: readonly Transferable[] = []): void {
     const copy = structuredClone(response, { transfer: [...transfer] as never });
     setTimeout(() => {
       if (!this.terminated && !this.hangs) {

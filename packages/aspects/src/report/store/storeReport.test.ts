@@ -175,7 +175,7 @@ describe('storing a report', () => {
   });
 });
 
-describe('an archive is believed only where it names the instance', () => {
+describe('what an archive answers counts as stored only where it names the instance', () => {
   const report = buildReport(syntheticReport());
   const FAILED = { '00081198': { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [0xa700] } }] } };
   const answer = (status: number, body: unknown) => () =>

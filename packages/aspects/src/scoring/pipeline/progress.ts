@@ -1,5 +1,6 @@
 import { throwIfCancelled, type CancelSignal } from '../../base/cancellation';
 import { nextTurn } from '../../base/nextTurn';
+import { percentWithin } from '../../base/percent';
 import type { Progress } from './types';
 
 /** Share of the whole computation (0-100) at which each step begins and ends, from measured times. */
@@ -32,9 +33,7 @@ export function createPacer(
   let lastTurn = clock();
   return {
     async pace(step, done, total, ahead = 0) {
-      const [from, to] = SPANS[step];
-      const share = total > 0 ? (done + ahead) / total : 1;
-      onProgress?.({ step, done, total, percent: from + (to - from) * share });
+      onProgress?.({ step, done, total, percent: percentWithin(SPANS[step], done + ahead, total) });
       if (clock() - lastTurn >= TURN_MS) {
         await nextTurn();
         lastTurn = clock();

@@ -1,9 +1,9 @@
 import { runAlone } from '@deep-aspects/aspects/scoring';
 import type { LoadedModel } from '../models/loadModel';
-import { FakeBesideWorker } from '../testing/fakeBesideWorker';
+import { FakeSecondWorker } from '../testing/fakeSecondWorker';
 import { fakeRuntime } from '../testing/fakeRuntime';
 import { manifestFor } from '../testing/fakeServer';
-import { openBeside } from './openBeside';
+import { openInSecondWorker } from './openInSecondWorker';
 
 const bytes = Uint8Array.of(0);
 const manifest = manifestFor(bytes, 'infarct');
@@ -12,8 +12,8 @@ const PIXELS = 32 * 32;
 const input = () => new Float32Array(3 * PIXELS);
 
 async function opened(plane: () => Uint8Array) {
-  const worker = new FakeBesideWorker(fakeRuntime([manifest], plane));
-  const network = await openBeside(model, {
+  const worker = new FakeSecondWorker(fakeRuntime([manifest], plane));
+  const network = await openInSecondWorker(model, {
     threads: 1,
     assetsUrl: 'https://site/plugin/',
     allowBlobUrls: true,
@@ -54,11 +54,11 @@ describe('a network in a second worker', () => {
   });
 
   it('ends the worker of a network that cannot be opened', async () => {
-    const worker = new FakeBesideWorker({
+    const worker = new FakeSecondWorker({
       ...fakeRuntime([manifest], () => new Uint8Array(PIXELS)),
       InferenceSession: { create: () => Promise.reject(new Error('bad_alloc')) },
     });
-    const opening = openBeside(model, {
+    const opening = openInSecondWorker(model, {
       threads: 1,
       assetsUrl: 'https://site/plugin/',
       allowBlobUrls: true,

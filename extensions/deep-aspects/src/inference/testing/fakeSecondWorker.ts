@@ -1,16 +1,16 @@
-import { BesideHost } from '../beside/besideHost';
-import type { BesideRequest, BesideResponse } from '../beside/protocol';
+import { SecondWorkerHost } from '../secondWorker/secondWorkerHost';
+import type { SecondWorkerRequest, SecondWorkerResponse } from '../secondWorker/protocol';
 import type { OnnxRuntime } from '../runtime/loadRuntime';
 
 /** For tests: a second worker in this thread, whose messages are cloned and arrive in tasks of their own, as real ones. */
-export class FakeBesideWorker {
-  onmessage: ((event: { data: BesideResponse }) => void) | null = null;
+export class FakeSecondWorker {
+  onmessage: ((event: { data: SecondWorkerResponse }) => void) | null = null;
   onerror: ((event: { message: string }) => void) | null = null;
   terminated = false;
-  private readonly host: BesideHost;
+  private readonly host: SecondWorkerHost;
 
   constructor(runtime: OnnxRuntime) {
-    this.host = new BesideHost({
+    this.host = new SecondWorkerHost({
       post: (response, transfer = []) => {
         const copy = structuredClone(response, { transfer: [...transfer] as never });
         setTimeout(() => !this.terminated && this.onmessage?.({ data: copy }), 0);
@@ -20,7 +20,7 @@ export class FakeBesideWorker {
     });
   }
 
-  postMessage(request: BesideRequest, transfer: Transferable[]): void {
+  postMessage(request: SecondWorkerRequest, transfer: Transferable[]): void {
     const copy = structuredClone(request, { transfer: transfer as never });
     setTimeout(() => !this.terminated && this.host.handle(copy), 0);
   }

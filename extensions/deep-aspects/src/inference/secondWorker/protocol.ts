@@ -1,14 +1,14 @@
-import type { RefusalCode } from '@deep-aspects/aspects/series';
+import type { WorkerResponse } from '../channel/responses';
 import type { LoadedModel } from '../models/loadModel';
-import type { FailureKind } from '../runtime/recoverableFailure';
 
 /**
- * The messages between the worker and a second worker that runs one network beside it. Two networks with a core each are
+ * The messages from the worker to a second one that runs one network on a core of its own. Two networks with a core each are
  * done sooner than one after the other with both: the runtime's threads wait for each other within every operator.
  */
-export type BesideRequest =
+export type SecondWorkerRequest =
   | {
       readonly type: 'open';
+      readonly id: number;
       readonly model: LoadedModel;
       readonly threads: number;
       /** Absolute, with a trailing slash. */
@@ -24,23 +24,16 @@ export type BesideRequest =
       readonly values: readonly Float32Array[];
     };
 
+export type OpenRequest = Extract<SecondWorkerRequest, { readonly type: 'open' }>;
+export type RunRequest = Extract<SecondWorkerRequest, { readonly type: 'run' }>;
+
 /** Which of a network's functions runs; its arguments are the values, in order. */
 export type NetworkPart = 'run' | 'encode' | 'decode';
 
-export type BesideResponse =
-  | { readonly type: 'started' }
-  | { readonly type: 'alive' }
-  | { readonly type: 'opened' }
-  | { readonly type: 'output'; readonly id: number; readonly output: Uint8Array | Float32Array }
-  | {
-      readonly type: 'refused';
-      /** Of the run; absent when the network could not be opened. */
-      readonly id?: number;
-      readonly code: RefusalCode;
-      readonly message: string;
-      readonly details: Readonly<Record<string, unknown>>;
-    }
-  | { readonly type: 'failed'; readonly id?: number; readonly kind: FailureKind; readonly message: string };
+/** What a part gives; nothing at all for `open`. */
+export type NetworkOutput = Uint8Array | Float32Array;
+
+export type SecondWorkerResponse = WorkerResponse<NetworkOutput>;
 
 /** Name of the second worker: the same script as the first, which knows by it what it is to be. */
-export const BESIDE_WORKER_NAME = 'deep-aspects-beside';
+export const SECOND_WORKER_NAME = 'deep-aspects-second';

@@ -1,0 +1,66 @@
+import { WorkerChannel, type LifeLock } from '../channel/workerChannel';
+import type { LoadedModel } from '../models/loadModel';
+import type { OpenNetwork } from '../runtime/openNetwork';
+import { RecoverableFailure } from '../runtime/recoverableFailure';
+import type { NetworkOutput, NetworkPart, SecondWorkerRequest } from './protocol';
+
+/** Slices under way: one that is computed, and enough that wait while the first worker is busy with a slice of its own. */
+const RUNS_AHEAD = 3;
+
+export interface SecondWorkerOptions {
+  readonly threads: number;
+  /** Absolute, with a trailing slash. */
+  readonly assetsUrl: string;
+  readonly allowBlobUrls: boolean;
+  /** Starts the second worker; resolves when its script runs. */
+  startWorker(): Promise<Worker>;
+  /** A lock for this worker alone; undefined where there are none. */
+  readonly life?: LifeLock;
+}
+
+/**
+ * Opens a network in a worker of its own, on WebAssembly.
+ *
+ * @throws Refusal or RecoverableFailure as `openNetwork`; whatever `startWorker` rejects with
+ */
+export async function openInSecondWorker(
+  model: LoadedModel,
+  options: SecondWorkerOptions
+): Promise<OpenNetwork> {
+  const { threads, assetsUrl, allowBlobUrls, life, startWorker } = options;
+  const channel = new WorkerChannel<SecondWorkerRequest, NetworkOutput>(await startWorker(), {
+    called: 'the second background program',
+    life,
+  });
+  const lifeLock = life?.name;
+  const opening = { type: 'open', model, threads, assetsUrl, allowBlobUrls, lifeLock } as const;
+  await channel
+    .ask(id => ({ ...opening, id }))
+    .answer.catch((error: Error) => {
+      channel.end(error);
+      throw error;
+    });
+  /** @param given those of the values that are handed over; the others are copied */
+  const run = async <Output extends NetworkOutput>(
+    part: NetworkPart,
+    values: readonly Float32Array[],
+    given: readonly Float32Array[]
+  ) => {
+    const transfer = given.map(({ buffer }) => buffer as ArrayBuffer);
+    // Which of the two it is follows from the part: probabilities and labels are bytes, features are floats.
+    return (await channel.ask(id => ({ type: 'run', id, part, values }), transfer).answer) as Output;
+  };
+  const common = {
+    manifest: model.manifest,
+    runsAhead: RUNS_AHEAD,
+    close: async () => channel.end(new RecoverableFailure('worker-died', 'the network was closed')),
+  };
+  // Inputs and neighbours were made for one run alone and go with it; a slice's features are still needed here.
+  return model.encoderBytes
+    ? {
+        ...common,
+        encode: values => run<Float32Array>('encode', [values], [values]),
+        decode: (features, neighbours) => run<Uint8Array>('decode', [features, neighbours], [neighbours]),
+      }
+    : { ...common, run: values => run<Uint8Array>('run', [values], [values]) };
+}
