@@ -1,5 +1,5 @@
 import * as nodeModule from 'node:module';
-import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
+import { createCanvas, GlobalFonts, Path2D as CanvasPath } from '@napi-rs/canvas';
 import {
   drawSheet,
   renderSheet,
@@ -19,8 +19,9 @@ export function drawKeyImages(input: Omit<SheetInput, 'language' | 'patient'>): 
   const sheet = renderSheet({ ...input, language: 'en' });
   const { width, height } = sheet;
   const context = createCanvas(width, height).getContext('2d');
-  // The same drawing functions as a browser's, though not the same type.
-  drawSheet(context as unknown as SheetContext, sheet, `"${FONT}"`);
+  // The same drawing functions as a browser's, though not the same types.
+  const outline = (svgPath: string) => new CanvasPath(svgPath) as unknown as Path2D;
+  drawSheet(context as unknown as SheetContext, sheet, outline, `"${FONT}"`);
   return rgbPage(context.getImageData(0, 0, width, height).data, width, height);
 }
 

@@ -200,7 +200,7 @@ export const de: Words = {
   'format.text': 'Text',
   'format.json': 'JSON',
   'format.csv': 'CSV',
-  'format.png': 'Schlüsselschichten (PNG)',
+  'format.png': 'Bildbogen (PNG)',
   'report.anonymous': 'Ohne Kennungen',
   'report.store': 'Im PACS speichern',
   'report.storing': 'Wird gespeichert, {percent} %',

@@ -193,7 +193,7 @@ export const en = {
   'format.text': 'Text',
   'format.json': 'JSON',
   'format.csv': 'CSV',
-  'format.png': 'Key slices (PNG)',
+  'format.png': 'Picture sheet (PNG)',
   'report.anonymous': 'Leave identifiers out',
   'report.store': 'Store in PACS',
   'report.storing': 'Storing, {percent} %',

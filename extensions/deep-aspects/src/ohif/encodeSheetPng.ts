@@ -25,6 +25,6 @@ function drawn(sheet: PictureSheet) {
   if (!context) {
     throw new Error('The browser cannot draw pictures');
   }
-  drawSheet(context, sheet);
+  drawSheet(context, sheet, svgPath => new Path2D(svgPath));
   return { canvas, context };
 }

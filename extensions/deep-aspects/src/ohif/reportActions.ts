@@ -142,6 +142,7 @@ export function createReportActions(
       series,
       regions,
       infarct,
+      edited: { infarct: draft.infarctEdited },
       ...wording(),
       patient: anonymous ? undefined : { name, id },
       study: anonymous ? undefined : { date, accession: AccessionNumber },

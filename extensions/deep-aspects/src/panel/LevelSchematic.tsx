@@ -1,4 +1,12 @@
 import type { KeyboardEvent, MouseEvent } from 'react';
+import {
+  LEVEL_SHAPES,
+  mirroredX,
+  type RegionShape,
+  SCHEMATIC_BRAIN,
+  SCHEMATIC_HEIGHT,
+  SCHEMATIC_WIDTH,
+} from '@deep-aspects/aspects/report';
 import type { AspectsResult, RegionResult } from '@deep-aspects/aspects/scoring';
 import type { Level, Side } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
@@ -6,7 +14,6 @@ import { regionOf, sameRegion } from '../session/overrides';
 import type { RegionRef } from '../session/state';
 import { isFound, regionReading } from './regionWords';
 import type { RunCommand } from './runCommand';
-import { BRAIN, HEIGHT, LEVEL_SHAPES, mirroredX, WIDTH, type RegionShape } from './schematicShapes';
 import { useRovingFocus } from './useRovingFocus';
 
 const LEVELS: readonly Level[] = ['ganglionic', 'supraganglionic'];
@@ -44,13 +51,25 @@ export function LevelSchematic({ result, selected, run }: Props) {
         {LEVELS.map(level => (
           <svg
             key={level}
-            viewBox={`0 0 ${WIDTH} ${HEIGHT + 14}`}
+            viewBox={`0 0 ${SCHEMATIC_WIDTH} ${SCHEMATIC_HEIGHT + 14}`}
             role="group"
             aria-label={translate(`regions.${level}`)}
           >
             <Hatch level={level} />
-            <ellipse cx={WIDTH / 2} cy={HEIGHT / 2} rx={BRAIN.x} ry={BRAIN.y} className="dasp-outline" />
-            <line x1={WIDTH / 2} x2={WIDTH / 2} y1={10} y2={HEIGHT - 10} className="dasp-midline" />
+            <ellipse
+              cx={SCHEMATIC_WIDTH / 2}
+              cy={SCHEMATIC_HEIGHT / 2}
+              rx={SCHEMATIC_BRAIN.x}
+              ry={SCHEMATIC_BRAIN.y}
+              className="dasp-outline"
+            />
+            <line
+              x1={SCHEMATIC_WIDTH / 2}
+              x2={SCHEMATIC_WIDTH / 2}
+              y1={10}
+              y2={SCHEMATIC_HEIGHT - 10}
+              className="dasp-midline"
+            />
             {placed
               .filter(({ region }) => region.level === level)
               .map(one => (
@@ -62,13 +81,13 @@ export function LevelSchematic({ result, selected, run }: Props) {
                   run={run}
                 />
               ))}
-            <text x={6} y={HEIGHT + 8} className="dasp-side-letter">
+            <text x={6} y={SCHEMATIC_HEIGHT + 8} className="dasp-side-letter">
               {translate('sideShort.right')}
             </text>
-            <text x={WIDTH / 2} y={HEIGHT + 9} className="dasp-level-name">
+            <text x={SCHEMATIC_WIDTH / 2} y={SCHEMATIC_HEIGHT + 9} className="dasp-level-name">
               {translate(`levelShort.${level}`)}
             </text>
-            <text x={WIDTH - 12} y={HEIGHT + 8} className="dasp-side-letter">
+            <text x={SCHEMATIC_WIDTH - 12} y={SCHEMATIC_HEIGHT + 8} className="dasp-side-letter">
               {translate('sideShort.left')}
             </text>
           </svg>
@@ -147,7 +166,7 @@ function Shape({ of, shape, region, selected, focus, run }: ShapeProps) {
       <path
         d={shape.path}
         style={region.affected ? { fill: `url(#dasp-hatch-${region.level})` } : undefined}
-        transform={side === 'left' ? `translate(${WIDTH} 0) scale(-1 1)` : undefined}
+        transform={side === 'left' ? `translate(${SCHEMATIC_WIDTH} 0) scale(-1 1)` : undefined}
       />
       <text x={mirroredX(shape.label.x, side)} y={shape.label.y + 2.5} className="dasp-shape-label">
         {shape.id}

@@ -25,6 +25,14 @@ export {
 } from './dicom/sourceAttributes';
 export { cssColour, INFARCT_CLASS_COLOURS, READING_COLOURS, type Rgb } from './drawing/readingColours';
 export { type Point, regionOutlines, type SegmentOutline } from './drawing/regionOutlines';
+export {
+  LEVEL_SHAPES,
+  mirroredX,
+  type RegionShape,
+  SCHEMATIC_BRAIN,
+  SCHEMATIC_HEIGHT,
+  SCHEMATIC_WIDTH,
+} from './drawing/schematicShapes';
 export { reportCsv } from './files/reportCsv';
 export { REPORT_MIME_TYPES, reportFileName } from './files/reportFileName';
 export { reportJson } from './files/reportJson';
@@ -39,7 +47,7 @@ export type { ReportArchive } from './store/reportArchive';
 export { type StoreFailure, storeFailureOf } from './store/storeFailure';
 export { storeObject, type StoreOutcome, storeReport } from './store/storeReport';
 export { describedOutcome, type DescribedOutcome } from './text/describedOutcome';
-export { renderReportText } from './text/renderReportText';
+export { isScoreSuspended, renderReportText } from './text/renderReportText';
 export { isChangedByReader, resultDescription } from './text/resultDescription';
 export { reportLanguage, type ReportLanguage, type ReportWords } from './text/reportWords';
 export type {

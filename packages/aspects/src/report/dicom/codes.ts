@@ -10,7 +10,7 @@ const dcm = (value: string, meaning: string): CodedConcept => ({ scheme: 'DCM', 
 const own = (value: string, meaning: string): CodedConcept => ({ scheme: PRIVATE_SCHEME, value, meaning });
 const ucum = (value: string, meaning: string): CodedConcept => ({ scheme: 'UCUM', value, meaning });
 
-/** SNOMED CT and DICOM codes, each read from the DICOM concept dictionary (PS3.16). */
+/** SNOMED CT and DICOM codes, each read from the DICOM concept dictionary (PS3.16); the scoring, from SNOMED CT. */
 export const CODES = {
   anatomicalStructure: sct('91723000', 'Anatomical Structure'),
   abnormalStructure: sct('49755003', 'Morphologically Abnormal Structure'),
@@ -28,8 +28,8 @@ export const CODES = {
   measurementMethod: sct('370129005', 'Measurement Method'),
   mean: sct('373098007', 'Mean'),
   ctOfHead: sct('303653007', 'Computed tomography of head'),
+  aspectsScoring: sct('1290003007', 'Assessment using Alberta Stroke Program Early CT Score'),
 
-  imagingMeasurementReport: dcm('126000', 'Imaging Measurement Report'),
   imagingMeasurements: dcm('126010', 'Imaging Measurements'),
   measurementGroup: dcm('125007', 'Measurement Group'),
   imageLibrary: dcm('111028', 'Image Library'),
@@ -77,6 +77,7 @@ export const OWN_CODES = {
   oldInfarct: own('OLD_INFARCT', 'Old infarct'),
   haemorrhage: own('HAEMORRHAGE', 'Haemorrhage, suspected'),
   mcaTerritory: own('MCA_TERRITORY', 'Territory of the middle cerebral artery, ten ASPECTS regions'),
+  report: own('ASPECTS_REPORT', 'ASPECTS measurement report'),
   aspects: own('ASPECTS', 'Alberta Stroke Program Early CT Score'),
   aspectsAssessment: own('ASPECTS_ASSESS', 'ASPECTS assessment'),
   hemisphereAssessment: own('HEMISPHERE', 'ASPECTS assessment of one hemisphere'),

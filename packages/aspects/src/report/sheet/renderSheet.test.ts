@@ -2,16 +2,19 @@ import {
   FEET_FIRST,
   PRONE,
   syntheticReport,
+  THIN,
   TILTED_UNEVEN,
   type SeriesShape,
 } from '../../../testing/syntheticReport';
 import { segmentIndexOf } from '../../scoring/aspects/regions';
 import type { HeadCtSeries, Vec3 } from '../../series/headCtSeries';
 import { INFARCT_SEGMENT, segmentColour } from '../dicom/seg/segmentColours';
-import { READING_COLOURS } from '../drawing/readingColours';
+import { cssColour, READING_COLOURS } from '../drawing/readingColours';
 import type { PictureSheet } from './renderSheet';
 import type { SheetInput } from './sheetInput';
 import { renderSheet } from './renderSheet';
+import { TILE, TITLE_WIDTH } from './sheetLayout';
+import { MAX_SLICES_OF_LEVEL } from './sheetSlices';
 
 /** A made-up series with HU, a plane of 35 HU all over; masks may be replaced. */
 function sheetInput(shape: SeriesShape, masks?: Pick<SheetInput, 'regions' | 'infarct'>): SheetInput {
@@ -29,18 +32,22 @@ function sheetInput(shape: SeriesShape, masks?: Pick<SheetInput, 'regions' | 'in
   return { series: whole, regions, infarct, result, language: 'en', ...masks };
 }
 
-/** Mean position (0-1) of a colour in the sheet, from its left and top. */
+/** Mean position (0-1) of a colour in the tile at that place, from its left and top. */
 function centreOf(
-  { width, height, rgba }: PictureSheet,
+  { width, rgba }: PictureSheet,
+  tile: { x: number; y: number },
   isColour: (r: number, g: number, b: number) => boolean
 ) {
   let count = 0;
   const sum = { x: 0, y: 0 };
-  for (let at = 0; at < width * height; at++) {
-    if (isColour(rgba[at * 4], rgba[at * 4 + 1], rgba[at * 4 + 2])) {
-      count++;
-      sum.x += (at % width) / width;
-      sum.y += Math.floor(at / width) / height;
+  for (let row = 0; row < TILE; row++) {
+    for (let column = 0; column < TILE; column++) {
+      const at = ((tile.y + row) * width + tile.x + column) * 4;
+      if (isColour(rgba[at], rgba[at + 1], rgba[at + 2])) {
+        count++;
+        sum.x += column / TILE;
+        sum.y += row / TILE;
+      }
     }
   }
   return { count, x: sum.x / count, y: sum.y / count };
@@ -72,20 +79,16 @@ test.each([TILTED_UNEVEN, FEET_FIRST, PRONE])(
   shape => {
     const input = sheetInput(shape, leftAnteriorMasks(shape));
     const levels = { ganglionic: [input.series.slices[4].sopInstanceUID], supraganglionic: [] };
-    const hemispheres = { left: { score: 10, regions: [] }, right: { score: 10, regions: [] } };
-    const sheet = renderSheet({ ...input, result: { ...input.result, levels, hemispheres } });
-    const infarct = centreOf(sheet, isInfarct);
-    const markers = sheet.captions.filter(caption => ['L', 'R'].includes(caption.text));
-    const [right, left] = [
-      markers.find(({ text }) => text === 'R')!,
-      markers.find(({ text }) => text === 'L')!,
-    ];
-    const middle = (right.x + left.x) / 2 / sheet.width;
+    const sheet = renderSheet({ ...input, result: { ...input.result, levels } });
+    const [{ placed }] = sheet.sections;
+    const infarct = centreOf(sheet, placed[0].outlined, isInfarct);
     expect(infarct.count).toBeGreaterThan(1000);
-    expect(infarct.x).toBeGreaterThan(middle + 0.05);
-    // The overlay is the lower picture: its middle is three quarters down.
-    expect(infarct.y).toBeLessThan(0.75);
-    expect(infarct.y).toBeGreaterThan(0.5);
+    expect(infarct.x).toBeGreaterThan(0.6);
+    expect(infarct.y).toBeLessThan(0.4);
+    expect(centreOf(sheet, placed[0].bare, isInfarct).count).toBe(0);
+    const sideLetter = (text: string) =>
+      sheet.captions.find(caption => caption.text === text && caption.y > placed[0].outlined.y)!.x;
+    expect(sideLetter('R')).toBeLessThan(sideLetter('L'));
   }
 );
 
@@ -112,15 +115,18 @@ test('the title says who, when, what and what for, wrapped within the sheet and 
     ...sheetInput(TILTED_UNEVEN),
     patient: { name: 'Long^Name'.repeat(20), id: 'A\u0000B\u009b' },
     study: { date: '20260304', accession: 'ACC-9' },
+    edited: { infarct: true },
   });
   const title = sheet.captions.filter(({ sizePx, x }) => sizePx === 18 && x === 10);
   const text = title.map(caption => caption.text).join(' ');
-  expect(text).toMatch(/A B.*, ACC-9, 2026-03-04 ASPECTS 8\/10 \(left\).*For research use only/);
+  expect(text).toMatch(
+    /A B.*, ACC-9, 2026-03-04 ASPECTS 8\/10 \(left\).*Changed by the reader: M1 \(L\) taken back, M4 \(L\) added.*edited by the reader.*research use only/i
+  );
   expect(text).not.toMatch(/\p{Cc}/u);
   // A letter of 18 px is some 10 px wide.
-  title.forEach(caption => expect(caption.text.length * 10).toBeLessThan(sheet.width));
-  const firstPicture = Math.min(...sheet.captions.filter(({ sizePx }) => sizePx === 15).map(({ y }) => y));
-  title.forEach(({ y }) => expect(y + 18).toBeLessThan(firstPicture));
+  title.forEach(caption => expect(caption.text.length * 10).toBeLessThanOrEqual(TITLE_WIDTH));
+  const below = Math.min(...sheet.captions.filter(({ sizePx }) => sizePx !== 18).map(({ y }) => y));
+  title.forEach(({ y }) => expect(y + 18).toBeLessThan(below));
 });
 
 test('a slice is called what the viewer calls it', () => {
@@ -143,4 +149,78 @@ test('affected regions have the one colour of the screen, and what the reader de
   expect(count(READING_COLOURS.affected)).toBeGreaterThan(100);
   expect(count(READING_COLOURS.reader)).toBeGreaterThan(100);
   expect(count(segmentColour(segmentIndexOf('I', 'left')))).toBe(0);
+});
+
+test('shows every slice of both levels, bare above outlined, and the fullest slice where it is in neither', () => {
+  const input = sheetInput(TILTED_UNEVEN);
+  const fullestIn = (fullest: number) =>
+    input.infarct.map((plane, slice) => plane.map(() => (slice === fullest ? 1 : 0)));
+  const { sections } = renderSheet({ ...input, infarct: fullestIn(4) });
+  expect(sections.map(({ level, slices }) => [level, slices])).toEqual([
+    ['ganglionic', [3, 4]],
+    ['supraganglionic', [5, 6]],
+  ]);
+  const outside = renderSheet({ ...input, infarct: fullestIn(0) }).sections;
+  expect(outside.map(({ level, slices }) => [level, slices])).toContainEqual([null, [0]]);
+});
+
+test('of a thin series as many slices of a level as fit, with those of affected regions, and says how many there are', () => {
+  const input = sheetInput(THIN);
+  const ganglionic = input.series.slices.slice(0, 20).map(slice => slice.sopInstanceUID);
+  const insula = input.result.hemispheres.left.regions.find(({ id }) => id === 'I')!;
+  const keySlice = input.series.slices[13].sopInstanceUID;
+  const left = {
+    ...input.result.hemispheres.left,
+    regions: input.result.hemispheres.left.regions.map(one => (one === insula ? { ...one, keySlice } : one)),
+  };
+  const sheet = renderSheet({
+    ...input,
+    result: {
+      ...input.result,
+      levels: { ...input.result.levels, ganglionic },
+      hemispheres: { ...input.result.hemispheres, left },
+    },
+  });
+  expect(sheet.sections[0].slices).toHaveLength(MAX_SLICES_OF_LEVEL);
+  expect(sheet.sections[0].slices).toContain(13);
+  expect(sheet.captions.map(({ text }) => text)).toContain(
+    `Ganglionic level: ${MAX_SLICES_OF_LEVEL} of 20 slices, with outlines below`
+  );
+});
+
+test("the table has a row a region, the patient's right left of the left, numbers in the language's form", () => {
+  const input = sheetInput(TILTED_UNEVEN);
+  const { captions } = renderSheet({ ...input, language: 'de' });
+  const row = (name: string) => {
+    const head = captions.find(({ text }) => text === name)!;
+    const cells = captions.filter(({ y, x }) => y === head.y && x > head.x).sort((a, b) => a.x - b.x);
+    return cells.map(({ text }) => text);
+  };
+  const [, , , reading, infarct, difference] = row('Insel');
+  const { left } = input.result.hemispheres;
+  const { infarctMl, meanHu, contralateralMeanHu } = left.regions[3];
+  expect(reading).toBe('betroffen');
+  expect(infarct).toBe(infarctMl.toFixed(1).replace('.', ','));
+  expect(difference).toBe(`\u2212${(contralateralMeanHu! - meanHu!).toFixed(1).replace('.', ',')}`);
+  expect(row('Insel')[0]).toBe('normal');
+  expect(row('Nucleus caudatus').slice(0, 1)).toEqual(['normal']);
+  const m4 = captions.filter(({ text }) => text === 'betroffen (Befunder)');
+  expect(m4).toHaveLength(1);
+});
+
+test('a suspected haemorrhage takes the place of the score until a reader dismisses it', () => {
+  const input = sheetInput(TILTED_UNEVEN);
+  const haemorrhage = { volumeMl: 12, hyperdenseMl: 12, suspected: true };
+  const texts = renderSheet({ ...input, result: { ...input.result, haemorrhage } }).captions.map(c => c.text);
+  expect(texts.join(' ')).toContain('Haemorrhage suspected: ASPECTS does not apply');
+  expect(texts.join(' ')).not.toMatch(/ASPECTS 8/);
+});
+
+test('the schematic fills affected regions alone, mirrors the left, and gives the reader a white border', () => {
+  const { shapes } = renderSheet(sheetInput(TILTED_UNEVEN));
+  const filled = shapes.filter(({ fill }) => fill);
+  // Insula and M4, both left.
+  expect(filled).toHaveLength(2);
+  expect(filled.every(({ mirrored }) => mirrored)).toBe(true);
+  expect(shapes.filter(({ stroke }) => stroke === cssColour(READING_COLOURS.reader))).toHaveLength(2);
 });

@@ -1,54 +1,46 @@
 import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import type { Level } from '../../scoring/aspects/regions';
 import { fillTemplate } from '../text/fillTemplate';
-import { REPORT_WORDS, type ReportWords } from '../text/reportWords';
+import type { ReportWords } from '../text/reportWords';
+import { wordsAt, type SheetCaption } from './sheetCaption';
 import type { SheetInput } from './sheetInput';
+import { TILE, TITLE_LINE_PX, type PlacedSection, type PlacedSlice, type SheetLayout } from './sheetLayout';
 import { TITLE_SIZE_PX } from './sheetTitle';
 
-export const TITLE_LINE_PX = 26;
-
-/** Words on a sheet; `x`, `y` is the upper left corner (upper right where `align` is `right`), pixels. */
-export interface SheetCaption {
-  readonly text: string;
-  readonly x: number;
-  readonly y: number;
-  readonly sizePx: number;
-  readonly align: 'left' | 'right';
-}
-
-interface PlacedSlice {
-  readonly slice: number;
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Title lines, a caption for each slice, and the patient's sides on its picture. */
+/** Title lines, a heading for each level, and for each slice its name and the patient's sides on its pictures. */
 export function sheetCaptions(
   input: SheetInput,
+  words: ReportWords,
   title: readonly string[],
-  tiles: readonly PlacedSlice[],
-  { tile, captionHeight }: { tile: number; captionHeight: number }
+  layout: SheetLayout
 ): SheetCaption[] {
-  const words: ReportWords = { ...REPORT_WORDS[input.language], ...input.words };
-  const left = (text: string, x: number, y: number, sizePx: number): SheetCaption => ({
-    text,
-    x,
-    y,
-    sizePx,
-    align: 'left',
-  });
   return [
-    ...title.map((text, line) => left(text, 10, 10 + line * TITLE_LINE_PX, TITLE_SIZE_PX)),
-    ...tiles.flatMap(({ slice, x, y }) => [
-      left(sliceCaption(input, slice, words), x + 2, y + 3, 15),
-      left(words.sideLetters.right, x + 6, y + captionHeight + 6, 15),
-      {
-        text: words.sideLetters.left,
-        x: x + tile - 6,
-        y: y + captionHeight + 6,
-        sizePx: 15,
-        align: 'right' as const,
-      },
+    ...title.map((text, line) =>
+      wordsAt(layout.title.x, layout.title.y + line * TITLE_LINE_PX, text, TITLE_SIZE_PX)
+    ),
+    ...layout.sections.flatMap(section => [
+      wordsAt(section.heading.x, section.heading.y, heading(section, words), 17),
+      ...section.placed.flatMap(placed => sliceCaptions(input, words, placed)),
+    ]),
+  ];
+}
+
+function heading({ level, slices, count }: PlacedSection, words: ReportWords): string {
+  return level
+    ? fillTemplate(words.levelHeadings[level], { shown: String(slices.length), count: String(count) })
+    : words.otherHeading;
+}
+
+function sliceCaptions(
+  input: SheetInput,
+  words: ReportWords,
+  { slice, caption, bare, outlined }: PlacedSlice
+): SheetCaption[] {
+  return [
+    wordsAt(caption.x + 2, caption.y + 3, sliceCaption(input, slice, words), 15),
+    ...[bare, outlined].flatMap(({ x, y }): SheetCaption[] => [
+      wordsAt(x + 6, y + 6, words.sideLetters.right, 15),
+      { text: words.sideLetters.left, x: x + TILE - 6, y: y + 6, sizePx: 15, align: 'right' },
     ]),
   ];
 }

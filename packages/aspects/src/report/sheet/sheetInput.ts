@@ -13,6 +13,8 @@ export interface SheetInput extends LabelMaps {
   readonly words?: Partial<ReportWords>;
   /** Leave out for a sheet without identifiers. */
   readonly patient?: PatientLabel;
+  /** Whether a reader changed the infarct mask by hand. */
+  readonly edited?: { readonly infarct?: boolean };
   /** Of the scan, as DICOM writes them; left out with the patient. */
   readonly study?: { readonly date?: string; readonly accession?: string };
   /** What the viewer calls a slice, so that it has one name; without it slices are counted from caudal. */

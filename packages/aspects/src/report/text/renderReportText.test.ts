@@ -58,3 +58,17 @@ test('a code with several reasons has one sentence', () => {
   const text = renderReportText({ ...result, warnings }, { form: 'long', language: 'en' });
   expect(text).toContain(`Note: ${REPORT_WORDS.en.warnings.LOW_CONFIDENCE}\n`);
 });
+
+test.each([
+  ['short', undefined],
+  ['long', undefined],
+  ['short', { short: '{score} {affected}' }],
+] as const)('a suspected haemorrhage suspends the score, %s, words %j', (form, words) => {
+  const suspected = { ...result, score: 3, haemorrhage: { volumeMl: 9, hyperdenseMl: 9, suspected: true } };
+  const text = renderReportText(suspected, { form, language: 'de', words });
+  expect(text).toMatch(/^Verdacht auf Blutung: ASPECTS gilt nicht/);
+  expect(text).not.toMatch(/\b(3|10) von 10|3\/10|Gruppe|Betroffene Seite/);
+  expect(text.includes('Ischämische Frühzeichen')).toBe(form === 'long');
+  const dismissed = { ...suspected, haemorrhage: { ...suspected.haemorrhage, suspected: false } };
+  expect(renderReportText(dismissed, { form, language: 'de', words })).toContain('3');
+});

@@ -24,11 +24,22 @@ export interface ReportTextOptions {
  */
 export function renderReportText(result: AspectsResult, options: ReportTextOptions): string {
   const words: ReportWords = { ...REPORT_WORDS[options.language], ...options.words };
-  return fillTemplate(words[options.form], {
+  const text = fillTemplate(words[options.form], {
     ...resultValues(result, words),
+    ...(isScoreSuspended(result) && SUSPENDED_VALUES),
     ...patientValues(options.patient),
   });
+  // Before everything, whatever a site's template holds.
+  return [isScoreSuspended(result) && words.suspended, text].filter(Boolean).join('\n');
 }
+
+/** Whether the score says nothing: a haemorrhage is suspected, and no reader has excluded it. */
+export function isScoreSuspended({ haemorrhage }: Pick<AspectsResult, 'haemorrhage'>): boolean {
+  return haemorrhage.suspected;
+}
+
+/** An empty value takes its line of the template with it. */
+const SUSPENDED_VALUES: TemplateValues = { score: '', bin: '', side: '', scoreLeft: '', scoreRight: '' };
 
 function patientValues(patient: PatientLabel | undefined): TemplateValues {
   return { patientName: (patient?.name ?? '').replace(/\^+/g, ' ').trim(), patientId: patient?.id ?? '' };
@@ -36,8 +47,7 @@ function patientValues(patient: PatientLabel | undefined): TemplateValues {
 
 function resultValues(result: AspectsResult, words: ReportWords): TemplateValues {
   const { hemispheres, infarct, software } = result;
-  const number = (value: number, digits: number) =>
-    value.toFixed(digits).replace('.', words.decimalSeparator);
+  const number = (value: number, digits: number) => formattedNumber(value, digits, words);
   return {
     score: String(result.score),
     bin: result.bin,
@@ -73,8 +83,17 @@ function affectedNames(result: AspectsResult, sides: readonly Side[], words: Rep
   return names.join(', ') || words.noRegion;
 }
 
+/** A number in the form of the words' language. */
+export function formattedNumber(
+  value: number,
+  digits: number,
+  words: Pick<ReportWords, 'decimalSeparator'>
+): string {
+  return value.toFixed(digits).replace('.', words.decimalSeparator);
+}
+
 /** Where the reader's reading differs from the model's. */
-function readerChanges(result: AspectsResult, words: ReportWords): string {
+export function readerChanges(result: AspectsResult, words: ReportWords): string {
   return SIDES.flatMap(side =>
     result.hemispheres[side].regions
       .filter(region => region.affected !== region.modelAffected)

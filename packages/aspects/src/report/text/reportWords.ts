@@ -3,6 +3,21 @@ import type { Level, RegionId, Side } from '../../scoring/aspects/regions';
 
 export type ReportLanguage = 'en' | 'de';
 
+/** The table of regions on a picture sheet. */
+export interface RegionTableWords {
+  readonly region: string;
+  readonly reading: string;
+  readonly infarct: string;
+  /** Of mean attenuation to the other side. */
+  readonly difference: string;
+  readonly sides: Readonly<Record<Side, string>>;
+  readonly affected: string;
+  readonly normal: string;
+  readonly notFound: string;
+  /** After a reading that the reader decided. */
+  readonly byReader: string;
+}
+
 /** The words and templates of a report in one language. A site may replace any of them (`deepAspects.words`). */
 export interface ReportWords {
   /** One line; see `fillTemplate` for the placeholders. */
@@ -16,6 +31,16 @@ export interface ReportWords {
   /** Caption of a picture; `{number}` counts from caudal, `{level}` may be empty. */
   readonly slice: string;
   readonly levels: Readonly<Record<Level, string>>;
+  /** Heading over the pictures of a level; `{shown}` of `{count}` slices. */
+  readonly levelHeadings: Readonly<Record<Level, string>>;
+  /** Heading over a slice outside both levels: the one with most infarct. */
+  readonly otherHeading: string;
+  /** In place of the score, as long as a haemorrhage is suspected. */
+  readonly suspended: string;
+  readonly table: RegionTableWords;
+  /** Before the names of regions that the reader changed. */
+  readonly changed: string;
+  readonly maskEdited: string;
   readonly noRegion: string;
   /** On every picture. */
   readonly notice: string;
@@ -70,6 +95,25 @@ Note: {warnings}
   },
   slice: 'Slice {number} of {count} {level}',
   levels: { ganglionic: '(ganglionic level)', supraganglionic: '(supraganglionic level)' },
+  levelHeadings: {
+    ganglionic: 'Ganglionic level: {shown} of {count} slices, with outlines below',
+    supraganglionic: 'Supraganglionic level: {shown} of {count} slices, with outlines below',
+  },
+  otherHeading: 'Outside both levels: the slice with most infarct',
+  suspended: 'Haemorrhage suspected: ASPECTS does not apply until a reader has excluded it.',
+  table: {
+    region: 'Region',
+    reading: 'reading',
+    infarct: 'infarct, ml',
+    difference: 'HU diff.',
+    sides: { left: 'Left', right: 'Right' },
+    affected: 'affected',
+    normal: 'normal',
+    notFound: 'not in the scan',
+    byReader: '(reader)',
+  },
+  changed: 'Changed by the reader',
+  maskEdited: 'The infarct mask was edited by the reader.',
   notice: 'For research use only. Not for diagnosis.',
   noRegion: 'none',
   readerAdded: '{region} added',
@@ -113,6 +157,25 @@ Hinweis: {warnings}
   },
   slice: 'Schicht {number} von {count} {level}',
   levels: { ganglionic: '(ganglionäre Ebene)', supraganglionic: '(supraganglionäre Ebene)' },
+  levelHeadings: {
+    ganglionic: 'Ganglionäre Ebene: {shown} von {count} Schichten, darunter mit Umrissen',
+    supraganglionic: 'Supraganglionäre Ebene: {shown} von {count} Schichten, darunter mit Umrissen',
+  },
+  otherHeading: 'Außerhalb beider Ebenen: die Schicht mit dem meisten Infarkt',
+  suspended: 'Verdacht auf Blutung: ASPECTS gilt nicht, bis ein Befunder sie ausgeschlossen hat.',
+  table: {
+    region: 'Region',
+    reading: 'Befund',
+    infarct: 'Infarkt, ml',
+    difference: 'HE-Diff.',
+    sides: { left: 'Links', right: 'Rechts' },
+    affected: 'betroffen',
+    normal: 'normal',
+    notFound: 'nicht erfasst',
+    byReader: '(Befunder)',
+  },
+  changed: 'Vom Befunder geändert',
+  maskEdited: 'Die Infarktmaske wurde vom Befunder bearbeitet.',
   notice: 'Nur für die Forschung. Nicht zur Diagnose.',
   noRegion: 'keine',
   readerAdded: '{region} ergänzt',

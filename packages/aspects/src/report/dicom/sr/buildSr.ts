@@ -4,7 +4,7 @@ import { resultDescription } from '../../text/resultDescription';
 import type { DicomObject, DicomReport, ReportInput, StoredVersion } from '../../types';
 import { canonicalJson } from '../canonicalJson';
 import { codedHemispheres } from '../codedResult';
-import { CODES } from '../codes';
+import { CODES, OWN_CODES } from '../codes';
 import { equipment, patientAndStudy, sopCommon, sourceSopClass } from '../modules';
 import { runAtOnce, type Steps } from '../../steps';
 import { segmentFrames, type SegmentFrame } from '../seg/segmentFrames';
@@ -167,10 +167,13 @@ function evidence(input: ReportInput, seg: DicomObject): NaturalisedDataset {
   };
 }
 
-/** The root container of TID 1500, its place in the dataset being the dataset itself. */
+/**
+ * The root container of TID 1500, its place in the dataset being the dataset itself. The title is one of our own (CID 7021 is
+ * extensible): OHIF takes an "Imaging Measurement Report" for drawn measurements, and shows nothing of one without.
+ */
 function document(input: ReportInput, seg: DicomObject, frames: readonly SegmentFrame[]): NaturalisedDataset {
   const { RelationshipType: _root, ...root } = containerItem(
-    CODES.imagingMeasurementReport,
+    OWN_CODES.report,
     rootItems(input, seg, frames),
     '1500'
   );
@@ -182,10 +185,11 @@ function rootItems(input: ReportInput, seg: DicomObject, frames: readonly Segmen
     codedItem('HAS CONCEPT MOD', CODES.language, CODES.english),
     ...observerItems(input),
     codedItem('HAS CONCEPT MOD', CODES.procedureReported, CODES.ctOfHead),
+    // Before the lists of slices: whoever shows the report as text shows this first.
+    textItem('CONTAINS', CODES.comment, renderReportText(input.result, { form: 'long', language: 'en' })),
     imageLibrary(input),
     containerItem(CODES.imagingMeasurements, measurementGroups(input, seg.sopInstanceUID, frames)),
     ...remarkItems(input.result),
-    textItem('CONTAINS', CODES.comment, renderReportText(input.result, { form: 'long', language: 'en' })),
   ];
 }
 

@@ -63,6 +63,7 @@ interface GroupHead {
   readonly finding: CodedConcept;
   readonly site: CodedConcept;
   readonly side?: Side;
+  readonly method?: CodedConcept;
 }
 
 /** What TID 1411 and TID 1501 begin with. The tracking UID comes first of all UIDs: hosts take the first. */
@@ -72,6 +73,7 @@ function groupHead(head: GroupHead): ContentItem[] {
     textItem('HAS OBS CONTEXT', CODES.trackingIdentifier, head.trackingId),
     uidItem('HAS OBS CONTEXT', CODES.trackingUid, head.trackingUid),
     codedItem('CONTAINS', CODES.finding, head.finding),
+    ...(head.method ? [method(head.method)] : []),
     codedItem('HAS CONCEPT MOD', CODES.findingSite, head.site, laterality),
   ];
 }
@@ -112,6 +114,7 @@ function scoreGroup(input: ReportInput): ContentItem {
         trackingUid: contentUid('tracking', input.series.seriesInstanceUID, 'score'),
         finding: OWN_CODES.aspectsAssessment,
         site: OWN_CODES.mcaTerritory,
+        method: CODES.aspectsScoring,
       }),
       ...algorithmItems(result, 'with-models'),
       numberItem(OWN_CODES.aspects, result.score, CODES.score, method(scoreRule(result))),
@@ -134,6 +137,7 @@ function hemisphereGroup(input: ReportInput, side: Side): ContentItem {
         trackingUid: contentUid('tracking', input.series.seriesInstanceUID, `score-${side}`),
         finding: OWN_CODES.hemisphereAssessment,
         site: CODES.cerebralHemisphere,
+        method: CODES.aspectsScoring,
         side,
       }),
       ...algorithmItems(input.result),
@@ -160,6 +164,7 @@ function regionGroup(input: ReportInput, side: Side, region: RegionResult, roiOf
         trackingUid: trackingUid(input.series.seriesInstanceUID, segment),
         finding: OWN_CODES.regionAssessment,
         site: REGION_CODES[region.id],
+        method: CODES.aspectsScoring,
         side,
       }),
       ...roi,

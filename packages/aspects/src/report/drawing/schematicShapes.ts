@@ -1,11 +1,11 @@
-import type { Level, RegionId, Side } from '@deep-aspects/aspects/scoring';
+import type { Level, RegionId, Side } from '../../scoring/aspects/regions';
 
-/** Size of one level's drawing; the midline is at x = WIDTH / 2, anterior is up. */
-export const WIDTH = 120;
-export const HEIGHT = 140;
-const CENTRE = { x: WIDTH / 2, y: HEIGHT / 2 };
+/** Size of one level's drawing; the midline is at x = SCHEMATIC_WIDTH / 2, anterior is up. */
+export const SCHEMATIC_WIDTH = 120;
+export const SCHEMATIC_HEIGHT = 140;
+const CENTRE = { x: SCHEMATIC_WIDTH / 2, y: SCHEMATIC_HEIGHT / 2 };
 /** Half axes of the brain's outline. */
-export const BRAIN = { x: 52, y: 62 };
+export const SCHEMATIC_BRAIN = { x: 52, y: 62 };
 
 /** A region drawn in the left half of the picture (the patient's right); the other side is its mirror image. */
 export interface RegionShape {
@@ -19,15 +19,16 @@ export interface RegionShape {
 function pointAt(degrees: number, scale: number): { x: number; y: number } {
   const radians = (degrees * Math.PI) / 180;
   return {
-    x: CENTRE.x - BRAIN.x * scale * Math.sin(radians),
-    y: CENTRE.y - BRAIN.y * scale * Math.cos(radians),
+    x: CENTRE.x - SCHEMATIC_BRAIN.x * scale * Math.sin(radians),
+    y: CENTRE.y - SCHEMATIC_BRAIN.y * scale * Math.cos(radians),
   };
 }
 
 /** A piece of cortex: between two angles, from an inner ellipse out to the outline. */
 function cortex(id: RegionId, from: number, to: number, inner: number): RegionShape {
   const [a, b, c, d] = [pointAt(from, 1), pointAt(to, 1), pointAt(to, inner), pointAt(from, inner)];
-  const arc = (scale: number, sweep: 0 | 1) => `A ${BRAIN.x * scale} ${BRAIN.y * scale} 0 0 ${sweep}`;
+  const arc = (scale: number, sweep: 0 | 1) =>
+    `A ${SCHEMATIC_BRAIN.x * scale} ${SCHEMATIC_BRAIN.y * scale} 0 0 ${sweep}`;
   return {
     id,
     path: `M ${a.x} ${a.y} ${arc(1, 0)} ${b.x} ${b.y} L ${c.x} ${c.y} ${arc(inner, 1)} ${d.x} ${d.y} Z`,
@@ -51,5 +52,5 @@ export const LEVEL_SHAPES: Readonly<Record<Level, readonly RegionShape[]>> = {
 
 /** x of a mirrored point: the patient's left is drawn on the picture's right. */
 export function mirroredX(x: number, side: Side): number {
-  return side === 'right' ? x : WIDTH - x;
+  return side === 'right' ? x : SCHEMATIC_WIDTH - x;
 }
