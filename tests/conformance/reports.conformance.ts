@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -16,7 +16,7 @@ import {
   emptyMasks,
   FEET_FIRST,
   PRONE,
-  REAL_HEAD_CT,
+  SCANS,
   syntheticMasks,
   syntheticReport,
   syntheticResult,
@@ -90,8 +90,8 @@ function noInfarct(): ReportInput {
   return withMasks(whole, { regions: whole.regions, infarct: emptyMasks(whole.series).infarct });
 }
 
-function realSeries(): ReportInput {
-  const { series, source } = readSourceSeries(REAL_HEAD_CT);
+function scannedSeries(folder: string): ReportInput {
+  const { series, source } = readSourceSeries(folder);
   const masks = syntheticMasks(series);
   return { series, source, ...masks, result: syntheticResult(series, masks) };
 }
@@ -120,10 +120,12 @@ const CASES: Record<string, () => { input: ReportInput; report: DicomReport }> =
   'verified-second-version': secondVersion,
   'source-without-attributes': () => fresh(bareSource),
   'demo-study-by-the-command-line': () => scoredByCommandLine(DEMO_SERIES),
-  ...(existsSync(REAL_HEAD_CT) && {
-    'real-head-ct': () => fresh(realSeries()),
-    'real-head-ct-by-the-command-line': () => scoredByCommandLine(REAL_HEAD_CT),
-  }),
+  ...Object.fromEntries(
+    SCANS.flatMap(({ name, headCt }) => [
+      [`tilted-head-ct-${name}`, () => fresh(scannedSeries(headCt))],
+      [`tilted-head-ct-${name}-by-the-command-line`, () => scoredByCommandLine(headCt)],
+    ])
+  ),
 };
 
 /** A picture of an odd number of bytes. */
@@ -168,10 +170,6 @@ beforeAll(() => {
 }, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true }));
-
-test('the real, tilted head CT is among the cases where it has to be', () => {
-  expect(names.includes('real-head-ct') || process.env.DEEP_ASPECTS_NO_REAL_CT === '1').toBe(true);
-});
 
 describe.each(names)('%s', name => {
   test.each(Object.keys(IODS))('dciodvfy finds no error in the %s', kind => {

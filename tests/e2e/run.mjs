@@ -4,19 +4,21 @@
  *   node tests/e2e/run.mjs [--ohif VERSION]... [--case TEXT] [--webgpu]
  *
  * Cases are the default exports (arrays) of `cases/*.e2e.mjs`:
- *   {name, ohif?: versions, sources?: ['embedded', 'orthanc'], needsShared?: boolean, timeoutMs?: number, installation?: options of serveOhif,
- *    run(visit, {check, studies, store, ohif, source})}
- * A case gets a fresh page. Without `installation` it shares the server of its version and source. Opening a page costs
+ *   {name, ohif?: versions, everyHost?: true, sources?: ['embedded', 'orthanc'], onRealScans?: true, timeoutMs?: number,
+ *    installation?: options of serveOhif, run(visit, {check, studies, store, ohif, source})}
+ * It runs on the releases of `ohif`; on all with `everyHost`; else on the newest stable one and the newest beta. With --ohif, on those
+ * alone, each with every case that does not name others. Studies are synthetic (STUDIES); with `onRealScans` it runs on the
+ * real scans in addition, where they are, on its last release. A case gets a fresh page. Without `installation` it shares the server of its version and source. Opening a page costs
  * seconds, so a case makes several checks on one: `await check('it does this', async () => {...})`, each counted.
  */
 import { readdir } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findChromium, launchChromium } from './lib/chromium.mjs';
 import { makeStore, ROOT, serveOhif, demoServerLibrary } from './lib/installation.mjs';
 import { hasOrthanc, startOrthanc } from './lib/orthanc.mjs';
-import { hasSharedStudies, STUDIES } from './lib/studies.mjs';
+import { newestReleases } from './lib/releases.mjs';
+import { hasRealStudies, REAL_STUDIES, STUDIES } from './lib/studies.mjs';
 import { Visit } from './lib/visit.mjs';
 
 const CASE_TIMEOUT_MS = 180_000;
@@ -47,12 +49,14 @@ finish();
 
 async function runAll() {
   const cases = await loadCases();
-  const versions = options.ohif ?? Object.keys(demoServerLibrary().TESTED_RELEASES);
-  const shared = hasSharedStudies();
-  const demo = path.join(ROOT, 'demo-server/demo-studies');
-  const folders = [demo, ...(shared ? Object.values(STUDIES).map(study => study.folder) : [])].filter(
-    existsSync
-  );
+  const tested = Object.keys(demoServerLibrary().TESTED_RELEASES);
+  const versions = options.ohif ?? tested;
+  const usual = options.ohif ?? newestReleases(tested);
+  const studies = [STUDIES, ...(hasRealStudies() ? [REAL_STUDIES] : [])].flatMap(({ headCt, phantom }) => [
+    headCt.folder,
+    phantom.folder,
+  ]);
+  const folders = [path.join(ROOT, 'demo-server/demo-studies'), ...studies];
   const orthanc = hasOrthanc() ? await startOrthanc() : undefined;
   const embedded = await makeStore(folders);
   try {
@@ -63,8 +67,16 @@ async function runAll() {
       embedded: { store: embedded.store },
       orthanc: orthanc && { pacs: { root: orthanc.dicomWeb } },
     };
+    const planned = cases.map(one => {
+      const hosts = versions.filter(version => one.everyHost || (one.ohif ?? usual).includes(version));
+      return { ...one, hosts, realScansOn: one.onRealScans && hasRealStudies() ? hosts.at(-1) : undefined };
+    });
     for (const ohif of versions) {
-      await runVersion(ohif, cases, sources, shared);
+      await runVersion(
+        ohif,
+        planned.filter(({ hosts }) => hosts.includes(ohif)),
+        sources
+      );
     }
   } finally {
     await embedded.remove();
@@ -80,8 +92,7 @@ async function loadCases() {
 }
 
 /** One browser a version; one server a version and source. */
-async function runVersion(ohif, cases, sources, shared) {
-  const mine = cases.filter(one => !one.ohif || one.ohif.includes(ohif));
+async function runVersion(ohif, mine, sources) {
   if (!mine.length) {
     return;
   }
@@ -90,12 +101,12 @@ async function runVersion(ohif, cases, sources, shared) {
   try {
     for (const one of mine) {
       for (const name of one.sources ?? ['embedded']) {
-        if (one.needsShared && !shared) {
-          skip(one.name, 'there are no real scans (CONTRIBUTING.md)');
-        } else if (!sources[name]) {
+        if (!sources[name]) {
           skip(one.name, 'Orthanc with its DICOMweb plugin is not installed');
-        } else {
-          await runCase(one, { ohif, source: name, sources, browser, servers });
+          continue;
+        }
+        for (const studies of one.realScansOn === ohif ? [STUDIES, REAL_STUDIES] : [STUDIES]) {
+          await runCase(one, { ohif, source: name, sources, browser, servers, studies });
         }
       }
     }
@@ -105,8 +116,8 @@ async function runVersion(ohif, cases, sources, shared) {
   }
 }
 
-async function runCase(one, { ohif, source, sources, browser, servers }) {
-  const title = `${ohif} ${source}: ${one.name}`;
+async function runCase(one, { ohif, source, sources, browser, servers, studies }) {
+  const title = `${ohif} ${source}: ${one.name}${studies === REAL_STUDIES ? ' (real scans)' : ''}`;
   const started = performance.now();
   const context = await browser.newContext({ viewport: VIEWPORT });
   let own;
@@ -130,7 +141,7 @@ async function runCase(one, { ohif, source, sources, browser, servers }) {
     }
     const { url } = own ?? servers.get(source);
     visit = new Visit(await context.newPage(), url, `${ohif}-${source}`);
-    running = one.run(visit, { check, ohif, source, studies: STUDIES, store: sources.embedded.store });
+    running = one.run(visit, { check, ohif, source, studies, store: sources.embedded.store });
     await withTimeout(running, one.timeoutMs);
     console.log(`  done  ${title} (${seconds(started)} s)`);
   } catch (error) {

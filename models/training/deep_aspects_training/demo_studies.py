@@ -34,7 +34,7 @@ class Demo:
     prepare: Callable[[Subject], None]
 
 
-def _infarct_of_regions(subject: Subject, regions: tuple[str, ...], side: str, drop: float) -> None:
+def infarct_of_regions(subject: Subject, regions: tuple[str, ...], side: str, drop: float) -> None:
     """Replace the subject's infarcts by one in the shape of whole regions of one side (the patient's)."""
     lesions = subject.lesions
     lesions.present[:] = False
@@ -53,7 +53,7 @@ def _infarct_of_regions(subject: Subject, regions: tuple[str, ...], side: str, d
     lesions.white_share[:, 0] = 0.7
 
 
-def _calm(subject: Subject, disease: float) -> None:
+def calm(subject: Subject, disease: float) -> None:
     """No blood, no calcium spots, no mass effect; white-matter disease of a given severity."""
     subject.attenuation.bleeding = without_bleeding(subject.attenuation.bleeding)
     subject.attenuation.white_disease[:] = disease
@@ -67,16 +67,16 @@ def _demos() -> list[Demo]:
     return [
         Demo(
             description("left-mca", "Left MCA", 1, "F", 68, "head 5 mm"), ScanSettings(noise_hu=3.0, yaw_deg=4.0, roll_deg=-2.0, pitch_deg=3.0),
-            11, (0.35, 0.5), ("L", "I", "M2", "M5"), "left", lambda subject: _calm(subject, 0.1),
+            11, (0.35, 0.5), ("L", "I", "M2", "M5"), "left", lambda subject: calm(subject, 0.1),
         ),
         Demo(
             description("right-small", "Right small", 2, "M", 74, "head 5 mm tilted"),
             ScanSettings(noise_hu=3.2, tilt_deg=15.0, yaw_deg=-5.0, roll_deg=3.0, pitch_deg=-12.0, shift_mm=(4.0, -3.0)),
-            23, (0.55, 0.7), ("L", "I"), "right", lambda subject: _calm(subject, 0.75),
+            23, (0.55, 0.7), ("L", "I"), "right", lambda subject: calm(subject, 0.75),
         ),
         Demo(
             description("normal-old", "Normal old", 3, "F", 83, "head 5 mm"), ScanSettings(noise_hu=3.4, yaw_deg=-3.0, pitch_deg=-6.0),
-            37, (0.8, 0.9), (), "left", lambda subject: _calm(subject, 0.5),
+            37, (0.8, 0.9), (), "left", lambda subject: calm(subject, 0.5),
         ),
     ]
 
@@ -85,7 +85,7 @@ def make_demo(demo: Demo, atlas: AtlasVolumes, out: Path) -> None:
     draw = Draw(1, "cpu", torch.Generator().manual_seed(demo.seed))
     subject = sample_subject(draw, atlas, LesionShares(infarct=0.0), demo.ages)
     demo.prepare(subject)
-    _infarct_of_regions(subject, demo.regions, demo.side, drop=8.0)
+    infarct_of_regions(subject, demo.regions, demo.side, drop=8.0)
     scan = simulate(draw, atlas, subject, demo.settings)
     folder = out / demo.description.name
     for old in folder.glob("*.dcm"):

@@ -36,7 +36,7 @@ def make_uid(*parts: object) -> str:
     return UID_ROOT + str(int.from_bytes(digest[:16], "big"))
 
 
-def _patient_axes(scan: HeadScan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def patient_axes(scan: HeadScan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Row and column directions and the position of each slice, in DICOM's LPS."""
     to_lps = np.diag([-1.0, -1.0, 1.0])
     row = to_lps @ scan.affine[:3, 0]
@@ -46,7 +46,13 @@ def _patient_axes(scan: HeadScan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return row / np.linalg.norm(row), column / np.linalg.norm(column), positions
 
 
-def _header(scan: HeadScan, study: StudyDescription) -> FileDataset:
+def header(study: StudyDescription) -> FileDataset:
+    """Patient, study and what every CT image of a simulation has; the caller adds geometry and pixels.
+
+    Raises ValueError where the patient's name does not say SYNTHETIC.
+    """
+    if "SYNTHETIC" not in study.patient_name:
+        raise ValueError(f"the patient's name {study.patient_name!r} does not say SYNTHETIC")
     dataset = FileDataset("", {}, file_meta=FileMetaDataset(), preamble=b"\0" * 128)
     dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.SOPClassUID = CTImageStorage
@@ -72,43 +78,50 @@ def _header(scan: HeadScan, study: StudyDescription) -> FileDataset:
     dataset.ImageType = ["DERIVED", "PRIMARY", "AXIAL"]
     dataset.DerivationDescription = "Simulated"
     dataset.KVP, dataset.ConvolutionKernel = 120, "SYNTHETIC-BRAIN"
-    dataset.GantryDetectorTilt = scan.settings.tilt_deg
-    dataset.SliceThickness = scan.settings.thickness_mm
     dataset.AcquisitionNumber = 1
     return dataset
 
 
-def _pixels(scan: HeadScan, dataset: FileDataset, hu: np.ndarray) -> None:
-    stored = np.clip(hu.astype(np.int32) + 1024, 0, 4095).astype(np.uint16)
+def place(dataset: FileDataset, row: np.ndarray, column: np.ndarray, position: np.ndarray, pixel_mm: float) -> None:
+    """Image plane: directions of a row and of a column and the first pixel's centre, LPS mm."""
+    dataset.ImageOrientationPatient = [f"{value:.6f}" for value in (*row, *column)]
+    dataset.ImagePositionPatient = [f"{value:.4f}" for value in position]
+    dataset.PixelSpacing = [pixel_mm, pixel_mm]
+
+
+def save(dataset: FileDataset, hu: np.ndarray, path: Path, padding: int | None = None) -> None:
+    """Write a JPEG-LS lossless file of hu [rows, columns]; 12 bits from -1024 HU on, or with `padding` signed HU with that Pixel Padding Value."""
     dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
     dataset.Rows, dataset.Columns = hu.shape
-    dataset.PixelSpacing = [scan.settings.pixel_mm, scan.settings.pixel_mm]
-    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 16, 12, 11, 0
-    dataset.RescaleIntercept, dataset.RescaleSlope, dataset.RescaleType = -1024, 1, "HU"
+    dataset.RescaleSlope, dataset.RescaleType, dataset.BitsAllocated = 1, "HU", 16
     dataset.WindowCenter, dataset.WindowWidth = 35, 80
-    dataset.PixelData = stored.tobytes()
+    if padding is None:
+        dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation, dataset.RescaleIntercept = 12, 11, 0, -1024
+        dataset.PixelData = np.clip(hu.astype(np.int32) + 1024, 0, 4095).astype(np.uint16).tobytes()
+    else:
+        dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation, dataset.RescaleIntercept = 16, 15, 1, 0
+        dataset.add_new("PixelPaddingValue", "SS", padding)
+        dataset.PixelData = hu.astype(np.int16).tobytes()
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID
+    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+    dataset.compress(JPEGLSLossless, encoding_plugin="pyjpegls", generate_instance_uid=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    dataset.save_as(path, enforce_file_format=True)
 
 
 def write_series(scan: HeadScan, study: StudyDescription, folder: Path) -> list[Path]:
     """Write one JPEG-LS lossless file a slice, cranial slice first as scanners often send them; returns the paths."""
-    if "SYNTHETIC" not in study.patient_name:
-        raise ValueError(f"the patient's name {study.patient_name!r} does not say SYNTHETIC")
-    folder.mkdir(parents=True, exist_ok=True)
-    row, column, positions = _patient_axes(scan)
+    row, column, positions = patient_axes(scan)
     paths = []
     for number, index in enumerate(reversed(range(len(scan.hu))), start=1):
-        dataset = _header(scan, study)
+        dataset = header(study)
         dataset.SOPInstanceUID = make_uid(study.name, "slice", index)
         dataset.InstanceNumber = number
-        dataset.ImageOrientationPatient = [f"{value:.6f}" for value in (*row, *column)]
-        dataset.ImagePositionPatient = [f"{value:.4f}" for value in positions[index]]
+        dataset.GantryDetectorTilt, dataset.SliceThickness = scan.settings.tilt_deg, scan.settings.thickness_mm
+        place(dataset, row, column, positions[index], scan.settings.pixel_mm)
         dataset.SliceLocation = f"{positions[index][2]:.3f}"
-        _pixels(scan, dataset, scan.hu[index])
-        dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-        dataset.file_meta.MediaStorageSOPClassUID = CTImageStorage
-        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-        dataset.compress(JPEGLSLossless, encoding_plugin="pyjpegls", generate_instance_uid=False)
         path = folder / f"{number:03d}.dcm"
-        dataset.save_as(path, enforce_file_format=True)
+        save(dataset, scan.hu[index], path)
         paths.append(path)
     return paths

@@ -2,7 +2,7 @@
 export { fakeAnatomyNetwork, fakeInfarctNetwork } from './fakeNetworks';
 export { fakeStackNetwork } from './fakeStackNetwork';
 export { headPhantom } from './headPhantom';
-export { hasRealScans, PHANTOM_STUDY, REAL_HEAD_CT } from './realScans';
+export { SCANS, type Scans, STAND_IN_SCANS } from './scans';
 export {
   emptyMasks,
   FEET_FIRST,

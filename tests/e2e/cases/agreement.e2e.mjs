@@ -73,9 +73,9 @@ async function compare(visit, check, { folder, uid }) {
 
 export default [
   {
-    name: 'viewer and command line agree on a real head CT',
+    name: 'viewer and command line agree on a tilted head CT',
+    onRealScans: true,
     ohif: ONCE,
-    needsShared: true,
     timeoutMs: 300_000,
     run: (visit, { check, studies }) => compare(visit, check, studies.headCt),
   },

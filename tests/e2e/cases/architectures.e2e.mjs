@@ -69,7 +69,6 @@ export default [
   {
     name: 'architectures of the comparison in the viewer',
     ohif: ONCE,
-    needsShared: true,
     timeoutMs: 480_000,
     installation: {
       extra: "window.config.deepAspects = { provider: 'wasm', models: window.modelsOfTest };",

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { unfold } from '../lib/aspects.mjs';
+import { middlesOfSides, unfold } from '../lib/aspects.mjs';
 import { downloadedResult } from '../lib/panel.mjs';
 import { RESULT } from '../lib/visit.mjs';
 
@@ -23,31 +23,6 @@ function labelmaps(page) {
         });
         return { label, segmentCount: Object.keys(segments).length, slices };
       });
-  });
-}
-
-/** Share of a region's voxels that lie on the patient's left, by the geometry of the images. */
-function leftShares(page) {
-  return page.evaluate(() => {
-    const { cache, metaData } = window.cornerstone;
-    const service = window.services.segmentationService;
-    const regions = service.getSegmentations().find(({ label }) => label === 'ASPECTS regions');
-    const counts = { left: { xs: 0, n: 0 }, right: { xs: 0, n: 0 } };
-    for (const imageId of service.getSegmentation(regions.segmentationId).representationData.Labelmap
-      .imageIds) {
-      const image = cache.getImage(imageId);
-      const plane = metaData.get('imagePlaneModule', image.referencedImageId);
-      const data = image.voxelManager.getScalarData();
-      for (let i = 0; i < data.length; i += 3) {
-        if (data[i] > 0) {
-          const count = counts[data[i] <= 10 ? 'left' : 'right'];
-          const column = i % plane.columns;
-          count.xs += plane.imagePositionPatient[0] + plane.rowCosines[0] * plane.columnPixelSpacing * column;
-          count.n += 1;
-        }
-      }
-    }
-    return { left: counts.left.xs / counts.left.n, right: counts.right.xs / counts.right.n };
   });
 }
 
@@ -104,8 +79,8 @@ async function reading(page) {
 
 export default [
   {
-    name: 'compute, correct, jump and restore on a real head CT',
-    needsShared: true,
+    name: 'compute, correct, jump and restore on a tilted head CT',
+    onRealScans: true,
     async run(visit, { check, studies }) {
       const { page } = visit;
       await visit.openMode(studies.headCt.uid);
@@ -133,7 +108,7 @@ export default [
         assert.ok(ganglionic.length > 0 && supraganglionic.length > 0, 'both levels');
         const middle = slices => slices.reduce((sum, { z }) => sum + z, 0) / slices.length;
         assert.ok(middle(supraganglionic) > middle(ganglionic), 'the supraganglionic level lies above');
-        const { left, right } = await leftShares(page);
+        const { left, right } = await middlesOfSides(page);
         assert.ok(left > right + 20, `left at x = ${left.toFixed(0)} mm, right at ${right.toFixed(0)} mm`);
       });
 

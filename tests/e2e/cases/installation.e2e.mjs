@@ -16,7 +16,6 @@ function explains({ name, code, sentence, ...installation }) {
   return {
     name: `a bad installation: ${name}`,
     ohif: ['3.12.10'],
-    needsShared: true,
     installation,
     async run(visit, { check, studies }) {
       await check('explains itself, and the images are shown', async () => {
@@ -35,7 +34,7 @@ function explains({ name, code, sentence, ...installation }) {
 export default [
   {
     name: 'the plugin in another folder of the server',
-    needsShared: true,
+    everyHost: true,
     installation: {
       pluginsPath: ELSEWHERE,
       edit: lines => lines.replace(/var PLUGINS = .*;/, `var PLUGINS = '${ELSEWHERE}';`),
@@ -84,7 +83,6 @@ export default [
   {
     name: 'a page without isolation in a browser without WebGPU',
     ohif: ['3.12.10'],
-    needsShared: true,
     installation: { isolated: false },
     async run(visit, { check, studies }) {
       await check('hints at what makes it slow', async () => {

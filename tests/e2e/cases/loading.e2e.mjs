@@ -27,10 +27,11 @@ const imagesShown = page =>
   );
 
 /** An installation that cannot be loaded: the viewer is whole but for the mode, which says what is wrong. */
-function explains({ name, sentence, ohif, breakPage = async () => undefined, ...installation }) {
+function explains({ name, sentence, ohif, everyHost, breakPage = async () => undefined, ...installation }) {
   return {
     name: `a plugin that does not load: ${name}`,
     ohif,
+    everyHost,
     installation,
     async run(visit, { check, studies }) {
       const { page, url } = visit;
@@ -74,6 +75,7 @@ const asBroken = body => page =>
 export default [
   explains({
     name: 'a wrong path',
+    everyHost: true,
     edit: setPlugins('/plugins/elsewhere/'),
     sentence:
       /could not be loaded from http:\/\/localhost:\d+\/plugins\/elsewhere\/\S+\.esm\.js: the server answers 404\. .*set PLUGINS/,
@@ -92,6 +94,7 @@ export default [
   }),
   explains({
     name: 'a mode of another build',
+    everyHost: true,
     edit: staleHash(MODE),
     sentence:
       /ohif-mode-stroke-triage\.esm\.js: the file is not the one that the lines in app-config\.js were made for/,

@@ -19,9 +19,8 @@ async function compute(page) {
 
 export default [
   {
-    name: 'the main thread stays free while a real head CT is scored',
+    name: 'the main thread stays free while a head CT is scored',
     ohif: ['3.12.10'],
-    needsShared: true,
     timeoutMs: 300_000,
     async run(visit, { check, studies }) {
       const { page } = visit;

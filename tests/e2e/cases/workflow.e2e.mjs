@@ -105,7 +105,6 @@ async function onePair(room, study) {
 export default [
   {
     name: 'the workflow: compute, correct, edit the mask, store, open again',
-    needsShared: true,
     sources: ['orthanc'],
     timeoutMs: 480_000,
     async run(visit, { check, ohif, studies }) {

@@ -253,7 +253,6 @@ export default [
   {
     name: 'the panel: accessible, by keyboard',
     ohif: ['3.12.10'],
-    needsShared: true,
     sources: ['orthanc'],
     timeoutMs: 300_000,
     async run(visit, { check, ohif, studies }) {
@@ -313,7 +312,6 @@ export default [
   {
     name: 'the panel: a failing PACS loses nothing',
     ohif: ['3.12.10'],
-    needsShared: true,
     sources: ['orthanc'],
     timeoutMs: 300_000,
     async run(visit, { check, ohif, studies }) {

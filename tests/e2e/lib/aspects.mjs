@@ -64,6 +64,31 @@ export function voxelCounts(page, label) {
   }, label);
 }
 
+/** Where the regions of each side lie on average, mm towards the patient's left, by the geometry of the images. */
+export function middlesOfSides(page) {
+  return page.evaluate(() => {
+    const { cache, metaData } = window.cornerstone;
+    const service = window.services.segmentationService;
+    const regions = service.getSegmentations().find(({ label }) => label === 'ASPECTS regions');
+    const counts = { left: { xs: 0, n: 0 }, right: { xs: 0, n: 0 } };
+    for (const imageId of service.getSegmentation(regions.segmentationId).representationData.Labelmap
+      .imageIds) {
+      const image = cache.getImage(imageId);
+      const plane = metaData.get('imagePlaneModule', image.referencedImageId);
+      const data = image.voxelManager.getScalarData();
+      for (let i = 0; i < data.length; i += 3) {
+        if (data[i] > 0) {
+          const count = counts[data[i] <= 10 ? 'left' : 'right'];
+          const column = i % plane.columns;
+          count.xs += plane.imagePositionPatient[0] + plane.rowCosines[0] * plane.columnPixelSpacing * column;
+          count.n += 1;
+        }
+      }
+    }
+    return { left: counts.left.xs / counts.left.n, right: counts.right.xs / counts.right.n };
+  });
+}
+
 export const sum = counts => Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** Presses "Store in PACS" and gives the message beside it once storing has ended as `phase`. */

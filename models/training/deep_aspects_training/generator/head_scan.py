@@ -114,17 +114,14 @@ def brain_points(draw: Draw, atlas: AtlasVolumes, anatomy: int, count: int) -> t
     return packed[voxels][None], (ijk + origin)[None]
 
 
-def _slice_frames(settings: ScanSettings, heads: Heads) -> tuple[Frames, torch.Tensor, np.ndarray]:
-    """Planes of all slices in the head frame, table positions [n] mm and the affine."""
+def _slice_frames(settings: ScanSettings, heads: Heads, table: torch.Tensor | None) -> tuple[Frames, np.ndarray]:
+    """Planes of all slices in the head frame, and the affine."""
     device = heads.scale.device
     angles = [torch.tensor([v], device=device) for v in (settings.yaw_deg, settings.roll_deg, settings.pitch_deg)]
     axes = rotation(*angles)[0]  # columns: the scanner's R, A, S in the head frame
     tilt = math.radians(settings.tilt_deg)
-    half = HALF_HEIGHT_MM * float(heads.scale[0, 2]) + 9.0
-    step = settings.spacing_mm / math.cos(tilt)
-    count = int(2 * half / settings.spacing_mm)
-    # From the foramen magnum to above the vertex.
-    table = (torch.arange(count, device=device) - (count - 1) / 2) * step + 4.0
+    table = _whole_head(settings, heads) if table is None else table
+    count = len(table)
     anterior = torch.tensor([0.0, math.cos(tilt), math.sin(tilt)], device=device)
     normal = torch.tensor([0.0, -math.sin(tilt), math.cos(tilt)], device=device)
     right = torch.tensor([1.0, 0.0, 0.0], device=device)
@@ -133,7 +130,15 @@ def _slice_frames(settings: ScanSettings, heads: Heads) -> tuple[Frames, torch.T
     frames = Frames(
         middles @ axes.T, (axes @ right).expand(count, 3), (axes @ anterior).expand(count, 3), (axes @ normal).expand(count, 3)
     )
-    return frames, table, _affine(settings, middles, right, anterior)
+    return frames, _affine(settings, middles, right, anterior)
+
+
+def _whole_head(settings: ScanSettings, heads: Heads) -> torch.Tensor:
+    """Table positions [n] mm from the foramen magnum to above the vertex."""
+    half = HALF_HEIGHT_MM * float(heads.scale[0, 2]) + 9.0
+    step = settings.spacing_mm / math.cos(math.radians(settings.tilt_deg))
+    count = int(2 * half / settings.spacing_mm)
+    return (torch.arange(count, device=heads.scale.device) - (count - 1) / 2) * step + 4.0
 
 
 def _affine(settings: ScanSettings, middles: torch.Tensor, right: torch.Tensor, anterior: torch.Tensor) -> np.ndarray:
@@ -147,13 +152,18 @@ def _affine(settings: ScanSettings, middles: torch.Tensor, right: torch.Tensor, 
 
 
 @torch.no_grad()
-def simulate(draw: Draw, atlas: AtlasVolumes, subject: Subject, settings: ScanSettings, shapes: Shapes | None = None) -> HeadScan:
-    """Scan a subject. `draw` is of a batch of one; shapes: those that its lesions were drawn from."""
-    frames, table, affine = _slice_frames(settings, subject.heads)
+def simulate(
+    draw: Draw, atlas: AtlasVolumes, subject: Subject, settings: ScanSettings, shapes: Shapes | None = None, table: torch.Tensor | None = None
+) -> HeadScan:
+    """Scan a subject. `draw` is of a batch of one; shapes: those that its lesions were drawn from.
+
+    table: positions [n] mm of at least two evenly spaced slices along the table, 0 at the head's centre; the whole head where None.
+    """
+    frames, affine = _slice_frames(settings, subject.heads, table)
     acquisition_seed = int(draw.integer(2**31 - 1))
     parts = []
-    for start in range(0, len(table), SLICES_AT_ONCE):
-        rows = slice(start, min(start + SLICES_AT_ONCE, len(table)))
+    for start in range(0, len(frames.origin), SLICES_AT_ONCE):
+        rows = slice(start, min(start + SLICES_AT_ONCE, len(frames.origin)))
         chosen = Frames(frames.origin[rows], frames.right[rows], frames.anterior[rows], frames.cranial[rows])
         parts.append(_render(draw, atlas, subject, settings, chosen, acquisition_seed, shapes))
     hu, anatomy, truth_classes, right = (np.concatenate([part[i] for part in parts]) for i in range(4))

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { storedReports } from '../lib/archive.mjs';
+import {
+  compute,
+  correct,
+  middlesOfSides,
+  readResult,
+  store,
+  untilResult,
+  voxelCounts,
+} from '../lib/aspects.mjs';
+import { openReadingRoom } from '../lib/readingRoom.mjs';
+import { RESULT } from '../lib/visit.mjs';
+
+const MASKS = ['ASPECTS regions', 'Infarct'];
+
+const masksOf = page => Promise.all(MASKS.map(label => voxelCounts(page, label)));
+
+export default [
+  {
+    name: 'what every host must do: load, compute, the right side, store, open again',
+    // The newest ones go the whole way, in cases of their own.
+    ohif: ['3.11.1', '3.12.10'],
+    sources: ['orthanc'],
+    timeoutMs: 300_000,
+    async run(visit, { check, ohif, studies }) {
+      const study = studies.headCt;
+      const room = await openReadingRoom({ ohif, study, browser: visit.page.context().browser() });
+      try {
+        const first = await room.newReader();
+        await check('the tilted head is loaded and scored, left on the left, in four viewports', async () => {
+          await first.openMode(study.uid);
+          await compute(first.page);
+          const { left, right } = await middlesOfSides(first.page);
+          assert.ok(left > right + 20, `left at x = ${left.toFixed(0)} mm, right at ${right.toFixed(0)} mm`);
+          assert.deepEqual(
+            (await first.viewports()).map(({ id }) => id),
+            RESULT
+          );
+        });
+
+        let shown;
+        let masks;
+        await check('a corrected result is stored as one SEG and one SR', async () => {
+          await correct(first.page, 'M3', 'left');
+          assert.match(await store(first.page, 'stored'), /SEG.*, report \(SR\) and picture are in the PACS/);
+          [shown, masks] = [await readResult(first.page), await masksOf(first.page)];
+          const held = await storedReports(room.dicomWeb, study.uid);
+          assert.deepEqual([held.SEG.length, held.SR.length], [1, 1]);
+          await first.page.context().close();
+        });
+
+        await check('a fresh browser shows the same', async () => {
+          const second = await room.newReader();
+          await second.openMode(study.uid);
+          await untilResult(second.page);
+          await second.page.waitForFunction(
+            () => window.services.segmentationService.getSegmentations().length >= 2
+          );
+          assert.deepEqual(await readResult(second.page), shown);
+          assert.deepEqual(await masksOf(second.page), masks);
+          assert.deepEqual([...first.errors, ...second.errors], []);
+        });
+      } finally {
+        await room.close();
+      }
+    },
+  },
+];
