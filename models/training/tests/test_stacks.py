@@ -14,12 +14,14 @@ import torch
 from deep_aspects_training.atlas_volumes import load_atlas_once
 from deep_aspects_training.config import Stage, TrainConfig
 from deep_aspects_training.export import load_stack
+from deep_aspects_training.generator.attenuation import _deep_white
 from deep_aspects_training.generator.bleeding import sample_bleeding, without_bleeding
 from deep_aspects_training.generator.heads import sample_heads, to_atlas
 from deep_aspects_training.generator.lesions import LesionShares
 from deep_aspects_training.generator.randomness import Draw, SeriesDraw
 from deep_aspects_training.generator.shapes import Shapes, load_shapes
 from deep_aspects_training.generator.stacks import StackGenerator, StackSettings, slab_shares
+from deep_aspects_training.labels import TISSUE
 from deep_aspects_training.network import NetworkSettings
 from deep_aspects_training.simulate_cases import KINDS, simulate_case, write_case
 from deep_aspects_training.stack_source import StackBatch, StackStream
@@ -71,6 +73,25 @@ def test_the_same_seed_gives_the_same_stacks(toy_atlas):
     assert torch.equal(first.native, again.native) and torch.equal(first.truth, again.truth)
     assert not torch.equal(first.native, other.native)
     assert first.native.shape[:2] == (2, 6) and first.truth.shape[:2] == (2, 4) and first.slabs().shape[:3] == (2, 4, 3)
+
+
+def test_some_stacks_show_one_slice_all_the_way(toy_atlas):
+    made = generator(toy_atlas, lesions=LesionShares(infarct=0.0, territory=1.0), repeated_share=0.5)
+    stacks = made.acquire(made.render(8))
+    alike = (stacks.native == stacks.native[:, :1]).all(dim=(1, 2, 3))
+    assert 0 < int(alike.sum()) < 8
+    assert (stacks.truth[alike] == stacks.truth[alike][:, :1]).all() and stacks.truth[alike].any()
+    slabs = stacks.slabs()
+    assert torch.allclose(slabs[alike], slabs[alike][:, :1, :1].expand_as(slabs[alike]), atol=1e-3)
+    assert not torch.allclose(slabs[~alike][:, 0], slabs[~alike][:, 1], atol=1e-3)
+
+
+def test_white_matter_is_darkest_where_it_is_deep_alike_on_both_sides():
+    tissue = torch.full((1, 100, 100), TISSUE["cortex"])
+    tissue[:, 20:80, 10:40] = tissue[:, 20:80, 60:90] = TISSUE["white_matter"]
+    depth = _deep_white(tissue)
+    assert torch.equal(depth, depth.flip(-1)) and torch.equal(depth > 0, (depth > 0) & (tissue == TISSUE["white_matter"]))
+    assert float(depth[0, 50, 25]) == pytest.approx(1.0) and float(depth[0, 21, 11]) == 0.0
 
 
 def test_acute_infarct_is_darker_old_is_like_fluid_and_blood_is_bright(toy_atlas):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 
 from ..atlas_volumes import csf_level_of, periventricular_of, right_side_of, tissue_of
 from ..labels import TISSUE, TISSUES
@@ -36,15 +37,20 @@ TEXTURE: dict[str, float] = {
 }
 
 
+#: White matter counts as deep by its share within this reach, hundredths of the image.
+DEEP_WHITE_REACH_SHARE = 5
+
+
 @dataclass
 class Attenuation:
-    """hu [B, 2 * tissues]: HU of each tissue, left then right; fluid [B]; white_disease [B, 2] severity 0-1 by side; disease_drop [B];
+    """hu [B, 2 * tissues]: HU of each tissue, left then right; fluid [B]; white_disease [B, 2] severity 0-1 by side; disease_drop [B]; deep_white_drop [B] HU;
     bleeding: blood, calcium, tumours."""
 
     hu: torch.Tensor
     fluid: torch.Tensor
     white_disease: torch.Tensor
     disease_drop: torch.Tensor
+    deep_white_drop: torch.Tensor
     bleeding: Bleeding
 
     def expand(self, count: int) -> Attenuation:
@@ -76,14 +82,15 @@ def sample_attenuation(draw: Draw, seed_positions: torch.Tensor, bleeding_often:
         fluid=fluid,
         white_disease=_white_severity(draw),
         disease_drop=draw.uniform(3.0, 12.0),
+        deep_white_drop=draw.uniform(0.0, 7.0) * draw.chance(0.4),
         bleeding=sample_bleeding(draw, seed_positions, bleeding_often),
     )
 
 
 def _white_severity(draw: Draw) -> torch.Tensor:
-    """Severity of white-matter disease [B, 2]: often none, seldom quite alike on both sides."""
+    """Severity of white-matter disease [B, 2]: often none, mostly much alike on both sides."""
     worse = torch.where(draw.chance(0.6), draw.uniform(0.05, 1.0) ** 0.8, torch.zeros(draw.batch, device=draw.device))
-    share = torch.where(draw.chance(0.5), draw.uniform(0.3, 1.0), draw.uniform(0.85, 1.0))
+    share = torch.where(draw.chance(0.3), draw.uniform(0.3, 1.0), draw.uniform(0.85, 1.0))
     on_right = draw.chance(0.5)
     left = torch.where(on_right, worse * share, worse)
     return torch.stack([left, torch.where(on_right, worse, worse * share)], 1)
@@ -165,7 +172,7 @@ def plane_hu(
     column = settled.tissue.long() + right_side_of(plane.packed).long() * len(TISSUES)
     hu = attenuation.hu.gather(1, column.reshape(b, -1)).reshape(b, height, width)
     hu = hu + tissue_table(TEXTURE, device)[settled.tissue.long()] * texture
-    hu = hu - _white_disease(attenuation, plane, settled.tissue)
+    hu = hu - _white_disease(attenuation, plane, settled.tissue) - attenuation.deep_white_drop[:, None, None] * _deep_white(settled.tissue)
     grey = grey_table(device)[settled.tissue.long()]
     for which in range(LESIONS):
         rows = lesions.present[:, which].nonzero()[:, 0]
@@ -189,6 +196,14 @@ def _with_lesion(
     drop = per(lesions.drop) * (1 + per(lesions.uneven) * local).clamp(0.2, 1.8)
     own = own - weight * share * drop * (per(lesions.fluid) == 0)
     return own + weight * per(lesions.fluid) * (attenuation.fluid[rows, None, None] + 3.0 - own)
+
+
+def _deep_white(tissue: torch.Tensor) -> torch.Tensor:
+    """How deep in white matter a place lies, 0-1: the middle of the centrum semiovale is often darker than its rim, alike on both sides."""
+    white = (tissue == TISSUE["white_matter"]) * 1.0
+    reach = max(1, DEEP_WHITE_REACH_SHARE * tissue.shape[-1] // 100)
+    share = F.avg_pool2d(white[:, None], 2 * reach + 1, 1, reach)[:, 0]
+    return white * (2 * share - 1).clamp(min=0)
 
 
 def _white_disease(attenuation: Attenuation, plane: Plane, tissue: torch.Tensor) -> torch.Tensor:

@@ -32,7 +32,7 @@ MARGIN = 1
 class StackSettings:
     """size: pixels a side (the field stays 224 mm); slices: of a stack; planes: read for each native slice; lesions: see `LesionShares`;
     bleeding: factor of the chances of blood and tumours; shading, brightening: see `acquisition.acquire`; roll_deg: see `sample_frames`;
-    vertex_share: further stacks near the vertex."""
+    vertex_share: further stacks near the vertex; repeated_share: stacks that show one slice all the way, as a series without true neighbours does."""
 
     size: int = 112
     slices: int = 8
@@ -44,6 +44,7 @@ class StackSettings:
     brightening: float = 0.0
     roll_deg: float = 5.0
     vertex_share: float = 0.0
+    repeated_share: float = 0.0
 
     @property
     def grid(self) -> Grid:
@@ -123,7 +124,19 @@ class StackGenerator:
             draw, stacks.native.flatten(0, 1)[:, None], stacks.noise_hu.repeat_interleave(count), settings.grid.pixel_mm, settings.shading,
             settings.brightening,
         )
-        return Stacks(scanned[:, 0].unflatten(0, (batch, count)), stacks.truth, stacks.spacing_mm, stacks.noise_hu)
+        return self._repeat(Stacks(scanned[:, 0].unflatten(0, (batch, count)), stacks.truth, stacks.spacing_mm, stacks.noise_hu))
+
+    def _repeat(self, stacks: Stacks) -> Stacks:
+        """Neighbours that agree in everything, their noise included, are no evidence: some stacks show one of their slices all the way."""
+        batch, slices = stacks.truth.shape[:2]
+        rows = torch.rand(batch, device=self.device, generator=self.random) < self.settings.repeated_share
+        kept = torch.randint(slices, (batch,), device=self.device, generator=self.random)[:, None]
+        each = torch.arange(slices, device=self.device).expand(batch, slices)
+        chosen = torch.where(rows[:, None], kept, each)
+        ends = torch.where(rows[:, None], kept, torch.tensor([[-MARGIN, slices - 1 + MARGIN]], device=self.device))
+        native = torch.cat([ends[:, :1], chosen, ends[:, 1:]], 1) + MARGIN
+        index = torch.arange(batch, device=self.device)[:, None]
+        return Stacks(stacks.native[index, native], stacks.truth[index, chosen], stacks.spacing_mm, stacks.noise_hu)
 
     def _contents(
         self, draw: Draw, heads: Heads, frames: Frames, spacing: torch.Tensor, noise_hu: torch.Tensor
