@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { UsageError } from './exitStatus';
 import type { NodeProvider } from './models/onnxNetwork';
+import { foundAt } from './output/foundAt';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -18,7 +18,7 @@ export function parseCommandArguments<T extends Options>(argv: readonly string[]
 }
 
 export function requireExisting(path: string): void {
-  if (!statSync(path, { throwIfNoEntry: false })) {
+  if (!foundAt(path)) {
     throw new UsageError(`${path} does not exist`);
   }
 }

@@ -2,7 +2,7 @@ import type { ArchiveScoreSettings } from './archive/scoreArchiveStudy';
 import type { FileResult, FileTask } from './queue/fileWork';
 import type { QueueWorker } from './serve/performer';
 import type { ScoreSettings, StudyScorer } from './score/scorer';
-import type { TextOutput } from './textOutput';
+import type { TextOutput } from './output/textOutput';
 
 /** Has others do tasks with files. Rejects where every attempt failed. */
 export interface RemoteFiles {

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseCommandArguments, requireExisting, wholeNumber } from '../commandArguments';
 import type { CommandHost } from '../commandHost';
 import { EXIT, UsageError } from '../exitStatus';
+import { requireWritable, writeWhole } from '../output/writeWhole';
 import { BOOTSTRAP_SEED, DEFAULT_REPLICATES } from '../evaluate/evaluateArguments';
 import { compareTables } from './compareTables';
 import { readRecords } from './recordsFile';
@@ -20,6 +21,8 @@ export async function compareCommand(argv: readonly string[], host: CommandHost)
     throw new UsageError('compare needs FILEs: case records, made with "evaluate DIR --records FILE"');
   }
   positionals.forEach(requireExisting);
+  requireWritable('--markdown', values.markdown);
+  requireWritable('--page', values.page);
   const tables = compareTables(positionals.map(readRecords), {
     bootstrap: {
       replicates: wholeNumber('--bootstrap', values.bootstrap) ?? DEFAULT_REPLICATES,
@@ -28,10 +31,10 @@ export async function compareCommand(argv: readonly string[], host: CommandHost)
     simulateReadersSeed: wholeNumber('--simulate-readers', values['simulate-readers']),
   });
   if (values.page) {
-    writeFileSync(values.page, fillPage(readFileSync(values.page, 'utf8'), tables, values.page));
+    writeWhole(values.page, fillPage(readFileSync(values.page, 'utf8'), tables, values.page));
   }
   if (values.markdown) {
-    writeFileSync(values.markdown, `${tables}\n`);
+    writeWhole(values.markdown, `${tables}\n`);
   }
   if (!values.page && !values.markdown) {
     host.stdout.write(`${tables}\n`);

@@ -1,6 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { CaseRecord, DataSetDescription, EvaluationReport } from '@deep-aspects/aspects/evaluation';
 import { UsageError } from '../exitStatus';
+import { jsonText } from '../output/jsonText';
+import { writeWhole } from '../output/writeWhole';
 
 /** One pair of networks on one data set: the records of its cases, from which all tables follow. No pixels are in it. */
 export interface RecordsFile {
@@ -13,8 +15,8 @@ export interface RecordsFile {
 
 /** One record a line, so that a change of one case is a change of one line. */
 export function writeRecords(path: string, { records, ...head }: RecordsFile): void {
-  const lines = records.map(record => JSON.stringify(record)).join(',\n');
-  writeFileSync(path, `${JSON.stringify(head).slice(0, -1)}, "records": [\n${lines}\n]}\n`);
+  const lines = records.map(record => jsonText(record)).join(',\n');
+  writeWhole(path, `${jsonText(head).slice(0, -1)}, "records": [\n${lines}\n]}\n`);
 }
 
 /** @throws UsageError where the file is none of these */

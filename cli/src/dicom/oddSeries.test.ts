@@ -96,7 +96,7 @@ function folderOf(datasets: readonly NaturalisedDataset[]): string {
 
 const files = (folder: string): readonly string[] =>
   findStudies([folder]).studies.flatMap(study =>
-    study.kind === 'dicom' ? Object.values(study.series).flat() : []
+    study.kind === 'dicom' ? study.series.flatMap(series => series.files) : []
   );
 
 const seriesOf = async (datasets: readonly NaturalisedDataset[]) =>

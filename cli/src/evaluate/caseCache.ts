@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaseRecord } from '@deep-aspects/aspects/evaluation';
+import { jsonText } from '../output/jsonText';
+import { writeWhole } from '../output/writeWhole';
 
 /**
  * Case records on disk, one file a case, so that an evaluation that was stopped goes on where it was. A record counts only
@@ -9,11 +11,7 @@ import type { CaseRecord } from '@deep-aspects/aspects/evaluation';
  */
 export class CaseCache {
   /** @param folder no cache where undefined */
-  constructor(private readonly folder: string | undefined) {
-    if (folder) {
-      mkdirSync(folder, { recursive: true });
-    }
-  }
+  constructor(private readonly folder: string | undefined) {}
 
   read(name: string, key: string): CaseRecord | undefined {
     const path = this.path(name);
@@ -28,12 +26,11 @@ export class CaseCache {
     }
   }
 
-  /** Written whole or not at all. */
+  /** @throws OutputError */
   write(name: string, key: string, record: CaseRecord): void {
     const path = this.path(name);
     if (path) {
-      writeFileSync(`${path}.part`, JSON.stringify({ key: hashed(key), record }));
-      renameSync(`${path}.part`, path);
+      writeWhole(path, jsonText({ key: hashed(key), record }));
     }
   }
 

@@ -7,6 +7,7 @@ import type { CaseRecord } from '@deep-aspects/aspects/evaluation';
 import { Refusal } from '@deep-aspects/aspects/series';
 import type { CommandHost } from '../commandHost';
 import { readRecords } from '../compare/recordsFile';
+import { textOutput } from '../output/textOutput';
 import type { CaseFolder } from './dataSet';
 import { evaluateCase } from './evaluateCase';
 import { evaluateCommand } from './evaluateCommand';
@@ -57,8 +58,8 @@ it('streams over a cohort, lists failures at the end, and a second run does only
   const records = `${out}.records`;
   const text = { stderr: '' };
   const host = {
-    stdout: { write: () => undefined },
-    stderr: { write: (written: string) => (text.stderr += written) },
+    stdout: textOutput({ write: () => undefined }),
+    stderr: textOutput({ write: written => (text.stderr += written) }),
     defaultModels: MODELS,
   } as unknown as CommandHost;
   const mocked = jest.mocked(evaluateCase);
@@ -71,7 +72,7 @@ it('streams over a cohort, lists failures at the end, and a second run does only
     return new Promise(done => done(played(given)));
   });
   const options = ['--json', out, '--records', records, '--bootstrap', '10'];
-  expect(await evaluateCommand([folder, ...options], host)).toBe(0);
+  expect(await evaluateCommand([folder, ...options], host)).toBe(3);
   expect(used).toHaveLength(2);
   // A thousand scans of 4 MB each: what is kept of them is a record.
   expect(used[1] - used[0]).toBeLessThan(15);
@@ -82,6 +83,6 @@ it('streams over a cohort, lists failures at the end, and a second run does only
   expect(readRecords(records).records).toHaveLength(COUNT - 2);
 
   mocked.mockClear();
-  expect(await evaluateCommand([folder, ...options], host)).toBe(0);
+  expect(await evaluateCommand([folder, ...options], host)).toBe(3);
   expect(mocked.mock.calls.map(([given]) => given.name)).toEqual([...BAD]);
 });

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import {
   type CaseFailure,
   type CaseRecord,
@@ -8,11 +7,14 @@ import {
 import { SOFTWARE } from '@deep-aspects/aspects/scoring';
 import type { CommandHost } from '../commandHost';
 import { writeRecords } from '../compare/recordsFile';
-import { EXIT } from '../exitStatus';
 import { readManifest } from '../models/loadModels';
+import { jsonText } from '../output/jsonText';
+import { requireWritable, writeWhole } from '../output/writeWhole';
+import { exitStatusOf } from '../score/outcome';
 import { ProgressBar } from '../score/progressBar';
 import { runAll } from '../score/runAll';
 import { CaseCache } from './caseCache';
+import { kindOfFailure } from './caseFailure';
 import { describeDataSet, fingerprint, listCases, type CaseFolder } from './dataSet';
 import { BOOTSTRAP_SEED, parseEvaluateArguments, type EvaluateArguments } from './evaluateArguments';
 import { openEvaluator } from './evaluator';
@@ -25,6 +27,10 @@ const RECORD_VERSION = 2;
 /** `deep-aspects evaluate`: see docs/cli.md and docs/metrics.md. Resolves to the exit status. */
 export async function evaluateCommand(argv: readonly string[], host: CommandHost): Promise<number> {
   const args = parseEvaluateArguments(argv, host.defaultModels);
+  for (const option of ['json', 'markdown', 'records'] as const) {
+    requireWritable(`--${option}`, args[option]);
+  }
+  requireWritable('--cache', args.cache, true);
   const folders = listCases(args.dataSet);
   const manifests = [readManifest(args.models, 'anatomy'), readManifest(args.models, 'infarct')];
   const { records, failures } = await evaluateCases(folders, JSON.stringify(manifests), args, host);
@@ -42,17 +48,48 @@ export async function evaluateCommand(argv: readonly string[], host: CommandHost
     simulateReadersSeed: args.simulateReadersSeed,
   });
   if (args.simulateReadersSeed !== undefined && !report.simulatedReaders) {
-    host.stderr.write(
-      'note: no case has both labels, so that there is no true score to simulate readers around\n'
+    host.stderr.writeLine(
+      'note: no case has both labels, so that there is no true score to simulate readers around'
     );
   }
-  if (args.records) {
-    const { dataSet, models, provider } = report;
-    writeRecords(args.records, { schemaVersion: '1.0', dataSet, models, provider, records });
-  }
-  writeReport(report, args, host);
   listFailures(failures, host);
-  return records.length > 0 ? EXIT.done : EXIT.failed;
+  writeOutputs(report, records, args, host);
+  return exitStatusOf([...records.map(() => 'scored' as const), ...failures.map(kindOfFailure)]);
+}
+
+/** One that cannot be written keeps no other one from being written. @throws OutputError */
+function writeOutputs(
+  report: EvaluationReport,
+  records: readonly CaseRecord[],
+  args: EvaluateArguments,
+  host: CommandHost
+): void {
+  const problems: unknown[] = [];
+  const writers = [
+    () => writeReport(report, args, host),
+    () => writeJson(report, args, host),
+    () => writeRecordsFile(report, records, args),
+  ];
+  for (const write of writers) {
+    try {
+      write();
+    } catch (thrown) {
+      problems.push(thrown);
+    }
+  }
+  if (problems.length > 0) {
+    throw problems[0];
+  }
+}
+
+function writeRecordsFile(
+  { dataSet, models, provider }: EvaluationReport,
+  records: readonly CaseRecord[],
+  { records: path }: EvaluateArguments
+): void {
+  if (path) {
+    writeRecords(path, { schemaVersion: '1.0', dataSet, models, provider, records });
+  }
 }
 
 /** Only the records of the cases are kept, in the order of the cases, whoever evaluated them. */
@@ -97,16 +134,19 @@ async function evaluateCases(
   };
 }
 
-function writeReport(report: EvaluationReport, args: EvaluateArguments, host: CommandHost): void {
-  const json = `${JSON.stringify(report, null, 2)}\n`;
+function writeJson(report: EvaluationReport, args: EvaluateArguments, host: CommandHost): void {
+  const json = `${jsonText(report, 2)}\n`;
   if (args.json === '-') {
     host.stdout.write(json);
   } else if (args.json) {
-    writeFileSync(args.json, json);
+    writeWhole(args.json, json);
   }
+}
+
+function writeReport(report: EvaluationReport, args: EvaluateArguments, host: CommandHost): void {
   if (args.markdown && args.markdown !== '-') {
     const plots = writePlots(report, args.markdown);
-    writeFileSync(args.markdown, markdownReport(report, plots));
+    writeWhole(args.markdown, markdownReport(report, plots));
   } else if (args.json !== '-') {
     host.stdout.write(markdownReport(report, []));
   }
@@ -114,9 +154,9 @@ function writeReport(report: EvaluationReport, args: EvaluateArguments, host: Co
 
 function listFailures(failures: readonly CaseFailure[], host: CommandHost): void {
   if (failures.length > 0) {
-    host.stderr.write(`${failures.length} case(s) could not be evaluated:\n`);
+    host.stderr.writeLine(`${failures.length} case(s) could not be evaluated:`);
     failures.forEach(({ case: name, code, message }) =>
-      host.stderr.write(`  ${name}: ${code}: ${message}\n`)
+      host.stderr.writeLine(`  ${name}: ${code}: ${message}`)
     );
   }
 }

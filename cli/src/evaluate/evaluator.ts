@@ -3,6 +3,7 @@ import { Refusal } from '@deep-aspects/aspects/series';
 import type { CommandHost } from '../commandHost';
 import { Networks } from '../models/networks';
 import { absoluteCase, OUTSTANDING } from '../queue/remoteFiles';
+import { caseFailure } from './caseFailure';
 import type { CaseFolder } from './dataSet';
 import type { EvaluateArguments } from './evaluateArguments';
 import { evaluateCase } from './evaluateCase';
@@ -31,7 +32,7 @@ export function openEvaluator(
         return await evaluateCase(folder, networks);
       } catch (thrown) {
         refuseWithoutModels(thrown);
-        return failureOf(thrown, folder.name);
+        return caseFailure(thrown, folder.name);
       }
     },
     close: () => Promise.resolve(),
@@ -67,9 +68,4 @@ function refuseWithoutModels(thrown: unknown): void {
   ) {
     throw thrown;
   }
-}
-
-function failureOf(thrown: unknown, name: string): CaseFailure {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { case: name, code: thrown instanceof Refusal ? thrown.code : 'INTERNAL_ERROR', message };
 }

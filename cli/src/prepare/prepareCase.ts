@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createInputSampler,
@@ -14,6 +13,7 @@ import { readDicomHeader } from '../dicom/dicomFile';
 import { caseLabels } from '../evaluate/caseLabels';
 import { scanOf, type CaseFolder } from '../evaluate/dataSet';
 import type { StudyInput } from '../score/findStudies';
+import { writeWhole } from '../output/writeWhole';
 import { withFitSeries } from '../score/pickSeries';
 import { gridLabels } from './gridLabels';
 import { npyBytes } from './npy';
@@ -62,7 +62,7 @@ export function prepareCase(
 
 /** A hash of the Patient ID; undefined for NIfTI and where there is none. */
 function patientOf(study: StudyInput): string | undefined {
-  const file = study.kind === 'dicom' ? Object.values(study.series)[0]?.[0] : undefined;
+  const file = study.kind === 'dicom' ? study.series[0]?.files[0] : undefined;
   const id = file && readDicomHeader(file)?.dataSet.string('x00100020')?.trim();
   return id ? createHash('sha256').update(id).digest('hex').slice(0, 16) : undefined;
 }
@@ -83,11 +83,11 @@ function prepareTask(
   const planes = slices.map(slice => gridLabels(labels[slice], series, frame, slice, input));
   const files = { inputs: `${name}.${task}.inputs.npy`, labels: `${name}.${task}.labels.npy` };
   const { size, channels } = input;
-  writeFileSync(
+  writeWhole(
     join(out, files.inputs),
     npyBytes(joined(inputs, Float32Array), [slices.length, channels.length, size, size])
   );
-  writeFileSync(join(out, files.labels), npyBytes(joined(planes, Uint8Array), [slices.length, size, size]));
+  writeWhole(join(out, files.labels), npyBytes(joined(planes, Uint8Array), [slices.length, size, size]));
   return {
     ...{ case: name, patient, task, ...files },
     slices: slices.map(slice => ({

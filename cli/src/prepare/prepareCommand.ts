@@ -1,11 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SOFTWARE } from '@deep-aspects/aspects/scoring';
 import { parseCommandArguments, requireExisting } from '../commandArguments';
 import type { CommandHost } from '../commandHost';
+import { caseFailure, kindOfFailure } from '../evaluate/caseFailure';
 import { describeDataSet, listCases } from '../evaluate/dataSet';
-import { EXIT, UsageError } from '../exitStatus';
+import { UsageError } from '../exitStatus';
 import { readManifest } from '../models/loadModels';
+import { jsonText } from '../output/jsonText';
+import { OutputError, requireWritable, writeWhole } from '../output/writeWhole';
+import { exitStatusOf, type Outcome } from '../score/outcome';
 import { prepareCase, type PreparedCase } from './prepareCase';
 
 /** `deep-aspects prepare DIR --out DIR`: training data from a site's own labelled CT. Resolves to the exit status. */
@@ -13,15 +16,20 @@ export async function prepareCommand(argv: readonly string[], host: CommandHost)
   const { dataSet, out, models } = parsePrepareArguments(argv, host.defaultModels);
   const folders = listCases(dataSet);
   const manifests = [readManifest(models, 'anatomy'), readManifest(models, 'infarct')];
-  mkdirSync(out, { recursive: true });
+  requireWritable('--out', out, true);
   const prepared: PreparedCase[] = [];
-  let failures = 0;
+  const kinds: Outcome['kind'][] = [];
   for (const folder of folders) {
     try {
       prepared.push(...(await prepareCase(folder, manifests, out)));
+      kinds.push('scored');
     } catch (thrown) {
-      failures += 1;
-      host.stderr.write(`${folder.name}: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+      if (thrown instanceof OutputError) {
+        throw thrown;
+      }
+      const failure = caseFailure(thrown, folder.name);
+      kinds.push(kindOfFailure(failure));
+      host.stderr.writeLine(`${failure.case}: ${failure.code}: ${failure.message}`);
     }
   }
   const index = {
@@ -31,11 +39,12 @@ export async function prepareCommand(argv: readonly string[], host: CommandHost)
     inputs: Object.fromEntries(manifests.map(({ task, input }) => [task, input])),
     files: prepared,
   };
-  writeFileSync(join(out, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
-  host.stdout.write(
-    `${prepared.length} arrays with labels from ${folders.length - failures} of ${folders.length} cases in ${out}\n`
+  writeWhole(join(out, 'index.json'), `${jsonText(index, 2)}\n`);
+  const done = kinds.filter(kind => kind === 'scored').length;
+  host.stdout.writeLine(
+    `${prepared.length} arrays with labels from ${done} of ${folders.length} cases in ${out}`
   );
-  return failures < folders.length ? EXIT.done : EXIT.failed;
+  return exitStatusOf(kinds);
 }
 
 export function parsePrepareArguments(

@@ -78,8 +78,11 @@ export function absoluteStudy(study: StudyInput): StudyInput {
   if (study.kind === 'nifti') {
     return { ...study, file: resolve(study.file) };
   }
-  const series = Object.entries(study.series).map(([uid, files]) => [uid, files.map(file => resolve(file))]);
-  return { ...study, series: Object.fromEntries(series) };
+  const series = study.series.map(({ seriesInstanceUID, files }) => ({
+    seriesInstanceUID,
+    files: files.map(file => resolve(file)),
+  }));
+  return { ...study, series };
 }
 
 export function absoluteOutput(output: OutputTarget | undefined): OutputTarget | undefined {

@@ -9,42 +9,50 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { Refusal } from '@deep-aspects/aspects/series';
+import { syntheticReport } from '@deep-aspects/aspects/testing';
 import type { CommandHost } from '../commandHost';
+import { Stopped } from '../exitStatus';
 import { run } from '../main';
+import { textOutput } from '../output/textOutput';
 import { findStudies, type StudyInput } from './findStudies';
 import { outcomeOfError, studyName, type Outcome } from './outcome';
 
+const REPORT = syntheticReport();
 const FIXTURES = join(__dirname, '../dicom/fixtures');
 
 function resultOf(study: StudyInput): Outcome {
-  const result = {
-    score: 7,
-    affectedSide: 'left',
-    infarct: { volumeMl: 3 },
-    series: { studyInstanceUID: studyName(study) },
-  };
-  return { kind: 'scored', result: result as unknown as AspectsResult };
+  const { series } = REPORT.result;
+  const result = { ...REPORT.result, score: 7, series: { ...series, studyInstanceUID: studyName(study) } };
+  return { kind: 'scored', result };
 }
 
 /** Runs the program with a scorer that is told what to do with each study. */
-function program(scoreStudy: (study: StudyInput) => Outcome) {
+function program(scoreStudy: (study: StudyInput) => Outcome | Promise<Outcome>) {
   const scored: string[] = [];
   const text = { stdout: '', stderr: '' };
+  const stop = new AbortController();
+  let scorers = 0;
   const scorer = {
     score: (study: StudyInput) => {
       scored.push(studyName(study));
       return Promise.resolve(scoreStudy(study));
     },
-    close: () => Promise.resolve(),
+    close: () => {
+      scorers -= 1;
+      return Promise.resolve();
+    },
+  };
+  const createScorer = () => {
+    scorers += 1;
+    return scorer;
   };
   const host: CommandHost = {
-    stdout: { write: written => (text.stdout += written) },
-    stderr: { write: written => (text.stderr += written) },
+    stdout: textOutput({ write: written => (text.stdout += written) }),
+    stderr: textOutput({ write: written => (text.stderr += written) }),
     defaultModels: '/none',
-    createScorer: () => scorer,
-    createProcessScorer: () => scorer,
+    createScorer,
+    createProcessScorer: createScorer,
     createQueueWorker: () => {
       throw new Error('no archive here');
     },
@@ -52,9 +60,15 @@ function program(scoreStudy: (study: StudyInput) => Outcome) {
       throw new Error('no queue here');
     },
     environment: {},
-    stop: new AbortController().signal,
+    stop: stop.signal,
   };
-  return { scored, text, run: (...argv: string[]) => run(argv, host) };
+  return {
+    scored,
+    text,
+    run: (...argv: string[]) => run(argv, host),
+    stop: (reason: Error) => stop.abort(reason),
+    openScorers: () => scorers,
+  };
 }
 
 /** Studies 1 to `count`, one file each, in one folder beside a file that is no image. */
@@ -104,7 +118,9 @@ describe('folders as they are', () => {
     symlinkSync(links, join(folder, 's1', 'back'));
     const found = findStudies([links]);
     expect(found.studies.map(studyName)).toEqual(['2.25.8.1', '2.25.8.2']);
-    expect(found.studies[0]).toMatchObject({ series: { '2.25.7.3': [join(links, 'studies/s1/image')] } });
+    expect(found.studies[0]).toMatchObject({
+      series: [{ seriesInstanceUID: '2.25.7.3', files: [join(links, 'studies/s1/image')] }],
+    });
     expect(found.ignored).toHaveLength(4);
   });
 });
@@ -158,6 +174,131 @@ describe('a batch', () => {
   });
 });
 
+describe('files to write', () => {
+  it.each(['--json', '--seg', '--sr'])('are tried before anything is scored: %s', async option => {
+    const folder = archive(1);
+    for (const path of [join(folder, 'notes.txt', 'r'), '/proc/none/r', folder]) {
+      const one = program(resultOf);
+      const isRefused = !(path === folder && option !== '--json');
+      expect(await one.run('score', folder, option, path)).toBe(isRefused ? 2 : 0);
+      expect(one.scored).toHaveLength(isRefused ? 0 : 1);
+      expect(one.text.stderr.includes(`${option} ${path} cannot be written`)).toBe(isRefused);
+    }
+    expect(readFileSync(join(folder, 'notes.txt'), 'utf8')).toBe('not an image');
+  });
+
+  it('get their folder made, for one study and for several', async () => {
+    for (const count of [1, 2]) {
+      const path = join(mkdtempSync(join(tmpdir(), 'deep-aspects-')), 'a', 'b', 'r.json');
+      expect(await program(resultOf).run('score', archive(count), '--json', path)).toBe(0);
+      expect(readFileSync(path, 'utf8')).toContain('"score"');
+    }
+  });
+
+  it('are never a file that is scored', async () => {
+    const folder = archive(1);
+    const image = join(folder, 's1', 'image');
+    const before = readFileSync(image);
+    for (const option of ['--json', '--seg', '--sr']) {
+      const one = program(resultOf);
+      expect(await one.run('score', folder, option, image)).toBe(2);
+      expect(one.text.stderr).toContain('one of the files to be scored');
+    }
+    expect(readFileSync(image).equals(before)).toBe(true);
+  });
+
+  it('that are full end a batch with words, and no scorer stays', async () => {
+    const never = new Promise<Outcome>(() => undefined);
+    const batch = program(study => (studyName(study) === '2.25.8.1' ? resultOf(study) : never));
+    expect(await batch.run('score', archive(3), '--jobs', '2', '--json', '/dev/full')).toBe(1);
+    expect(batch.text.stderr).toMatch(/INTERNAL_ERROR: \/dev\/full cannot be written: .*ENOSPC/);
+    expect(batch.text.stdout).toContain('2.25.8.1: ASPECTS 7');
+    expect(batch.openScorers()).toBe(0);
+  });
+
+  it('that are full leave the result on the terminal', async () => {
+    const one = program(resultOf);
+    expect(await one.run('score', archive(1), '--json', '/dev/full')).toBe(1);
+    expect(one.text.stderr).toContain('/dev/full cannot be written');
+    expect(one.text.stdout).toContain('Region ');
+  });
+
+  it('as SEG or SR may fail after the score: it goes on, and the study is done again', async () => {
+    const unwritten = (study: StudyInput): Outcome => {
+      const { result } = resultOf(study) as Outcome & { kind: 'scored' };
+      return { ...failed(study), result };
+    };
+    const folder = archive(2);
+    const json = join(folder, 'out.jsonl');
+    const batch = program(unwritten);
+    expect(await batch.run('score', folder, '--json', json)).toBe(1);
+    expect(batch.text.stdout).toContain('2.25.8.2: ASPECTS 7');
+    const [line] = readFileSync(json, 'utf8').split('\n');
+    expect(JSON.parse(line)).toMatchObject({ error: { message: 'broken' }, result: { score: 7 } });
+    const again = program(resultOf);
+    expect(await again.run('score', folder, '--json', json, '--resume')).toBe(0);
+    expect(again.scored).toHaveLength(2);
+  });
+});
+
+describe('a file to resume', () => {
+  const result = `{"schemaVersion":"1.1","score":7,"series":{"studyInstanceUID":"2.25.8.1"}}`;
+
+  it.each([
+    ['notes', 'patient list\nMüller\n'],
+    ['a line of notes', 'patient list'],
+    ['a table', 'study,score\n1.2,7\n'],
+    ['other JSON', '{"name": "site"}\n'],
+    ['one result over several lines', '{\n  "schemaVersion": "1.1"\n}\n'],
+    ['results with a foreign line among them', `${result}\n[]\n${result}\n`],
+    ['results with a foreign line at the end', `${result}\nend of list`],
+    ['a scan', Buffer.from([0x5c, 0x01, 0, 0, 0x0a, 0xff, 0xfe])],
+  ])('is left as it is where it holds %s', async (_, content) => {
+    const folder = archive(2);
+    const json = join(folder, 'mine');
+    writeFileSync(json, content);
+    const batch = program(resultOf);
+    expect(await batch.run('score', folder, '--json', json, '--resume')).toBe(2);
+    expect(batch.text.stderr).toMatch(/usage: --resume: line \d+ of \S+mine is no result/);
+    expect(batch.scored).toEqual([]);
+    expect(readFileSync(json).equals(Buffer.from(content))).toBe(true);
+  });
+
+  it('may lack the break after its last line, or be empty', async () => {
+    const folder = archive(2);
+    const json = join(folder, 'mine');
+    writeFileSync(json, result);
+    const batch = program(resultOf);
+    expect(await batch.run('score', folder, '--json', json, '--resume')).toBe(0);
+    expect(batch.scored).toEqual(['2.25.8.2']);
+    const lines = readFileSync(json, 'utf8').split('\n');
+    expect(lines[0]).toBe(result);
+    expect(JSON.parse(lines[1]).series.studyInstanceUID).toBe('2.25.8.2');
+    writeFileSync(json, '');
+    const empty = program(resultOf);
+    expect(await empty.run('score', folder, '--json', json, '--resume')).toBe(0);
+    expect(empty.scored).toHaveLength(2);
+  });
+});
+
+describe('told to stop', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s, it ends with status %i, and the results of before stay', async (signal, status) => {
+    const folder = archive(3);
+    const json = join(folder, 'out.jsonl');
+    writeFileSync(json, 'older results');
+    const batch = program(() => {
+      batch.stop(new Stopped(signal));
+      return new Promise<Outcome>(() => undefined);
+    });
+    expect(await batch.run('score', folder, '--json', json, '--jobs', '2')).toBe(status);
+    expect(batch.text.stderr).toContain(`stopped by ${signal}`);
+    expect(readFileSync(json, 'utf8')).toBe('older results');
+  });
+});
+
 describe('one study', () => {
   it('prints only the JSON with --json -, an error as docs/cli.md says', async () => {
     const folder = archive(1);
@@ -190,5 +331,24 @@ describe('the program', () => {
     expect(await wrong.run('scroe')).toBe(2);
     expect(wrong.text.stderr).toContain('there is no command "scroe"');
     expect(wrong.text.stdout).toBe('');
+  });
+
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('has no command "%s"', async name => {
+    const wrong = program(resultOf);
+    expect(await wrong.run(name)).toBe(2);
+    expect(wrong.text.stderr).toContain(`there is no command "${name}"`);
+  });
+
+  it('shows names of files and words of scans without their controls', async () => {
+    const folder = archive(2);
+    writeFileSync(join(folder, 'a\x1b]0;pwned\x07\nNOT_CT: forged'), '');
+    const batch = program(study =>
+      outcomeOfError(new Refusal('NOT_CT', 'Rescale Type \x1b[2J\u009b1m\r.'), study)
+    );
+    expect(await batch.run('score', folder)).toBe(3);
+    expect(await batch.run('score\x1b[2J')).toBe(2);
+    expect(batch.text.stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+    expect(batch.text.stderr).not.toMatch(/^NOT_CT: forged/m);
+    expect(batch.text.stderr).toContain('Rescale Type \\u001b[2J\\u009b1m');
   });
 });

@@ -7,8 +7,12 @@ import { isNiftiPath } from '../nifti/niftiVolume';
 export interface DicomStudy {
   readonly kind: 'dicom';
   readonly studyInstanceUID: string;
-  /** Series Instance UID to files. */
-  readonly series: Readonly<Record<string, readonly string[]>>;
+  readonly series: readonly SeriesFiles[];
+}
+
+export interface SeriesFiles {
+  readonly seriesInstanceUID: string;
+  readonly files: readonly string[];
 }
 
 export interface NiftiStudy {
@@ -32,7 +36,7 @@ const LABEL_VOLUME = /^(infarct|anatomy)\.nii(\.gz)?$/i;
  * Nothing but headers is read.
  */
 export function findStudies(paths: readonly string[]): FoundStudies {
-  const studies = new Map<string, Record<string, string[]>>();
+  const studies = new Map<string, Map<string, string[]>>();
   const volumes: NiftiStudy[] = [];
   const ignored: string[] = [];
   for (const file of paths.flatMap(path => [...filesBelow(path, ignored)])) {
@@ -49,14 +53,16 @@ export function findStudies(paths: readonly string[]): FoundStudies {
       ignored.push(file);
       continue;
     }
-    const series = studies.get(uids.study) ?? {};
+    const series = studies.get(uids.study) ?? new Map<string, string[]>();
     studies.set(uids.study, series);
-    (series[uids.series] ??= []).push(file);
+    const files = series.get(uids.series) ?? [];
+    series.set(uids.series, files);
+    files.push(file);
   }
   const dicom = [...studies].map(([studyInstanceUID, series]) => ({
     kind: 'dicom' as const,
     studyInstanceUID,
-    series,
+    series: [...series].map(([seriesInstanceUID, files]) => ({ seriesInstanceUID, files })),
   }));
   return { studies: [...dicom, ...volumes], ignored };
 }

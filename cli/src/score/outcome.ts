@@ -10,12 +10,21 @@ export interface ErrorRecord {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+export interface ScoredOutcome {
+  readonly kind: 'scored';
+  readonly result: AspectsResult;
+  /** What the user has to be told beside the result. */
+  readonly note?: string;
+}
+
 export interface UnscoredOutcome {
   readonly kind: 'refused' | 'failed';
   readonly error: ErrorRecord;
+  /** There is a score all the same: SEG or SR of it could not be written. */
+  readonly result?: AspectsResult;
 }
 
-export type Outcome = { readonly kind: 'scored'; readonly result: AspectsResult } | UnscoredOutcome;
+export type Outcome = ScoredOutcome | UnscoredOutcome;
 
 /** What `studyName` needs of a study, wherever it lies. */
 export type NamedStudy =
@@ -38,8 +47,17 @@ export function outcomeOfError(thrown: unknown, study: NamedStudy): UnscoredOutc
   return { kind: 'failed', error: { code: 'INTERNAL_ERROR', message, details: identity } };
 }
 
+/** One outcome as JSON: an AspectsResult, or `{"error": {...}}`, with the `result` where only its SEG or SR is missing. */
+export function outcomeJson(outcome: Outcome): object {
+  if (outcome.kind === 'scored') {
+    return outcome.result;
+  }
+  const { error, result } = outcome;
+  return result ? { error, result } : { error };
+}
+
 /** In a batch, a failure outweighs a refusal, and a refusal outweighs success. */
-export function exitStatusOf(outcomes: Iterable<Outcome['kind']>): number {
+export function exitStatusOf(outcomes: Iterable<'scored' | 'refused' | 'failed'>): number {
   const kinds = new Set(outcomes);
   return kinds.has('failed') ? EXIT.failed : kinds.has('refused') ? EXIT.refused : EXIT.done;
 }

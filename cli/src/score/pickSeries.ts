@@ -76,9 +76,9 @@ async function* candidates(study: StudyInput, wanted: string | undefined): Async
     return;
   }
   const loaded = new Map<string, readonly CtInstance[]>();
-  for (const [uid, files] of Object.entries(study.series)) {
-    if (wanted === undefined || uid === wanted) {
-      loaded.set(uid, await loadDicomSeries(files));
+  for (const { seriesInstanceUID, files } of study.series) {
+    if (wanted === undefined || seriesInstanceUID === wanted) {
+      loaded.set(seriesInstanceUID, await loadDicomSeries(files));
     }
   }
   for (const ranked of chooseSeries([...loaded.values()])) {

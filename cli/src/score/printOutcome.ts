@@ -1,3 +1,4 @@
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import type { CommandHost } from '../commandHost';
 import { readableReport } from './readableReport';
 import type { Outcome } from './outcome';
@@ -10,24 +11,26 @@ export interface PrintOptions {
   readonly name?: string;
 }
 
-/** Reports go to standard output, refusals and failures as `code: message` to standard error (docs/cli.md). */
-export function printOutcome(
-  outcome: Outcome,
-  host: CommandHost,
-  { quiet, brief, name }: PrintOptions
-): void {
+/** Reports go to standard output, refusals, failures (`code: message`) and notes to standard error (docs/cli.md). */
+export function printOutcome(outcome: Outcome, host: CommandHost, options: PrintOptions): void {
+  const where = options.brief && options.name ? ` [${options.name}]` : '';
   if (outcome.kind !== 'scored') {
-    const where = brief && name ? ` [${name}]` : '';
-    host.stderr.write(`${outcome.error.code}: ${outcome.error.message}${where}\n`);
-    return;
+    host.stderr.writeLine(`${outcome.error.code}: ${outcome.error.message}${where}`);
+  } else if (outcome.note) {
+    host.stderr.writeLine(`note: ${outcome.note}${where}`);
   }
-  if (quiet) {
-    return;
+  if (outcome.result && !options.quiet) {
+    printResult(outcome.result, host, options);
   }
-  const { result } = outcome;
-  host.stdout.write(
-    brief
-      ? `${name}: ASPECTS ${result.score} (${result.affectedSide}), infarct ${result.infarct.volumeMl.toFixed(1)} ml\n`
-      : readableReport(result)
-  );
+}
+
+function printResult(result: AspectsResult, host: CommandHost, { brief, name }: PrintOptions): void {
+  if (brief) {
+    const { score, affectedSide, infarct } = result;
+    host.stdout.writeLine(
+      `${name}: ASPECTS ${score} (${affectedSide}), infarct ${infarct.volumeMl.toFixed(1)} ml`
+    );
+  } else {
+    host.stdout.write(readableReport(result));
+  }
 }

@@ -1,9 +1,6 @@
-const WIDTH = 30;
+import type { TextOutput } from '../output/textOutput';
 
-export interface ProgressOutput {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}
+const WIDTH = 30;
 
 /** A line on a terminal that says how far a batch is; nothing at all where the output is not a terminal. */
 export class ProgressBar {
@@ -13,7 +10,7 @@ export class ProgressBar {
 
   constructor(
     private readonly total: number,
-    private readonly output: ProgressOutput
+    private readonly output: Pick<TextOutput, 'redrawLine'>
   ) {
     this.draw();
   }
@@ -27,19 +24,14 @@ export class ProgressBar {
 
   /** Removes the line, so that a message can be written in its place. */
   clear(): void {
-    if (this.output.isTTY) {
-      this.output.write('\r\x1b[K');
-    }
+    this.output.redrawLine('');
   }
 
   draw(): void {
-    if (!this.output.isTTY) {
-      return;
-    }
     const filled = Math.round((WIDTH * this.done) / Math.max(1, this.total));
     const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
     const trouble = this.troubled ? `, ${this.troubled} not scored` : '';
-    this.output.write(`\r\x1b[K[${bar}] ${this.done}/${this.total}${trouble}${this.remaining()}`);
+    this.output.redrawLine(`[${bar}] ${this.done}/${this.total}${trouble}${this.remaining()}`);
   }
 
   private remaining(): string {

@@ -1,22 +1,25 @@
-import { statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { EXIT, UsageError } from '../exitStatus';
 import type { CommandHost } from '../commandHost';
+import { EXIT, UsageError } from '../exitStatus';
+import { jsonText } from '../output/jsonText';
+import { requireWritable, writeWhole } from '../output/writeWhole';
 import { absoluteOutput, absoluteStudy, OUTSTANDING } from '../queue/remoteFiles';
 import { findStudies, type StudyInput } from './findStudies';
-import { exitStatusOf, outcomeOfError, studyName, type Outcome } from './outcome';
+import { exitStatusOf, outcomeJson, outcomeOfError, studyName, type Outcome } from './outcome';
+import { printOutcome } from './printOutcome';
 import { ProgressBar } from './progressBar';
-import { outcomeJson, ResultLog } from './resultLog';
+import { ResultLog } from './resultLog';
 import { runAll } from './runAll';
 import type { ScoreArguments } from './scoreArguments';
 import { parseScoreArguments } from './scoreArguments';
-import type { OutputTarget, ScoreSettings, StudyScorer } from './scorer';
-import { printOutcome } from './printOutcome';
+import { outputTarget, refuseOverwriting } from './scoreOutputs';
+import type { ScoreSettings, StudyScorer } from './scorer';
 
 /** `deep-aspects score`: see docs/cli.md. Resolves to the exit status. */
 export async function scoreCommand(argv: readonly string[], host: CommandHost): Promise<number> {
   const args = parseScoreArguments(argv, host.defaultModels);
+  requireWritable('--json', args.json);
   const found = findStudies(args.queue ? args.paths.map(path => resolve(path)) : args.paths);
   const studies = selectSeries(found.studies, args.seriesInstanceUID);
   noteIgnored(found.ignored, host);
@@ -24,6 +27,7 @@ export async function scoreCommand(argv: readonly string[], host: CommandHost): 
     return refuseEmpty(args, host);
   }
   const settings = settingsOf(args, studies.length);
+  refuseOverwriting(args, found.studies);
   return studies.length === 1 && !args.resume && !args.queue
     ? scoreSingle(studies[0], settings, args, host)
     : scoreBatch(studies, settings, args, host);
@@ -38,8 +42,9 @@ async function scoreSingle(
   const scorer = host.createScorer(settings);
   const outcome = await scorer.score(study);
   await scorer.close();
-  writeJson(outcome, args.json, host);
+  // Printed first: what was computed is not lost with a file that cannot be written.
   printOutcome(outcome, host, { quiet: args.json === '-', brief: false });
+  writeJson(outcome, args.json, host);
   return exitStatusOf([outcome.kind]);
 }
 
@@ -52,30 +57,34 @@ async function scoreBatch(
   const log = args.json && args.json !== '-' ? await ResultLog.open(args.json, args.resume) : undefined;
   const open = studies.filter(study => !log?.isDone(study));
   if (open.length < studies.length) {
-    host.stderr.write(`${studies.length - open.length} of ${studies.length} studies are done already\n`);
+    host.stderr.writeLine(`${studies.length - open.length} of ${studies.length} studies are done already`);
   }
   const bar = new ProgressBar(open.length, host.stderr);
   const kinds = new Set<Outcome['kind']>();
   const scorers = args.queue
     ? queueScorers(args.queue, settings, open.length, host)
     : createScorers(Math.min(args.jobs, open.length), settings, host);
-  await runAll(
-    open,
-    scorers,
-    (scorer: StudyScorer, study) => scorer.score(study),
-    (study, outcome) => {
-      kinds.add(outcome.kind);
-      bar.clear();
-      if (args.json === '-') {
-        host.stdout.write(`${JSON.stringify(outcomeJson(outcome))}\n`);
+  try {
+    await runAll(
+      open,
+      scorers,
+      (scorer: StudyScorer, study) => scorer.score(study),
+      (study, outcome) => {
+        kinds.add(outcome.kind);
+        bar.clear();
+        if (args.json === '-') {
+          host.stdout.writeLine(jsonText(outcomeJson(outcome)));
+        }
+        printOutcome(outcome, host, { quiet: args.json === '-', brief: true, name: studyName(study) });
+        log?.append(outcome);
+        bar.step(outcome.kind !== 'scored');
       }
-      log?.append(outcome);
-      printOutcome(outcome, host, { quiet: args.json === '-', brief: true, name: studyName(study) });
-      bar.step(outcome.kind !== 'scored');
-    }
-  );
-  bar.clear();
-  await Promise.all(scorers.map(scorer => scorer.close()));
+    );
+  } finally {
+    bar.clear();
+    // A worker that stays keeps this process alive, also where a full disk ends the batch.
+    await Promise.all(scorers.map(scorer => scorer.close()));
+  }
   return exitStatusOf(kinds);
 }
 
@@ -124,7 +133,10 @@ function selectSeries(studies: readonly StudyInput[], wanted: string | undefined
   if (wanted === undefined) {
     return studies;
   }
-  const holding = studies.filter(study => study.kind === 'dicom' && wanted in study.series);
+  const holding = studies.filter(
+    study =>
+      study.kind === 'dicom' && study.series.some(({ seriesInstanceUID }) => seriesInstanceUID === wanted)
+  );
   if (holding.length === 0) {
     throw new UsageError(`no series ${wanted} among the given files`);
   }
@@ -142,36 +154,22 @@ function settingsOf(args: ScoreArguments, studies: number): ScoreSettings {
   };
 }
 
-/** Several studies cannot share one file: then a folder has to be named. */
-function outputTarget(option: string, path: string | undefined, studies: number): OutputTarget | undefined {
-  if (path === undefined) {
-    return undefined;
-  }
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? path.endsWith('/');
-  if (studies > 1 && !isFolder) {
-    throw new UsageError(
-      `${option} has to be a folder when there are several studies (${studies} were found)`
-    );
-  }
-  return { path, isFolder };
-}
-
 function writeJson(outcome: Outcome, target: string | undefined, host: CommandHost): void {
   if (target === undefined) {
     return;
   }
-  const text = `${JSON.stringify(outcomeJson(outcome), null, 2)}\n`;
+  const text = `${jsonText(outcomeJson(outcome), 2)}\n`;
   if (target === '-') {
     host.stdout.write(text);
   } else {
-    writeFileSync(target, text);
+    writeWhole(target, text);
   }
 }
 
 function noteIgnored(ignored: readonly string[], host: CommandHost): void {
   if (ignored.length > 0) {
     const more = ignored.length > 1 ? ` and ${ignored.length - 1} more` : '';
-    host.stderr.write(`note: ignored ${ignored[0]}${more} (no image of a DICOM series, no NIfTI scan)\n`);
+    host.stderr.writeLine(`note: ignored ${ignored[0]}${more} (no image of a DICOM series, no NIfTI scan)`);
   }
 }
 
@@ -183,6 +181,6 @@ function refuseEmpty(args: ScoreArguments, host: CommandHost): number {
     details: { paths: args.paths },
   };
   writeJson({ kind: 'refused', error }, args.json, host);
-  host.stderr.write(`${error.code}: ${error.message}\n`);
+  host.stderr.writeLine(`${error.code}: ${error.message}`);
   return EXIT.refused;
 }

@@ -27,11 +27,12 @@ export async function scoreStudy(
       series: fit,
       scored: await scoreWith(networks, fit),
     }));
-    const unwritten = writeDicomReports({ study, series, scored, seg, sr });
-    if (unwritten) {
-      process.stderr.write(`${unwritten}\n`);
+    const { result } = scored;
+    try {
+      return { kind: 'scored', result, note: writeDicomReports({ study, series, scored, seg, sr }) };
+    } catch (thrown) {
+      return { ...outcomeOfError(thrown, study), kind: 'failed', result };
     }
-    return { kind: 'scored', result: scored.result };
   } catch (thrown) {
     return outcomeOfError(thrown, study);
   }

@@ -6,7 +6,7 @@ import type { ScoreSettings } from './scorer';
 import { processScorer, WORKER_ARGUMENT } from './workerPool';
 
 const SETTINGS: ScoreSettings = { models: '/none', provider: 'cpu', threads: 1 };
-const study = (studyInstanceUID: string): DicomStudy => ({ kind: 'dicom', studyInstanceUID, series: {} });
+const study = (studyInstanceUID: string): DicomStudy => ({ kind: 'dicom', studyInstanceUID, series: [] });
 
 /** A program whose worker ends, as a decoder that crashes ends it, at the study "crash". */
 function program(): string {

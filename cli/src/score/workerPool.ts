@@ -22,7 +22,7 @@ export function processScorer(program: string, settings: ScoreSettings): StudySc
 }
 
 /** The worker's side: scores what the parent sends until the parent hangs up. */
-export function serveAsWorker(createScorer: (settings: ScoreSettings) => StudyScorer): Promise<void> {
+export function serveAsWorker(createScorer: (settings: ScoreSettings) => StudyScorer): Promise<never> {
   return serveJobs((settings: ScoreSettings) => {
     const scorer = createScorer(settings);
     return (study: StudyInput) => scorer.score(study);

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   buildReport,
   SOURCE_ATTRIBUTE_TAGS,
@@ -10,6 +10,7 @@ import {
 import type { ScoredSeries } from '@deep-aspects/aspects/scoring';
 import { type HeadCtSeries, isFrameName } from '@deep-aspects/aspects/series';
 import { readDicomHeader } from '../dicom/dicomFile';
+import { writeWhole } from '../output/writeWhole';
 import type { StudyInput } from './findStudies';
 import type { OutputTarget } from './scorer';
 
@@ -24,7 +25,8 @@ export interface DicomReportOrder {
 /**
  * Writes the DICOM SEG and SR that were asked for.
  *
- * @returns why they were not written, where they cannot be; the score holds all the same
+ * @returns why they were not written, where such a series has none
+ * @throws OutputError
  */
 export function writeDicomReports({ study, series, scored, seg, sr }: DicomReportOrder): string | undefined {
   if (!seg && !sr) {
@@ -40,8 +42,7 @@ export function writeDicomReports({ study, series, scored, seg, sr }: DicomRepor
   ] as const) {
     if (target) {
       const path = target.isFolder ? fileIn(target.path, series, object.kind.toLowerCase()) : target.path;
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, new Uint8Array(object.part10));
+      writeWhole(path, new Uint8Array(object.part10));
     }
   }
   return undefined;
@@ -65,7 +66,8 @@ function sourceAttributes(study: StudyInput, series: HeadCtSeries): SourceAttrib
   if (study.kind === 'nifti') {
     return {};
   }
-  const [file] = study.series[series.seriesInstanceUID];
+  const [file] = study.series.find(({ seriesInstanceUID }) => seriesInstanceUID === series.seriesInstanceUID)
+    ?.files as readonly string[];
   try {
     const bytes = readFileSync(file);
     return sourceAttributesOfPart10(

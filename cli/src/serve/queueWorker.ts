@@ -20,7 +20,7 @@ export function processQueueWorker(program: string, settings: ArchiveScoreSettin
 }
 
 /** The worker's side. */
-export function serveAsQueueWorker(): Promise<void> {
+export function serveAsQueueWorker(): Promise<never> {
   return serveJobs((settings: ArchiveScoreSettings) => {
     const networks = new Networks(settings.models, settings);
     const scoreArchiveStudy = createArchiveScorer(settings, networks);

@@ -5,6 +5,7 @@ import type { ArchiveStudy } from '../archive/archiveStudy';
 import type { ArchiveOutcome } from '../archive/scoreArchiveStudy';
 import { UsageError } from '../exitStatus';
 import { MemoryQueue } from '../queue/memoryQueue';
+import { textOutput } from '../output/textOutput';
 import { notify } from './notify';
 import { createPerformer } from './performer';
 import { priorityOf } from './priority';
@@ -142,7 +143,7 @@ describe('performing jobs', () => {
     const perform = createPerformer({
       workers: [{ run: async () => outcome, close: async () => undefined }],
       metrics,
-      log: serviceLog({ write: text => (log += text) }),
+      log: serviceLog(textOutput({ write: text => (log += text) })),
       archive,
     });
     return { perform, metrics, log: () => log };

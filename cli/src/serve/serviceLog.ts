@@ -1,5 +1,5 @@
 import pino, { type Logger } from 'pino';
-import type { TextOutput } from '../textOutput';
+import type { TextOutput } from '../output/textOutput';
 
 export type ServiceLog = Pick<Logger, 'info' | 'warn' | 'error'>;
 
