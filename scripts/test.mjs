@@ -24,6 +24,8 @@ const { values: options } = parseArgs({
 const QUICK = ['types', 'lint', 'circles', 'format', 'unit', 'browser'];
 const TRAINING = 'models/training';
 const QUICK_BROWSER = ['--ohif', '3.12.10', '--case', 'a demo study'];
+/** Small tensors: more threads wait for each other, and for the step beside. */
+const ONE_THREAD = { OMP_NUM_THREADS: '1' };
 const results = [];
 
 checkNode();
@@ -39,26 +41,32 @@ const CIRCLES = ['--config', 'scripts/lint/circles.cjs', ...SOURCES];
 
 const bin = name => path.join(ROOT, 'node_modules', name);
 
-await step('types', () => single([bin('typescript/bin/tsc'), '-p', '.', '--noEmit']));
-await step('lint', () => single([bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']));
-await step('circles', () => single([bin('dependency-cruiser/bin/dependency-cruise.mjs'), ...CIRCLES]));
-await step('format', () => single([bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']));
-await step('python', lintPython);
+// Each of these keeps one core busy, or none: two at a time.
+await together([
+  ['lint', show => single(show, [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'])],
+  ['types', show => single(show, [bin('typescript/bin/tsc'), '-p', '.', '--noEmit'])],
+  ['circles', show => single(show, [bin('dependency-cruiser/bin/dependency-cruise.mjs'), ...CIRCLES])],
+  ['format', show => single(show, [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'])],
+  ['python', lintPython],
+]);
 await step('unit', unitTests);
-await step('conformance', () => runner('tests/conformance/run.mjs'));
-await step('service', () => runner('tests/service/run.mjs'));
-await step('training', () => pytest(`${TRAINING}/tests`));
-await step('browser', () => runner('tests/e2e/run.mjs', options.quick ? QUICK_BROWSER : []));
+await together([
+  ['training', show => pytest(show, `${TRAINING}/tests`)],
+  ['service', show => runner(show, 'tests/service/run.mjs')],
+  ['conformance', show => runner(show, 'tests/conformance/run.mjs')],
+]);
+// Alone: it looks at times.
+await step('browser', show => runner(show, 'tests/e2e/run.mjs', options.quick ? QUICK_BROWSER : []));
 report();
 
 /** One check that passes or fails as a whole. */
-async function single([script, ...args]) {
+async function single(show, [script, ...args]) {
   const { status } = await show(process.execPath, [script, ...args]);
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
 }
 
 /** Faults and the order of imports, by the settings of models/training/pyproject.toml. */
-async function lintPython() {
+async function lintPython(show) {
   const { python, reason } = findPython(ROOT, TRAINING);
   if (!python) {
     return { passed: 0, failed: 0, skipped: [`the check of the Python sources: ${reason}`] };
@@ -67,10 +75,12 @@ async function lintPython() {
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
 }
 
-async function unitTests() {
+async function unitTests(show) {
   const file = path.join(ROOT, 'test-results/jest.json');
   const { status } = await show(process.execPath, [
     bin('jest/bin/jest.js'),
+    // One less than there are cores would be one of two.
+    '--maxWorkers=100%',
     '--json',
     `--outputFile=${file}`,
   ]);
@@ -86,7 +96,7 @@ async function unitTests() {
   };
 }
 
-async function pytest(folder) {
+async function pytest(show, folder) {
   const tests = existsSync(path.join(ROOT, folder)) ? readdirSync(path.join(ROOT, folder)) : [];
   if (!tests.some(name => /^test_.*\.py$/.test(name))) {
     return { passed: 0, failed: 0 };
@@ -95,7 +105,7 @@ async function pytest(folder) {
   if (!python) {
     return { passed: 0, failed: 0, skipped: [`the Python tests of ${folder}: ${reason}`] };
   }
-  const { status, output } = await show(python, ['-m', 'pytest', '-q', '-rs', folder]);
+  const { status, output } = await show(python, ['-m', 'pytest', '-q', '-rs', folder], ONE_THREAD);
   const count = word => Number(new RegExp(`(\\d+) ${word}`).exec(output)?.[1] ?? 0);
   const failed = count('failed') + count('error');
   const skips = count('skipped');
@@ -107,7 +117,7 @@ async function pytest(folder) {
 }
 
 /** A script that prints `N passed, N failed` last, and `skipped, since REASON`. */
-async function runner(script, args = []) {
+async function runner(show, script, args = []) {
   const { status, output } = await show(process.execPath, [script, ...args]);
   const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(output) ?? [0, 0, 1];
   const skipped = [...output.matchAll(/skipped, since (.*)/g)].map(match => match[1]);
@@ -118,18 +128,40 @@ async function runner(script, args = []) {
   };
 }
 
+const isWanted = name => (options.only ? options.only === name : !options.quick || QUICK.includes(name));
+
+/** A step with its output shown as it comes. */
 async function step(name, body) {
-  if ((options.only && options.only !== name) || (options.quick && !QUICK.includes(name))) {
-    return;
+  if (isWanted(name)) {
+    console.log(`\n== ${name}`);
+    await measure(name, () => body((...given) => run(process.stdout, ...given)));
   }
-  console.log(`\n== ${name}`);
+}
+
+/** Steps that do not depend on each other, in this order, two at a time, each with its output shown when it has ended. */
+async function together(steps) {
+  const waiting = steps.filter(([name]) => isWanted(name));
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [name, body] = next;
+      const shown = [];
+      const keep = { write: chunk => shown.push(chunk) };
+      await measure(name, () => body((...given) => run(keep, ...given)));
+      console.log(`\n== ${name}\n${Buffer.concat(shown)}`);
+    }
+  };
+  await Promise.all([lane(), lane()]);
+}
+
+async function measure(name, body) {
   const started = performance.now();
   const { passed, failed, skipped = [] } = await body();
   results.push({ name, passed, failed, skipped, seconds: (performance.now() - started) / 1000 });
 }
 
 function report() {
-  console.log('\n== summary');
+  const minutes = (performance.now() / 60_000).toFixed(1);
+  console.log(`\n== summary (${minutes} minutes in all)`);
   for (const { name, passed, failed, seconds } of results) {
     console.log(`${name.padEnd(12)} ${passed} passed, ${failed} failed (${seconds.toFixed(0)} s)`);
   }
@@ -146,15 +178,13 @@ function report() {
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
-/** Runs a program with its output shown and kept. */
-function show(program, args) {
+/** Runs a program with its output written to `target`, and kept. */
+function run(target, program, args, environment = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, ...environment };
+    const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    for (const [stream, target] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ]) {
+    for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', chunk => {
         output += chunk;
         target.write(chunk);

@@ -14,7 +14,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { findChromium, launchChromium } from './lib/chromium.mjs';
+import { findChromium, launchChromium, newReaderContext } from './lib/chromium.mjs';
 import { makeStore, ROOT, serveOhif, demoServerLibrary } from './lib/installation.mjs';
 import { hasOrthanc, startOrthanc } from './lib/orthanc.mjs';
 import { newestReleases } from './lib/releases.mjs';
@@ -23,7 +23,6 @@ import { Visit } from './lib/visit.mjs';
 
 const CASE_TIMEOUT_MS = 180_000;
 const CLEAN_UP_TIMEOUT_MS = 30_000;
-const VIEWPORT = { width: 1600, height: 900 };
 
 const { values: options } = parseArgs({
   options: {
@@ -119,7 +118,7 @@ async function runVersion(ohif, mine, sources) {
 async function runCase(one, { ohif, source, sources, browser, servers, studies }) {
   const title = `${ohif} ${source}: ${one.name}${studies === REAL_STUDIES ? ' (real scans)' : ''}`;
   const started = performance.now();
-  const context = await browser.newContext({ viewport: VIEWPORT });
+  const context = await newReaderContext(browser);
   let own;
   let visit;
   let running = Promise.resolve();

@@ -32,6 +32,16 @@ function launchOptions({ webgpu = false, args = [] }) {
   };
 }
 
+/** On a busy machine a page without a GPU draws for longer than the 30 s that playwright waits for it to hold still. */
+const ACTION_TIMEOUT_MS = 90_000;
+
+/** A browser context of its own, as large as a reader's screen. */
+export async function newReaderContext(browser) {
+  const context = await browser.newContext({ viewport: { width: 1600, height: 900 } });
+  context.setDefaultTimeout(ACTION_TIMEOUT_MS);
+  return context;
+}
+
 /** `webgpu`: also offer WebGPU by SwiftShader, which is right but very slow. `args`: further flags. */
 export function launchChromium(options = {}) {
   return chromium.launch(launchOptions(options));

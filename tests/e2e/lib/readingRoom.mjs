@@ -1,3 +1,4 @@
+import { newReaderContext } from './chromium.mjs';
 import { openFrontDoor } from './frontDoor.mjs';
 import { serveFixtureNetworks } from './fixtureNetworks.mjs';
 import { serveOhif } from './installation.mjs';
@@ -23,7 +24,7 @@ export async function openReadingRoom({ ohif, study, browser, settings = {} }) {
     dicomWeb: orthanc.dicomWeb,
     door,
     async newReader() {
-      const context = await browser.newContext({ viewport: { width: 1600, height: 900 } });
+      const context = await newReaderContext(browser);
       contexts.push(context);
       return new Visit(await context.newPage(), door.url, `${ohif}-workflow`);
     },

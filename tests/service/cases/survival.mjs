@@ -5,7 +5,10 @@ import { startProgram, until } from '../lib/programs.mjs';
 import { startRedis } from '../lib/redis.mjs';
 import { studyMaker } from '../lib/studies.mjs';
 
-const STUDIES = 60;
+const STUDIES = 30;
+/** How long the archive is away, and how long everything must stay as it is: several times what servers wait between two looks, ms. */
+const AWAY_MS = 8_000;
+const QUIET_MS = 8_000;
 /** Of ten studies, so many of each kind. */
 const MIX = [
   'head',
@@ -26,7 +29,7 @@ const EXPECTED = {
   'no head': 'nothing',
 };
 
-/** 60 studies through two workers while everything around them falls over. */
+/** Studies through two workers while everything around them falls over. */
 export default {
   name: 'a worker killed, Redis restarted, the archive away: every study has exactly one outcome',
   needsRedis: true,
@@ -54,7 +57,7 @@ export default {
       start(watch());
       const victim = start(work());
       start(work());
-      for (const study of studies.slice(0, 30)) {
+      for (const study of studies.slice(0, STUDIES / 2)) {
         await send(study);
       }
       await check('a queue and its jobs hold nothing of the patient', async () => {
@@ -70,11 +73,11 @@ export default {
       await until('a running job', 30, () => isRunning(port));
       victim.child.kill('SIGKILL');
       start(work());
-      for (const study of [...studies.slice(30), ...studies.slice(0, 10)]) {
+      for (const study of [...studies.slice(STUDIES / 2), ...studies.slice(0, STUDIES / 6)]) {
         await send(study);
       }
       await redis.restart();
-      await orthanc.pause(20_000);
+      await orthanc.pause(AWAY_MS);
       const outcomes = () => Promise.all(studies.map(({ uid }) => outcomeIn(orthanc.dicomWeb, uid)));
       const wanted = studies.map(({ kind }) => EXPECTED[kind]);
       await check(
@@ -95,7 +98,7 @@ export default {
       );
       await check('two servers and two workers then leave everything as it is', async () => {
         const before = await changes(orthanc.root);
-        await new Promise(resolve => setTimeout(resolve, 20_000));
+        await new Promise(resolve => setTimeout(resolve, QUIET_MS));
         const added = (await changes(orthanc.root)) - before;
         // Orthanc still calls series and studies stable; what matters is that nothing is stored.
         const after = await outcomes();
