@@ -247,16 +247,20 @@ export class WorkerHost {
   }
 }
 
-/** A result, or a refusal for what the networks saw, counts only if they compute right still. */
+/**
+ * A result, or a refusal for what the networks saw, counts only if they compute right still. After a result the infarct network
+ * stands for both, since they share the device and what a slow GPU computes twice is waited for: the anatomy network's
+ * zeros are no regions, which is a refusal, and then both are asked.
+ */
 async function unlessMiscomputed<T>(pair: NetworkPair, scoring: Promise<T>, signal: AbortSignal): Promise<T> {
   const settled = await scoring.then(
     value => ({ value }),
     (error: unknown) => ({ error })
   );
-  const isNetworks =
-    'value' in settled || (settled.error instanceof Refusal && settled.error.code === 'NO_BRAIN');
-  if (isNetworks && !signal.aborted) {
-    await pair.verify();
+  const isNoBrain =
+    'error' in settled && settled.error instanceof Refusal && settled.error.code === 'NO_BRAIN';
+  if (('value' in settled || isNoBrain) && !signal.aborted) {
+    await pair.verify(isNoBrain ? ['anatomy', 'infarct'] : ['infarct']);
   }
   if ('error' in settled) {
     throw settled.error;

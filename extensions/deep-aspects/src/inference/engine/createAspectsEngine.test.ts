@@ -135,6 +135,22 @@ describe('the engine', () => {
     expect(codesOf(scored)).toEqual(['GPU_FALLBACK']);
   });
 
+  it.each([
+    ['a result: one slice more, of the network whose zeros would be believed', runs, [['infarct']]],
+    [
+      'a brain that the networks did not find: of both',
+      () => Promise.reject(new Refusal('NO_BRAIN', 'no regions')),
+      [['anatomy', 'infarct']],
+    ],
+    ['another refusal: of none', () => Promise.reject(new Refusal('UPSIDE_DOWN', 'feet first')), []],
+  ])('asks the GPU what it still computes after %s', async (_, run, expected) => {
+    const asked: unknown[] = [];
+    const verify: NetworkPair['verify'] = async tasks => void asked.push(tasks);
+    const { engine } = engineWith({ open: async () => pairOf('webgpu', run, verify) });
+    await engine.score(series()).catch(() => undefined);
+    expect(asked).toEqual(expected);
+  });
+
   it('scores, and leaves the pixels of the host where they are', async () => {
     const { engine } = engineWith();
     const input = series();
