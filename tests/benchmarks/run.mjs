@@ -2,14 +2,15 @@
  * The benchmark: time of a slice and of a scan by step, loading, memory and download, side by side for every runtime
  * that this machine has; and from click to result in a real viewer. Prints tables and writes JSON.
  *
- *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT] [--ohif VERSION]
+ *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT] [--ohif VERSION] [--baseline FILE] [--keep] [--write]
  *
- * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the real
- * head CT where that is (CONTRIBUTING.md), the demo studies, and each --scan. `--only` takes the cases whose name holds TEXT; the
- * viewer's is called "viewer".
+ * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the tilted head of the test
+ * studies, a real one where that is (CONTRIBUTING.md), and each --scan. `--only` takes the cases whose name holds TEXT; the
+ * viewer's is called "viewer". The report is compared with the one in --baseline (tests/benchmarks/baseline.json), which
+ * --keep replaces. --write puts the viewer's scan into docs/performance.md.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -18,11 +19,13 @@ import { parseArgs } from 'node:util';
 import { bundleEngine } from '../e2e/inference/engineBundle.mjs';
 import { FIXTURE_MODELS } from '../e2e/inference/site.mjs';
 import { findChromium } from '../e2e/lib/chromium.mjs';
-import { STUDIES } from '../e2e/lib/studies.mjs';
+import { hasRealStudies, REAL_STUDIES, STUDIES } from '../e2e/lib/studies.mjs';
 import { phantomSeries } from '../fixtures/phantomSeries.mjs';
 import { runInBrowser } from './lib/browserRun.mjs';
 import { bundleNodeKit, ROOT } from './lib/bundles.mjs';
-import { printCase, printViewer } from './lib/printCase.mjs';
+import { changes, isSameMachine, ratios } from './lib/comparison.mjs';
+import { performanceTable, withTable } from './lib/performancePage.mjs';
+import { printCase, printComparison, printViewer } from './lib/printCase.mjs';
 import { storeSeries } from './lib/storedSeries.mjs';
 import { runInViewer } from './lib/viewerRun.mjs';
 
@@ -38,6 +41,9 @@ const { values: options } = parseArgs({
     json: { type: 'string', default: 'test-results/benchmark.json' },
     only: { type: 'string', default: '' },
     ohif: { type: 'string', default: '3.12.10' },
+    baseline: { type: 'string', default: 'tests/benchmarks/baseline.json' },
+    keep: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 const runs = Number(options.runs);
@@ -58,10 +64,39 @@ if (engineFolder && 'viewer'.includes(options.only)) {
   report.viewer = await measureViewer();
   printViewer(report.viewer);
 }
-const jsonPath = path.resolve(ROOT, options.json);
-await mkdir(path.dirname(jsonPath), { recursive: true });
-await writeFile(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
-console.log(`\nWritten: ${path.relative(process.cwd(), jsonPath)}`);
+const baselinePath = path.resolve(ROOT, options.baseline);
+printComparison(ratios(report), await changesSinceBaseline());
+await writeReport(path.resolve(ROOT, options.json));
+if (options.keep) {
+  await writeReport(baselinePath);
+}
+if (options.write) {
+  const page = path.join(ROOT, 'docs/performance.md');
+  await writeFile(page, withTable(await readFile(page, 'utf8'), performanceTable(report)));
+  console.log('Written: docs/performance.md');
+}
+
+async function writeReport(file) {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  console.log(`Written: ${path.relative(process.cwd(), file)}`);
+}
+
+async function changesSinceBaseline() {
+  if (!existsSync(baselinePath)) {
+    console.log('\nThere is no baseline to compare with: --keep makes this run one.');
+    return [];
+  }
+  const baseline = JSON.parse(await readFile(baselinePath, 'utf8'));
+  const all = changes(baseline, report);
+  if (isSameMachine(baseline, report)) {
+    return all;
+  }
+  console.log(
+    `\nThe baseline is of another machine (${baseline.machine.cpu}): only the ratios can be compared.`
+  );
+  return all.filter(({ figure }) => figure === 'ratio');
+}
 
 function cases() {
   const shipped = path.join(ROOT, 'models');
@@ -74,14 +109,9 @@ function cases() {
     networks: 'hand-made, for tests',
     read: phantomSeries,
   };
-  const real = STUDIES.headCt.folder;
-  const demo = path.join(ROOT, 'demo-server/demo-studies');
-  const demos = existsSync(demo)
-    ? readdirSync(demo, { withFileTypes: true }).filter(entry => entry.isDirectory())
-    : [];
   const folders = [
-    ...(existsSync(real) ? [['real head CT', real]] : []),
-    ...demos.slice(0, 1).map(({ name }) => [`synthetic demo study ${name}`, path.join(demo, name)]),
+    ['tilted head CT (synthetic)', path.join(STUDIES.headCt.folder, 'brain')],
+    ...(hasRealStudies() ? [['real head CT', REAL_STUDIES.headCt.folder]] : []),
     ...options.scan.map(folder => [path.basename(folder), path.resolve(folder)]),
   ];
   const scans = folders.map(([name, folder]) => ({
@@ -120,7 +150,7 @@ async function measure({ name, models, networks, read }) {
   return { name, networks, architectures, shape, results };
 }
 
-/** Click to result in OHIF, of the first scan that the shipped networks are measured on: the real head CT where it is. */
+/** Click to result in OHIF, of the first scan that the shipped networks are measured on. */
 async function measureViewer() {
   const [scan] = cases().filter(({ folder }) => folder);
   if (!scan) {

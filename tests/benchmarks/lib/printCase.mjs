@@ -73,6 +73,28 @@ export function printViewer({ name, ohif, skipped, computations, loadAverage }) 
   );
 }
 
+/** Prints the ratios of a report, and what changed since another one. */
+export function printComparison(found, rows) {
+  for (const { name, ratio } of found) {
+    console.log(
+      `\n${name}: the browser needs ${ratio.toFixed(2)} times what the native runtime needs (two threads)`
+    );
+  }
+  if (rows.length > 0) {
+    console.log('\nAgainst the baseline, ms');
+    table(
+      ['scan', 'runtime', 'figure', 'before', 'now', 'change'],
+      rows.map(({ name, runtime, figure, before, after, change }) => [
+        name,
+        runtime,
+        figure,
+        ...[before, after].map(value => value.toFixed(figure === 'ratio' ? 2 : 0)),
+        `${change > 0 ? '+' : ''}${(100 * change).toFixed(0)} %`,
+      ])
+    );
+  }
+}
+
 const time = ({ median, least }) => `${median.toFixed(0)} (${least.toFixed(0)})`;
 const whole = value => (typeof value === 'number' ? value.toFixed(0) : '-');
 
