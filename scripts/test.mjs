@@ -128,7 +128,9 @@ async function runner(show, script, args = []) {
   };
 }
 
-const isWanted = name => (options.only ? options.only === name : !options.quick || QUICK.includes(name));
+function isWanted(name) {
+  return options.only ? options.only === name : !options.quick || QUICK.includes(name);
+}
 
 /** A step with its output shown as it comes. */
 async function step(name, body) {

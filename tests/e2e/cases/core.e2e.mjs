@@ -22,7 +22,7 @@ export default [
     // The newest ones go the whole way, in cases of their own.
     ohif: ['3.11.1', '3.12.10'],
     sources: ['orthanc'],
-    timeoutMs: 300_000,
+    timeoutMs: 480_000,
     async run(visit, { check, ohif, studies }) {
       const study = studies.headCt;
       const room = await openReadingRoom({ ohif, study, browser: visit.page.context().browser() });
