@@ -3,7 +3,7 @@ export const USAGE = `deep-aspects: ASPECTS on plain head CT. For research; not 
   deep-aspects score PATH...            score DICOM files or folders, or NIfTI volumes in HU (.nii, .nii.gz)
       --series UID                      this series; otherwise the best suited one of each study
       --json FILE                       the result as JSON (- prints only the JSON); several studies: JSON lines
-      --seg FILE   --sr FILE            the result as DICOM SEG, DICOM SR (a folder where there are several studies)
+      --seg FILE   --sr FILE   --fhir FILE   the result as DICOM SEG, DICOM SR, FHIR R4 Observation (a folder where there are several studies)
       --models DIR                      folder with anatomy/ and infarct/ (default: the shipped networks)
       --provider cpu|webgpu             what the networks run on (default: cpu)
       --jobs N                          studies at a time, each in a process of its own (default: 1)

@@ -13,7 +13,7 @@ export type FileTask =
   | {
       readonly kind: 'score';
       readonly study: StudyInput;
-      readonly outputs: Pick<ScoreSettings, 'seriesInstanceUID' | 'seg' | 'sr'>;
+      readonly outputs: Pick<ScoreSettings, 'seriesInstanceUID' | 'seg' | 'sr' | 'fhir'>;
     }
   | { readonly kind: 'evaluate'; readonly folder: CaseFolder };
 

@@ -15,6 +15,7 @@ const OPTIONS = {
   json: { type: 'string' },
   seg: { type: 'string' },
   sr: { type: 'string' },
+  fhir: { type: 'string' },
   jobs: { type: 'string' },
   queue: { type: 'string' },
   resume: { type: 'boolean' },
@@ -28,6 +29,7 @@ export interface ScoreArguments {
   /** A file, or a folder for one file a series. */
   readonly seg?: string;
   readonly sr?: string;
+  readonly fhir?: string;
   readonly models: string;
   readonly provider: NodeProvider;
   readonly jobs: number;
@@ -58,6 +60,7 @@ export function parseScoreArguments(argv: readonly string[], defaultModels: stri
     json: values.json,
     seg: values.seg,
     sr: values.sr,
+    fhir: values.fhir,
     models: values.models ?? defaultModels,
     provider: parseProvider(values.provider),
     jobs: parseJobs(values.jobs),

@@ -105,8 +105,12 @@ function queueScorers(
   host: CommandHost
 ): StudyScorer[] {
   const remote = host.openRemoteFiles(url, settings.models);
-  const { seriesInstanceUID, seg, sr } = settings;
-  const outputs = { seriesInstanceUID, seg: absoluteOutput(seg), sr: absoluteOutput(sr) };
+  const outputs = {
+    seriesInstanceUID: settings.seriesInstanceUID,
+    seg: absoluteOutput(settings.seg),
+    sr: absoluteOutput(settings.sr),
+    fhir: absoluteOutput(settings.fhir),
+  };
   let open = Math.min(OUTSTANDING, studies);
   return Array.from({ length: open }, () => ({
     async score(study) {
@@ -151,6 +155,7 @@ function settingsOf(args: ScoreArguments, studies: number): ScoreSettings {
     seriesInstanceUID: args.seriesInstanceUID,
     seg: outputTarget('--seg', args.seg, studies),
     sr: outputTarget('--sr', args.sr, studies),
+    fhir: outputTarget('--fhir', args.fhir, studies),
   };
 }
 

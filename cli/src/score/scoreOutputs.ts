@@ -8,7 +8,7 @@ import type { ScoreArguments } from './scoreArguments';
 import type { OutputTarget } from './scorer';
 
 /**
- * What `--seg` or `--sr` names. Several studies cannot share one file: then a folder has to be named.
+ * What `--seg`, `--sr` or `--fhir` names. Several studies cannot share one file: then a folder has to be named.
  *
  * @throws UsageError
  */
@@ -32,10 +32,10 @@ export function outputTarget(
 
 /** @throws UsageError where an output file is one of the files to be scored */
 export function refuseOverwriting(
-  outputs: Pick<ScoreArguments, 'json' | 'seg' | 'sr'>,
+  outputs: Pick<ScoreArguments, 'json' | 'seg' | 'sr' | 'fhir'>,
   studies: readonly StudyInput[]
 ): void {
-  for (const option of ['json', 'seg', 'sr'] as const) {
+  for (const option of ['json', 'seg', 'sr', 'fhir'] as const) {
     const output = outputs[option];
     const old = output === undefined ? undefined : foundAt(output);
     if (output !== undefined && old?.isFile()) {

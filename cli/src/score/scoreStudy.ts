@@ -5,7 +5,7 @@ import type { StudyInput } from './findStudies';
 import { outcomeOfError, type Outcome } from './outcome';
 import { withFitSeries } from './pickSeries';
 import type { ScoreSettings, StudyScorer } from './scorer';
-import { writeDicomReports } from './writeDicomReports';
+import { writeReports } from './writeReports';
 
 /** Scores in this process. The networks are loaded when the first series needs them, and kept. */
 export function createScorer(settings: ScoreSettings): StudyScorer {
@@ -20,7 +20,7 @@ export function createScorer(settings: ScoreSettings): StudyScorer {
 export async function scoreStudy(
   study: StudyInput,
   networks: Networks,
-  { seriesInstanceUID, seg, sr }: Pick<ScoreSettings, 'seriesInstanceUID' | 'seg' | 'sr'>
+  { seriesInstanceUID, seg, sr, fhir }: Pick<ScoreSettings, 'seriesInstanceUID' | 'seg' | 'sr' | 'fhir'>
 ): Promise<Outcome> {
   try {
     const { series, scored } = await withFitSeries(study, seriesInstanceUID, async fit => ({
@@ -29,7 +29,7 @@ export async function scoreStudy(
     }));
     const { result } = scored;
     try {
-      return { kind: 'scored', result, note: writeDicomReports({ study, series, scored, seg, sr }) };
+      return { kind: 'scored', result, note: writeReports({ study, series, scored, seg, sr, fhir }) };
     } catch (thrown) {
       return { ...outcomeOfError(thrown, study), kind: 'failed', result };
     }

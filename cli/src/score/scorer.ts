@@ -10,6 +10,7 @@ export interface ScoreSettings {
   readonly seriesInstanceUID?: string;
   readonly seg?: OutputTarget;
   readonly sr?: OutputTarget;
+  readonly fhir?: OutputTarget;
 }
 
 /** A file, or a folder in which each series gets a file named by its UID. */

@@ -200,6 +200,7 @@ export const de: Words = {
   'format.text': 'Text',
   'format.json': 'JSON',
   'format.csv': 'CSV',
+  'format.fhir': 'FHIR-Observation (JSON)',
   'format.png': 'Bildbogen (PNG)',
   'report.anonymous': 'Ohne Kennungen',
   'report.store': 'Im PACS speichern',

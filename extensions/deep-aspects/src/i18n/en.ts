@@ -193,6 +193,7 @@ export const en = {
   'format.text': 'Text',
   'format.json': 'JSON',
   'format.csv': 'CSV',
+  'format.fhir': 'FHIR Observation (JSON)',
   'format.png': 'Picture sheet (PNG)',
   'report.anonymous': 'Leave identifiers out',
   'report.store': 'Store in PACS',

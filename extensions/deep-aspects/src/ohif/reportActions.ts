@@ -1,5 +1,6 @@
 import type { InstanceAttributes } from './host/instanceAttributes';
 import {
+  fhirJson,
   findStoredReport,
   findStoredVersion,
   keyImageSteps,
@@ -11,6 +12,7 @@ import {
   reportJson,
   reportLanguage,
   reportSteps,
+  type SourceAttributes,
   sourceAttributesOf,
   type StoredVersion,
   type StoreFailure,
@@ -33,7 +35,7 @@ import { sliceName } from './viewports';
 import { runInTurns } from '../session/yielding';
 
 /** The panel's formats as the report room names its files. */
-const FILE_KINDS = { text: 'txt', json: 'json', csv: 'csv', png: 'png' } as const;
+const FILE_KINDS = { text: 'txt', json: 'json', csv: 'csv', fhir: 'fhir.json', png: 'png' } as const;
 
 /** Longest wait for an answer of the archive to a question or an object, ms; a site may set another. */
 const DEFAULT_STORE_TIMEOUT_MS = 60_000;
@@ -54,12 +56,15 @@ export function createReportActions(
     copy: (draft, length) => copyText(textOf(draft.result, length)),
 
     async download(input, format, anonymous) {
-      const uids = input.series.slices.map(slice => slice.sopInstanceUID);
-      const result = anonymous ? withoutIdentifiers(input.draft.result, uids) : input.draft.result;
       const kind = FILE_KINDS[format];
       const content =
-        format === 'png' ? await encodeSheetPng(sheetOf(input, anonymous)) : fileText(result, format);
-      saveFile(reportFileName(result, kind), REPORT_MIME_TYPES[kind], content);
+        format === 'png'
+          ? await encodeSheetPng(sheetOf(input, anonymous))
+          : fileText(input, format, anonymous ? undefined : sourceOf(input));
+      const { StudyDate: date, AccessionNumber: accession } = sourceOf(input);
+      const { studyInstanceUID } = input.series;
+      const name = reportFileName(kind, anonymous ? undefined : { date, accession, studyInstanceUID });
+      saveFile(name, REPORT_MIME_TYPES[kind], content);
     },
 
     async store(input, onProgress) {
@@ -71,7 +76,7 @@ export function createReportActions(
       }
       const previous = asked.version ?? versions.get(seriesInstanceUID);
       const { draft, series, regions, infarct } = input;
-      const source = sourceAttributesOf(firstInstance(draft.target));
+      const source = sourceOf(input);
       const edited = { infarct: draft.infarctEdited };
       const reportInput = { result: draft.result, series, regions, infarct, source, edited };
       const objects = await runInTurns(reportSteps(reportInput, previous));
@@ -130,13 +135,13 @@ export function createReportActions(
     return ((imageId && metaData.get('instance', imageId)) ?? {}) as InstanceAttributes;
   }
 
-  function sheetOf({ draft, series, regions, infarct }: DraftWithImages, anonymous: boolean) {
-    const {
-      PatientName: name,
-      PatientID: id,
-      StudyDate: date,
-      AccessionNumber,
-    } = sourceAttributesOf(firstInstance(draft.target));
+  function sourceOf({ draft }: DraftWithImages): SourceAttributes {
+    return sourceAttributesOf(firstInstance(draft.target));
+  }
+
+  function sheetOf(input: DraftWithImages, anonymous: boolean) {
+    const { draft, series, regions, infarct } = input;
+    const { PatientName: name, PatientID: id, StudyDate: date, AccessionNumber } = sourceOf(input);
     return renderSheet({
       result: draft.result,
       series,
@@ -166,11 +171,24 @@ function textOf(result: AspectsResult, form: 'short' | 'long'): string {
   return renderReportText(result, { form, ...wording() });
 }
 
-function fileText(result: AspectsResult, format: Exclude<DownloadFormat, 'png'>): string {
-  if (format === 'text') {
-    return textOf(result, 'long');
+/** @param source Of the scan; without it the file names neither patient nor study. */
+function fileText(
+  { draft, series }: DraftWithImages,
+  format: Exclude<DownloadFormat, 'png'>,
+  source: SourceAttributes | undefined
+): string {
+  const uids = series.slices.map(slice => slice.sopInstanceUID);
+  const result = source ? draft.result : withoutIdentifiers(draft.result, uids);
+  switch (format) {
+    case 'text':
+      return textOf(result, 'long');
+    case 'csv':
+      return reportCsv(result);
+    case 'json':
+      return reportJson(result);
+    case 'fhir':
+      return fhirJson(result, { source, edited: { infarct: draft.infarctEdited } });
   }
-  return format === 'csv' ? reportCsv(result) : reportJson(result);
 }
 
 /** Pages without a secure context have no clipboard interface; there the older way works. */

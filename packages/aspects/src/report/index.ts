@@ -35,6 +35,7 @@ export {
 } from './drawing/schematicShapes';
 export { reportCsv } from './files/reportCsv';
 export { REPORT_MIME_TYPES, reportFileName } from './files/reportFileName';
+export { fhirJson } from './fhir/fhirObservation';
 export { reportJson } from './files/reportJson';
 export { withoutIdentifiers } from './files/withoutIdentifiers';
 export { drawSheet, type SheetContext } from './sheet/drawSheet';

@@ -14,6 +14,7 @@ const COLUMNS: readonly (readonly [
   ['score', result => result.score],
   ['affected_side', result => result.affectedSide],
   ['bin', result => result.bin],
+  ['haemorrhage_suspected', result => result.haemorrhage.suspected],
   ['infarct_volume_ml', result => result.infarct.volumeMl],
   ['infarct_mca_ml', result => result.infarct.mcaMl],
   ['infarct_fraction_of_mca', result => result.infarct.fractionOfMca],

@@ -1,6 +1,4 @@
-import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
-
-export type ReportFormat = 'txt' | 'json' | 'csv' | 'png' | 'seg.dcm' | 'sr.dcm';
+export type ReportFormat = 'txt' | 'json' | 'csv' | 'png' | 'pdf' | 'fhir.json';
 
 /** MIME type of each format. */
 export const REPORT_MIME_TYPES: Readonly<Record<ReportFormat, string>> = {
@@ -8,12 +6,31 @@ export const REPORT_MIME_TYPES: Readonly<Record<ReportFormat, string>> = {
   json: 'application/json',
   csv: 'text/csv;charset=utf-8',
   png: 'image/png',
-  'seg.dcm': 'application/dicom',
-  'sr.dcm': 'application/dicom',
+  pdf: 'application/pdf',
+  'fhir.json': 'application/fhir+json',
 };
 
-/** A file name of the moment of computing (UTC) alone: nothing of the patient, the study or the result is in it. */
-export function reportFileName(result: Pick<AspectsResult, 'createdAt'>, format: ReportFormat): string {
-  const moment = new Date(result.createdAt).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-  return `deep-aspects-${moment}.${format}`;
+/** The study that a file is of, as DICOM writes its date and accession number. */
+export interface NamedStudyFile {
+  readonly date?: string;
+  readonly accession?: string;
+  readonly studyInstanceUID: string;
+}
+
+/**
+ * `aspects-20260304-ACC9.png`: date of the study, accession number or else the end of the Study Instance UID. Without the study
+ * nothing of it, and no moment of computing either, which is that of the study in an emergency.
+ */
+export function reportFileName(format: ReportFormat, study?: NamedStudyFile): string {
+  const date = /^\d{8}$/.test(study?.date ?? '') ? study?.date : '';
+  const name = study && (fileSafe(study.accession ?? '') || fileSafe(study.studyInstanceUID).slice(-12));
+  return `${['aspects', date, name].filter(Boolean).join('-')}.${format}`;
+}
+
+/** Letters and digits of any file system, at most 32; what else there is becomes one dash. */
+function fileSafe(text: string): string {
+  return text
+    .replace(/[^0-9A-Za-z]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 32);
 }

@@ -7,8 +7,18 @@ import { withoutIdentifiers } from './withoutIdentifiers';
 const { result, series, source } = syntheticReport();
 const uids = series.slices.map(slice => slice.sopInstanceUID);
 
-test('a file name holds nothing but the moment of computing', () => {
-  expect(reportFileName(result, 'csv')).toBe('deep-aspects-20260304-050607.csv');
+test.each([
+  [{ date: '20260304', accession: 'ACC-9' }, 'aspects-20260304-ACC-9.csv'],
+  [{ date: '20260304', accession: ' ../../a b\u0000/9 ' }, 'aspects-20260304-a-b-9.csv'],
+  [{ date: '20260304', accession: '' }, 'aspects-20260304-80043-10-1-1.csv'],
+  [{ date: 'unknown' }, 'aspects-80043-10-1-1.csv'],
+])('a file is named by date and accession number, or by the study: %j', (study, name) => {
+  const { studyInstanceUID } = result.series;
+  expect(reportFileName('csv', { ...study, studyInstanceUID })).toBe(name);
+});
+
+test('a file without identifiers has nothing of the study in its name', () => {
+  expect(reportFileName('fhir.json')).toBe('aspects.fhir.json');
 });
 
 test('JSON is the result itself', () => {

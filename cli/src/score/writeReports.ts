@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   buildReport,
+  fhirJson,
   SOURCE_ATTRIBUTE_TAGS,
   type SourceAttribute,
   type SourceAttributes,
@@ -14,35 +15,46 @@ import { writeWhole } from '../output/writeWhole';
 import type { StudyInput } from './findStudies';
 import type { OutputTarget } from './scorer';
 
-export interface DicomReportOrder {
+export interface ReportOrder {
   readonly study: StudyInput;
   readonly series: HeadCtSeries;
   readonly scored: ScoredSeries;
   readonly seg?: OutputTarget;
   readonly sr?: OutputTarget;
+  readonly fhir?: OutputTarget;
 }
 
 /**
- * Writes the DICOM SEG and SR that were asked for.
+ * Writes the DICOM SEG and SR and the FHIR Observation that were asked for.
  *
- * @returns why they were not written, where such a series has none
+ * @returns why SEG and SR were not written, where such a series has none
  * @throws OutputError
  */
-export function writeDicomReports({ study, series, scored, seg, sr }: DicomReportOrder): string | undefined {
-  if (!seg && !sr) {
+export function writeReports(order: ReportOrder): string | undefined {
+  const { study, series, scored, seg, sr, fhir } = order;
+  if (!seg && !sr && !fhir) {
     return undefined;
   }
+  const source = sourceAttributes(study, series);
+  if (fhir) {
+    const file = fhir.isFolder ? join(fhir.path, `${safeNames(series).join('.')}.fhir.json`) : fhir.path;
+    writeWhole(file, fhirJson(scored.result, { source }));
+  }
+  return seg || sr ? writeDicomReports(order, source) : undefined;
+}
+
+function writeDicomReports({ series, scored, seg, sr }: ReportOrder, source: SourceAttributes) {
   if (series.slices.some(({ sopInstanceUID }) => isFrameName(sopInstanceUID))) {
     return 'SEG and SR of a multi-frame (Enhanced) CT series are not written: use --json.';
   }
-  const report = buildReport({ ...scored, series, source: sourceAttributes(study, series) });
+  const report = buildReport({ ...scored, series, source });
   for (const [target, object] of [
     [seg, report.seg],
     [sr, report.sr],
   ] as const) {
     if (target) {
-      const path = target.isFolder ? fileIn(target.path, series, object.kind.toLowerCase()) : target.path;
-      writeWhole(path, new Uint8Array(object.part10));
+      const file = target.isFolder ? fileIn(target.path, series, object.kind.toLowerCase()) : target.path;
+      writeWhole(file, new Uint8Array(object.part10));
     }
   }
   return undefined;
@@ -52,13 +64,18 @@ export function writeDicomReports({ study, series, scored, seg, sr }: DicomRepor
  * `<series>.<kind>.dcm` in the folder, whatever the file that was scored gives for a UID; with the study's UID before it
  * where a series of another study, wrongly with the same UID, has that name already.
  */
-function fileIn(folder: string, { studyInstanceUID, seriesInstanceUID }: HeadCtSeries, kind: string): string {
-  const [study, name] = [studyInstanceUID, seriesInstanceUID].map(uid => uid.replace(/[^0-9A-Za-z.]/g, '_'));
+function fileIn(folder: string, series: HeadCtSeries, kind: string): string {
+  const [study, name] = safeNames(series);
   const usual = join(folder, `${name}.${kind}.dcm`);
   const taken = existsSync(usual) ? readDicomHeader(usual)?.dataSet.string('x0020000d')?.trim() : undefined;
-  return taken === undefined || taken === studyInstanceUID
+  return taken === undefined || taken === series.studyInstanceUID
     ? usual
     : join(folder, `${study}.${name}.${kind}.dcm`);
+}
+
+/** UIDs of study and series as parts of file names. */
+function safeNames({ studyInstanceUID, seriesInstanceUID }: HeadCtSeries): string[] {
+  return [studyInstanceUID, seriesInstanceUID].map(uid => uid.replace(/[^0-9A-Za-z.]/g, '_'));
 }
 
 /** Patient and study attributes of the source, so that the objects are filed with it; a NIfTI volume has none. */

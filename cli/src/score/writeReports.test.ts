@@ -1,17 +1,17 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReportInput } from '@deep-aspects/aspects/report';
 import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import { syntheticReport } from '@deep-aspects/aspects/testing';
-import { writeDicomReports } from './writeDicomReports';
+import { writeReports } from './writeReports';
 
 const { series, ...scored } = syntheticReport();
 const study = { kind: 'nifti', file: 'ct.nii' } as const;
 
 function write(path: string, change: Partial<ReportInput['series']>): string | undefined {
   const target = { path, isFolder: true };
-  return writeDicomReports({
+  return writeReports({
     study,
     // The report needs of a series what the synthetic one has: geometry and names, no pixels.
     series: { ...series, ...change } as HeadCtSeries,
@@ -53,5 +53,23 @@ describe('SEG and SR in a folder', () => {
     const slices = series.slices.map((slice, i) => ({ ...slice, sopInstanceUID: `1.2.3#${i + 1}` }));
     expect(write(folder, { slices })).toContain('multi-frame');
     expect(readdirSync(above)).toEqual([]);
+  });
+});
+
+test('a FHIR Observation is written of a multi-frame series, too', () => {
+  const { above, folder } = newFolder();
+  const slices = series.slices.map((slice, i) => ({ ...slice, sopInstanceUID: `1.2.3#${i + 1}` }));
+  writeReports({
+    study,
+    series: { ...series, slices } as unknown as HeadCtSeries,
+    scored: scored as never,
+    fhir: { path: folder, isFolder: true },
+  });
+  expect(readdirSync(above)).toEqual(['a']);
+  const [file, ...others] = readdirSync(folder);
+  expect(others).toEqual([]);
+  expect(JSON.parse(readFileSync(join(folder, file), 'utf8'))).toMatchObject({
+    resourceType: 'Observation',
+    valueInteger: 8,
   });
 });
