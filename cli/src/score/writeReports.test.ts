@@ -27,16 +27,24 @@ function newFolder(): { readonly above: string; readonly folder: string } {
 }
 
 describe('SEG and SR in a folder', () => {
-  it.each(['../../pwned/evil', '/tmp/evil', '..', 'C:\\evil'])(
-    'stay inside it where a file names its series %s',
+  it.each(['../../pwned/evil', '/tmp/evil', 'C:\\evil', ''])(
+    'are not written where a file names its series "%s"',
     uid => {
       const { above, folder } = newFolder();
-      write(folder, { seriesInstanceUID: uid });
-      expect(readdirSync(above)).toEqual(['a']);
-      expect(readdirSync(join(above, 'a'))).toEqual(['b']);
-      expect(readdirSync(folder)).toHaveLength(2);
+      expect(write(folder, { seriesInstanceUID: uid })).toContain(`"${uid}" is no UID`);
+      expect(readdirSync(above)).toEqual([]);
     }
   );
+
+  it('stay inside it where a file names its series ".."', () => {
+    const { above, folder } = newFolder();
+    write(folder, { seriesInstanceUID: '..' });
+    expect([readdirSync(above), readdirSync(join(above, 'a')), readdirSync(folder).length]).toEqual([
+      ['a'],
+      ['b'],
+      2,
+    ]);
+  });
 
   it('of two studies with one series UID do not overwrite each other; of one study they do', () => {
     const { folder } = newFolder();

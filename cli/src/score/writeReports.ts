@@ -1,15 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   buildReport,
   fhirJson,
-  SOURCE_ATTRIBUTE_TAGS,
-  type SourceAttribute,
+  reportObstacle,
   type SourceAttributes,
-  sourceAttributesOfPart10,
+  sourceAttributesOfDataSet,
 } from '@deep-aspects/aspects/report';
 import type { ScoredSeries } from '@deep-aspects/aspects/scoring';
-import { type HeadCtSeries, isFrameName } from '@deep-aspects/aspects/series';
+import { type HeadCtSeries, instanceOfFrame } from '@deep-aspects/aspects/series';
 import { readDicomHeader } from '../dicom/dicomFile';
 import { writeWhole } from '../output/writeWhole';
 import type { StudyInput } from './findStudies';
@@ -44,8 +43,9 @@ export function writeReports(order: ReportOrder): string | undefined {
 }
 
 function writeDicomReports({ series, scored, seg, sr }: ReportOrder, source: SourceAttributes) {
-  if (series.slices.some(({ sopInstanceUID }) => isFrameName(sopInstanceUID))) {
-    return 'SEG and SR of a multi-frame (Enhanced) CT series are not written: use --json.';
+  const obstacle = reportObstacle(series);
+  if (obstacle !== undefined) {
+    return obstacle;
   }
   const report = buildReport({ ...scored, series, source });
   for (const [target, object] of [
@@ -78,32 +78,19 @@ function safeNames({ studyInstanceUID, seriesInstanceUID }: HeadCtSeries): strin
   return [studyInstanceUID, seriesInstanceUID].map(uid => uid.replace(/[^0-9A-Za-z.]/g, '_'));
 }
 
-/** Patient and study attributes of the source, so that the objects are filed with it; a NIfTI volume has none. */
+/** Patient and study attributes of a slice that was scored, so that the objects are filed with it; a NIfTI volume has none. */
 function sourceAttributes(study: StudyInput, series: HeadCtSeries): SourceAttributes {
   if (study.kind === 'nifti') {
     return {};
   }
-  const [file] = study.series.find(({ seriesInstanceUID }) => seriesInstanceUID === series.seriesInstanceUID)
-    ?.files as readonly string[];
-  try {
-    const bytes = readFileSync(file);
-    return sourceAttributesOfPart10(
-      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
-    );
-  } catch {
-    return sourceAttributesWithoutMetaHeader(file);
-  }
-}
-
-/** dcmjs reads complete Part 10 files only; for others the values are taken as they stand. */
-function sourceAttributesWithoutMetaHeader(file: string): SourceAttributes {
-  const dataSet = readDicomHeader(file)?.dataSet;
-  const attributes: Partial<Record<SourceAttribute, string>> = {};
-  for (const [keyword, tag] of Object.entries(SOURCE_ATTRIBUTE_TAGS) as [SourceAttribute, string][]) {
-    const value = dataSet?.string(`x${tag.toLowerCase()}`);
-    if (value) {
-      attributes[keyword] = value;
+  const scored = new Set(series.slices.map(({ sopInstanceUID }) => instanceOfFrame(sopInstanceUID)));
+  const own = study.series.find(({ seriesInstanceUID }) => seriesInstanceUID === series.seriesInstanceUID);
+  // Other instances of the series (a dose sheet, a localizer) may have other attributes, and another patient's.
+  for (const file of own?.files ?? []) {
+    const dataSet = readDicomHeader(file)?.dataSet;
+    if (dataSet && scored.has(dataSet.string('x00080018')?.trim() ?? '')) {
+      return sourceAttributesOfDataSet(dataSet);
     }
   }
-  return attributes;
+  return {};
 }

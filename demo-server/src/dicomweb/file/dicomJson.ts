@@ -1,5 +1,5 @@
 import type { DataSet, Element } from 'dicom-parser';
-import { textDecoder } from './characterSet';
+import { textDecoder } from '@deep-aspects/aspects/report';
 import { vrOf } from './dictionary';
 import { NotDicomError } from './notDicomError';
 

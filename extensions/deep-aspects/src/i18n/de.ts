@@ -208,6 +208,8 @@ export const de: Words = {
   'report.reset': 'Auf Modell zurücksetzen',
 
   'store.complete': 'Gespeichert: Segmentierung (SEG), Bericht (SR) und Bild sind im PACS.',
+  'store.news':
+    'Nicht gespeichert: Im PACS liegt ein inzwischen gespeicherter Bericht dieser Serie, den Sie nicht gesehen haben. Laden Sie die Studie neu, um ihn zu sehen, oder speichern Sie nochmals, um Ihren danach einzureihen.',
   'store.incomplete': 'SEG: {seg}. SR: {sr}. {reason} Hier ist nichts verloren: versuchen Sie es erneut.',
   'objectState.stored': 'gespeichert',
   'objectState.already-stored': 'schon gespeichert',

@@ -201,6 +201,8 @@ export const en = {
   'report.reset': 'Reset to the model',
 
   'store.complete': 'Stored: segmentation (SEG), report (SR) and picture are in the PACS.',
+  'store.news':
+    'Not stored: the PACS holds a report of this series that you have not seen, stored meanwhile. Reload the study to see it, or store again to put yours after it.',
   'store.incomplete': 'SEG: {seg}. SR: {sr}. {reason} Nothing is lost here: try again.',
   'objectState.stored': 'stored',
   'objectState.already-stored': 'already stored',

@@ -3,6 +3,7 @@ import {
   fhirJson,
   findStoredReport,
   findStoredVersion,
+  SeenVersions,
   keyImageSteps,
   renderReportText,
   renderSheet,
@@ -22,6 +23,7 @@ import {
   withoutIdentifiers,
 } from '@deep-aspects/aspects/report';
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import { instanceOfFrame } from '@deep-aspects/aspects/series';
 import { siteReportWords } from '../i18n/siteWords';
 import { currentLanguage, translate } from '../i18n/translate';
 import type { DownloadFormat } from '../session/reportPort';
@@ -30,7 +32,6 @@ import { cornerstoneLibraries, type OhifManagers } from './host/managers';
 import type { DraftWithImages, ReportPort, StoreNotice } from '../session/reportPort';
 import { encodeSheetPng, sheetPage } from './encodeSheetPng';
 import { saveFile } from './saveFile';
-import type { ScoringTarget } from '../session/state';
 import { sliceName } from './viewports';
 import { runInTurns } from '../session/yielding';
 
@@ -51,6 +52,7 @@ export function createReportActions(
   const timeoutMs = () => storeTimeoutMs() ?? DEFAULT_STORE_TIMEOUT_MS;
   /** What this page has stored itself, by series: an archive may index it late. */
   const versions = new Map<string, StoredVersion>();
+  const seen = new SeenVersions();
 
   return {
     copy: (draft, length) => copyText(textOf(draft.result, length)),
@@ -74,6 +76,11 @@ export function createReportActions(
       if (asked.failure) {
         return outcomeOf({ status: 'failed', seg: 'not-stored', sr: 'not-stored', failure: asked.failure });
       }
+      if (asked.version && seen.isNews(seriesInstanceUID, asked.version)) {
+        // Told once: whoever stores again means to.
+        seen.add(seriesInstanceUID, asked.version);
+        return { complete: false, message: translate('store.news') };
+      }
       const previous = asked.version ?? versions.get(seriesInstanceUID);
       const { draft, series, regions, infarct } = input;
       const source = sourceOf(input);
@@ -84,6 +91,7 @@ export function createReportActions(
       const page = sheetPage(sheetOf(input, true));
       const keyImages = await runInTurns(keyImageSteps(reportInput, [page]));
       const report = { ...objects, keyImages };
+      seen.add(seriesInstanceUID, report.sr);
       const outcome = await storeReport(report, hostArchive(managers), {
         timeoutMs: timeoutMs(),
         onProgress: progress => onProgress(10 + 0.9 * progress.percent),
@@ -111,6 +119,7 @@ export function createReportActions(
       if (!found) {
         return null;
       }
+      seen.add(series.seriesInstanceUID, found.version);
       versions.set(series.seriesInstanceUID, found.version);
       const { result, regions, infarct, edited, createdAt } = found;
       return { result, regions, infarct, infarctEdited: edited.infarct, createdAt };
@@ -128,15 +137,23 @@ export function createReportActions(
     }
   }
 
-  function firstInstance(target: ScoringTarget): InstanceAttributes {
+  /** The attributes of a slice that was scored: others of the display set may be of another kind. */
+  function scoredInstance({ draft, series }: DraftWithImages): InstanceAttributes {
     const { displaySetService } = managers.servicesManager.services;
-    const imageId = displaySetService.getDisplaySetByUID(target.displaySetInstanceUID)?.imageIds?.[0];
     const { metaData } = cornerstoneLibraries(managers.extensionManager).cornerstone;
-    return ((imageId && metaData.get('instance', imageId)) ?? {}) as InstanceAttributes;
+    const imageIds = displaySetService.getDisplaySetByUID(draft.target.displaySetInstanceUID)?.imageIds ?? [];
+    const scored = new Set(series.slices.map(({ sopInstanceUID }) => instanceOfFrame(sopInstanceUID)));
+    for (const imageId of imageIds) {
+      const attributes = (metaData.get('instance', imageId) ?? {}) as InstanceAttributes;
+      if (scored.has(String(attributes.SOPInstanceUID))) {
+        return attributes;
+      }
+    }
+    return {};
   }
 
-  function sourceOf({ draft }: DraftWithImages): SourceAttributes {
-    return sourceAttributesOf(firstInstance(draft.target));
+  function sourceOf(input: DraftWithImages): SourceAttributes {
+    return sourceAttributesOf(scoredInstance(input));
   }
 
   function sheetOf(input: DraftWithImages, anonymous: boolean) {

@@ -1,5 +1,5 @@
 /** Reports of one `AspectsResult`: text, JSON, CSV, picture sheet, DICOM SEG and SR, reading these back, storing them. */
-export { buildReport, reportSteps } from './dicom/buildReport';
+export { buildReport, reportObstacle, reportSteps } from './dicom/buildReport';
 export { buildRefusalNote } from './dicom/automatic/buildRefusalNote';
 export { outcomeUid } from './dicom/automatic/outcomeUid';
 export {
@@ -16,11 +16,11 @@ export { reportHeaderOf } from './dicom/read/reportHeader';
 export { INFARCT_SEGMENT, segmentColour, segmentOfInfarctClass } from './dicom/seg/segmentColours';
 export { segLabel } from './dicom/seg/segmentDescriptions';
 export { part10Of } from './dicom/serialise';
+export { textDecoder } from './dicom/characterSet';
 export {
-  SOURCE_ATTRIBUTE_TAGS,
-  type SourceAttribute,
   type SourceAttributes,
   sourceAttributesOf,
+  sourceAttributesOfDataSet,
   sourceAttributesOfPart10,
 } from './dicom/sourceAttributes';
 export { cssColour, INFARCT_CLASS_COLOURS, READING_COLOURS, type Rgb } from './drawing/readingColours';
@@ -46,6 +46,7 @@ export { type FindOptions, findStoredReport, findStoredVersion } from './store/f
 export { firstPart, splitMultipart } from './store/multipart';
 export type { ReportArchive } from './store/reportArchive';
 export { type StoreFailure, storeFailureOf } from './store/storeFailure';
+export { SeenVersions } from './store/seenVersions';
 export { storeObject, type StoreOutcome, storeReport } from './store/storeReport';
 export { describedOutcome, type DescribedOutcome } from './text/describedOutcome';
 export { isScoreSuspended, renderReportText } from './text/renderReportText';

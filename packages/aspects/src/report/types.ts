@@ -18,7 +18,7 @@ export type ReportSeries = Pick<
   | 'gantryTiltDeg'
 > & {
   /** In the order of the label planes: caudal to cranial. */
-  readonly slices: readonly Pick<CtSlice, 'sopInstanceUID' | 'position'>[];
+  readonly slices: readonly Pick<CtSlice, 'sopInstanceUID' | 'sopClassUID' | 'position'>[];
 };
 
 /** The person who read the study, and whether they take responsibility for the report. */

@@ -4,6 +4,8 @@ export type Vec3 = readonly [number, number, number];
 /** One axial slice in Hounsfield units. */
 export interface CtSlice {
   readonly sopInstanceUID: string;
+  /** Where it is known: what refers to the slice names it. */
+  readonly sopClassUID?: string;
   /** Attenuation in HU, row-major, `rows * columns` long. Pixel padding is stored as -1024. */
   readonly hu: Int16Array;
   /** Centre of the first pixel, mm (DICOM PS3.3 C.7.6.2.1.1, Image Position (Patient)). */

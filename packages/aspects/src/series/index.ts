@@ -10,6 +10,6 @@ export type { CtSlice, HeadCtSeries, QualityWarning, Vec3 } from './headCtSeries
 export { ctMetadataFrom, ctMetadataOfInstance, type NaturalisedAttributes } from './naturalisedMetadata';
 export { ctInstancesFromNifti } from './niftiVolume';
 export { inPlaneAxes, pixelToPlane } from './sliceGeometry';
-export { frameName, isFrameName } from './sliceName';
+export { frameName, instanceOfFrame, isFrameName } from './sliceName';
 export { storedValuesToHu } from './storedValuesToHu';
 export { cross, dot, length, normalise, scale, subtract } from './vec3';

@@ -53,7 +53,8 @@ function readSlice(instance: CtInstance): CtSlice {
       instance.sopInstanceUID
     );
   }
-  return { sopInstanceUID: instance.sopInstanceUID, hu, position: instance.imagePositionPatient as Vec3 };
+  const { sopInstanceUID, sopClassUID } = instance;
+  return { sopInstanceUID, sopClassUID, hu, position: instance.imagePositionPatient as Vec3 };
 }
 
 function readRaw(instance: CtInstance): Int16Array | Float32Array {

@@ -10,3 +10,8 @@ export function frameName(sopInstanceUID: string, frameNumber: number): string {
 export function isFrameName(name: string): boolean {
   return name.includes('#');
 }
+
+/** SOP Instance UID of the instance that a slice, or the frame it is, belongs to. */
+export function instanceOfFrame(name: string): string {
+  return name.split('#')[0];
+}

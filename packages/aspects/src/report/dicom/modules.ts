@@ -2,7 +2,7 @@ import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import type { ReportInput } from '../types';
 import { CODING_SCHEME_IDENTIFICATION } from './codes';
 import type { SourceAttribute, SourceAttributes } from './sourceAttributes';
-import { contentUid } from './uid';
+import { contentUid, isUid } from './uid';
 import { boundedText, dicomDateTime } from './values';
 import type { NaturalisedDataset } from 'dcmjs';
 
@@ -18,9 +18,10 @@ export interface ObjectContext {
   readonly result: Pick<AspectsResult, 'software' | 'createdAt'>;
 }
 
-/** SOP class of the source slices. */
-export function sourceSopClass(input: ReportInput): string {
-  return input.source.SOPClassUID ?? CT_IMAGE_STORAGE;
+/** SOP class of a source slice: its own, since one series may hold instances of several. */
+export function sourceSopClass({ series, source }: ReportInput, sopInstanceUID: string): string {
+  const slice = series.slices.find(candidate => candidate.sopInstanceUID === sopInstanceUID);
+  return slice?.sopClassUID ?? source.SOPClassUID ?? CT_IMAGE_STORAGE;
 }
 
 /** Type 2: present, perhaps empty. */
@@ -108,7 +109,10 @@ export function createdAt(input: ObjectContext) {
 
 /** The series' frame of reference; where the source names none, one made from the series, since SEG needs one. */
 export function frameOfReference(input: ReportInput): string {
-  return input.series.frameOfReferenceUID || contentUid('frame-of-reference', input.series.seriesInstanceUID);
+  const { frameOfReferenceUID = '', seriesInstanceUID } = input.series;
+  return isUid(frameOfReferenceUID)
+    ? frameOfReferenceUID
+    : contentUid('frame-of-reference', seriesInstanceUID);
 }
 
 /** Multi-valued text as dcmjs wants it. */

@@ -145,6 +145,42 @@ describe('a stored report', () => {
     );
   });
 
+  test.each<readonly [string, (result: AspectsResult) => object]>([
+    ['all its warnings taken out', result => ({ ...result, warnings: [] })],
+    [
+      'a warning put in',
+      result => ({ ...result, warnings: [{ code: 'GPU_FALLBACK', message: '<img src=x>' }] }),
+    ],
+    [
+      'other networks',
+      result => ({
+        ...result,
+        models: result.models.map(model => ({ ...model, name: 'other', version: '9.9' })),
+      }),
+    ],
+    [
+      "another patient's series",
+      result => ({
+        ...result,
+        series: { ...result.series, studyInstanceUID: '9.9.9', seriesInstanceUID: '8.8' },
+      }),
+    ],
+    ['other software', result => ({ ...result, software: { name: 'other', version: '9' } })],
+    [
+      'another device',
+      result => ({ ...result, runtime: { ...result.runtime, provider: 'cpu', adapter: 'other' } }),
+    ],
+    ['another day', result => ({ ...result, createdAt: '1999-01-01T00:00:00Z' })],
+  ])('whose private block has %s reopens as its coded content says', (_, change) => {
+    const input = syntheticReport();
+    const report = buildReport(input);
+    const file = dcmjs.data.DicomMessage.readFile(report.sr.part10);
+    file.dict['00991001'].Value = [JSON.stringify(change(input.result))];
+    const { result } = readReport(report.seg.part10, file.write(), input.series);
+    expect({ ...result, createdAt: input.result.createdAt }).toEqual(input.result);
+    expect(Math.abs(Date.parse(result.createdAt) - Date.parse(input.result.createdAt))).toBeLessThan(1000);
+  });
+
   test('whose coded content was changed elsewhere is refused', () => {
     const input = syntheticReport();
     const report = buildReport(input);

@@ -4,6 +4,14 @@ import { runAtOnce, type Steps } from '../steps';
 /** Bytes hashed in one step: some milliseconds. */
 const STEP_BYTES = 1 << 19;
 
+/** The characters and the length of a UID (PS3.5 9.1). Leading zeros, though wrong, name the same instance. */
+const UID = /^[0-9.]{1,64}$/;
+
+/** Whether a text can stand where a UID belongs: longer ones are cut, and then name nothing. */
+export function isUid(text: string): boolean {
+  return UID.test(text);
+}
+
 /**
  * A UID made from content: the same parts always give the same UID, so storing an unchanged report twice names the same
  * instance. `2.25.` and the decimal value of a version 8 (custom, name-based) UUID from SHA-256 (PS3.5 B.2, RFC 9562).

@@ -1,5 +1,4 @@
-/** The characters and the length of a UID (PS3.5 9.1). */
-const UID = /^[0-9.]{1,64}$/;
+import { isUid } from '../dicom/uid';
 
 /**
  * A UID as it stands in a URL's path. UIDs come from archives and files: anything else in their place (a path, a query)
@@ -8,7 +7,7 @@ const UID = /^[0-9.]{1,64}$/;
  * @throws Error for what is no UID
  */
 export function uidInPath(uid: string): string {
-  if (!UID.test(uid)) {
+  if (!isUid(uid)) {
     throw new Error(`"${uid.slice(0, 80)}" is no UID`);
   }
   return uid;

@@ -15,8 +15,8 @@ import { StoredReportError } from './storedReportError';
 
 /**
  * A stored SEG and SR back as the value they were made from, so that a study reopens without running the networks.
- * The SR's coded content is what counts; the private block gives what has no code (runtime, exact times) and must agree
- * with it. Where an archive dropped the private block, the coded content alone is used (`fidelity` `coded`).
+ * The SR's coded content is what counts; the private block gives what has no code (run times, what the network says inside a
+ * region) and must agree with it on the reading. Warnings, networks and the series are never taken from the block. Where an archive dropped the private block, the coded content alone is used (`fidelity` `coded`).
  * Throws `StoredReportError`.
  */
 export function readReport(
@@ -44,7 +44,7 @@ export function readReport(
       'The stored report was changed by other software after it was made.'
     );
   }
-  const result = embedded ?? resultOf(coded, series, sr);
+  const result = withUncoded(resultOf(coded, series, sr), embedded);
   return {
     regions: masks.regions,
     infarct: masks.infarct,
@@ -81,6 +81,24 @@ function agrees(embedded: AspectsResult, { clinical }: CodedContent): boolean {
   return (Object.keys(clinical) as (keyof CodedContent['clinical'])[]).every(
     key => canonicalJson(own[key]) === canonicalJson(clinical[key])
   );
+}
+
+/**
+ * Takes from the private block what has no code, and nothing else: run times, the fraction of the second in which the
+ * result was made, and what the network says inside each region (which `agrees` has compared without).
+ */
+function withUncoded(result: AspectsResult, embedded: AspectsResult | undefined): AspectsResult {
+  if (!embedded) {
+    return result;
+  }
+  const second = (iso: string): number => Math.floor(Date.parse(iso) / 1000);
+  return {
+    ...result,
+    createdAt:
+      second(embedded.createdAt) === second(result.createdAt) ? embedded.createdAt : result.createdAt,
+    runtime: { ...result.runtime, timingsMs: embedded.runtime.timingsMs },
+    hemispheres: embedded.hemispheres,
+  };
 }
 
 /** A result from coded content alone: times are zero, since nobody wrote them down. */

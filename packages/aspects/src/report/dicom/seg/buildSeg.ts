@@ -198,7 +198,7 @@ function frameGroups(input: ReportInput, frames: readonly SegmentFrame[]): Natur
           DerivationCodeSequence: [codeItem(CODES.segmentationDerivation)],
           SourceImageSequence: [
             {
-              ReferencedSOPClassUID: sourceSopClass(input),
+              ReferencedSOPClassUID: sourceSopClass(input, source.sopInstanceUID),
               ReferencedSOPInstanceUID: source.sopInstanceUID,
               SpatialLocationsPreserved: 'YES',
               PurposeOfReferenceCodeSequence: [codeItem(CODES.sourceImageForProcessing)],
@@ -215,7 +215,7 @@ function referencedSeries(input: ReportInput): NaturalisedDataset {
   return {
     SeriesInstanceUID: input.series.seriesInstanceUID,
     ReferencedInstanceSequence: input.series.slices.map(slice => ({
-      ReferencedSOPClassUID: sourceSopClass(input),
+      ReferencedSOPClassUID: sourceSopClass(input, slice.sopInstanceUID),
       ReferencedSOPInstanceUID: slice.sopInstanceUID,
     })),
   };

@@ -153,7 +153,7 @@ function evidence(input: ReportInput, seg: DicomObject): NaturalisedDataset {
       {
         SeriesInstanceUID: input.series.seriesInstanceUID,
         ReferencedSOPSequence: input.series.slices.map(({ sopInstanceUID }) => ({
-          ReferencedSOPClassUID: sourceSopClass(input),
+          ReferencedSOPClassUID: sourceSopClass(input, sopInstanceUID),
           ReferencedSOPInstanceUID: sopInstanceUID,
         })),
       },

@@ -69,9 +69,11 @@ export function modelOfParameter(text: string): ModelIdentity | undefined {
 
 /** TID 1600: every slice that was read. */
 export function imageLibrary(input: ReportInput): ContentItem {
-  const sopClassUID = sourceSopClass(input);
   const images = input.series.slices.map(({ sopInstanceUID }) =>
-    imageItem(CODES.sourceImageForProcessing, { sopClassUID, sopInstanceUID })
+    imageItem(CODES.sourceImageForProcessing, {
+      sopClassUID: sourceSopClass(input, sopInstanceUID),
+      sopInstanceUID,
+    })
   );
   return containerItem(CODES.imageLibrary, [containerItem(CODES.imageLibraryGroup, images)]);
 }

@@ -101,7 +101,7 @@ function roiItems(
 }
 
 function sliceItem(input: ReportInput, name: CodedConcept, sopInstanceUID: string): ContentItem {
-  return imageItem(name, { sopClassUID: sourceSopClass(input), sopInstanceUID });
+  return imageItem(name, { sopClassUID: sourceSopClass(input, sopInstanceUID), sopInstanceUID });
 }
 
 function scoreGroup(input: ReportInput): ContentItem {
