@@ -27,7 +27,7 @@ import { instanceOfFrame } from '@deep-aspects/aspects/series';
 import { siteReportWords } from '../i18n/siteWords';
 import { currentLanguage, translate } from '../i18n/translate';
 import type { DownloadFormat } from '../session/reportPort';
-import { dicomWebAccess, hostArchive } from './host/archive';
+import { dicomWebAccess, hostArchive, loadSeries } from './host/archive';
 import { cornerstoneLibraries, type OhifManagers } from './host/managers';
 import type { DraftWithImages, ReportPort, StoreNotice } from '../session/reportPort';
 import { encodeSheetPng, sheetPage } from './encodeSheetPng';
@@ -99,6 +99,9 @@ export function createReportActions(
       if (outcome.status === 'complete') {
         const { studyInstanceUID, seriesInstanceUID: srSeries, sopInstanceUID } = report.sr;
         versions.set(seriesInstanceUID, { studyInstanceUID, seriesInstanceUID: srSeries, sopInstanceUID });
+        const stored = [report.seg, report.sr, ...keyImages].map(object => object.seriesInstanceUID);
+        // What is stored is stored, whether the host shows it now or at the next reload.
+        void loadSeries(managers, studyInstanceUID, stored).catch(() => undefined);
       }
       return outcomeOf(outcome);
     },

@@ -2,11 +2,12 @@ import { useEffect, useRef, useSyncExternalStore, type CSSProperties, type Keybo
 import { translate } from '../i18n/translate';
 import { cssColour, INFARCT_CLASS_COLOURS, READING_COLOURS } from '@deep-aspects/aspects/report';
 import type { AspectsState } from '../session/state';
+import { CheckView } from './CheckView';
 import { ConfirmationBar } from './ConfirmationBar';
 import { NoticeLine } from './NoticeLine';
+import { ReadingView } from './ReadingView';
 import { RefusedView } from './RefusedView';
 import { ReportFooter } from './ReportFooter';
-import { ResultView } from './ResultView';
 import { RunningView } from './RunningView';
 import type { RunCommand } from './runCommand';
 import { StartView } from './StartView';
@@ -26,11 +27,15 @@ const COLOURS = {
   ),
 } as CSSProperties;
 
-/** The panel "ASPECTS": shows the controller's state and runs commands; computes nothing. */
+/**
+ * The panel "ASPECTS": shows the controller's state and runs commands; computes nothing. In the order of the keyboard the
+ * reading comes first, then storing it, then what it is checked and changed with.
+ */
 export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
   const state = useSyncExternalStore(watch.subscribe, watch.getSnapshot);
   const { draft, phase } = state;
-  const hasResult = draft !== null && phase !== 'running';
+  const wasRunning = useWasRunning(phase);
+  const isShown = draft !== null && phase !== 'running';
   return (
     <section
       className="dasp-panel"
@@ -40,24 +45,37 @@ export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
       onKeyDown={keepControlKeys}
     >
       <style>{panelStyles}</style>
-      {hasResult && (
-        <ReportFooter
-          provider={draft.result.runtime.provider}
-          store={state.store}
-          notice={state.notice}
-          run={run}
-        />
-      )}
-      <div className="dasp-scroll">
+      <div className={isShown ? 'dasp-top' : 'dasp-scroll'}>
         {state.confirmation && <ConfirmationBar confirmation={state.confirmation} run={run} />}
-        <View state={state} run={run} />
-        {!hasResult && (
+        {phase === 'running' && <RunningView progress={state.progress} run={run} />}
+        {phase === 'refused' && state.refusal && <RefusedView refusal={state.refusal} />}
+        {isShown && (
+          // A series that was refused takes nothing from the result of another.
+          <ReadingView state={state} draft={draft} isFresh={wasRunning && phase === 'done'} run={run} />
+        )}
+        {!isShown && phase !== 'running' && (
+          <StartView target={state.target} active={state.active} run={run} />
+        )}
+        {!isShown && (
           <>
             <NoticeLine notice={state.notice} />
             <p className="dasp-research">{translate('panel.researchOnly')}</p>
           </>
         )}
       </div>
+      {isShown && (
+        <>
+          <ReportFooter
+            provider={draft.result.runtime.provider}
+            store={state.store}
+            notice={state.notice}
+            run={run}
+          />
+          <div className="dasp-scroll">
+            <CheckView state={state} draft={draft} run={run} />
+          </div>
+        </>
+      )}
     </section>
   );
 }
@@ -69,29 +87,6 @@ function keepControlKeys({ key, nativeEvent }: KeyboardEvent): void {
   if (CONTROL_KEYS.test(key)) {
     nativeEvent.stopPropagation();
   }
-}
-
-function View({ state, run }: { state: AspectsState; run: RunCommand }) {
-  const wasRunning = useWasRunning(state.phase);
-  if (state.phase === 'running') {
-    return <RunningView progress={state.progress} run={run} />;
-  }
-  return (
-    <>
-      {state.phase === 'refused' && state.refusal && <RefusedView refusal={state.refusal} />}
-      {state.draft ? (
-        // A series that was refused takes nothing from the result of another.
-        <ResultView
-          state={state}
-          draft={state.draft}
-          isFresh={wasRunning && state.phase === 'done'}
-          run={run}
-        />
-      ) : (
-        <StartView target={state.target} active={state.active} run={run} />
-      )}
-    </>
-  );
 }
 
 /** Whether a computation was seen under way before what is shown now. */

@@ -24,7 +24,11 @@ export function DraftLine({ draft, run }: { draft: Draft; run: RunCommand }) {
       <div>
         {draft.storedAt && <p>{originOf(draft, draft.storedAt)}</p>}
         {draft.restoredFrom && <p>{translate('result.restored', { time: timeOf(draft.restoredFrom) })}</p>}
-        {draft.unsaved && <p>{translate('result.draft', { count: changes })}</p>}
+        {draft.unsaved && (
+          <p>
+            {changes === 1 ? translate('result.draftOfOne') : translate('result.draft', { count: changes })}
+          </p>
+        )}
       </div>
       <button
         type="button"

@@ -47,6 +47,7 @@ export function OverlayControls({ overlay, selected, run }: Props) {
       <div className="dasp-overlay-line">
         <select
           aria-label={translate('overlay.mode')}
+          title={translate('overlay.modeHint')}
           data-cy="aspects-overlay-mode"
           value={overlay.mode}
           onChange={event => run('setAspectsOverlay', { mode: event.target.value as OverlayMode })}
@@ -70,7 +71,7 @@ export function OverlayControls({ overlay, selected, run }: Props) {
         />
       </div>
       <div className="dasp-overlay-line">
-        <label className="dasp-field">
+        <label className="dasp-field" title={translate('overlay.visibleHint')}>
           <input
             type="checkbox"
             data-cy="aspects-overlay-visible"
@@ -90,7 +91,6 @@ export function OverlayControls({ overlay, selected, run }: Props) {
           {translate('overlay.only')}
         </label>
       </div>
-      <p className="dasp-hint">{translate('overlay.hint')}</p>
     </section>
   );
 }

@@ -360,6 +360,9 @@ export class AspectsSession implements AspectsController {
       if (!this.store.dispatch({ type: 'discarded' })) {
         return;
       }
+      if (draft) {
+        this.restoration.close(draft.target.seriesInstanceUID);
+      }
       this.ports.viewer.overlay.remove();
       this.reading.forget();
       if (draft) {

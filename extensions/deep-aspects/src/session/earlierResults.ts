@@ -72,6 +72,11 @@ export class EarlierResults {
     };
   }
 
+  /** What the archive holds of the series does not come back by itself: the reader has seen and closed it. */
+  close(seriesInstanceUID: string): void {
+    this.askedFor.add(seriesInstanceUID);
+  }
+
   /** Asks again from now on. */
   forget(): void {
     this.askedFor.clear();

@@ -47,6 +47,11 @@ export class Restoration {
     }
   }
 
+  /** The reader has closed a result of that series. */
+  close(seriesInstanceUID: string): void {
+    this.options.earlier.close(seriesInstanceUID);
+  }
+
   /** Looks again from now on. */
   forget(): void {
     this.options.earlier.forget();

@@ -27,6 +27,24 @@ describe('suspected haemorrhage', () => {
   });
 });
 
+test('a stored result that the reader closes does not come back by itself', async () => {
+  const { session, ports, state } = await computed();
+  await session.storeReport();
+  const [{ draft, regions, infarct }] = ports.report.sent;
+  // The host knows of the report now.
+  ports.report.inArchive = {
+    result: draft.result,
+    regions,
+    infarct,
+    infarctEdited: false,
+    createdAt: '2026-01-02T03:04:05Z',
+  };
+  await session.discardDraft();
+  ports.viewer.selectSeries(TARGET);
+  await settle();
+  expect(state()).toMatchObject({ phase: 'idle', draft: null });
+});
+
 describe('the images', () => {
   const affectedLeft = [segmentIndexOf('I', 'left'), segmentIndexOf('M1', 'left')];
 

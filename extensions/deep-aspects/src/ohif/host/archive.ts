@@ -39,6 +39,40 @@ export function hostArchive(managers: OhifManagers): ReportArchive {
   };
 }
 
+/**
+ * Has the host load series of a study that it does not know yet: they stand in the study browser, without a reload.
+ * Rejects where the archive does not give them.
+ */
+export async function loadSeries(
+  managers: OhifManagers,
+  studyInstanceUID: string,
+  seriesInstanceUIDs: readonly string[]
+): Promise<void> {
+  const source = dataSourceOf(managers);
+  const { displaySetService } = managers.servicesManager.services;
+  const known = displaySetService.getActiveDisplaySets().map(({ SeriesInstanceUID }) => SeriesInstanceUID);
+  const seriesInstanceUID = [...new Set(seriesInstanceUIDs)].filter(uid => !known.includes(uid));
+  if (!source?.retrieve?.series || seriesInstanceUID.length === 0) {
+    return;
+  }
+  forgetAnswers(source, studyInstanceUID);
+  try {
+    await source.retrieve.series.metadata({
+      StudyInstanceUID: studyInstanceUID,
+      filters: { seriesInstanceUID },
+    });
+  } finally {
+    // Else the host would take these few series for the whole study when the mode is entered again.
+    forgetAnswers(source, studyInstanceUID);
+  }
+}
+
+/** OHIF 3.11 to 3.14 keep a study's answer under "name:UID", but forget what is kept under the key that they are given. */
+function forgetAnswers(source: DataSource, studyInstanceUID: string): void {
+  source.deleteStudyMetadataPromise?.(studyInstanceUID);
+  source.deleteStudyMetadataPromise?.(`${source.getConfig?.().name}:${studyInstanceUID}`);
+}
+
 function dataSourceOf({ extensionManager }: OhifManagers): DataSource | undefined {
   return extensionManager.getActiveDataSource()[0];
 }

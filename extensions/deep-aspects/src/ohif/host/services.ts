@@ -160,8 +160,19 @@ export interface DataSource {
   readonly query?: {
     readonly series?: { search(studyInstanceUID: string): Promise<readonly HostSeries[]> };
   };
+  /** Fetches metadata of series, tells the host of them, and makes display sets of them. */
+  readonly retrieve?: {
+    readonly series?: {
+      metadata(query: {
+        readonly StudyInstanceUID: string;
+        readonly filters: { readonly seriesInstanceUID: readonly string[] };
+      }): Promise<unknown>;
+    };
+  };
   readonly store?: { dicom(part10: ArrayBuffer): Promise<unknown> };
-  getConfig?(): { readonly qidoRoot?: string; readonly wadoRoot?: string };
+  /** Forgets the answer that is kept under that key, so that the next question goes to the archive. */
+  deleteStudyMetadataPromise?(key: string): void;
+  getConfig?(): { readonly name?: string; readonly qidoRoot?: string; readonly wadoRoot?: string };
 }
 
 /** What a data source's search tells of a series. */

@@ -104,8 +104,7 @@ async function findHints(
     hints.push({
       code: 'NO_WEBGPU',
       severity: 'hint',
-      message:
-        'This browser offers no WebGPU; ASPECTS is computed on the processor (WebAssembly) and takes longer.',
+      message: 'No WebGPU in this browser: computing takes longer.',
     });
   }
   if (!surroundings.crossOriginIsolated) {

@@ -9,42 +9,20 @@ import { OverlayControls } from './OverlayControls';
 import { RegionTable } from './RegionTable';
 import { ReportFiles } from './ReportFiles';
 import type { RunCommand } from './runCommand';
-import { ScoreCard } from './ScoreCard';
-import { seriesName } from './seriesName';
 import { WarningList } from './WarningList';
 
 interface Props {
   readonly state: AspectsState;
   readonly draft: Draft;
-  /** The result has just been computed. */
-  readonly isFresh: boolean;
   readonly run: RunCommand;
 }
 
-/** After: the reading on one screen, what it rests on folded below it. */
-export function ResultView({ state, draft, isFresh, run }: Props) {
+/** What a reading is checked and changed with; what it rests on is folded below. */
+export function CheckView({ state, draft, run }: Props) {
   const { result } = draft;
-  const { target, selected } = state;
-  const elsewhere = target && target.seriesInstanceUID !== draft.target.seriesInstanceUID;
+  const { selected } = state;
   return (
     <>
-      <div className="dasp-head">
-        <p className="dasp-series">{seriesName(draft.target)}</p>
-        <button
-          type="button"
-          className="dasp-button dasp-small"
-          data-cy="aspects-compute"
-          aria-label={translate('start.compute')}
-          title={translate('start.compute')}
-          onClick={() => run('computeAspects')}
-        >
-          {translate('start.again')}
-        </button>
-      </div>
-      {elsewhere && (
-        <p className="dasp-warning">{translate('start.other', { series: seriesName(target) })}</p>
-      )}
-      <ScoreCard draft={draft} rescoring={state.rescoring} takeFocus={isFresh} run={run} />
       <WarningList warnings={result.warnings} />
       <LevelSchematic result={result} selected={selected} run={run} />
       <OverlayControls overlay={state.overlay} selected={selected} run={run} />
