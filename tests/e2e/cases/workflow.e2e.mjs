@@ -128,7 +128,7 @@ export default [
         let masks;
         await check('stored twice, the PACS holds one SEG and one SR', async () => {
           // The last stroke may not be scored yet: storing does that first.
-          assert.match(await store(first.page, 'stored'), /SEG.*, report \(SR\) and picture are in the PACS/);
+          assert.match(await store(first.page, 'stored'), /In the PACS: .*SEG.*SR.*key images/);
           shown = await readResult(first.page);
           masks = [await voxelCounts(first.page, REGIONS), await voxelCounts(first.page, INFARCT)];
           await store(first.page, 'stored');

@@ -94,8 +94,8 @@ export const de: Words = {
   'result.bothSides': 'Score jeder Seite',
   'result.title': 'Ergebnis',
 
-  'fold.files': 'Bericht als Datei',
-  'fold.regions': 'Alle 20 Regionen',
+  'fold.files': 'Bericht',
+  'fold.regions': '20 Regionen',
   'levelShort.supraganglionic': 'supraganglionär',
   'levelShort.ganglionic': 'ganglionär',
   'haemorrhage.dismiss': 'Keine Blutung: Score zeigen',
@@ -107,6 +107,7 @@ export const de: Words = {
   'infarct.notCounted': 'nicht gezählt',
   'infarct.ofTerritory': '{percent} % des Mediastromgebiets',
   'infarct.undated': 'Hypodensität, Alter unbestimmt',
+  'infarct.hypodensity': 'Hypodensität',
   'infarct.hyperdense': 'Hyperdenses Gewebe',
   'infarct.partOutside': '{volume} ml außerhalb der Regionen',
   'infarct.old': 'Alter Infarkt',
@@ -158,7 +159,7 @@ export const de: Words = {
   'schematic.label':
     'Beide ASPECTS-Ebenen wie auf den Bildern, rechts beim Patienten links im Bild. Eingabe schaltet eine Region um, Umschalt und Eingabe zeigen ihre Schicht.',
   'schematic.region': '{region}, {side}: {reading}',
-  'schematic.hint': 'Klick: umschalten. Umschalt + Klick: Schicht.',
+  'schematic.hint': 'Klick: ändern. Umschalt+Klick: Schicht.',
 
   'overlay.title': 'Lesehilfen',
   'overlay.visible': 'Overlay (O)',
@@ -195,7 +196,7 @@ export const de: Words = {
   'mirror.hint':
     'Beide Bilder sind an der Mediansagittalebene ausgerichtet. Mausrad oder Pfeiltasten wechseln die Schicht, Escape schließt.',
 
-  'report.copy': 'Text kopieren',
+  'report.copy': 'Kopieren',
   'report.copyShort': 'Kurztext kopieren',
   'report.download': 'Herunterladen',
   'report.format': 'Format',
@@ -209,7 +210,7 @@ export const de: Words = {
   'report.storing': 'Wird gespeichert, {percent} %',
   'report.reset': 'Auf Modell zurücksetzen',
 
-  'store.complete': 'Gespeichert: Segmentierung (SEG), Bericht (SR) und Bild sind im PACS.',
+  'store.complete': 'Im PACS: Segmentierung (SEG), Bericht (SR), Schlüsselbilder.',
   'store.news':
     'Nicht gespeichert: Im PACS liegt ein inzwischen gespeicherter Bericht dieser Serie, den Sie nicht gesehen haben. Laden Sie die Studie neu, um ihn zu sehen, oder speichern Sie nochmals, um Ihren danach einzureihen.',
   'store.incomplete': 'SEG: {seg}. SR: {sr}. {reason} Hier ist nichts verloren: versuchen Sie es erneut.',
@@ -254,7 +255,7 @@ export const de: Words = {
   'warning.LOW_CONFIDENCE': 'Die Netze sind hier unsicher. Prüfen Sie jede Region.',
   'warning.GPU_FALLBACK': 'Der Grafikprozessor war nicht nutzbar. Das Ergebnis wurde ohne ihn berechnet.',
 
-  'about.title': 'So wurde berechnet',
+  'about.title': 'Methode',
   'about.provider': 'Berechnet mit',
   'provider.webgpu': 'WebGPU',
   'provider.wasm': 'WebAssembly',

@@ -87,8 +87,8 @@ export const en = {
   'result.bothSides': 'Score of each side',
   'result.title': 'Result',
 
-  'fold.files': 'Report as a file',
-  'fold.regions': 'All 20 regions',
+  'fold.files': 'Report file',
+  'fold.regions': '20 regions',
   'levelShort.supraganglionic': 'supraganglionic',
   'levelShort.ganglionic': 'ganglionic',
   'haemorrhage.dismiss': 'No haemorrhage: show the score',
@@ -100,6 +100,7 @@ export const en = {
   'infarct.notCounted': 'not counted',
   'infarct.ofTerritory': '{percent} % of the MCA territory',
   'infarct.undated': 'Hypodensity, age not determined',
+  'infarct.hypodensity': 'Hypodensity',
   'infarct.hyperdense': 'Hyperdense tissue',
   'infarct.partOutside': '{volume} ml outside the regions',
   'infarct.old': 'Old infarct',
@@ -202,7 +203,7 @@ export const en = {
   'report.storing': 'Storing, {percent} %',
   'report.reset': 'Reset to the model',
 
-  'store.complete': 'Stored: segmentation (SEG), report (SR) and picture are in the PACS.',
+  'store.complete': 'In the PACS: segmentation (SEG), report (SR), key images.',
   'store.news':
     'Not stored: the PACS holds a report of this series that you have not seen, stored meanwhile. Reload the study to see it, or store again to put yours after it.',
   'store.incomplete': 'SEG: {seg}. SR: {sr}. {reason} Nothing is lost here: try again.',
@@ -244,7 +245,7 @@ export const en = {
   'warning.LOW_CONFIDENCE': 'The networks are unsure here. Check every region.',
   'warning.GPU_FALLBACK': 'The graphics processor could not be used. The result was computed without it.',
 
-  'about.title': 'How it was computed',
+  'about.title': 'Method',
   'about.provider': 'Computed with',
   'provider.webgpu': 'WebGPU',
   'provider.wasm': 'WebAssembly',

@@ -360,28 +360,6 @@ describe('the drawing', () => {
   });
 });
 
-describe('from the result, Tab', () => {
-  const stopsAfterCard = () => {
-    const card = document.querySelector('.dasp-score-card') as HTMLElement;
-    return [
-      ...document.querySelectorAll<HTMLElement>('button, select, input, summary, [tabindex="0"]'),
-    ].filter(
-      one => one.tabIndex >= 0 && card.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING
-    );
-  };
-
-  it('comes to storing it first', () => {
-    done();
-    expect(stopsAfterCard()[0]).toBe(at('aspects-store'));
-  });
-
-  it('comes to the question of a haemorrhage before that', () => {
-    const result = fakeResult();
-    done({ ...result, haemorrhage: { ...result.haemorrhage, suspected: true } });
-    expect(stopsAfterCard().slice(0, 2)).toEqual([at('aspects-haemorrhage-dismiss'), at('aspects-store')]);
-  });
-});
-
 describe('asking', () => {
   it('has the safe answer in focus', () => {
     show({ confirmation: { kind: 'recompute' } });

@@ -23,38 +23,40 @@ export function CheckView({ state, draft, run }: Props) {
   const { selected } = state;
   return (
     <>
-      <WarningList warnings={result.warnings} />
+      <WarningList result={result} />
       <LevelSchematic result={result} selected={selected} run={run} />
       <OverlayControls overlay={state.overlay} selected={selected} run={run} />
       <DraftLine draft={draft} run={run} />
-      <Fold name="regions" title={translate('fold.regions')}>
-        <RegionTable result={result} selected={selected} run={run} />
-        <button
-          type="button"
-          className="dasp-button dasp-wide"
-          data-cy="aspects-reset"
-          disabled={draft.overrides.length === 0 && !draft.infarctEdited}
-          onClick={() => run('resetReaderChanges')}
-        >
-          {translate('report.reset')}
-        </button>
-      </Fold>
-      <Fold name="files" title={translate('fold.files')}>
-        <ReportFiles run={run} />
-      </Fold>
-      <Fold name="about" title={translate('about.title')}>
-        <AboutComputation result={result} />
-        <div className="dasp-buttons">
+      <div className="dasp-folds">
+        <Fold name="regions" title={translate('fold.regions')}>
+          <RegionTable result={result} selected={selected} run={run} />
           <button
             type="button"
-            className="dasp-button"
-            data-cy="aspects-rescore"
-            onClick={() => run('rescoreAspects')}
+            className="dasp-button dasp-wide"
+            data-cy="aspects-reset"
+            disabled={draft.overrides.length === 0 && !draft.infarctEdited}
+            onClick={() => run('resetReaderChanges')}
           >
-            {translate('overlay.rescore')}
+            {translate('report.reset')}
           </button>
-        </div>
-      </Fold>
+        </Fold>
+        <Fold name="files" title={translate('fold.files')}>
+          <ReportFiles run={run} />
+        </Fold>
+        <Fold name="about" title={translate('about.title')}>
+          <AboutComputation result={result} />
+          <div className="dasp-buttons">
+            <button
+              type="button"
+              className="dasp-button"
+              data-cy="aspects-rescore"
+              onClick={() => run('rescoreAspects')}
+            >
+              {translate('overlay.rescore')}
+            </button>
+          </div>
+        </Fold>
+      </div>
       {state.mirror && <MirrorView picture={state.mirror} run={run} />}
     </>
   );

@@ -1,10 +1,10 @@
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { formatNumber } from '../i18n/formatNumber';
-import { translate } from '../i18n/translate';
+import { translate, type WordKey } from '../i18n/translate';
 
 /** What is less is not worth a line, ml. */
 const WORTH_SAYING_ML = 0.05;
-/** From here on said beside the score where the score does not tell of it: it may be the stroke that ASPECTS does not see, ml. */
+/** From here on said next to the score where the score does not tell of it: it may be the stroke that ASPECTS does not see, ml. */
 const WORTH_ANNOUNCING_ML = 1;
 
 /** Infarct in numbers: acute or old as the networks say, what lies outside the ASPECTS regions, what is not assessed. */
@@ -26,7 +26,7 @@ export function InfarctFacts({ result }: { result: AspectsResult }) {
       <dl className="dasp-volumes">
         <Volume
           infarctClass={1}
-          name={translate(oldInfarct ? 'infarct.acute' : 'infarct.undated')}
+          name={translate(nameOf(result))}
           volumeMl={infarct.volumeMl}
           handle="aspects-infarct-volume"
           remark={[
@@ -46,7 +46,7 @@ export function InfarctFacts({ result }: { result: AspectsResult }) {
             remark={[translate('infarct.notCounted')]}
           />
         )}
-        {haemorrhage.volumeMl >= WORTH_ANNOUNCING_ML && (
+        {haemorrhage.volumeMl >= WORTH_ANNOUNCING_ML && !haemorrhage.suspected && (
           <Volume
             infarctClass={3}
             name={translate('infarct.hyperdense')}
@@ -59,6 +59,14 @@ export function InfarctFacts({ result }: { result: AspectsResult }) {
       <p className="dasp-hint">{translate('infarct.posteriorFossa')}</p>
     </>
   );
+}
+
+/** What is not there has no age. */
+function nameOf({ infarct, oldInfarct }: AspectsResult): WordKey {
+  if (oldInfarct) {
+    return 'infarct.acute';
+  }
+  return infarct.volumeMl >= WORTH_SAYING_ML ? 'infarct.undated' : 'infarct.hypodensity';
 }
 
 interface VolumeProps {

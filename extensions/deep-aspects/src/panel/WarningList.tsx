@@ -1,8 +1,14 @@
-import type { QualityWarning } from '@deep-aspects/aspects/series';
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { supportedLanguage, translate } from '../i18n/translate';
 
+/** Told in the place of the score until it is dismissed. */
+const TOLD_BY_ALERT = 'HEMORRHAGE_SUSPECTED';
+
 /** Quality warnings. In English the engine's own sentence, which may name numbers; elsewhere one sentence a code. */
-export function WarningList({ warnings }: { warnings: readonly QualityWarning[] }) {
+export function WarningList({ result }: { result: AspectsResult }) {
+  const warnings = result.warnings.filter(
+    ({ code }) => !(code === TOLD_BY_ALERT && result.haemorrhage.suspected)
+  );
   if (warnings.length === 0) {
     return null;
   }
@@ -14,7 +20,6 @@ export function WarningList({ warnings }: { warnings: readonly QualityWarning[] 
   );
   return (
     <section aria-label={translate('warnings.title')}>
-      <h3 className="dasp-label">{translate('warnings.title')}</h3>
       <ul className="dasp-warnings">
         {[...shown].map(([sentence, code]) => (
           <li key={sentence} className="dasp-warning" data-cy="aspects-warning" data-code={code}>

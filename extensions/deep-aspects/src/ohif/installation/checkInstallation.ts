@@ -104,7 +104,7 @@ async function findHints(
     hints.push({
       code: 'NO_WEBGPU',
       severity: 'hint',
-      message: 'No WebGPU in this browser: computing takes longer.',
+      message: 'No WebGPU here: computing takes longer.',
     });
   }
   if (!surroundings.crossOriginIsolated) {

@@ -1,0 +1,75 @@
+/** @jest-environment jsdom */
+import { cleanup, render } from '@testing-library/react';
+import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import { createObservableStore } from '../session/observableStore';
+import { INITIAL_STATE, type AspectsState } from '../session/state';
+import { TARGET } from '../session/testing/fakePorts';
+import { fakeResult } from '../session/testing/fakeResult';
+import AspectsPanel from './AspectsPanel';
+
+// jsdom knows no container queries and complains of them.
+jest.mock('./panel.css', () => '');
+
+const at = (handle: string) => document.querySelector(`[data-cy="${handle}"]`) as HTMLElement;
+
+function show(result: AspectsResult = fakeResult()) {
+  const draft = { target: TARGET, result, overrides: [], infarctEdited: false, unsaved: false };
+  const state: AspectsState = { ...INITIAL_STATE, target: TARGET, phase: 'done', draft };
+  render(<AspectsPanel watch={createObservableStore(state)} run={jest.fn()} />);
+}
+
+beforeEach(() => localStorage.setItem('i18nextLng', 'en-US'));
+afterEach(cleanup);
+
+describe('what is told once', () => {
+  const warnings = [{ code: 'HEMORRHAGE_SUSPECTED' as const, message: 'Hyperdense tissue.' }];
+  const withBlood = (suspected: boolean) => ({
+    ...fakeResult(),
+    warnings,
+    haemorrhage: { volumeMl: 19.9, hyperdenseMl: 19.9, suspected },
+  });
+
+  it('a suspected haemorrhage, in the place of the score', () => {
+    show(withBlood(true));
+    expect(at('aspects-haemorrhage').textContent).toContain('19.9 ml');
+    expect(at('aspects-warning')).toBeNull();
+    expect(at('aspects-haemorrhage-volume')).toBeNull();
+  });
+
+  it('hyperdense tissue that is no haemorrhage to the reader, among the volumes', () => {
+    show(withBlood(false));
+    expect(at('aspects-haemorrhage')).toBeNull();
+    expect(at('aspects-haemorrhage-volume').textContent).toBe('19.9 ml');
+    expect(at('aspects-warning').dataset.code).toBe('HEMORRHAGE_SUSPECTED');
+  });
+
+  it('an age of a hypodensity, only where there is one', () => {
+    show(fakeResult([], 0));
+    expect(document.body.textContent).not.toContain('age not determined');
+    cleanup();
+    show();
+    expect(document.body.textContent).toContain('Hypodensity, age not determined');
+  });
+});
+
+describe('from the result, Tab', () => {
+  const stopsAfterCard = () => {
+    const card = document.querySelector('.dasp-score-card') as HTMLElement;
+    return [
+      ...document.querySelectorAll<HTMLElement>('button, select, input, summary, [tabindex="0"]'),
+    ].filter(
+      one => one.tabIndex >= 0 && card.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING
+    );
+  };
+
+  it('comes to storing it first', () => {
+    show();
+    expect(stopsAfterCard()[0]).toBe(at('aspects-store'));
+  });
+
+  it('comes to the question of a haemorrhage before that', () => {
+    const result = fakeResult();
+    show({ ...result, haemorrhage: { ...result.haemorrhage, suspected: true } });
+    expect(stopsAfterCard().slice(0, 2)).toEqual([at('aspects-haemorrhage-dismiss'), at('aspects-store')]);
+  });
+});
