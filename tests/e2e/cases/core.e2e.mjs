@@ -43,7 +43,7 @@ export default [
         let masks;
         await check('a corrected result is stored as one SEG and one SR', async () => {
           await correct(first.page, 'M3', 'left');
-          assert.match(await store(first.page, 'stored'), /SEG.*, report \(SR\) and picture are in the PACS/);
+          assert.match(await store(first.page, 'stored'), /In the PACS: .*SEG.*SR.*key images/);
           [shown, masks] = [await readResult(first.page), await masksOf(first.page)];
           const held = await storedReports(room.dicomWeb, study.uid);
           assert.deepEqual([held.SEG.length, held.SR.length], [1, 1]);
