@@ -25,6 +25,7 @@ const {
   umd,
   esm,
   worker,
+  pdfWriter,
   nodeProgram,
 } = require('./build/webpack.config.cjs');
 
@@ -35,8 +36,9 @@ const RUNTIME_BUILDS = ['', '.jspi', '.asyncify'].map(build => `ort-wasm-simd-th
 const STAYS_IN_NODE_MODULES =
   /^(onnxruntime-node$|@cornerstonejs\/codec-|@napi-rs\/canvas$|(bullmq|ioredis|pino|prom-client|undici)$)/;
 
-const WORKER_FILE = 'deep-aspects.worker.js';
-/** What the worker loads: it checks them, as the bundles check the worker, and a site's configuration the bundles. */
+/** What the bundles load: they check them. */
+const BUNDLE_FILES = ['deep-aspects.worker.js', 'deep-aspects.pdf.js'];
+/** What the worker loads: it checks them, as the bundles check theirs, and a site's configuration the bundles. */
 const WORKER_FILES = [
   ...RUNTIME_BUILDS.flatMap(build => [`${build}.js`, `${build}.wasm`]),
   ...['anatomy', 'infarct'].map(task => `models/${task}/manifest.json`),
@@ -50,15 +52,20 @@ const started = performance.now();
 
 // Each step bakes in the hashes of what the one before it made: assets, worker, bundles, example configuration.
 const extensionFolder = path.join(plugins, EXTENSION.name);
-const makesPlugin = chosen([worker(production, {}), ...programs({})]).some(
+const makesPlugin = chosen([worker(production, {}), pdfWriter(production), ...programs({})]).some(
   ({ target }) => target !== 'node20'
 );
 if (makesPlugin) {
   await copyAssets();
 }
 const runtimeHashes = await hashes(extensionFolder, there(WORKER_FILES));
-await compile(chosen([withLicences(EXTENSION, 'worker', worker(production, runtimeHashes))]));
-await compile(chosen(programs(await hashes(extensionFolder, there([WORKER_FILE])))));
+await compile(
+  chosen([
+    withLicences(EXTENSION, 'worker', worker(production, runtimeHashes)),
+    withLicences(EXTENSION, 'pdf', pdfWriter(production)),
+  ])
+);
+await compile(chosen(programs(await hashes(extensionFolder, there(BUNDLE_FILES)))));
 if (makesPlugin) {
   await writePackages();
   await writeExample();

@@ -131,6 +131,23 @@ function worker(production, integrity) {
   };
 }
 
+/** What writes PDF: a module that the extension's bundles load from beside themselves when it is asked for. */
+function pdfWriter(production) {
+  return {
+    ...common('PDF writer', 'extensions/deep-aspects/src/ohif/pdf/sheetPdf.ts', production),
+    target: ['web', 'es2022'],
+    experiments: { outputModule: true },
+    output: {
+      path: path.join(plugins, EXTENSION.name),
+      filename: 'deep-aspects.pdf.js',
+      library: { type: 'module' },
+      module: true,
+      publicPath: '',
+    },
+    plugins: [],
+  };
+}
+
 /** Programs for Node: the demo server and the command line. Native and wasm packages stay where npm put them. */
 function nodeProgram(name, entry, output, externals, production) {
   return {
@@ -151,4 +168,4 @@ function nodeProgram(name, entry, output, externals, production) {
   };
 }
 
-module.exports = { root, plugins, EXTENSION, MODE, HOST_SHARED, umd, esm, worker, nodeProgram };
+module.exports = { root, plugins, EXTENSION, MODE, HOST_SHARED, umd, esm, worker, pdfWriter, nodeProgram };

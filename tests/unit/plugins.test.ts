@@ -79,8 +79,13 @@ describe('what comes with the bundles', () => {
     `ort-wasm-simd-threaded${build}.wasm`,
   ]);
 
-  it.each(['umd', 'esm'] as const)('has its worker checked by the %s bundle', form => {
-    expect(bundle(EXTENSION, form)).toContain(sha384('deep-aspects.worker.js'));
+  it.each([
+    ['umd', 'deep-aspects.worker.js'],
+    ['umd', 'deep-aspects.pdf.js'],
+    ['esm', 'deep-aspects.worker.js'],
+    ['esm', 'deep-aspects.pdf.js'],
+  ] as const)('has the %s bundle check %s', (form, file) => {
+    expect(bundle(EXTENSION, form)).toContain(sha384(file));
   });
 
   it.each([...runtime, 'models/anatomy/manifest.json', 'models/infarct/manifest.json'])(

@@ -205,6 +205,7 @@ export const de: Words = {
   'format.csv': 'CSV',
   'format.fhir': 'FHIR-Observation (JSON)',
   'format.png': 'Bildbogen (PNG)',
+  'format.pdf': 'Bildbogen (PDF)',
   'report.anonymous': 'Ohne Kennungen',
   'report.store': 'Im PACS speichern',
   'report.storing': 'Wird gespeichert, {percent} %',

@@ -198,6 +198,7 @@ export const en = {
   'format.csv': 'CSV',
   'format.fhir': 'FHIR Observation (JSON)',
   'format.png': 'Picture sheet (PNG)',
+  'format.pdf': 'Picture sheet (PDF)',
   'report.anonymous': 'Leave identifiers out',
   'report.store': 'Store in PACS',
   'report.storing': 'Storing, {percent} %',

@@ -4,26 +4,25 @@ import { AspectsSession } from '../session/aspectsSession';
 import { createIndexedDbDraftStore } from '../session/drafts/indexedDbDraftStore';
 import { connectOhif } from './host/connectOhif';
 import type { OhifManagers } from './host/managers';
-import { createReportActions } from './reportActions';
+import { createReportActions, type ReportActionsOptions } from './reportActions';
 
 export interface AspectsControllerOptions {
   readonly managers: OhifManagers;
   /** Called at the first use, so that a viewer in which nobody computes ASPECTS starts no worker. */
   readonly createEngine: () => AspectsEngine;
-  /** Longest wait for each answer of the archive, where the site sets one, ms. */
-  readonly storeTimeoutMs?: () => number | undefined;
+  readonly report: ReportActionsOptions;
 }
 
 /** Makes the controller of a running OHIF; called once, in `preRegistration`. */
 export function createAspectsController({
   managers,
   createEngine,
-  storeTimeoutMs,
+  report,
 }: AspectsControllerOptions): AspectsController {
   return new AspectsSession({
     viewer: connectOhif(managers),
     drafts: createIndexedDbDraftStore(),
-    report: createReportActions(managers, storeTimeoutMs),
+    report: createReportActions(managers, report),
     createEngine,
   });
 }

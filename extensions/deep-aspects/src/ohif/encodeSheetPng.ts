@@ -1,8 +1,35 @@
-import { drawSheet, rgbPage, type PictureSheet, type RgbPage } from '@deep-aspects/aspects/report';
+import {
+  drawSheet,
+  type PictureSheet,
+  type RgbPage,
+  rgbPage,
+  type SheetPage,
+  sheetPages,
+} from '@deep-aspects/aspects/report';
 
 /** The sheet as a PNG file, by the browser's canvas. Rejects with an `Error` where the browser gives none. */
 export async function encodeSheetPng(sheet: PictureSheet): Promise<Blob> {
+  return pngOf(drawn(sheet).canvas);
+}
+
+/** The sheet as PNG files, one a page of print. Rejects as `encodeSheetPng`. */
+export async function encodePages(
+  sheet: PictureSheet
+): Promise<{ png: Uint8Array; widthPx: number; page: SheetPage }[]> {
   const { canvas } = drawn(sheet);
+  return Promise.all(
+    sheetPages(sheet).map(async page => {
+      const part = document.createElement('canvas');
+      part.width = sheet.width;
+      part.height = page.height;
+      part.getContext('2d')?.drawImage(canvas, 0, -page.top);
+      const png = await pngOf(part);
+      return { png: new Uint8Array(await png.arrayBuffer()), widthPx: sheet.width, page };
+    })
+  );
+}
+
+function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((resolve, reject) => {
     canvas.toBlob(
       blob => (blob ? resolve(blob) : reject(new Error('The browser cannot write PNG'))),

@@ -79,7 +79,8 @@ function hostWithArchive() {
   } as unknown as OhifManagers;
   const reports = () =>
     [...held.values()].flatMap(part10 => reportHeaderOf(parsePart10(part10).dataset) ?? []);
-  return { keep, held, dicts, reports, actions: createReportActions(managers) };
+  const options = { storeTimeoutMs: () => undefined, assetsUrl: () => 'https://site.example/plugins/' };
+  return { keep, held, dicts, reports, actions: createReportActions(managers, options) };
 }
 
 const draft = (result = input.result): DraftWithImages => ({

@@ -30,26 +30,36 @@ import type { DownloadFormat } from '../session/reportPort';
 import { dicomWebAccess, hostArchive, loadSeries } from './host/archive';
 import { cornerstoneLibraries, type OhifManagers } from './host/managers';
 import type { DraftWithImages, ReportPort, StoreNotice } from '../session/reportPort';
-import { encodeSheetPng, sheetPage } from './encodeSheetPng';
+import { encodePages, encodeSheetPng, sheetPage } from './encodeSheetPng';
+import { loadSheetPdf } from './pdf/loadSheetPdf';
 import { saveFile } from './saveFile';
 import { sliceName } from './viewports';
 import { runInTurns } from '../session/yielding';
 
 /** The panel's formats as the report room names its files. */
-const FILE_KINDS = { text: 'txt', json: 'json', csv: 'csv', fhir: 'fhir.json', png: 'png' } as const;
+const FILE_KINDS = {
+  text: 'txt',
+  json: 'json',
+  csv: 'csv',
+  fhir: 'fhir.json',
+  png: 'png',
+  pdf: 'pdf',
+} as const;
 
 /** Longest wait for an answer of the archive to a question or an object, ms; a site may set another. */
 const DEFAULT_STORE_TIMEOUT_MS = 60_000;
 
-/**
- * Reports in a running OHIF: the browser's clipboard and downloads, the host's current data source.
- * @param storeTimeoutMs longest wait for each answer of the archive.
- */
-export function createReportActions(
-  managers: OhifManagers,
-  storeTimeoutMs: () => number | undefined = () => undefined
-): ReportPort {
-  const timeoutMs = () => storeTimeoutMs() ?? DEFAULT_STORE_TIMEOUT_MS;
+/** What the site's configuration says of reports; read when it is needed. */
+export interface ReportActionsOptions {
+  /** Longest wait for each answer of the archive, ms. */
+  readonly storeTimeoutMs: () => number | undefined;
+  /** Absolute URL of the plugin's folder, with a trailing slash. */
+  readonly assetsUrl: () => string;
+}
+
+/** Reports in a running OHIF: the browser's clipboard and downloads, the host's current data source. */
+export function createReportActions(managers: OhifManagers, options: ReportActionsOptions): ReportPort {
+  const timeoutMs = () => options.storeTimeoutMs() ?? DEFAULT_STORE_TIMEOUT_MS;
   /** What this page has stored itself, by series: an archive may index it late. */
   const versions = new Map<string, StoredVersion>();
   const seen = new SeenVersions();
@@ -62,7 +72,9 @@ export function createReportActions(
       const content =
         format === 'png'
           ? await encodeSheetPng(sheetOf(input, anonymous))
-          : fileText(input, format, anonymous ? undefined : sourceOf(input));
+          : format === 'pdf'
+            ? await pdfOf(input, anonymous)
+            : fileText(input, format, anonymous ? undefined : sourceOf(input));
       const { StudyDate: date, AccessionNumber: accession } = sourceOf(input);
       const { studyInstanceUID } = input.series;
       const name = reportFileName(kind, anonymous ? undefined : { date, accession, studyInstanceUID });
@@ -159,6 +171,14 @@ export function createReportActions(
     return sourceAttributesOf(scoredInstance(input));
   }
 
+  async function pdfOf(input: DraftWithImages, anonymous: boolean): Promise<Blob> {
+    const { sheetPdf } = await loadSheetPdf(options.assetsUrl());
+    const { software, createdAt } = input.draft.result;
+    const creator = `${software.name} ${software.version}`;
+    const pages = await encodePages(sheetOf(input, anonymous));
+    return new Blob([new Uint8Array(await sheetPdf(pages, { title: 'ASPECTS', creator, createdAt }))]);
+  }
+
   function sheetOf(input: DraftWithImages, anonymous: boolean) {
     const { draft, series, regions, infarct } = input;
     const { PatientName: name, PatientID: id, StudyDate: date, AccessionNumber } = sourceOf(input);
@@ -194,7 +214,7 @@ function textOf(result: AspectsResult, form: 'short' | 'long'): string {
 /** @param source Of the scan; without it the file names neither patient nor study. */
 function fileText(
   { draft, series }: DraftWithImages,
-  format: Exclude<DownloadFormat, 'png'>,
+  format: Exclude<DownloadFormat, 'png' | 'pdf'>,
   source: SourceAttributes | undefined
 ): string {
   const uids = series.slices.map(slice => slice.sopInstanceUID);

@@ -3,7 +3,7 @@ import { translate } from '../i18n/translate';
 import type { DownloadFormat } from '../session/reportPort';
 import type { RunCommand } from './runCommand';
 
-const FORMATS: readonly DownloadFormat[] = ['text', 'json', 'csv', 'fhir', 'png'];
+const FORMATS: readonly DownloadFormat[] = ['text', 'json', 'csv', 'fhir', 'png', 'pdf'];
 
 /** The report as a file, with or without identifiers, and as one line of text. */
 export function ReportFiles({ run }: { run: RunCommand }) {

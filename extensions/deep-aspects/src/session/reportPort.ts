@@ -3,7 +3,7 @@ import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import type { Draft, ScoringTarget } from './state';
 
 /** Output forms of a report (command `downloadAspectsReport({format})`). */
-export type DownloadFormat = 'text' | 'json' | 'csv' | 'fhir' | 'png';
+export type DownloadFormat = 'text' | 'json' | 'csv' | 'fhir' | 'png' | 'pdf';
 
 /** A draft with what its reports are made of. */
 export interface DraftWithImages extends LabelMaps {

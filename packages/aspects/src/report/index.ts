@@ -41,6 +41,7 @@ export { withoutIdentifiers } from './files/withoutIdentifiers';
 export { drawSheet, type SheetContext } from './sheet/drawSheet';
 export { type PictureSheet, renderSheet } from './sheet/renderSheet';
 export type { SheetInput } from './sheet/sheetInput';
+export { type SheetPage, sheetPages } from './sheet/sheetPages';
 export { dicomWebArchive, HttpStatusError } from './store/dicomWebArchive';
 export { type FindOptions, findStoredReport, findStoredVersion } from './store/findStoredReport';
 export { firstPart, splitMultipart } from './store/multipart';

@@ -14,7 +14,10 @@ export function startController(
   registerSiteWords(readSiteWords(configuration));
   return createAspectsController({
     managers,
-    storeTimeoutMs: () => readStoreTimeoutMs(configuration),
+    report: {
+      storeTimeoutMs: () => readStoreTimeoutMs(configuration),
+      assetsUrl: () => readSiteConfiguration(configuration).assetsUrl,
+    },
     createEngine: () => createAspectsEngine(readSiteConfiguration(configuration)),
   });
 }

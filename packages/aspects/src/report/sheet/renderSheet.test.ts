@@ -14,6 +14,7 @@ import type { PictureSheet } from './renderSheet';
 import type { SheetInput } from './sheetInput';
 import { renderSheet } from './renderSheet';
 import { TILE, TITLE_WIDTH } from './sheetLayout';
+import { sheetPages } from './sheetPages';
 import { MAX_SLICES_OF_LEVEL } from './sheetSlices';
 
 /** A made-up series with HU, a plane of 35 HU all over; masks may be replaced. */
@@ -97,11 +98,11 @@ test('names slice, level and result, and the patient only where asked to', () =>
   const texts = (sheet: PictureSheet) => sheet.captions.map(caption => caption.text);
   const plain = texts(renderSheet(input));
   expect(plain[0]).toMatch(/^ASPECTS 8\/10 \(left\)/);
-  expect(plain).toContain('Slice 5 of 9 (ganglionic level)');
+  expect(plain).toContain('Slice 5 of 9');
   expect(plain.join()).not.toContain('SYN-1');
   const german = texts(renderSheet({ ...input, language: 'de', patient: { name: 'A^B', id: 'SYN-1' } }));
   expect(german[0]).toBe('A B, SYN-1');
-  expect(german).toContain('Schicht 5 von 9 (ganglionäre Ebene)');
+  expect(german).toContain('Schicht 5 von 9');
 });
 
 test('is refused where the pixels were handed to a worker', () => {
@@ -133,7 +134,7 @@ test('a slice is called what the viewer calls it', () => {
   const input = sheetInput(TILTED_UNEVEN);
   const uid = input.series.slices[4].sopInstanceUID;
   const sheet = renderSheet({ ...input, sliceName: one => (one === uid ? 'I: 18 (5/9)' : 'another') });
-  expect(sheet.captions.map(({ text }) => text)).toContain('I: 18 (5/9) (ganglionic level)');
+  expect(sheet.captions.map(({ text }) => text)).toContain('I: 18 (5/9)');
 });
 
 test('affected regions have the one colour of the screen, and what the reader decided a white border', () => {
@@ -223,4 +224,24 @@ test('the schematic fills affected regions alone, mirrors the left, and gives th
   expect(filled).toHaveLength(2);
   expect(filled.every(({ mirrored }) => mirrored)).toBe(true);
   expect(shapes.filter(({ stroke }) => stroke === cssColour(READING_COLOURS.reader))).toHaveLength(2);
+});
+
+test('in print it is cut between levels, each picture and word on one page', () => {
+  const input = sheetInput(THIN);
+  const uids = input.series.slices.map(slice => slice.sopInstanceUID);
+  const levels = { ganglionic: uids.slice(0, 8), supraganglionic: uids.slice(8, 16) };
+  const sheet = renderSheet({ ...input, result: { ...input.result, levels } });
+  const pages = sheetPages(sheet);
+  expect(pages.length).toBeGreaterThan(1);
+  expect(pages.reduce((sum, { height }) => sum + height, 0)).toBe(sheet.height);
+  expect(pages.flatMap(({ captions }) => captions)).toHaveLength(sheet.captions.length);
+  for (const { placed } of sheet.sections) {
+    for (const { bare, outlined } of placed) {
+      const pageOf = (y: number) => pages.findIndex(({ top, height }) => y >= top && y < top + height);
+      expect(pageOf(outlined.y + TILE - 1)).toBe(pageOf(bare.y));
+    }
+  }
+  pages.forEach(({ height }) => expect(height / sheet.width).toBeLessThanOrEqual(277 / 190));
+  const texts = pages[1].captions.map(({ text }) => text);
+  expect(texts[0]).toBe('Supraganglionic level: 8 of 8 slices, with outlines below');
 });

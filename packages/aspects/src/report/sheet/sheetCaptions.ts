@@ -1,5 +1,3 @@
-import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
-import type { Level } from '../../scoring/aspects/regions';
 import { fillTemplate } from '../text/fillTemplate';
 import type { ReportWords } from '../text/reportWords';
 import { wordsAt, type SheetCaption } from './sheetCaption';
@@ -45,20 +43,8 @@ function sliceCaptions(
   ];
 }
 
-function sliceCaption({ series, result, sliceName }: SheetInput, slice: number, words: ReportWords): string {
-  const { sopInstanceUID } = series.slices[slice];
-  const level = levelOf(result, sopInstanceUID);
-  if (sliceName) {
-    return [sliceName(sopInstanceUID), level && words.levels[level]].filter(Boolean).join(' ');
-  }
-  const values = {
-    number: String(slice + 1),
-    count: String(series.slices.length),
-    level: level ? words.levels[level] : ' ',
-  };
-  return fillTemplate(words.slice, values).trim();
-}
-
-function levelOf(result: AspectsResult, uid: string): Level | undefined {
-  return (Object.keys(result.levels) as Level[]).find(level => result.levels[level].includes(uid));
+function sliceCaption({ series, sliceName }: SheetInput, slice: number, words: ReportWords): string {
+  return sliceName
+    ? sliceName(series.slices[slice].sopInstanceUID)
+    : fillTemplate(words.slice, { number: String(slice + 1), count: String(series.slices.length) });
 }

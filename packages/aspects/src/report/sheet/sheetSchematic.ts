@@ -87,7 +87,7 @@ function levelDrawing(
         align: 'center',
       })),
       {
-        text: words.levels[level].replace(/[()]/g, ''),
+        text: words.levels[level],
         x: place.x + (SCHEMATIC_WIDTH / 2) * SCALE,
         y: place.y + (SCHEMATIC_HEIGHT - 3) * SCALE,
         sizePx: 14,

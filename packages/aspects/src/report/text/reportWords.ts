@@ -28,7 +28,7 @@ export interface ReportWords {
   readonly sideLetters: Readonly<Record<Side, string>>;
   readonly regions: Readonly<Record<RegionId, string>>;
   readonly warnings: Readonly<Record<WarningCode, string>>;
-  /** Caption of a picture; `{number}` counts from caudal, `{level}` may be empty. */
+  /** Caption of a picture; `{number}` counts from caudal. Its level stands in the heading. */
   readonly slice: string;
   readonly levels: Readonly<Record<Level, string>>;
   /** Heading over the pictures of a level; `{shown}` of `{count}` slices. */
@@ -93,8 +93,8 @@ Note: {warnings}
     LOW_CONFIDENCE: 'The result is uncertain.',
     GPU_FALLBACK: 'Computed without the graphics processor.',
   },
-  slice: 'Slice {number} of {count} {level}',
-  levels: { ganglionic: '(ganglionic level)', supraganglionic: '(supraganglionic level)' },
+  slice: 'Slice {number} of {count}',
+  levels: { ganglionic: 'ganglionic level', supraganglionic: 'supraganglionic level' },
   levelHeadings: {
     ganglionic: 'Ganglionic level: {shown} of {count} slices, with outlines below',
     supraganglionic: 'Supraganglionic level: {shown} of {count} slices, with outlines below',
@@ -155,8 +155,8 @@ Hinweis: {warnings}
     LOW_CONFIDENCE: 'Das Ergebnis ist unsicher.',
     GPU_FALLBACK: 'Ohne Grafikprozessor berechnet.',
   },
-  slice: 'Schicht {number} von {count} {level}',
-  levels: { ganglionic: '(ganglionäre Ebene)', supraganglionic: '(supraganglionäre Ebene)' },
+  slice: 'Schicht {number} von {count}',
+  levels: { ganglionic: 'ganglionäre Ebene', supraganglionic: 'supraganglionäre Ebene' },
   levelHeadings: {
     ganglionic: 'Ganglionäre Ebene: {shown} von {count} Schichten, darunter mit Umrissen',
     supraganglionic: 'Supraganglionäre Ebene: {shown} von {count} Schichten, darunter mit Umrissen',

@@ -1,0 +1,16 @@
+import { checkIntegrity } from '../../inference/runtime/integrity';
+import type * as SheetPdf from './sheetPdf';
+
+/** The file that writes PDF, as the build names it: half a megabyte that few readers need. */
+export const PDF_FILE = 'deep-aspects.pdf.js';
+
+/**
+ * Loads what writes PDF from beside the plugin.
+ * @param assetsUrl Absolute URL of the plugin's folder, with a trailing slash.
+ * Rejects with an `Error` where the file is not there, or not of this build.
+ */
+export async function loadSheetPdf(assetsUrl: string): Promise<typeof SheetPdf> {
+  const url = new URL(PDF_FILE, assetsUrl).href;
+  await checkIntegrity(url, assetsUrl);
+  return (await import(/* webpackIgnore: true */ url)) as typeof SheetPdf;
+}
