@@ -1,3 +1,4 @@
+import { isScoreSuspended } from '@deep-aspects/aspects/report';
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import type { CommandHost } from '../commandHost';
 import { readableReport } from './readableReport';
@@ -27,9 +28,10 @@ export function printOutcome(outcome: Outcome, host: CommandHost, options: Print
 function printResult(result: AspectsResult, host: CommandHost, { brief, name }: PrintOptions): void {
   if (brief) {
     const { score, affectedSide, infarct } = result;
-    host.stdout.writeLine(
-      `${name}: ASPECTS ${score} (${affectedSide}), infarct ${infarct.volumeMl.toFixed(1)} ml`
-    );
+    const reading = isScoreSuspended(result)
+      ? 'haemorrhage suspected, ASPECTS does not apply'
+      : `ASPECTS ${score} (${affectedSide})`;
+    host.stdout.writeLine(`${name}: ${reading}, infarct ${infarct.volumeMl.toFixed(1)} ml`);
   } else {
     host.stdout.write(readableReport(result));
   }

@@ -165,7 +165,7 @@ async function useReportByKeyboard(page) {
   await press(page, 'aspects-format', 'ArrowDown');
   const download = page.waitForEvent('download');
   await press(page, 'aspects-download', 'Enter');
-  assert.match((await download).suggestedFilename(), /^deep-aspects-[\d-]+\.csv$/);
+  assert.match((await download).suggestedFilename(), /^aspects-(\d{8}-)?[\w-]+\.csv$/);
   await press(page, 'aspects-copy-short', 'Enter');
   await press(page, 'aspects-anonymous', 'Space');
   assert.ok(await page.locator(cy('aspects-anonymous')).isChecked());
