@@ -80,6 +80,7 @@ async function reading(page) {
 export default [
   {
     name: 'compute, correct, jump and restore on a tilted head CT',
+    timeoutMs: 480_000,
     onRealScans: true,
     async run(visit, { check, studies }) {
       const { page } = visit;

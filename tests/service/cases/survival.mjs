@@ -6,6 +6,8 @@ import { startRedis } from '../lib/redis.mjs';
 import { studyMaker } from '../lib/studies.mjs';
 
 const STUDIES = 30;
+/** So many come before a worker is killed: it must still have work then. */
+const FIRST = 20;
 /** How long the archive is away, and how long everything must stay as it is: several times what servers wait between two looks, ms. */
 const AWAY_MS = 8_000;
 const QUIET_MS = 8_000;
@@ -57,7 +59,7 @@ export default {
       start(watch());
       const victim = start(work());
       start(work());
-      for (const study of studies.slice(0, STUDIES / 2)) {
+      for (const study of studies.slice(0, FIRST)) {
         await send(study);
       }
       await check('a queue and its jobs hold nothing of the patient', async () => {
@@ -73,7 +75,7 @@ export default {
       await until('a running job', 30, () => isRunning(port));
       victim.child.kill('SIGKILL');
       start(work());
-      for (const study of [...studies.slice(STUDIES / 2), ...studies.slice(0, STUDIES / 6)]) {
+      for (const study of [...studies.slice(FIRST), ...studies.slice(0, FIRST / 4)]) {
         await send(study);
       }
       await redis.restart();
