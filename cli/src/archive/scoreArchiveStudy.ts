@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
@@ -48,6 +49,9 @@ export function createArchiveScorer(
   return async study => {
     let connection: ArchiveConnection | undefined;
     const folder = await mkdtemp(join(tmpdir(), 'deep-aspects-study-'));
+    const remove = () => rmSync(folder, { recursive: true, force: true });
+    // A worker that is told to end ends at once, and must leave no images of a patient behind.
+    process.once('exit', remove);
     try {
       connection = connectArchive({ ...settings.archive, url: study.archive });
       return await scoreAndStore(study, { connection, folder, networks, settings });
@@ -55,7 +59,8 @@ export function createArchiveScorer(
       return failureOf(thrown, study);
     } finally {
       await connection?.close();
-      await rm(folder, { recursive: true, force: true });
+      process.off('exit', remove);
+      remove();
     }
   };
 }

@@ -7,7 +7,7 @@ import { SOFTWARE } from '@deep-aspects/aspects/scoring';
 import { estimate, number, percentEstimate } from '../evaluate/formatFigures';
 import { isOfReaders } from '../evaluate/markdownReport';
 import { table } from '../evaluate/markdownTable';
-import { PAPER, PAPER_AGREEMENT, PAPER_BINS } from './paper';
+import { PAPER, PAPER_AGREEMENT, PAPER_BINS, type PaperFigures } from './paper';
 import { anatomyDice, infarctDice, rank, type CaseFigure } from './ranking';
 import type { RecordsFile } from './recordsFile';
 
@@ -55,8 +55,8 @@ function nameOf({ models }: RecordsFile): string {
 }
 
 function orderOf(file: RecordsFile): number {
-  const order = Object.keys(PAPER).indexOf(nameOf(file));
-  return order < 0 ? Object.keys(PAPER).length : order;
+  const order = [...PAPER.keys()].indexOf(nameOf(file));
+  return order < 0 ? PAPER.size : order;
 }
 
 function reportOf(
@@ -98,8 +98,10 @@ function dataSetSections(name: string, entries: readonly Entry[], options: Compa
   ];
 }
 
-const paperOf = (name: string, pick: (figures: (typeof PAPER)[string]) => readonly number[]) =>
-  name in PAPER ? pick(PAPER[name]).map(value => value.toFixed(2)) : null;
+const paperOf = (name: string, pick: (figures: PaperFigures) => readonly number[]) => {
+  const figures = PAPER.get(name);
+  return figures ? pick(figures).map(value => value.toFixed(2)) : null;
+};
 
 function infarctTables(entries: readonly Entry[], options: CompareOptions): string {
   const with1 = entries.filter(({ report }) => report.infarct && report.infarctByVolume);
@@ -138,7 +140,7 @@ function infarctTables(entries: readonly Entry[], options: CompareOptions): stri
       rows1a
     ),
     '',
-    rankingText(entries, infarctDice, 'infarct DSC', options, name => PAPER[name]?.infarct[0]),
+    rankingText(entries, infarctDice, 'infarct DSC', options, name => PAPER.get(name)?.infarct[0]),
     '',
     '(b) DSC by volume of the infarct.',
     '',
@@ -174,7 +176,7 @@ function anatomyTables(entries: readonly Entry[], options: CompareOptions): stri
     '',
     table(['Method', 'Overall', ...groups.map(({ name }) => name)], rows),
     '',
-    rankingText(entries, anatomyDice, 'overall DSC', options, name => PAPER[name]?.anatomy[0]),
+    rankingText(entries, anatomyDice, 'overall DSC', options, name => PAPER.get(name)?.anatomy[0]),
   ].join('\n');
 }
 
@@ -369,8 +371,8 @@ function sizeSection(entries: readonly Entry[]): string {
         name,
         report.models.map(({ parameters }) => millions(parameters)).join(', '),
         number(report.seconds.mean, 2),
-        PAPER[name]?.parameters ?? '',
-        PAPER[name]?.seconds ?? '',
+        PAPER.get(name)?.parameters ?? '',
+        PAPER.get(name)?.seconds ?? '',
       ])
     ),
   ].join('\n');

@@ -11,36 +11,38 @@ export interface PaperFigures {
   readonly seconds: string;
 }
 
-export const PAPER: Readonly<Record<string, PaperFigures>> = {
-  'U-Net': {
-    infarct: [0.72, 0.77, 0.99],
-    byVolume: [0.45, 0.72, 0.78, 0.91],
-    anatomy: [0.64, 0.7, 0.6, 0.59, 0.52, 0.72, 0.77, 0.54],
-    parameters: '42.1 M',
-    seconds: '28-30',
-  },
-  TransUNet: {
-    infarct: [0.57, 0.61, 0.98],
-    byVolume: [0.41, 0.55, 0.61, 0.72],
-    anatomy: [0.59, 0.63, 0.59, 0.57, 0.43, 0.73, 0.71, 0.49],
-    parameters: '105 M',
-    seconds: '50-63',
-  },
-  'UNet++': {
-    infarct: [0.67, 0.76, 0.99],
-    byVolume: [0.49, 0.62, 0.71, 0.86],
-    anatomy: [0.62, 0.69, 0.61, 0.58, 0.5, 0.69, 0.75, 0.54],
-    parameters: '42.9 M',
-    seconds: '28-32',
-  },
-  LinkNet: {
-    infarct: [0.54, 0.57, 0.96],
-    byVolume: [0.31, 0.54, 0.52, 0.79],
-    anatomy: [0.63, 0.7, 0.61, 0.61, 0.53, 0.71, 0.77, 0.49],
-    parameters: '41.2 M',
-    seconds: '27-29',
-  },
-};
+export const PAPER: ReadonlyMap<string, PaperFigures> = new Map<string, PaperFigures>(
+  Object.entries({
+    'U-Net': {
+      infarct: [0.72, 0.77, 0.99],
+      byVolume: [0.45, 0.72, 0.78, 0.91],
+      anatomy: [0.64, 0.7, 0.6, 0.59, 0.52, 0.72, 0.77, 0.54],
+      parameters: '42.1 M',
+      seconds: '28-30',
+    },
+    TransUNet: {
+      infarct: [0.57, 0.61, 0.98],
+      byVolume: [0.41, 0.55, 0.61, 0.72],
+      anatomy: [0.59, 0.63, 0.59, 0.57, 0.43, 0.73, 0.71, 0.49],
+      parameters: '105 M',
+      seconds: '50-63',
+    },
+    'UNet++': {
+      infarct: [0.67, 0.76, 0.99],
+      byVolume: [0.49, 0.62, 0.71, 0.86],
+      anatomy: [0.62, 0.69, 0.61, 0.58, 0.5, 0.69, 0.75, 0.54],
+      parameters: '42.9 M',
+      seconds: '28-32',
+    },
+    LinkNet: {
+      infarct: [0.54, 0.57, 0.96],
+      byVolume: [0.31, 0.54, 0.52, 0.79],
+      anatomy: [0.63, 0.7, 0.61, 0.61, 0.53, 0.71, 0.77, 0.49],
+      parameters: '41.2 M',
+      seconds: '27-29',
+    },
+  })
+);
 
 /** Table 4: sensitivity and specificity as printed, of A (0-3), B (4-7), C (8-10); see docs/metrics.md for their names. */
 export const PAPER_BINS: Readonly<Record<'A' | 'B' | 'C', readonly string[]>> = {

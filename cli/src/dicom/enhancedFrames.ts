@@ -1,5 +1,5 @@
 import type { DataSet } from 'dicom-parser';
-import { type CtInstanceMetadata, frameName } from '@deep-aspects/aspects/series';
+import { type CtInstanceMetadata, frameName, Refusal } from '@deep-aspects/aspects/series';
 import { imageTypeOf, numbers, readMetadata, rescaleNumber, text } from './metadata';
 
 /** Shared and Per-Frame Functional Groups Sequence (PS3.3 C.7.6.16). */
@@ -34,17 +34,23 @@ export function enhancedFrameCount(dataSet: DataSet): number {
   return isEnhanced ? (numbers(dataSet, 'x00280008', 1)?.[0] ?? 1) : 0;
 }
 
-/** The frames of an Enhanced CT instance (or one converted to it), in stored order. Absent attributes stay undefined. */
+/**
+ * The frames of an Enhanced CT instance (or one converted to it), in stored order. Absent attributes stay undefined.
+ *
+ * @throws Refusal CORRUPT_PIXELS where it says to have more frames than it describes
+ */
 export function enhancedFrames(dataSet: DataSet): EnhancedFrame[] {
   const whole = readMetadata(dataSet);
+  refuseUndescribed(dataSet, whole.sopInstanceUID);
   return Array.from({ length: enhancedFrameCount(dataSet) }, (_, index) => {
-    const group = (tag: string): DataSet | undefined => functionalGroup(dataSet, index, tag);
-    const measures = group(GROUP.pixelMeasures);
-    const rescale = group(GROUP.pixelValueTransformation);
-    const reconstruction = group(GROUP.ctReconstruction);
-    const frameType = group(GROUP.ctFrameType);
-    const slope = rescaleNumber(rescale, 'x00281053');
-    const intercept = rescaleNumber(rescale, 'x00281052');
+    const group = (tag: string, attribute: string): DataSet | undefined =>
+      functionalGroup(dataSet, index, tag, attribute);
+    const inGroup = (tag: string, attribute: string, count: number) =>
+      numbers(group(tag, attribute), attribute, count);
+    const rescale = (attribute: string) =>
+      rescaleNumber(group(GROUP.pixelValueTransformation, attribute), attribute);
+    const slope = rescale('x00281053');
+    const intercept = rescale('x00281052');
     return {
       index,
       slope,
@@ -53,37 +59,57 @@ export function enhancedFrames(dataSet: DataSet): EnhancedFrame[] {
         ...whole,
         sopInstanceUID: frameName(whole.sopInstanceUID, index + 1),
         instanceNumber: index + 1,
-        imageType: imageTypeOf(frameType, 'x00089007') ?? whole.imageType,
-        pixelSpacing: numbers(measures, 'x00280030', 2) as CtInstanceMetadata['pixelSpacing'],
-        sliceThickness: numbers(measures, 'x00180050', 1)?.[0],
-        imagePositionPatient: numbers(
-          group(GROUP.planePosition),
+        imageType: imageTypeOf(group(GROUP.ctFrameType, 'x00089007'), 'x00089007') ?? whole.imageType,
+        pixelSpacing: inGroup(GROUP.pixelMeasures, 'x00280030', 2) as CtInstanceMetadata['pixelSpacing'],
+        sliceThickness: inGroup(GROUP.pixelMeasures, 'x00180050', 1)?.[0],
+        imagePositionPatient: inGroup(
+          GROUP.planePosition,
           'x00200032',
           3
         ) as CtInstanceMetadata['imagePositionPatient'],
-        imageOrientationPatient: numbers(
-          group(GROUP.planeOrientation),
+        imageOrientationPatient: inGroup(
+          GROUP.planeOrientation,
           'x00200037',
           6
         ) as CtInstanceMetadata['imageOrientationPatient'],
         convolutionKernel:
-          text(reconstruction, 'x00181210')?.split('\\').join(' ') ?? whole.convolutionKernel,
+          text(group(GROUP.ctReconstruction, 'x00181210'), 'x00181210')?.split('\\').join(' ') ??
+          whole.convolutionKernel,
         gantryDetectorTilt:
-          numbers(group(GROUP.ctGeometry), 'x00181120', 1)?.[0] ??
-          numbers(group(GROUP.ctAcquisitionDetails), 'x00181120', 1)?.[0],
+          inGroup(GROUP.ctGeometry, 'x00181120', 1)?.[0] ??
+          inGroup(GROUP.ctAcquisitionDetails, 'x00181120', 1)?.[0],
         rescaleSlope: slope ?? whole.rescaleSlope,
         rescaleIntercept: intercept ?? whole.rescaleIntercept,
-        rescaleType: text(rescale, 'x00281054') ?? whole.rescaleType,
-        acquisitionNumber: numbers(group(GROUP.frameContent), 'x00209156', 1)?.[0] ?? whole.acquisitionNumber,
+        rescaleType:
+          text(group(GROUP.pixelValueTransformation, 'x00281054'), 'x00281054') ?? whole.rescaleType,
+        acquisitionNumber: inGroup(GROUP.frameContent, 'x00209156', 1)?.[0] ?? whole.acquisitionNumber,
       },
     };
   });
 }
 
-/** A functional group's only item: the frame's own where it has one, else the shared one. */
-function functionalGroup(dataSet: DataSet, index: number, tag: string): DataSet | undefined {
-  const own = dataSet.elements[PER_FRAME]?.items?.[index]?.dataSet;
+/** Each frame has an item of its own (PS3.3 C.7.6.16): a number of frames alone is no reason to take memory for them. */
+function refuseUndescribed(dataSet: DataSet, sopInstanceUID: string): void {
+  const frames = enhancedFrameCount(dataSet);
+  const described = dataSet.elements[PER_FRAME]?.items?.length ?? 0;
+  if (!(Number.isInteger(frames) && frames > 0 && frames <= described)) {
+    throw new Refusal(
+      'CORRUPT_PIXELS',
+      `${sopInstanceUID} says to have ${frames} frames and describes ${described}; send or export the series again.`,
+      { sopInstanceUID, frames, described }
+    );
+  }
+}
+
+/** The only item of a functional group that holds an attribute: the frame's own, else the shared one. */
+function functionalGroup(
+  dataSet: DataSet,
+  index: number,
+  tag: string,
+  attribute: string
+): DataSet | undefined {
+  const frame = dataSet.elements[PER_FRAME]?.items?.[index]?.dataSet;
   const shared = dataSet.elements[SHARED]?.items?.[0]?.dataSet;
-  const element = own?.elements[tag] ?? shared?.elements[tag];
-  return element?.items?.[0]?.dataSet;
+  const items = [frame, shared].map(groups => groups?.elements[tag]?.items?.[0]?.dataSet);
+  return items.find(item => item?.elements[attribute]);
 }

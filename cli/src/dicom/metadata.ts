@@ -66,11 +66,17 @@ export function numbers(
   count: number
 ): readonly number[] | undefined {
   const parts = text(dataSet, tag)?.split('\\') ?? [];
-  const values = parts.slice(0, count).map(part => (part.trim() === '' ? NaN : Number(part)));
+  const values = parts.slice(0, count).map(decimalNumber);
   return values.length === count && values.every(Number.isFinite) ? values : undefined;
 }
 
 /** Rescale Slope or Intercept: undefined where absent or empty, not-a-number where it is something else than a number. */
 export function rescaleNumber(dataSet: DataSet | undefined, tag: string): number | undefined {
   return text(dataSet, tag) === undefined ? undefined : (numbers(dataSet, tag, 1)?.[0] ?? NaN);
+}
+
+/** A decimal comma, which some writers take from the language of their machine, is read as a point. */
+function decimalNumber(text: string): number {
+  const number = text.trim().replace(/^([+-]?\d*),(\d+)$/, '$1.$2');
+  return number === '' ? NaN : Number(number);
 }

@@ -8,13 +8,20 @@ export interface OpenedDicom {
 }
 
 const PREAMBLE_BYTES = 128;
+/** Twice the largest Enhanced CT of a head. */
+const MAX_INFLATED_BYTES = 512 * 2 ** 20;
 /** The element that ends a header. */
 export const PIXEL_DATA = 'x7fe00010';
+/** Value representations that a first element of the meta header can have. */
+const META_REPRESENTATIONS = new Set(['UL', 'OB', 'UI']);
+/** Transfer syntaxes that are told apart by the first bytes, whatever a meta header says. */
+const PLAIN_SYNTAXES = [IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN];
 /** Value representations that a first element of group 0008 can have. */
 const FIRST_VALUE_REPRESENTATIONS = new Set(['UL', 'CS', 'SH', 'LO', 'UI', 'DA', 'TM', 'DT']);
 
 /**
- * Parses DICOM bytes: Part 10 files, files whose preamble or whole meta header is missing, any byte order, deflated.
+ * Parses DICOM bytes: Part 10 files, files whose preamble or whole meta header is missing or names another of the uncompressed
+ * transfer syntaxes, any byte order, deflated.
  *
  * @param headerOnly stops before the pixels; `bytes` may then be the first part of a file.
  * @returns undefined where the bytes are not DICOM. Throws where they are, but are damaged or (with `headerOnly`) too few.
@@ -49,7 +56,7 @@ function parseOrThrow(bytes: Uint8Array, options: ParseOptions): DataSet {
 
 /** Deflated Explicit VR Little Endian (PS3.5 A.5): all after the meta header is one raw deflate stream. */
 function inflateAfter(bytes: Uint8Array, position: number): Uint8Array {
-  const inflated = inflateRawSync(bytes.subarray(position));
+  const inflated = inflateRawSync(bytes.subarray(position), { maxOutputLength: MAX_INFLATED_BYTES });
   const whole = new Uint8Array(position + inflated.length);
   whole.set(bytes.subarray(0, position));
   whole.set(inflated, position);
@@ -63,27 +70,59 @@ interface Form {
 }
 
 function recogniseForm(bytes: Uint8Array): Form | undefined {
+  const whole = withPreamble(bytes);
+  if (!whole) {
+    return recogniseBareDataSet(bytes);
+  }
+  const { end, transferSyntaxUID } = readMetaHeader(whole);
+  const isPlain = transferSyntaxUID === undefined || PLAIN_SYNTAXES.includes(transferSyntaxUID);
+  const bare = isPlain ? recogniseBareDataSet(whole.subarray(end)) : undefined;
+  return bare && bare.transferSyntaxUID !== transferSyntaxUID ? bare : { bytes: whole };
+}
+
+/** Value representations whose length takes four bytes after two reserved ones (PS3.5 7.1.2). */
+const LONG_REPRESENTATIONS = ['OB', 'OW', 'OF', 'OD', 'OL', 'SQ', 'UC', 'UR', 'UT', 'UN'];
+
+/** Where the meta header ends, and what it says of the data set behind it. */
+function readMetaHeader(bytes: Uint8Array): { readonly end: number; readonly transferSyntaxUID?: string } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let transferSyntaxUID: string | undefined;
+  let at = PREAMBLE_BYTES + 4;
+  while (at + 12 <= bytes.length && view.getUint16(at, true) === 0x0002) {
+    const isLong = LONG_REPRESENTATIONS.includes(asciiAt(bytes, at + 4, 2));
+    const start = at + (isLong ? 12 : 8);
+    const length = isLong ? view.getUint32(at + 8, true) : view.getUint16(at + 6, true);
+    if (view.getUint16(at + 2, true) === 0x0010) {
+      transferSyntaxUID = asciiAt(bytes, start, Math.min(length, 64)).replace(/[\0 ]+$/, '') || undefined;
+    }
+    at = start + length;
+  }
+  return { end: Math.min(at, bytes.length), transferSyntaxUID };
+}
+
+/** A Part 10 file as it should be, where preamble or prefix are missing; undefined where there is no meta header. */
+function withPreamble(bytes: Uint8Array): Uint8Array | undefined {
   if (asciiAt(bytes, PREAMBLE_BYTES, 4) === 'DICM') {
-    return { bytes };
+    return bytes;
   }
   if (asciiAt(bytes, 0, 4) === 'DICM') {
-    return { bytes: joined(new Uint8Array(PREAMBLE_BYTES), bytes) };
+    return joined(new Uint8Array(PREAMBLE_BYTES), bytes);
   }
+  if (asciiAt(bytes, 0, 2) === '\x02\x00' && META_REPRESENTATIONS.has(asciiAt(bytes, 4, 2))) {
+    const prefix = new Uint8Array(PREAMBLE_BYTES + 4);
+    prefix.set([0x44, 0x49, 0x43, 0x4d], PREAMBLE_BYTES);
+    return joined(prefix, bytes);
+  }
+  return undefined;
+}
+
+/** A data set without any header starts with an early element of group 0008. */
+function recogniseBareDataSet(bytes: Uint8Array): Form | undefined {
   if (bytes.length < 16) {
     return undefined;
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const representation = asciiAt(bytes, 4, 2);
-  if (view.getUint16(0, true) === 0x0002 && representation === 'UL') {
-    const prefix = new Uint8Array(PREAMBLE_BYTES + 4);
-    prefix.set([0x44, 0x49, 0x43, 0x4d], PREAMBLE_BYTES);
-    return { bytes: joined(prefix, bytes) };
-  }
-  return recogniseBareDataSet(bytes, view, representation);
-}
-
-/** A data set without any header starts with an early element of group 0008. */
-function recogniseBareDataSet(bytes: Uint8Array, view: DataView, representation: string): Form | undefined {
   const startsLittle = view.getUint16(0, true) === 0x0008 && view.getUint16(2, true) <= 0x0060;
   const startsBig = view.getUint16(0, false) === 0x0008 && view.getUint16(2, false) <= 0x0060;
   if (FIRST_VALUE_REPRESENTATIONS.has(representation) && (startsLittle || startsBig)) {

@@ -12,6 +12,9 @@ import { EXPLICIT_BIG_ENDIAN, pixelEncodingOf } from './transferSyntax';
 
 type Samples = Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array;
 
+/** Rows and columns of the finest head CT are a quarter of this; decoders take memory for what a header says. */
+const MAX_MATRIX = 4096;
+
 /** How the samples lie in memory (PS3.3 C.7.6.3). */
 interface PixelModule {
   readonly rows: number;
@@ -42,11 +45,16 @@ export function readHu(opened: OpenedDicom, decode: FrameDecoder, frame?: FrameS
   const paddingTag = (tag: string) =>
     module.pixelRepresentation === 1 ? dataSet.int16(tag) : dataSet.uint16(tag);
   const padding = paddingTag('x00280120');
+  const slope = frame?.slope ?? rescaleNumber(dataSet, 'x00281053');
+  const intercept = frame?.intercept ?? rescaleNumber(dataSet, 'x00281052');
+  if (Number.isNaN(slope) || Number.isNaN(intercept)) {
+    throw corrupt(opened, 'has a Rescale Slope or Intercept (0028,1053), (0028,1052) that is no number');
+  }
   const samples = readSamples(opened, module, decode, frame?.index, padding);
   return storedValuesToHu({
     stored: samples,
-    slope: frame?.slope ?? rescaleNumber(dataSet, 'x00281053'),
-    intercept: frame?.intercept ?? rescaleNumber(dataSet, 'x00281052'),
+    slope,
+    intercept,
     padding,
     paddingRangeLimit: paddingTag('x00280121'),
     photometric: dataSet.string('x00280004')?.trim(),
@@ -95,7 +103,8 @@ export function pixelModule(dataSet: DataSet): PixelModule {
     !known ||
     module.rows * module.columns === 0 ||
     module.highBit >= bitsAllocated ||
-    module.highBit < bitsStored - 1
+    module.highBit < bitsStored - 1 ||
+    Math.max(module.rows, module.columns) > MAX_MATRIX
   ) {
     throw new Refusal(
       'CORRUPT_PIXELS',

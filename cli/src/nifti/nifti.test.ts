@@ -145,7 +145,7 @@ describe('the place of a NIfTI volume in the patient', () => {
 
   it('prefers the sform, also where the qform has the greater code', () => {
     const qform = { quaternion: [0, 0, 0], offset: [7, 7, 7], sizes: [1, 1, 1], code: 3 };
-    const slices = load({ dimensions, value: marked, qform, sform: [-1, 0, 0, 1, 0, -1, 0, 2, 0, 0, 1, 3] });
+    const slices = load({ dimensions, value: marked, qform, sform: [1, 0, 0, 1, 0, 1, 0, 2, 0, 0, 1, 3] });
     expectNear(slices[0].imagePositionPatient, [-1, -2, 3]);
   });
 
@@ -259,5 +259,73 @@ describe('labels on the pixels of a series', () => {
       sform: [-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0],
     });
     expect(Array.from(sampleLabels(parseNifti(one, 'x'), series)[0])).toEqual([0, 7, 0]);
+  });
+});
+
+describe('sform and qform together', () => {
+  const sform = [-0.5, 0, 0, 30, 0, -0.5, 0, 40, 0, 0, 5, -20];
+  /** Half a turn about the head's axis: i and j point left and posterior, as in the sform. */
+  const qform = { quaternion: [0, 0, 1], offset: [30, 40, -20], sizes: [0.5, 0.5, 5] };
+
+  it('an sform with a code and nothing in it gives way to the qform', () => {
+    const expected = load({ dimensions, value: marked, sform });
+    const empty = load({ dimensions, value: marked, sform: new Array<number>(12).fill(0), qform });
+    expectNear(empty[1].imagePositionPatient, expected[1].imagePositionPatient as unknown as number[]);
+    expectNear(empty[1].imageOrientationPatient, expected[1].imageOrientationPatient as unknown as number[]);
+  });
+
+  it.each([
+    ['turned', { ...qform, quaternion: [0, 0, 0] }],
+    ['mirrored in its first axis', { ...qform, quaternion: [1, 0, 0], qfac: -1 }],
+    ['turned by a bit more than a quarter', { ...qform, quaternion: [0, 0, 0.6] }],
+  ])('are refused where the one is %s: nobody can tell left from right', (_, other) => {
+    expect(() => load({ dimensions, value: marked, sform, qform: other })).toThrow(
+      /left and right the other way round/
+    );
+  });
+
+  it('are taken where they differ by little', () => {
+    const other = { ...qform, quaternion: [0, 0.05, Math.sqrt(1 - 0.05 ** 2)] };
+    expect(load({ dimensions, value: marked, sform, qform: other })).toHaveLength(2);
+  });
+});
+
+describe('what a NIfTI file says of its size', () => {
+  const header = (change: (view: DataView) => void) => {
+    const bytes = niftiBytes({ dimensions, value: marked, sform: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0] });
+    change(new DataView(bytes.buffer));
+    return bytes;
+  };
+  const words = (bytes: Uint8Array) => {
+    try {
+      parseNifti(bytes, 'ct.nii.gz');
+    } catch (thrown) {
+      return String(thrown);
+    }
+    return 'accepted';
+  };
+  const dims = (view: DataView) =>
+    [30000, 30000, 30000].forEach((size, i) => view.setInt16(42 + 2 * i, size, true));
+
+  it('is refused before memory is taken for it', () => {
+    const absurd = /says to have 30000 x 30000 x 30000 voxels, more than any head CT/;
+    expect(words(header(dims))).toMatch(absurd);
+    expect(words(gzipSync(header(dims)))).toMatch(absurd);
+    const far = header(view => view.setFloat32(108, 1e12, true));
+    expect(words(gzipSync(far))).toMatch(/is cut short/);
+  });
+
+  it('is the most that is inflated: a file of some kilobytes that holds gigabytes', () => {
+    const bomb = gzipSync(Buffer.concat([header(() => undefined), Buffer.alloc(300 * 2 ** 20)]));
+    const before = process.memoryUsage().arrayBuffers;
+    expect(words(bomb)).toMatch(/ct\.nii\.gz cannot be decompressed/);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50 * 2 ** 20);
+    expect(words(gzipSync(header(() => undefined)))).toBe('accepted');
+  });
+
+  it('does not hide padding below air, however it was resampled', () => {
+    const sform = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
+    const [slice] = load({ dimensions, value: (i, j) => -3024 + 700 * i + 13 * j, sform });
+    expect(Array.from(slice.readHu()).slice(0, 4)).toEqual([-1024, -1024, -1024, -924]);
   });
 });

@@ -24,13 +24,16 @@ const UNIT_TO_MM: Readonly<Record<number, number>> = { 1: 1000, 2: 1, 3: 0.001 }
 
 /**
  * Voxel index to patient coordinates in NIfTI's own RAS (+x right, +y anterior, +z head), mm. The sform wins where both are
- * set: only it can hold the shear of a tilted gantry.
+ * usable: only it can hold the shear of a tilted gantry.
  *
- * @throws Refusal `MISSING_GEOMETRY` where neither is set: left and right would be a guess.
+ * @throws Refusal `MISSING_GEOMETRY` where neither is usable, or the one's left is the other's right: it would be a guess.
  */
 export function voxelToRas(header: GeometryHeader, name: string): Affine {
-  const ras = header.sform_code > 0 ? sform(header) : header.qform_code > 0 ? qform(header) : undefined;
-  if (!ras || !isInvertible(ras)) {
+  const bySform = header.sform_code > 0 ? usable(sform(header)) : undefined;
+  const byQform = header.qform_code > 0 ? usable(qform(header)) : undefined;
+  refuseContradiction(bySform, byQform, name);
+  const ras = bySform ?? byQform;
+  if (!ras) {
     throw new Refusal(
       'MISSING_GEOMETRY',
       `${name} has neither a usable sform nor a qform, so that left and right are unknown; convert it from DICOM again.`,
@@ -70,9 +73,22 @@ function qform(header: GeometryHeader): Affine {
   ]) as unknown as Affine;
 }
 
-function isInvertible(affine: Affine): boolean {
+/** Undefined where the axes span no volume, as those of an empty sform with a code. */
+function usable(affine: Affine): Affine | undefined {
   const value = determinant(affine);
-  return Number.isFinite(value) && Math.abs(value) > 1e-9;
+  return Number.isFinite(value) && Math.abs(value) > 1e-9 ? affine : undefined;
+}
+
+/** Whether the image was flipped or its header was, nobody can tell. */
+function refuseContradiction(bySform: Affine | undefined, byQform: Affine | undefined, name: string): void {
+  const [a, b] = [bySform?.[0], byQform?.[0]];
+  if (a && b && a[0] * b[0] + a[1] * b[1] + a[2] * b[2] < 0) {
+    throw new Refusal(
+      'MISSING_GEOMETRY',
+      `The sform and the qform of ${name} have left and right the other way round, so that the side is unknown; convert it from DICOM again.`,
+      { file: name, sform: bySform, qform: byQform }
+    );
+  }
 }
 
 export function determinant([p, q, r]: Affine): number {

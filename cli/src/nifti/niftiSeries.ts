@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { type CtInstance, ctInstancesFromNifti } from '@deep-aspects/aspects/series';
-import { parseNifti } from './niftiVolume';
+import { type CtInstance, ctInstancesFromNifti, PADDING_HU } from '@deep-aspects/aspects/series';
+import { parseNifti, readNiftiFile } from './niftiVolume';
 
 /**
  * A NIfTI volume in HU as CT instances. Its UID is made from the file's content, so that the same file always has the same.
@@ -9,15 +8,25 @@ import { parseNifti } from './niftiVolume';
  * @throws Refusal as `parseNifti` and `ctInstancesFromNifti`
  */
 export function loadNiftiSeries(path: string): CtInstance[] {
-  const bytes = readFileSync(path);
+  const bytes = readNiftiFile(path);
   const { values, dimensions, affine } = parseNifti(bytes, path);
   const hu = values instanceof Uint8Array ? Float32Array.from(values) : values;
+  raiseToAir(hu);
   return ctInstancesFromNifti({ hu, dimensions, affine, identifier: uidOfContent(bytes) });
+}
+
+/** Padding below air that was resampled has every value between; in DICOM it is recognised by its one value. */
+function raiseToAir(hu: Float32Array | Int16Array): void {
+  for (let i = 0; i < hu.length; i++) {
+    if (hu[i] < PADDING_HU) {
+      hu[i] = PADDING_HU;
+    }
+  }
 }
 
 /** The study's UID that `loadNiftiSeries` gives, without reading the image. */
 export function uidOfNiftiFile(path: string): string {
-  return uidOfContent(readFileSync(path));
+  return uidOfContent(readNiftiFile(path));
 }
 
 /** `2.25.` and 112 bits of the content's hash (PS3.5 B.2): leaves room for the suffixes of the slices. */

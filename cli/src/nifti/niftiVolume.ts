@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { readFileSync, statSync } from 'node:fs';
+import { constants, gunzipSync, type ZlibOptions } from 'node:zlib';
 import { NIFTI2, isNIFTI, readHeader, type NIFTI1 } from 'nifti-reader-js';
 import { Refusal } from '@deep-aspects/aspects/series';
 import { voxelToRas, type Affine, type GeometryHeader } from './niftiAffine';
@@ -12,6 +12,14 @@ export interface NiftiVolume {
   readonly values: Float32Array | Int16Array | Uint8Array;
 }
 
+/** 1024 x 1024 x 512, and as floating-point numbers. */
+const MAX_VOXELS = 2 ** 29;
+const MAX_BYTES = 2 ** 31 - 1;
+/** Enough of a compressed file for its header. */
+const PEEK_BYTES = 64 * 1024;
+/** What may follow the voxels. */
+const SPARE_BYTES = 1024 * 1024;
+
 export function isNiftiPath(path: string): boolean {
   return /\.nii(\.gz)?$/i.test(path);
 }
@@ -21,17 +29,45 @@ export function isNiftiPath(path: string): boolean {
  * @throws Refusal `CORRUPT_PIXELS`, `MISSING_GEOMETRY` or `INCONSISTENT_SERIES`
  */
 export function readNifti(path: string): NiftiVolume {
-  return parseNifti(readFileSync(path), path);
+  return parseNifti(readNiftiFile(path), path);
+}
+
+/** @throws Refusal `CORRUPT_PIXELS` for a file larger than any head's */
+export function readNiftiFile(path: string): Buffer {
+  const { size } = statSync(path);
+  if (size > MAX_BYTES) {
+    throw new Refusal(
+      'CORRUPT_PIXELS',
+      `${path} has ${size} bytes, more than any head CT; choose another one.`,
+      {
+        file: path,
+        size,
+      }
+    );
+  }
+  return readFileSync(path);
 }
 
 export function parseNifti(file: Uint8Array, name: string): NiftiVolume {
   const bytes = inflated(file, name);
-  if (!isNIFTI(bytes.buffer)) {
+  const header = headerOf(bytes, name);
+  const dimensions = dimensionsOf(header, name);
+  const affine = voxelToRas({ ...geometryFields(header), srows: sformRows(bytes, header) }, name);
+  return { dimensions, affine, values: readValues(bytes, header, dimensions, name) };
+}
+
+function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): NIFTI1 | NIFTI2 {
+  const header = isNIFTI(bytes.buffer) ? readHeader(bytes.buffer) : null;
+  if (!header) {
     throw new Refusal('CORRUPT_PIXELS', `${name} is not a NIfTI file, whatever its name says.`, {
       file: name,
     });
   }
-  const header = readHeader(bytes.buffer) as NIFTI1 | NIFTI2;
+  return header as NIFTI1 | NIFTI2;
+}
+
+/** One volume, of a size that a head can have: what a header says is checked before memory is taken for it. */
+function dimensionsOf(header: NIFTI1 | NIFTI2, name: string): readonly [number, number, number] {
   const [rank, nx, ny, nz, ...rest] = header.dims;
   if (rank < 3 || Math.min(nx, ny, nz) < 1 || rest.slice(0, Math.max(0, rank - 3)).some(size => size > 1)) {
     throw new Refusal(
@@ -43,9 +79,14 @@ export function parseNifti(file: Uint8Array, name: string): NiftiVolume {
       }
     );
   }
-  const dimensions = [nx, ny, nz] as const;
-  const affine = voxelToRas({ ...geometryFields(header), srows: sformRows(bytes, header) }, name);
-  return { dimensions, affine, values: readValues(bytes, header, dimensions, name) };
+  if (nx * ny * nz > MAX_VOXELS) {
+    throw new Refusal(
+      'IMPLAUSIBLE_GEOMETRY',
+      `${name} says to have ${nx} x ${ny} x ${nz} voxels, more than any head CT; choose another one.`,
+      { file: name, dimensions: [nx, ny, nz] }
+    );
+  }
+  return [nx, ny, nz];
 }
 
 /** The reader library's `affine` holds the sform or the qform by a rule of its own: the sform is read from the header itself. */
@@ -68,9 +109,21 @@ function geometryFields(header: NIFTI1 | NIFTI2): Omit<GeometryHeader, 'srows'> 
 }
 
 function inflated(file: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
-  const gzipped = file[0] === 0x1f && file[1] === 0x8b;
+  if (file[0] !== 0x1f || file[1] !== 0x8b) {
+    return new Uint8Array(file);
+  }
+  const beginning = file.subarray(0, PEEK_BYTES);
+  const header = headerOf(gunzip(beginning, name, { finishFlush: constants.Z_SYNC_FLUSH }), name);
+  const [nx, ny, nz] = dimensionsOf(header, name);
+  const voxelBytes = (READERS[header.datatypeCode]?.width ?? 1) * nx * ny * nz;
+  return gunzip(file, name, {
+    maxOutputLength: Math.min(MAX_BYTES, firstVoxel(header) + voxelBytes + SPARE_BYTES),
+  });
+}
+
+function gunzip(bytes: Uint8Array, name: string, options: ZlibOptions): Uint8Array<ArrayBuffer> {
   try {
-    return new Uint8Array(gzipped ? gunzipSync(file) : file);
+    return new Uint8Array(gunzipSync(bytes, options));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Refusal('CORRUPT_PIXELS', `${name} cannot be decompressed (${reason}); copy it again.`, {

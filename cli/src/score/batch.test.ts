@@ -102,7 +102,10 @@ describe('finding studies', () => {
       '2.25.7.2',
       join(folder, 'scan.nii.gz'),
     ]);
-    expect(found.ignored).toEqual([join(folder, 'infarct.nii.gz'), join(folder, 'notes.txt')]);
+    expect(found.ignored).toEqual([
+      { file: join(folder, 'infarct.nii.gz') },
+      { file: join(folder, 'notes.txt') },
+    ]);
   });
 });
 

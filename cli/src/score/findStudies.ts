@@ -24,8 +24,14 @@ export type StudyInput = DicomStudy | NiftiStudy;
 
 export interface FoundStudies {
   readonly studies: readonly StudyInput[];
-  /** Files that are neither DICOM images of a series nor NIfTI, and whatever cannot be read. */
-  readonly ignored: readonly string[];
+  /** What is no scan, or cannot be read. */
+  readonly ignored: readonly IgnoredFile[];
+}
+
+export interface IgnoredFile {
+  readonly file: string;
+  /** What is wrong with a file that is DICOM; undefined for anything else. */
+  readonly problem?: string;
 }
 
 /** Labels that lie beside `ct.nii.gz` in a data set for `evaluate`: not scans. */
@@ -38,19 +44,19 @@ const LABEL_VOLUME = /^(infarct|anatomy)\.nii(\.gz)?$/i;
 export function findStudies(paths: readonly string[]): FoundStudies {
   const studies = new Map<string, Map<string, string[]>>();
   const volumes: NiftiStudy[] = [];
-  const ignored: string[] = [];
+  const ignored: IgnoredFile[] = [];
   for (const file of paths.flatMap(path => [...filesBelow(path, ignored)])) {
     if (isNiftiPath(file)) {
       if (LABEL_VOLUME.test(basename(file))) {
-        ignored.push(file);
+        ignored.push({ file });
       } else {
         volumes.push({ kind: 'nifti', file });
       }
       continue;
     }
     const uids = seriesOf(file);
-    if (!uids) {
-      ignored.push(file);
+    if (!('study' in uids)) {
+      ignored.push({ file, ...uids });
       continue;
     }
     const series = studies.get(uids.study) ?? new Map<string, string[]>();
@@ -68,7 +74,7 @@ export function findStudies(paths: readonly string[]): FoundStudies {
 }
 
 /** Linked folders count, and each folder once, so that links in a circle end; what cannot be read must not end a batch. */
-function* filesBelow(path: string, unreadable: string[], seen = new Set<string>()): Generator<string> {
+function* filesBelow(path: string, unreadable: IgnoredFile[], seen = new Set<string>()): Generator<string> {
   try {
     const found = statSync(path);
     if (found.isFile()) {
@@ -82,18 +88,26 @@ function* filesBelow(path: string, unreadable: string[], seen = new Set<string>(
       }
     }
   } catch {
-    unreadable.push(path);
+    unreadable.push({ file: path });
   }
 }
 
-/** Undefined for what is not DICOM, is damaged beyond its UIDs, or belongs to no series (a DICOMDIR). */
-function seriesOf(file: string): { study: string; series: string } | undefined {
+/** The series that a file belongs to, or why it belongs to none: it is not DICOM (no problem), or not as it should be. */
+function seriesOf(
+  file: string
+): { readonly study: string; readonly series: string } | { readonly problem?: string } {
   try {
     const dataSet = readDicomHeader(file)?.dataSet;
     const study = dataSet?.string('x0020000d')?.trim();
     const series = dataSet?.string('x0020000e')?.trim();
-    return study && series ? { study, series } : undefined;
-  } catch {
-    return undefined;
+    if (study && series) {
+      return { study, series };
+    }
+    // Directories and reports without a series are no images that lack one.
+    const isImage = dataSet?.uint16('x00280010') !== undefined;
+    const lacking = study ? 'Series Instance UID (0020,000E)' : 'Study Instance UID (0020,000D)';
+    return { problem: isImage ? `has no ${lacking}` : undefined };
+  } catch (cause) {
+    return { problem: `is damaged (${cause instanceof Error ? cause.message : String(cause)})` };
   }
 }

@@ -76,14 +76,23 @@ async function* candidates(study: StudyInput, wanted: string | undefined): Async
     return;
   }
   const loaded = new Map<string, readonly CtInstance[]>();
+  const refused: Candidate[] = [];
   for (const { seriesInstanceUID, files } of study.series) {
     if (wanted === undefined || seriesInstanceUID === wanted) {
-      loaded.set(seriesInstanceUID, await loadDicomSeries(files));
+      try {
+        loaded.set(seriesInstanceUID, await loadDicomSeries(files));
+      } catch (thrown) {
+        if (!(thrown instanceof Refusal)) {
+          throw thrown;
+        }
+        refused.push({ seriesInstanceUID, instances: [], refusal: thrown });
+      }
     }
   }
   for (const ranked of chooseSeries([...loaded.values()])) {
     yield { ...ranked, instances: loaded.get(ranked.seriesInstanceUID) ?? [] };
   }
+  yield* refused;
 }
 
 function nearestRefusal(refusals: readonly { seriesInstanceUID: string; refusal: Refusal }[]): Refusal {

@@ -5,7 +5,7 @@ import { EXIT, UsageError } from '../exitStatus';
 import { jsonText } from '../output/jsonText';
 import { requireWritable, writeWhole } from '../output/writeWhole';
 import { absoluteOutput, absoluteStudy, OUTSTANDING } from '../queue/remoteFiles';
-import { findStudies, type StudyInput } from './findStudies';
+import { findStudies, type IgnoredFile, type StudyInput } from './findStudies';
 import { exitStatusOf, outcomeJson, outcomeOfError, studyName, type Outcome } from './outcome';
 import { printOutcome } from './printOutcome';
 import { ProgressBar } from './progressBar';
@@ -24,7 +24,7 @@ export async function scoreCommand(argv: readonly string[], host: CommandHost): 
   const studies = selectSeries(found.studies, args.seriesInstanceUID);
   noteIgnored(found.ignored, host);
   if (studies.length === 0) {
-    return refuseEmpty(args, host);
+    return refuseEmpty(args, found.ignored, host);
   }
   const settings = settingsOf(args, studies.length);
   refuseOverwriting(args, found.studies);
@@ -171,18 +171,38 @@ function writeJson(outcome: Outcome, target: string | undefined, host: CommandHo
   }
 }
 
-function noteIgnored(ignored: readonly string[], host: CommandHost): void {
-  if (ignored.length > 0) {
-    const more = ignored.length > 1 ? ` and ${ignored.length - 1} more` : '';
-    host.stderr.writeLine(`note: ignored ${ignored[0]}${more} (no image of a DICOM series, no NIfTI scan)`);
+function noteIgnored(ignored: readonly IgnoredFile[], host: CommandHost): void {
+  const others = ignored.filter(({ problem }) => problem === undefined);
+  if (others.length > 0) {
+    const { file } = others[0];
+    host.stderr.writeLine(
+      `note: ignored ${file}${andMore(others.length)} (no image of a DICOM series, no NIfTI scan)`
+    );
+  }
+  const damaged = describeDamaged(ignored);
+  if (damaged) {
+    host.stderr.writeLine(`note: ignored ${damaged}`);
   }
 }
 
-function refuseEmpty(args: ScoreArguments, host: CommandHost): number {
+/** DICOM that belongs to no study; undefined where there is none. */
+function describeDamaged(ignored: readonly IgnoredFile[]): string | undefined {
+  const damaged = ignored.filter(({ problem }) => problem !== undefined);
+  const [first] = damaged;
+  return first && `${first.file}, which ${first.problem}${andMore(damaged.length)}`;
+}
+
+function andMore(count: number): string {
+  return count > 1 ? ` and ${count - 1} more` : '';
+}
+
+function refuseEmpty(args: ScoreArguments, ignored: readonly IgnoredFile[], host: CommandHost): number {
+  const damaged = describeDamaged(ignored);
   const error = {
     code: 'NOT_CT',
-    message:
-      'There is no DICOM image and no NIfTI volume under the given paths; give the folder of a head CT.',
+    message: damaged
+      ? `No study can be made under the given paths: ignored ${damaged}; have the series sent again.`
+      : 'There is no DICOM image and no NIfTI volume under the given paths; give the folder of a head CT.',
     details: { paths: args.paths },
   };
   writeJson({ kind: 'refused', error }, args.json, host);

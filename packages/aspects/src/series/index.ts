@@ -11,5 +11,5 @@ export { ctMetadataFrom, ctMetadataOfInstance, type NaturalisedAttributes } from
 export { ctInstancesFromNifti } from './niftiVolume';
 export { inPlaneAxes, pixelToPlane } from './sliceGeometry';
 export { frameName, instanceOfFrame, isFrameName } from './sliceName';
-export { storedValuesToHu } from './storedValuesToHu';
+export { PADDING_HU, storedValuesToHu } from './storedValuesToHu';
 export { cross, dot, length, normalise, scale, subtract } from './vec3';

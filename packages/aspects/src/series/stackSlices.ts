@@ -47,6 +47,14 @@ export function stackSlices<T extends CtInstanceMetadata>(instances: readonly T[
   const normal = headwardNormal(rowDirection, columnDirection);
   const planes = groupByPlane(agreeing, normal);
   const imagesPerPlane = median(planes.map(plane => plane.images.length));
+  if (planes.length === 1 && agreeing.length >= DYNAMIC_IMAGES_PER_PLANE) {
+    throw new Refusal(
+      'INCONSISTENT_SERIES',
+      `All ${agreeing.length} images have the same Image Position (Patient) (0020,0032), so that their order is unknown. ` +
+        'Have the series sent again from the scanner.',
+      { images: agreeing.length }
+    );
+  }
   if (imagesPerPlane >= DYNAMIC_IMAGES_PER_PLANE) {
     throw new Refusal(
       'INCONSISTENT_SERIES',
