@@ -3,11 +3,14 @@ import type { FileWork } from './fileWork';
 
 export type Work = ArchiveStudy | FileWork;
 
-/** How jobs are tried: the pause doubles from one attempt to the next. */
-export const ATTEMPTS = 8;
-export const FIRST_PAUSE_MS = 2_000;
-/** A job that failed for good is kept, with its reason, this long; then its study may be offered again. */
-export const KEEP_FAILED_S = 24 * 3600;
+/** How jobs are tried. */
+export const RETRIES = {
+  attempts: 8,
+  /** Doubles from one attempt to the next. */
+  firstPauseMs: 2_000,
+  /** A job that failed for good is kept, with its reason, this long; then its study may be offered again. */
+  keepFailedS: 24 * 3600,
+} as const;
 
 /** Priorities are whole numbers from 1, the lower the sooner, to this one: the most that BullMQ takes. */
 export const LAST_PRIORITY = 2 ** 21 - 1;

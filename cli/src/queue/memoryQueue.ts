@@ -1,13 +1,5 @@
 import type { ArchiveStudy } from '../archive/archiveStudy';
-import {
-  ATTEMPTS,
-  FIRST_PAUSE_MS,
-  KEEP_FAILED_S,
-  type FailedJob,
-  type JobCounts,
-  type JobQueue,
-  type RunningWork,
-} from './jobQueue';
+import { RETRIES, type FailedJob, type JobCounts, type JobQueue, type RunningWork } from './jobQueue';
 
 interface Job {
   readonly study: ArchiveStudy;
@@ -31,14 +23,14 @@ export class MemoryQueue implements JobQueue {
   private readonly attempts: number;
   private wake: () => void = () => undefined;
 
-  constructor({ firstPauseMs = FIRST_PAUSE_MS, attempts = ATTEMPTS }: MemoryQueueOptions = {}) {
+  constructor({ firstPauseMs = RETRIES.firstPauseMs, attempts = RETRIES.attempts }: MemoryQueueOptions = {}) {
     this.firstPauseMs = firstPauseMs;
     this.attempts = attempts;
   }
 
   async add(study: ArchiveStudy, priority: number): Promise<void> {
     const known = this.jobs.get(study.outcome);
-    const isForgotten = known?.state === 'failed' && Date.now() - known.due > KEEP_FAILED_S * 1000;
+    const isForgotten = known?.state === 'failed' && Date.now() - known.due > RETRIES.keepFailedS * 1000;
     if (!known || isForgotten) {
       this.jobs.set(study.outcome, {
         study,

@@ -2,9 +2,7 @@ import { Queue, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { ArchiveStudy } from '../archive/archiveStudy';
 import {
-  ATTEMPTS,
-  FIRST_PAUSE_MS,
-  KEEP_FAILED_S,
+  RETRIES,
   type FailedJob,
   type JobCounts,
   type JobQueue,
@@ -36,11 +34,11 @@ export class RedisQueue implements JobQueue {
     await this.queue.add('score', study, {
       jobId: study.outcome,
       priority,
-      attempts: ATTEMPTS,
-      backoff: { type: 'exponential', delay: FIRST_PAUSE_MS },
+      attempts: RETRIES.attempts,
+      backoff: { type: 'exponential', delay: RETRIES.firstPauseMs },
       // The archive knows what is done; a job that stayed would keep a lost outcome from being made again.
       removeOnComplete: true,
-      removeOnFail: { age: KEEP_FAILED_S },
+      removeOnFail: { age: RETRIES.keepFailedS },
     });
   }
 
