@@ -47,7 +47,7 @@ await together([
   ['types', show => single(show, [bin('typescript/bin/tsc'), '-p', '.', '--noEmit'])],
   ['circles', show => single(show, [bin('dependency-cruiser/bin/dependency-cruise.mjs'), ...CIRCLES])],
   ['format', show => single(show, [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'])],
-  ['python', lintPython],
+  ['python', checkPython],
 ]);
 await step('unit', unitTests);
 await together([
@@ -65,14 +65,22 @@ async function single(show, [script, ...args]) {
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
 }
 
-/** Faults and the order of imports, by the settings of models/training/pyproject.toml. */
-async function lintPython(show) {
+/** Faults, the order of imports and types, by the settings of models/training/pyproject.toml. */
+async function checkPython(show) {
   const { python, reason } = findPython(ROOT, TRAINING);
   if (!python) {
     return { passed: 0, failed: 0, skipped: [`the check of the Python sources: ${reason}`] };
   }
-  const { status } = await show(python, ['-m', 'ruff', 'check', '--quiet', TRAINING]);
-  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
+  const checks = [
+    ['ruff', 'check', '--quiet', TRAINING],
+    ['mypy', '--config-file', `${TRAINING}/pyproject.toml`, `${TRAINING}/deep_aspects_training`],
+  ];
+  let failed = 0;
+  for (const check of checks) {
+    const { status } = await show(python, ['-m', ...check]);
+    failed += status === 0 ? 0 : 1;
+  }
+  return { passed: checks.length - failed, failed };
 }
 
 async function unitTests(show) {

@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from scipy import ndimage
 
 from .labels import TISSUE
+from .triple import triple
 
 FIELD_STEP = 2  # voxels (and mm) between samples of the gradient fields
 #: Gradient fields: (distance, gradient) of each of these surfaces.
@@ -179,9 +180,9 @@ def load_atlas(path: str | Path, anatomies: list[int] | None = None) -> AtlasVol
     return AtlasVolumes(
         packed=torch.from_numpy(np.stack([volume.T for volume in packed]).reshape(-1)),
         fields=torch.from_numpy(np.stack(fields).reshape(-1, fields[0].shape[-1])),
-        field_shape=tuple(int(n) for n in fields[0].shape[:3]),
-        shape=tuple(int(n) for n in packed[0].shape),
-        origin=tuple(float(v) for v in affine[:3, 3]),
+        field_shape=triple(fields[0].shape[:3], int),
+        shape=triple(packed[0].shape, int),
+        origin=triple(affine[:3, 3], float),
         anatomies=len(packed),
         mni=torch.from_numpy(np.stack(mni)) if len(mni) == len(packed) else None,
     )

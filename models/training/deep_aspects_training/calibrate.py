@@ -93,7 +93,8 @@ def _truth(scans: list[MeasuredScan]) -> _Truth:
 
 
 def _scores(affected: np.ndarray) -> np.ndarray:
-    return 10 - np.maximum(affected[..., :10].sum(-1), affected[..., 10:].sum(-1))
+    sides = affected[..., : len(REGIONS)], affected[..., len(REGIONS) :]
+    return len(REGIONS) - np.maximum(*(side.sum(-1) for side in sides))
 
 
 def _mask_figures(counts: _Counts, truth: _Truth) -> dict[str, float]:
@@ -125,15 +126,16 @@ def _region_figures(found: np.ndarray, truth: _Truth) -> dict[str, np.ndarray]:
 
 def missed_by(figures: Figures) -> np.ndarray:
     """How far rules are from the conditions, 0 where they meet them; figures of one rule or [rules]."""
-    shares = sum(np.maximum(0.0, LEAST_SCORED_TEN - figures[name]) for name in ("scoredTen", "shadedScoredTen"))
-    shares += np.maximum(0.0, LEAST_WITHIN_TWO - figures["withinTwo"])
+    shares = np.maximum(0.0, LEAST_WITHIN_TWO - np.asarray(figures["withinTwo"]))
+    for name in ("scoredTen", "shadedScoredTen"):
+        shares = shares + np.maximum(0.0, LEAST_SCORED_TEN - figures[name])
     volumes = sum(max(0.0, figures[name] - MOST_FALSE_ML) for name in ("falseMl", "diseasedFalseMl", "shadedFalseMl"))
     volumes += max(0.0, figures["meanFalseMl"] - MOST_MEAN_FALSE_ML)
     return shares + 0.1 * volumes
 
 
 def merit(figures: Figures) -> np.ndarray:
-    return (figures["sensitivity"] + figures["specificity"]) / 2 + figures["deepFound"] + figures["dice"]
+    return np.asarray((figures["sensitivity"] + figures["specificity"]) / 2 + figures["deepFound"] + figures["dice"])
 
 
 def choose_rule(scans: list[MeasuredScan], least_threshold: float = 0.0) -> tuple[ScoringRule, dict[str, float]]:
@@ -160,7 +162,7 @@ def choose_rule(scans: list[MeasuredScan], least_threshold: float = 0.0) -> tupl
                 own = dict(zip(("minInfarctFraction", "minInfarctMl"), deep_limits[chosen]))
                 regions = {region: own for region in REGIONS if region in DEEP}
                 rule = ScoringRule(fraction, ml, regions, min_island_ml=island, core_threshold=core, infarct_threshold=threshold)
-                best = ranks[chosen], rule, mask | {name: float(values[chosen]) for name, values in figures.items() if name not in mask}
+                best = ranks[chosen], rule, mask | {name: float(np.asarray(values)[chosen]) for name, values in figures.items() if name not in mask}
     if best is None:
         raise ValueError("no rule to choose from")
     return best[1], best[2]

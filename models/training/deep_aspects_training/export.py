@@ -20,7 +20,8 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
-from .architectures import STACK, StackUNet
+from . import architectures
+from .architectures import StackUNet
 from .architectures.stack_unet import CONTEXT_OFFSETS_MM, DecoderGraph, EncoderGraph, context_weights
 from .config import build
 from .manifest import build_manifest
@@ -68,7 +69,8 @@ def load_stack(checkpoint: Path) -> tuple[StackUNet, dict[str, Any], dict[str, A
 
 
 def sees_stack(checkpoint: Path) -> bool:
-    return json.loads(torch.load(checkpoint, map_location="cpu", weights_only=True)["config"])["network"].get("architecture") == STACK
+    network = json.loads(torch.load(checkpoint, map_location="cpu", weights_only=True)["config"])["network"]
+    return architectures.sees_stack(network.get("architecture", "unet"))
 
 
 def load_trained(checkpoint: Path) -> tuple[nn.Module, dict[str, Any], dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -131,7 +132,7 @@ def summarise(scans: Scans, dataset: str) -> dict[str, list[dict[str, Any]]]:
         return entry(metric, chosen, statistic, dataset, PAPER[paper] if paper else None)
 
     anatomy = [figure("Dice, all regions", whole, lambda x: group_dice(x, REGIONS), "anatomy")]
-    anatomy += [figure(f"Dice, {name}", whole, lambda x, g=group: group_dice(x, g), name) for name, group in REGION_GROUPS.items()]
+    anatomy += [figure(f"Dice, {name}", whole, partial(group_dice, regions=group), name) for name, group in REGION_GROUPS.items()]
     infarct = [figure("Dice, pooled", ill, infarct_dice, "infarct")]
     for name, low, high in VOLUME_CLASSES:
         infarct.append(figure(f"Dice, mean of scans, {name}", [s for s in ill if low <= s.scan.infarct_ml < high and s.scan.infarct_ml > 0], mean_infarct_dice, name))
@@ -155,8 +156,8 @@ def summarise(scans: Scans, dataset: str) -> dict[str, list[dict[str, Any]]]:
     ]
     regions = []
     for region in REGIONS:
-        regions.append(figure(f"{region}, sensitivity", whole + deep, lambda x, r=region: region_sensitivity(x, (r,))))
-        regions.append(figure(f"{region}, specificity", whole, lambda x, r=region: region_specificity(x, (r,))))
+        regions.append(figure(f"{region}, sensitivity", whole + deep, partial(region_sensitivity, regions=(region,))))
+        regions.append(figure(f"{region}, specificity", whole, partial(region_specificity, regions=(region,))))
     return {"anatomy": anatomy, "infarct": infarct, "both": both, "regions": regions}
 
 

@@ -81,7 +81,7 @@ def fit(observations: Observations) -> EvidenceModel:
         ])
         return float(value), gradient
 
-    bounds = [(None, None)]
+    bounds: list[tuple[float | None, float | None]] = [(None, None)]
     bounds += [(0.0, None) if sign > 0 else (None, 0.0) if sign < 0 else (None, None) for sign in FEATURES.values()]
     bounds += [(None, None)] * len(REGIONS)
     start = np.zeros(1 + width + len(REGIONS))

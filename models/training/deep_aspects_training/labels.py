@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
 
 #: Atlas tissue ids (`tissue_k` of the atlas file), in order of id.
 TISSUES: Final[tuple[str, ...]] = (
@@ -22,11 +26,14 @@ GREY: Final[tuple[str, ...]] = (
     "cortex", "caudate", "putamen", "pallidum", "insular_cortex", "thalamus", "cerebellar_cortex", "amygdala_hippocampus",
 )
 
-#: Classes of the anatomy network in order of id; ids 1-10 are the ASPECTS regions.
+#: Classes of the anatomy network in order of id; the ASPECTS regions follow each other.
 ANATOMY_CLASSES: Final[tuple[str, ...]] = (
     "background", "C", "L", "IC", "I", "M1", "M2", "M3", "M4", "M5", "M6", "brain",
 )
-REGIONS: Final[tuple[str, ...]] = ANATOMY_CLASSES[1:11]
+REGIONS: Final[tuple[str, ...]] = tuple(name for name in ANATOMY_CLASSES if name not in ("background", "brain"))
+#: Their ids.
+REGION_IDS: Final[tuple[int, ...]] = tuple(ANATOMY_CLASSES.index(region) for region in REGIONS)
+OTHER_BRAIN: Final[int] = ANATOMY_CLASSES.index("brain")
 #: The region groups of the paper's table 2.
 REGION_GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "C": ("C",), "L": ("L",), "IC": ("IC",), "I": ("I",), "M1, M4": ("M1", "M4"), "M2, M5": ("M2", "M5"), "M3, M6": ("M3", "M6"),
@@ -37,3 +44,11 @@ TERRITORIES: Final[tuple[str, ...]] = ("none", "mca", "aca", "pca", "posterior_f
 TERRITORY: Final[dict[str, int]] = {name: index for index, name in enumerate(TERRITORIES)}
 
 SIDES: Final[tuple[str, ...]] = ("left", "right")
+
+
+Labels = TypeVar("Labels", "np.ndarray", "torch.Tensor")
+
+
+def is_region(labels: Labels) -> Labels:
+    """Where anatomy ids, of an array or a tensor, are those of ASPECTS regions."""
+    return (labels >= REGION_IDS[0]) & (labels <= REGION_IDS[-1])

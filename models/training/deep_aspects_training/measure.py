@@ -23,9 +23,13 @@ TRULY_AFFECTED_FROM = 0.1
 SKULL_BASE_BELOW_MM = -28.0
 
 
+def region_of(segment: int) -> str:
+    return REGIONS[(segment - 1) % len(REGIONS)]
+
+
 def segment_name(segment: int) -> str:
     """`M1-left` ... `M6-right`."""
-    return f"{REGIONS[(segment - 1) % 10]}-{'left' if segment <= 10 else 'right'}"
+    return f"{region_of(segment)}-{'left' if segment <= len(REGIONS) else 'right'}"
 
 
 SEGMENT_NAMES = tuple(segment_name(segment) for segment in range(1, SEGMENTS))
@@ -151,7 +155,7 @@ def score_scan(scan: MeasuredScan, rule: ScoringRule, threshold: float) -> Score
     affected = {
         segment_name(s) for s in range(1, SEGMENTS)
         if by_segment[s].any()
-        and is_affected(scan.volumes[s] * scan.voxel_ml, by_segment[s] * scan.voxel_ml, REGIONS[(s - 1) % 10], rule, scan.extents_mm)
+        and is_affected(scan.volumes[s] * scan.voxel_ml, by_segment[s] * scan.voxel_ml, region_of(s), rule, scan.extents_mm)
     }
     counts = (float(table.overlap[kept].sum()), float(table.bodies.pixels[kept].sum()), float(scan.infarct_truth))
     at_base = by_segment[:, scan.skull_base].sum() * scan.voxel_ml

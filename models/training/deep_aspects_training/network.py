@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .architectures import AtReducedResolution, Padded, StackUNet, build_architecture
+from .architectures import AtReducedResolution, NetworkSettings, Padded, StackUNet, build_architecture, sees_stack
 from .architectures.encoders import SMALL
 from .generator.slices import OFFSETS_MM
 from .labels import ANATOMY_CLASSES
@@ -52,24 +53,6 @@ RECIPES: dict[str, InputRecipe] = {
 #: Classes of an infarct network that sees the stack, in order of their planes.
 STACK_CLASSES = ("acute infarct", "old infarct", "haemorrhage")
 OUTPUTS: dict[str, int] = {"anatomy": len(ANATOMY_CLASSES), "infarct": 1}
-
-
-@dataclass(frozen=True)
-class NetworkSettings:
-    """architecture: unet, unetpp, linknet, transunet or stack_unet. backbone: efficientnet-small or efficientnet-b0 ... b8.
-
-    decoder_channels from the deepest level up (LinkNet takes the last alone); drop_connect: stochastic depth. reduction 2: the
-    network works on 112 x 112 pixels inside. mirror_average: in use, not in training, the answer is the mean over the head and its mirror
-    image. transformer (TransUNet): layers, channels of a token, heads, channels of the hidden layer.
-    """
-
-    backbone: str = "efficientnet-b0"
-    decoder_channels: tuple[int, ...] = field(default=(128, 64, 32, 24, 16))
-    drop_connect: float = 0.0
-    architecture: str = "unet"
-    reduction: int = 1
-    mirror_average: bool = False
-    transformer: tuple[int, int, int, int] = (12, 768, 12, 3072)
 
 
 class MirrorAverage(nn.Module):
@@ -129,9 +112,9 @@ def build_network(task: str, settings: NetworkSettings) -> nn.Module:
     """[B, 3, H, W] -> logits [B, OUTPUTS[task], H, W]; H and W multiples of 32."""
     if settings.reduction not in (1, 2):
         raise ValueError(f"reduction must be 1 or 2, not {settings.reduction}")
-    network = build_architecture(
-        settings.architecture, settings.backbone, OUTPUTS[task], tuple(settings.decoder_channels), tuple(settings.transformer), settings.reduction
-    )
+    if sees_stack(settings.architecture):
+        raise ValueError(f"{settings.architecture} sees a stack of slices: build_stack_network makes it")
+    network = build_architecture(settings, OUTPUTS[task])
     _set_up(network, settings)
     if task == "infarct":
         # Infarct is rare: begin where the network says "none".
@@ -144,14 +127,18 @@ def build_network(task: str, settings: NetworkSettings) -> nn.Module:
 
 def build_stack_network(settings: NetworkSettings) -> StackUNet:
     """The infarct network that sees the stack: see `StackUNet.forward`; it begins where it says "none" of all STACK_CLASSES."""
-    network = StackUNet(settings.backbone, len(STACK_CLASSES), tuple(settings.decoder_channels), settings.reduction)
+    network = build_architecture(settings, len(STACK_CLASSES))
+    if not isinstance(network, StackUNet):
+        raise ValueError(f"{settings.architecture} sees single slices: build_network makes it")
     _set_up(network, settings)
-    for layer in (_last_bias(network), network.bright.layers[-1].bias):
-        nn.init.constant_(layer, -3.0)
+    *_, last = network.bright.parameters()
+    for bias in (_last_bias(network), last):
+        nn.init.constant_(bias, -3.0)
     return network
 
 
 def _set_up(network: nn.Module, settings: NetworkSettings) -> None:
+    module: Any
     for module in network.modules():
         if hasattr(module, "drop_connect_rate"):
             module.drop_connect_rate = settings.drop_connect
@@ -164,10 +151,11 @@ def _set_up(network: nn.Module, settings: NetworkSettings) -> None:
 @torch.no_grad()
 def become_stack_network(network: StackUNet, single: nn.Module) -> None:
     """Take over the weights of a network of one class and one slice (a U-Net): acute and old infarct start alike."""
-    single = architecture_of(single)
-    network.encoder.load_state_dict(single.encoder.state_dict())
-    network.decoder.load_state_dict(single.decoder.state_dict())
-    own, other = network.segmentation_head[0], single.segmentation_head[0]
+    single_unet: Any = architecture_of(single)
+    head: Any = network.segmentation_head
+    network.encoder.load_state_dict(single_unet.encoder.state_dict())
+    network.decoder.load_state_dict(single_unet.decoder.state_dict())
+    own, other = head[0], single_unet.segmentation_head[0]
     own.weight[:], own.bias[:] = other.weight, other.bias
 
 
@@ -179,7 +167,8 @@ def architecture_of(network: nn.Module) -> nn.Module:
 
 
 def _last_bias(network: nn.Module) -> torch.Tensor:
-    biases = [module.bias for module in network.segmentation_head.modules() if isinstance(module, nn.Conv2d)]
+    head: Any = network.segmentation_head
+    biases = [module.bias for module in head.modules() if isinstance(module, nn.Conv2d) and module.bias is not None]
     return biases[-1]
 
 

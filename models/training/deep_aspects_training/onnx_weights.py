@@ -93,18 +93,26 @@ def load_onnx_weights(path: str | Path, network: nn.Module, with_head: bool = Tr
             continue
         if conv.bias is not None:
             conv.bias.zero_()
+        running_mean, running_var = statistics_of(norm)
         norm.weight.fill_(1.0)
         norm.bias.copy_(bias_tensor)
-        norm.running_mean.zero_()
-        norm.running_var.fill_(1.0 - norm.eps)
+        running_mean.zero_()
+        running_var.fill_(1.0 - norm.eps)
     return len(weights)
+
+
+def statistics_of(norm: nn.BatchNorm2d) -> tuple[torch.Tensor, torch.Tensor]:
+    """Running mean and variance; ValueError for a norm that keeps none."""
+    if norm.running_mean is None or norm.running_var is None:
+        raise ValueError("the network has a batch norm without running statistics")
+    return norm.running_mean, norm.running_var
 
 
 @torch.no_grad()
 def measure_batch_norms(network: nn.Module, batches: Iterable[torch.Tensor]) -> None:
     """Give batch norms the statistics of inputs [B, C, H, W] without changing what the network answers in evaluation mode."""
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
-    sums = {norm: [] for norm in norms}
+    sums: dict[nn.BatchNorm2d, list[torch.Tensor]] = {norm: [] for norm in norms}
 
     def keep(norm, inputs, output):
         values = inputs[0].float()
@@ -123,8 +131,9 @@ def measure_batch_norms(network: nn.Module, batches: Iterable[torch.Tensor]) -> 
             continue
         mean, square = torch.stack(seen).mean(0)
         variance = (square - mean**2).clamp(min=1e-6)
-        scale = norm.weight / (norm.running_var + norm.eps).sqrt()
-        norm.bias.add_(scale * (mean - norm.running_mean))
+        running_mean, running_var = statistics_of(norm)
+        scale = norm.weight / (running_var + norm.eps).sqrt()
+        norm.bias.add_(scale * (mean - running_mean))
         norm.weight.copy_(scale * (variance + norm.eps).sqrt())
-        norm.running_mean.copy_(mean)
-        norm.running_var.copy_(variance)
+        running_mean.copy_(mean)
+        running_var.copy_(variance)

@@ -6,9 +6,11 @@ import csv
 import hashlib
 import math
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 from torch import distributed, nn
+from torch.optim.swa_utils import AveragedModel
 
 from .config import Stage, TrainConfig
 
@@ -45,6 +47,37 @@ def make_optimizer(config: TrainConfig, network: nn.Module) -> torch.optim.Optim
     if config.optimizer == "sgd":
         return torch.optim.SGD(network.parameters(), lr=1e-3, momentum=0.9, weight_decay=config.weight_decay)
     return torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=config.weight_decay)
+
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def channels_last(network: Network, device: torch.device | str) -> Network:
+    """The network on a device, its weights in the order in which convolutions are fastest."""
+    # PyTorch's annotations of `to` leave memory_format out.
+    place: Any = network.to
+    return place(device, memory_format=torch.channels_last)
+
+
+def running_average(network: nn.Module, decay: float) -> AveragedModel:
+    """Exponential average of weights and statistics. It forgets faster at first, so that it does not keep the network of the first steps."""
+
+    @torch.no_grad()
+    def follow(averaged: Any, current: Any, count: Any) -> None:
+        keep = min(decay, (1 + int(count)) / (10 + int(count)))
+        if averaged[0].is_floating_point():
+            torch._foreach_lerp_(averaged, current, 1 - keep)
+        else:  # counts of batches
+            torch._foreach_copy_(averaged, current)
+
+    average = AveragedModel(network, multi_avg_fn=follow, use_buffers=True)
+    return average.eval()
+
+
+def resume_average(average: AveragedModel, saved: dict[str, Any]) -> None:
+    """As it was at a checkpoint, which holds the averaged network alone."""
+    average.module.load_state_dict(saved["average"])
+    average.n_averaged.fill_(saved["total_steps"])
 
 
 def share_gradients(network: nn.Module) -> None:

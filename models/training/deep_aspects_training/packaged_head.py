@@ -22,11 +22,18 @@ def read_project(path: Path) -> nibabel.Nifti1Image:
     """HU, int16 [columns, rows, slices], with its affine to RAS mm. ValueError for a project that is no axial CT."""
     with tarfile.open(path) as archive:
         members = {Path(member.name).name: member for member in archive.getmembers()}
-        about = plistlib.load(archive.extractfile(members["main.plist"]))
+
+        def content(name: str) -> bytes:
+            file = archive.extractfile(members[name])
+            if file is None:
+                raise ValueError(f"{name} in {path} is no file")
+            return file.read()
+
+        about = plistlib.loads(content("main.plist"))
         if about["modality"] != "CT" or about["orientation"] != 1:
             raise ValueError(f"{path} holds no axial CT")
         matrix = about["matrix"]
-        voxels = archive.extractfile(members[matrix["filename"]]).read()
+        voxels = content(matrix["filename"])
     hu = np.frombuffer(voxels, matrix["dtype"]).reshape(matrix["shape"]).transpose(2, 1, 0)
     columns, rows, _ = hu.shape
     across, along, up = about["spacing"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .labels import REGION_IDS
+
 #: RGB of the anatomy classes; background and the rest of the brain stay clear.
 ANATOMY_COLOURS = np.array([
     [0, 0, 0], [255, 80, 80], [255, 180, 40], [90, 220, 255], [255, 90, 230], [80, 160, 255], [90, 230, 120], [230, 230, 70],
@@ -29,7 +31,7 @@ def _edges(mask: np.ndarray) -> np.ndarray:
 def draw_anatomy(rgb: np.ndarray, labels: np.ndarray, opacity: float = 0.35) -> np.ndarray:
     """Paint the ASPECTS regions over an RGB image."""
     painted = rgb.copy()
-    for region in range(1, 11):
+    for region in REGION_IDS:
         mask = labels == region
         painted[mask] = (1 - opacity) * painted[mask] + opacity * ANATOMY_COLOURS[region]
         painted[_edges(mask)] = ANATOMY_COLOURS[region]

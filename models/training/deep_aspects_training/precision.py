@@ -18,6 +18,7 @@ from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, Q
 
 from .export import export_onnx, load_trained
 from .figures import dice
+from .labels import REGION_IDS
 from .network import RECIPES
 from .predictions import load_network
 from .scan_sets import KeptScan, read_scan, scan_paths
@@ -63,14 +64,15 @@ def agreement(found: np.ndarray, truth: np.ndarray) -> float:
     """Dice of two masks; of label maps the mean over the regions that occur."""
     if found.dtype == bool:
         return dice((found & truth).sum(), found.sum(), truth.sum())
-    return float(np.nanmean([agreement(found == region, truth == region) for region in range(1, 11)]))
+    return float(np.nanmean([agreement(found == region, truth == region) for region in REGION_IDS]))
 
 
 def compare(files: dict[str, Path], scans: Iterator[KeptScan], task: str, threshold: float) -> dict[str, dict[str, float]]:
     """By variant: megabytes, Dice with float32's answer and with the truth over all scans together, milliseconds a slice (median, one thread)."""
     networks = {name: load_network(path, task) for name, path in files.items()}
     answers: dict[str, list[np.ndarray]] = {name: [] for name in files}
-    truth, seconds = [], {name: [] for name in files}
+    truth: list[np.ndarray] = []
+    seconds: dict[str, list[float]] = {name: [] for name in files}
     for scan in scans:
         images = _inputs(scan, task)
         truth.append(scan.anatomy if task == "anatomy" else scan.infarct > 0)

@@ -11,6 +11,7 @@ import torch
 
 from .export import DeployedNetwork, load_trained
 from .network import RECIPES
+from .optimisation import channels_last
 from .scan_sets import read_scan, scan_paths
 
 Network = Callable[[torch.Tensor], np.ndarray]
@@ -27,7 +28,7 @@ def load_network(path: Path, task: str) -> Network:
     if config["task"] != task:
         raise ValueError(f"{path} is a network of the task {config['task']}, not {task}")
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    deployed = DeployedNetwork(network, task).to(device, memory_format=torch.channels_last).eval()
+    deployed = channels_last(DeployedNetwork(network, task), device).eval()
 
     @torch.no_grad()
     def run(images: torch.Tensor) -> np.ndarray:
@@ -69,5 +70,5 @@ def predict_set(folder: Path, network_path: Path, task: str) -> dict[str, np.nda
             answers[path.stem] = predict_slabs(network, task, read_scan(path).slabs)
             print(f"{task}: {number}/{len(missing)}", end="\r", flush=True)
         kept_at.parent.mkdir(exist_ok=True)
-        np.savez_compressed(kept_at, **answers)
+        np.savez_compressed(kept_at, allow_pickle=True, **answers)
     return {path.stem: answers[path.stem] for path in paths}

@@ -171,7 +171,7 @@ def write_scan(scan: KeptScan, folder: Path) -> None:
     """Write `<name>.npz`, whole or not at all."""
     arrays = {"slabs": scan.slabs, "anatomy": scan.anatomy, "infarct": scan.infarct, "right": scan.right, "levels_mm": scan.levels_mm}
     partial = folder / f"{scan.name}.partial{os.getpid()}.npz"
-    np.savez(partial, about=json.dumps(scan.about), extents_mm=scan.extents_mm, **arrays)
+    np.savez(partial, allow_pickle=True, about=json.dumps(scan.about), extents_mm=scan.extents_mm, **arrays)
     partial.replace(folder / f"{scan.name}.npz")
 
 

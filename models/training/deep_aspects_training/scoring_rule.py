@@ -74,7 +74,7 @@ def merge_rule(*layers: dict[str, Any] | None) -> ScoringRule:
 
 
 def is_affected(
-    volume_by_slice_ml: Sequence[float], infarct_by_slice_ml: Sequence[float], region: str, rule: ScoringRule, extents_mm: Sequence[float]
+    volume_by_slice_ml: Sequence[float], infarct_by_slice_ml: Sequence[float], region: str, rule: ScoringRule, extents_mm: Sequence[float] | np.ndarray
 ) -> bool:
     """Whether a region's infarct makes it affected; volumes of the region and of the infarct in it on each slice."""
     volume, infarct = np.asarray(volume_by_slice_ml, float), np.asarray(infarct_by_slice_ml, float)

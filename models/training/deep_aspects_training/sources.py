@@ -15,13 +15,12 @@ import torch.nn.functional as F
 from torch import nn
 
 from .generator.stream import SliceStream
-from .labels import ANATOMY_CLASSES
+from .labels import OTHER_BRAIN
 from .network import RECIPES, InputRecipe
 
 #: Augmentation of real slices: what the frame found from the images may be wrong by, and a scanner's noise and offset.
 ROTATION_DEG, SHIFT_MM, SCALE = 6.0, 6.0, 0.06
 NOISE_HU, OFFSET_HU = 3.0, 2.0
-OTHER_BRAIN = ANATOMY_CLASSES.index("brain")
 
 
 class Source(Protocol):

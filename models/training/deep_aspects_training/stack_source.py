@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from multiprocessing.process import BaseProcess
 from queue import Empty
 
 import numpy as np
@@ -102,7 +103,7 @@ class StackSource:
     def __init__(self, config: TrainConfig, settings: StackSettings, batch: int, seed: int, device: torch.device):
         self.device = device
         self.stream = None if config.generators else make_stream(config, settings, batch, seed, device)
-        self.processes: list[multiprocessing.Process] = []
+        self.processes: list[BaseProcess] = []
         if config.generators:
             context = multiprocessing.get_context("spawn")
             self.queue = context.Queue(BATCHES_AHEAD)

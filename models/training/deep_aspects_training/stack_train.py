@@ -12,15 +12,26 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from .architectures import StackUNet
+from .architectures import AtReducedResolution
 from .config import Stage, TrainConfig
 from .generator.stacks import StackSettings
 from .losses import stack_loss
 from .network import architecture_of, become_stack_network, build_network, build_stack_network, count_parameters
 from .onnx_weights import load_onnx_weights, measure_batch_norms
-from .optimisation import RANK_SEEDS, check_start, draw_curve, learning_rate, make_optimizer, pick_device, share_gradients, share_state
+from .optimisation import (
+    RANK_SEEDS,
+    channels_last,
+    check_start,
+    draw_curve,
+    learning_rate,
+    make_optimizer,
+    pick_device,
+    resume_average,
+    running_average,
+    share_gradients,
+    share_state,
+)  # fmt: skip
 from .stack_source import StackBatch, StackSource
 from .stack_validation import COLUMNS, measure, read_or_make
 
@@ -49,7 +60,7 @@ class StackTrainer:
         if config.start_from and not resumed:
             check_start(config)
             self._start_from(config.start_from)
-        self.network = self.network.to(self.device, memory_format=torch.channels_last)
+        self.network = channels_last(self.network, self.device)
         self._follow()
         self.optimizer = make_optimizer(config, self.network)
         if resumed:
@@ -59,8 +70,7 @@ class StackTrainer:
             self.validation = read_or_make(config, self.settings(config.stages[0]), config.folder / "validation.npz")
 
     def _follow(self) -> None:
-        self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(self.config.average_decay), use_buffers=True)
-        self.average.eval()
+        self.average = running_average(self.network, self.config.average_decay)
 
     def _start_from(self, path: str) -> None:
         if path.endswith(".onnx"):
@@ -76,8 +86,7 @@ class StackTrainer:
     def _load(self) -> None:
         saved = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
         self.network.load_state_dict(saved["network"])
-        self.average.module.load_state_dict(saved["average"])
-        self.average.n_averaged.fill_(saved["total_steps"])
+        resume_average(self.average, saved)
         self.optimizer.load_state_dict(saved["optimizer"])
         self.stage, self.step, self.best = saved["stage"], saved["step"], saved["best"]
         self.total_steps, self.seconds = saved["total_steps"], saved["seconds"]
@@ -110,15 +119,15 @@ class StackTrainer:
         source = StackSource(self.config, self.settings(stage), stage.batch, seed, self.device)
         try:
             if self.single is not None:
-                self._measure_batch_norms(source)
+                self._measure_batch_norms(source, self.single)
             self._steps(stage, source)
         finally:
             source.close()
 
-    def _measure_batch_norms(self, source: StackSource) -> None:
+    def _measure_batch_norms(self, source: StackSource, single: nn.Module) -> None:
         """A model.onnx has lost its batch norms' statistics: take them from the run's first stacks, slice by slice."""
-        single = self.single.to(self.device)
-        inner = single.core if self.config.network.reduction == 2 else single
+        single.to(self.device)
+        inner = single.core if isinstance(single, AtReducedResolution) else single
         measure_batch_norms(inner, [source.next().inputs.flatten(0, 1) for _ in range(MEASURED_BATCHES)])
         become_stack_network(self.network, single)
         if self.config.processes > 1:
@@ -128,7 +137,8 @@ class StackTrainer:
 
     def _set_training(self) -> None:
         self.network.train()
-        encoder, count = self.network.encoder, self.config.frozen_stages
+        encoder: Any = self.network.encoder
+        count = self.config.frozen_stages
         for module in [encoder._conv_stem, encoder._bn0, *encoder._blocks[:count]] if count else []:
             module.eval().requires_grad_(False)
 
@@ -183,7 +193,8 @@ class StackTrainer:
         """Figures of the average on the validation stacks, a line of validation.csv; the best so far by Dice is kept in best.pt."""
         if not self.validation:
             return
-        network: StackUNet = self.average.module
+        # The copy of a StackUNet, which the annotations of AveragedModel do not say.
+        network: Any = self.average.module
         figures = measure(network.eval(), self.validation, self.device)
         row = {"step": self.total_steps, **{name: figures[name] for name in COLUMNS}}
         _append(self.config.folder / "validation.csv", row)

@@ -14,15 +14,28 @@ from pathlib import Path
 import torch
 from torch import distributed, multiprocessing, nn
 
-from .architectures import STACK, AtReducedResolution
+from .architectures import AtReducedResolution, sees_stack
 from .atlas_volumes import load_atlas
 from .config import Stage, TrainConfig, load_config
 from .generator.slices import SliceGenerator
 from .generator.stream import SliceStream
+from .labels import REGION_IDS, is_region
 from .losses import probabilities, total_loss
 from .network import architecture_of, build_network, copy_weights, count_parameters
 from .onnx_weights import load_onnx_weights, measure_batch_norms, task_of_file
-from .optimisation import RANK_SEEDS, check_start, draw_curve, learning_rate, make_optimizer, pick_device, share_gradients, share_state
+from .optimisation import (
+    RANK_SEEDS,
+    channels_last,
+    check_start,
+    draw_curve,
+    learning_rate,
+    make_optimizer,
+    pick_device,
+    resume_average,
+    running_average,
+    share_gradients,
+    share_state,
+)  # fmt: skip
 from .sources import FolderSource, MixedSource, PreparedArrays, SimulatedSource, Source, add_other_brain, read_prepared, split_patients
 from .stack_train import StackTrainer
 
@@ -49,10 +62,8 @@ class Trainer:
         if config.start_from:
             check_start(config)
             print(f"start from {config.start_from}: {start_from(config.start_from, network, config.task)} tensors", flush=True)
-        self.network = network.to(self.device, memory_format=torch.channels_last)
-        self.average = build_network(config.task, config.network).to(self.device, memory_format=torch.channels_last)
-        self.average.load_state_dict(self.network.state_dict())
-        self.average.eval()
+        self.network = channels_last(network, self.device)
+        self.average = running_average(self.network, config.average_decay)
         self.optimizer = make_optimizer(config, self.network)
         self.stage, self.step, self.total_steps, self.seconds = 0, 0, 0, 0.0
         config.folder.mkdir(parents=True, exist_ok=True)
@@ -64,19 +75,19 @@ class Trainer:
             self.cases, self.held_back = split_patients(read_prepared(config.data, config.task), config.validation_share)
             print(f"{len(self.cases)} cases to train on, {len(self.held_back)} held back", flush=True)
             if config.task == "anatomy":
-                self.cases, self.held_back = (add_other_brain(cases, self.average) for cases in (self.cases, self.held_back))
+                self.cases, self.held_back = (add_other_brain(cases, self.average.module) for cases in (self.cases, self.held_back))
         if self.checkpoint_path.exists():
             self._load()
 
     def _at(self, stage: Stage) -> nn.Module:
         """The network that a stage trains: the inner one, where the stage's slices have its resolution already."""
-        inner = isinstance(self.network, AtReducedResolution) and stage.size <= REDUCED_SIZE
-        return self.network.core if inner else self.network
+        network = self.network
+        return network.core if isinstance(network, AtReducedResolution) and stage.size <= REDUCED_SIZE else network
 
     def _load(self) -> None:
         saved = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
         self.network.load_state_dict(saved["network"])
-        self.average.load_state_dict(saved["average"])
+        resume_average(self.average, saved)
         self.optimizer.load_state_dict(saved["optimizer"])
         self.stage, self.step = saved["stage"], saved["step"]
         self.total_steps, self.seconds = saved["total_steps"], saved["seconds"]
@@ -86,7 +97,7 @@ class Trainer:
         if self.rank:
             return
         state = {
-            "network": self.network.state_dict(), "average": self.average.state_dict(), "optimizer": self.optimizer.state_dict(),
+            "network": self.network.state_dict(), "average": self.average.module.state_dict(), "optimizer": self.optimizer.state_dict(),
             "stage": self.stage, "step": self.step, "total_steps": self.total_steps, "seconds": self.seconds,
             "config": json.dumps(self.config.as_dict()),
         }
@@ -113,15 +124,8 @@ class Trainer:
             share_gradients(self.network)
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimizer.step()
-        self._update_average()
+        self.average.update_parameters(self.network)
         return float(loss.detach()), batch_dice(logits.detach(), target)
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        decay = min(self.config.average_decay, (1 + self.total_steps) / (10 + self.total_steps))
-        own, averaged = self.network.state_dict(), self.average.state_dict()
-        floats = [name for name, value in own.items() if value.is_floating_point()]
-        torch._foreach_lerp_([averaged[n] for n in floats], [own[n] for n in floats], 1 - decay)
 
     def run(self) -> None:
         print(f"{self.config.task}: {count_parameters(self.network) / 1e6:.2f} M parameters on {self.device}", flush=True)
@@ -166,7 +170,7 @@ class Trainer:
                 truth = torch.tensor(case.labels[start : start + 8], device=self.device)
                 logits = self.average(inputs)
                 found = (logits[:, 0] > 0).to(torch.uint8) if logits.shape[1] == 1 else logits.argmax(1)
-                inside, seen = (truth >= 1) & (truth <= 10), (found >= 1) & (found <= 10)
+                inside, seen = is_region(truth), is_region(found)
                 overlap += 2 * float((inside & seen & (found == truth)).sum())
                 total += float(inside.sum() + seen.sum())
         path = self.config.folder / "validation.csv"
@@ -183,7 +187,7 @@ class Trainer:
             measure_batch_norms(network, [source.next()[0] for _ in range(MEASURED_BATCHES)])
             if self.config.processes > 1:
                 share_state(self.network)
-            self.average.load_state_dict(self.network.state_dict())
+            self.average = running_average(self.network, self.config.average_decay)
         saved_at, started, recent = time.monotonic(), time.monotonic(), []
         while self.step < stage.steps:
             recent.append(self.train_step(network, *source.next(), learning_rate(stage, self.step, self.config.warmup_steps)))
@@ -230,7 +234,7 @@ def batch_dice(logits: torch.Tensor, target: torch.Tensor) -> float:
         return float(2 * (found & truth).sum() / (found.sum() + truth.sum()).clamp(min=1))
     labels = logits.argmax(1)
     values = []
-    for region in range(1, 11):
+    for region in REGION_IDS:
         truth = target == region
         if truth.any():
             found = labels == region
@@ -255,7 +259,7 @@ def run(config: TrainConfig) -> None:
 
 
 def _trainer(config: TrainConfig, rank: int) -> Trainer | StackTrainer:
-    return (StackTrainer if config.network.architecture == STACK else Trainer)(config, rank)
+    return (StackTrainer if sees_stack(config.network.architecture) else Trainer)(config, rank)
 
 
 def _run_rank(rank: int, config: TrainConfig, meeting: str) -> None:

@@ -8,13 +8,13 @@ import onnx
 import pytest
 import torch
 
-from deep_aspects_training.architectures import ARCHITECTURES, AtReducedResolution, describe
+from deep_aspects_training.architectures import ARCHITECTURES, REGISTRY, AtReducedResolution, describe, sees_stack
 from deep_aspects_training.comparison.export_row import export_row
 from deep_aspects_training.comparison.pool import Pool, PoolSettings, ensure_pool, network_input, reduce_labels, windowed_planes
 from deep_aspects_training.comparison.recipe import Row, all_rows, load_recipe, parse_row
 from deep_aspects_training.comparison.train_row import RowTraining, choose_threshold, train_row
 from deep_aspects_training.export import export_onnx, load_trained, parity
-from deep_aspects_training.network import RECIPES, NetworkSettings, build_network, count_parameters
+from deep_aspects_training.network import RECIPES, NetworkSettings, build_network, build_stack_network, count_parameters
 
 RECIPE_FILES = Path(__file__).resolve().parents[1] / "configs/comparison"
 #: The paper's table 5, million parameters, and how near the same networks come on an EfficientNet-B6 here.
@@ -74,6 +74,17 @@ def test_an_unknown_architecture_or_encoder_is_refused():
         build_network("anatomy", NetworkSettings(architecture="linknet", backbone="resnet50"))
     with pytest.raises(ValueError, match="reduction"):
         build_network("anatomy", NetworkSettings(reduction=4))
+
+
+def test_networks_of_slices_and_of_stacks_are_not_taken_for_each_other():
+    with pytest.raises(ValueError, match="stack"):
+        build_network("infarct", NetworkSettings(architecture="stack_unet"))
+    with pytest.raises(ValueError, match="single"):
+        build_stack_network(NetworkSettings(architecture="linknet"))
+
+
+def test_a_module_with_an_architecture_is_found_by_its_name():
+    assert set(REGISTRY) == {*PAPER_SIZES, "stack_unet"} and sees_stack("stack_unet") and not sees_stack("unet")
 
 
 def test_a_reduced_network_interpolates_linearly():
@@ -139,7 +150,7 @@ def test_the_threshold_is_the_best_of_the_validation_slices(pool):
 
 
 def test_rows_are_named_and_misspelt_ones_refused():
-    assert [row.name for row in all_rows()][:2] == ["unet-anatomy", "unet-infarct"] and len(all_rows()) == 8
+    assert {row.name for row in all_rows()} == {f"{name}-{task}" for name in PAPER_SIZES for task in ("anatomy", "infarct")}
     assert parse_row("unetpp-infarct", 2).name == "unetpp-infarct-seed2"
     with pytest.raises(ValueError, match="vnet-infarct"):
         parse_row("vnet-infarct")

@@ -193,7 +193,7 @@ def test_an_exported_network_answers_like_the_trained_one(task, tmp_path):
 def test_precisions_are_compared_with_float32(toy_atlas, toy_atlas_file, tmp_path):
     trainer = Trainer(smoke(tmp_path, toy_atlas_file, task="infarct"))
     # As it starts it says "none" everywhere, in which all would agree.
-    torch.nn.init.zeros_(_last_bias(trainer.average))
+    torch.nn.init.zeros_(_last_bias(trainer.average.module))
     trainer.save()
     deep = next(scan for scan in simulate_set(toy_atlas, "smoke", SliceSettings(), {"ill-000", "normal-000"}))
     scan = dataclasses.replace(deep, slabs=deep.slabs[:3], anatomy=deep.anatomy[:3], infarct=deep.infarct[:3])

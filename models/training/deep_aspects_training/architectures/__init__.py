@@ -1,60 +1,63 @@
-"""The paper's four architectures on one EfficientNet encoder.
+"""The paper's four architectures, and one that sees a stack of slices, on one EfficientNet encoder.
 
-All take [B, 3, H, W] and give logits [B, classes, H, W]. Upsampling is nearest and padding explicit throughout, because those are
-what onnxruntime-web's WebGPU provider computes right.
+Those of single slices take [B, 3, H, W] and give logits [B, classes, H, W]. Upsampling is nearest and padding explicit throughout, because
+those are what onnxruntime-web's WebGPU provider computes right. A new one is a module here with an `ARCHITECTURE`: nothing else names it.
 """
 
 from __future__ import annotations
 
+import pkgutil
+from dataclasses import fields
+from importlib import import_module
+from typing import Any
+
 from torch import nn
 
-from .encoders import make_encoder
-from .linknet import LinkNet
+from .architecture import INPUT_SIZE, Architecture, NetworkSettings
 from .reduction import AtReducedResolution, Padded
 from .stack_unet import StackUNet
-from .transunet import TransUNet
-from .unet import make_unet
-from .unetpp import UNetPlusPlus
 
-#: By the setting `architecture`; the names as the paper writes them.
-ARCHITECTURES = {"unet": "U-Net", "transunet": "TransUNet", "unetpp": "UNet++", "linknet": "LinkNet"}
-#: Sees a stack of slices; built by `network.build_stack_network`.
-STACK = "stack_unet"
-#: Side of the input of every network, pixels.
-INPUT_SIZE = 224
-
-__all__ = ["ARCHITECTURES", "STACK", "AtReducedResolution", "Padded", "StackUNet", "build_architecture", "describe"]
+__all__ = [
+    "ARCHITECTURES", "INPUT_SIZE", "REGISTRY", "Architecture", "AtReducedResolution", "NetworkSettings", "Padded", "StackUNet", "build_architecture",
+    "describe", "sees_stack",
+]  # fmt: skip
 
 
-def build_architecture(
-    architecture: str, backbone: str, classes: int, decoder_channels: tuple[int, ...], transformer: tuple[int, ...], reduction: int
-) -> nn.Module:
-    """The settings are those of `NetworkSettings`. ValueError where the architecture or the encoder is not known."""
-    if architecture == "unet":
-        return make_unet(backbone, classes, decoder_channels)
-    if architecture == "unetpp":
-        return UNetPlusPlus(make_encoder(backbone), classes, decoder_channels)
-    if architecture == "linknet":
-        return LinkNet(make_encoder(backbone), classes, decoder_channels[-1])
-    if architecture == "transunet":
-        return TransUNet(make_encoder(backbone), classes, decoder_channels, transformer, INPUT_SIZE // 16 // reduction)
-    raise ValueError(f"architecture must be one of {sorted(ARCHITECTURES)}, not {architecture!r}")
+def _registered() -> dict[str, Architecture]:
+    modules = {module.name: import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)}
+    return {name: module.ARCHITECTURE for name, module in modules.items() if hasattr(module, "ARCHITECTURE")}
 
 
-def describe(network: dict) -> str:
+#: Every architecture by the setting `architecture`.
+REGISTRY = _registered()
+#: Titles of those of single slices.
+ARCHITECTURES = {name: found.title for name, found in REGISTRY.items() if not found.sees_stack}
+
+
+def sees_stack(name: str) -> bool:
+    """Whether a network of that architecture is given slices together; ValueError where it is not known."""
+    return _find(name).sees_stack
+
+
+def build_architecture(settings: NetworkSettings, classes: int) -> nn.Module:
+    """ValueError where the architecture or the encoder is not known."""
+    return _find(settings.architecture).build(settings, classes)
+
+
+def describe(network: dict[str, Any]) -> str:
     """One line for a manifest, from the `network` part of a configuration (those of older runs name no architecture)."""
-    name = network.get("architecture", "unet")
-    backbone = network["backbone"].replace("efficientnet-", "EfficientNet-").replace("-b", "-B")
-    parts = ["U-Net whose slices exchange features" if name == STACK else ARCHITECTURES[name], f"{backbone} encoder"]
-    if name == "transunet":
-        layers, hidden, heads, _ = network["transformer"]
-        parts.append(f"ViT of {layers} layers, {hidden} channels, {heads} heads")
-    if name == "linknet":
-        parts.append(f"final channels {network['decoder_channels'][-1]}")
-    else:
-        parts.append("decoder " + "-".join(str(n) for n in network["decoder_channels"]))
-    if network.get("reduction", 1) > 1:
-        parts.append(f"at 1/{network['reduction']} of the input's resolution")
-    if network.get("mirror_average"):
+    settings = NetworkSettings(**{f.name: network[f.name] for f in fields(NetworkSettings) if f.name in network})
+    architecture = _find(settings.architecture)
+    backbone = settings.backbone.replace("efficientnet-", "EfficientNet-").replace("-b", "-B")
+    parts = [architecture.title, f"{backbone} encoder", *architecture.details(settings)]
+    if settings.reduction > 1:
+        parts.append(f"at 1/{settings.reduction} of the input's resolution")
+    if settings.mirror_average:
         parts.append("mean over the head and its mirror image")
     return ", ".join(parts)
+
+
+def _find(name: str) -> Architecture:
+    if name not in REGISTRY:
+        raise ValueError(f"architecture must be one of {sorted(REGISTRY)}, not {name!r}")
+    return REGISTRY[name]

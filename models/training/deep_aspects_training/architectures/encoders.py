@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from monai.networks.blocks import BaseEncoder
@@ -87,5 +88,6 @@ def make_encoder(backbone: str) -> Encoder:
 
 def until_sixteenth(encoder: Encoder) -> Encoder:
     """The encoder without the stages below a sixteenth of the resolution."""
-    encoder.module._blocks = encoder.module._blocks[: encoder.module.extract_stacks[3]]
+    stages: Any = encoder.module
+    stages._blocks = stages._blocks[: stages.extract_stacks[3]]
     return Encoder(encoder.module, encoder.channels[:4])

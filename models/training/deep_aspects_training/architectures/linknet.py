@@ -5,8 +5,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from .architecture import Architecture
 from .blocks import Upsample, head, normalised
-from .encoders import Encoder
+from .encoders import Encoder, make_encoder
 
 
 def _decoder_block(channels: int, out_channels: int) -> nn.Sequential:
@@ -41,3 +42,10 @@ class LinkNet(nn.Module):
             if skips:
                 values = values + skips.pop()
         return self.segmentation_head(self.finish(values))
+
+
+ARCHITECTURE = Architecture(
+    "LinkNet",
+    lambda settings, classes: LinkNet(make_encoder(settings.backbone), classes, settings.decoder_channels[-1]),
+    lambda settings: [f"final channels {settings.decoder_channels[-1]}"],
+)

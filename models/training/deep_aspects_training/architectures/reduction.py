@@ -14,6 +14,9 @@ class AtReducedResolution(nn.Module):
     pixels, and uses only operators that are computed right on WebGPU.
     """
 
+    core: nn.Module
+    kernel: torch.Tensor
+
     def __init__(self, core: nn.Module, classes: int):
         super().__init__()
         self.core = core
@@ -30,6 +33,8 @@ class AtReducedResolution(nn.Module):
 
 class Padded(nn.Module):
     """Lets `network` see a multiple of `stride` pixels a side: the rest is `value` (air, in the networks' inputs), and is cut off again."""
+
+    network: nn.Module
 
     def __init__(self, network: nn.Module, stride: int, value: float = -1.0):
         super().__init__()

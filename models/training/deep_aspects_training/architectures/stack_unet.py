@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from .architecture import Architecture
 from .blocks import Upsample
 from .reduction import AtReducedResolution
 from .unet import make_unet
@@ -27,8 +30,8 @@ class ContextBlock(nn.Module):
         self.project = nn.Conv2d((1 + neighbours) * channels, hidden, 1)
         self.mix = nn.Conv2d(hidden, hidden, 3, padding=1)
         self.add = nn.Conv2d(hidden, channels, 1)
-        nn.init.zeros_(self.add.weight)
-        nn.init.zeros_(self.add.bias)
+        for values in self.add.parameters():
+            nn.init.zeros_(values)
 
     def forward(self, own: torch.Tensor, neighbours: torch.Tensor) -> torch.Tensor:
         seen = torch.cat([own, neighbours.flatten(1, 2)], 1)
@@ -70,9 +73,13 @@ class StackUNet(nn.Module):
     With a reduction of 2 it works at twice the pixel size of the images in use (`answer`); in training its stacks come at its own resolution.
     """
 
+    encoder: nn.Module
+    decoder: nn.Module
+    segmentation_head: nn.Module
+
     def __init__(self, backbone: str, classes: int, decoder_channels: tuple[int, ...], reduction: int):
         super().__init__()
-        unet = make_unet(backbone, classes - 1, decoder_channels)
+        unet: Any = make_unet(backbone, classes - 1, decoder_channels)
         self.encoder, self.decoder, self.segmentation_head = unet.encoder, unet.decoder, unet.segmentation_head
         self.levels = len(decoder_channels) - 1
         self.resolution = AtReducedResolution(nn.Identity(), classes) if reduction == 2 else None
@@ -109,7 +116,8 @@ class StackUNet(nn.Module):
         features = self.encode(stacks.flatten(0, 1).contiguous(memory_format=torch.channels_last))
         weights = context_weights(positions_mm)
         neighbours = [see_neighbours(features[level], weights) for level in EXCHANGED_LEVELS]
-        logits = self.decode(features, neighbours, tuple(stacks.shape[-2:]))
+        height, width = stacks.shape[-2:]
+        logits = self.decode(features, neighbours, (height, width))
         return logits.reshape(batch, slices, *logits.shape[1:])
 
 
@@ -187,3 +195,10 @@ class DecoderGraph(nn.Module):
             start = end
         logits = self.network.enlarge(self.network.decode(maps, neighbours, (self.inner, self.inner)))
         return (logits.float().sigmoid() * 255 + 0.5).to(torch.uint8)
+
+
+ARCHITECTURE = Architecture(
+    "U-Net whose slices exchange features",
+    lambda settings, classes: StackUNet(settings.backbone, classes, settings.decoder_channels, settings.reduction),
+    sees_stack=True,
+)

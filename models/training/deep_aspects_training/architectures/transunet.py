@@ -6,8 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from .architecture import INPUT_SIZE, Architecture, NetworkSettings, decoder_details
 from .blocks import head, normalised, up_block
-from .encoders import Encoder, until_sixteenth
+from .encoders import Encoder, make_encoder, until_sixteenth
 
 
 class TransformerLayer(nn.Module):
@@ -72,10 +73,23 @@ class TransUNet(nn.Module):
 
     def _transform(self, tokens: torch.Tensor) -> torch.Tensor:
         hidden, height, width = (int(size) for size in tokens.shape[1:])
-        position = self.position
+        position: torch.Tensor = self.position
         if tuple(position.shape[-2:]) != (height, width):  # another image size, in training only
             position = F.interpolate(position, size=(height, width), mode="bilinear", align_corners=False)
         sequence = (tokens + position).flatten(2).transpose(1, 2)
         for layer in self.layers:
             sequence = layer(sequence)
         return self.norm(sequence).transpose(1, 2).reshape(-1, hidden, height, width)
+
+
+def _build(settings: NetworkSettings, classes: int) -> TransUNet:
+    grid = INPUT_SIZE // 16 // settings.reduction
+    return TransUNet(make_encoder(settings.backbone), classes, settings.decoder_channels, settings.transformer, grid)
+
+
+def _details(settings: NetworkSettings) -> list[str]:
+    layers, hidden, heads, _ = settings.transformer
+    return [f"ViT of {layers} layers, {hidden} channels, {heads} heads", *decoder_details(settings)]
+
+
+ARCHITECTURE = Architecture("TransUNet", _build, _details)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from .architecture import Architecture
 from .blocks import head, up_block
-from .encoders import Encoder
+from .encoders import Encoder, make_encoder
 
 
 class UNetPlusPlus(nn.Module):
@@ -39,3 +40,6 @@ class UNetPlusPlus(nn.Module):
                 skips = torch.cat(rows[level], 1)
                 rows[level].append(self.nodes[f"{level}-{column}"](rows[level + 1][column - 1], skips))
         return self.segmentation_head(self.finish(rows[0][-1], None))
+
+
+ARCHITECTURE = Architecture("UNet++", lambda settings, classes: UNetPlusPlus(make_encoder(settings.backbone), classes, settings.decoder_channels))

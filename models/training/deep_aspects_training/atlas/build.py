@@ -65,7 +65,7 @@ def build(folder=None) -> dict[str, np.ndarray]:
 def save(arrays: dict[str, np.ndarray], file: Path) -> None:
     """Writes the atlas file; a reader never sees half of one."""
     unfinished = file.with_suffix(".unfinished.npz")
-    np.savez_compressed(unfinished, **arrays)
+    np.savez_compressed(unfinished, allow_pickle=True, **arrays)
     unfinished.replace(file)
 
 

@@ -43,11 +43,15 @@ def coordinates() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return axes[0][:, None, None], axes[1][None, :, None], axes[2][None, None, :]
 
 
+def along(axis: int, part: slice) -> tuple[slice, ...]:
+    """Index of a part of a volume along one axis."""
+    return tuple(part if number == axis else slice(None) for number in range(3))
+
+
 def box(lower, upper) -> tuple[slice, slice, slice]:
     """Index slices of the MNI box from lower to upper (mm, both included)."""
-    return tuple(
-        slice(int(lo - o), int(hi - o) + 1) for lo, hi, o in zip(lower, upper, ORIGIN)
-    )
+    x, y, z = (slice(int(lo - o), int(hi - o) + 1) for lo, hi, o in zip(lower, upper, ORIGIN))
+    return x, y, z
 
 
 def distance_to(mask: np.ndarray) -> np.ndarray:
@@ -64,10 +68,7 @@ def _within(mask: np.ndarray, radius: float) -> np.ndarray:
         nearest = squared.copy()
         for step in range(1, reach + 1):
             candidate = squared + np.uint16(step * step)
-            ahead = [slice(None)] * 3
-            behind = [slice(None)] * 3
-            ahead[axis], behind[axis] = slice(step, None), slice(None, -step)
-            ahead, behind = tuple(ahead), tuple(behind)
+            ahead, behind = along(axis, slice(step, None)), along(axis, slice(None, -step))
             np.minimum(nearest[ahead], candidate[behind], out=nearest[ahead])
             np.minimum(nearest[behind], candidate[ahead], out=nearest[behind])
         squared = np.minimum(nearest, far)

@@ -212,7 +212,7 @@ def build_head(path: Path, reference: dict[str, np.ndarray], jhu: np.ndarray) ->
     volumes = {name: np.count_nonzero(arrays["anatomy"] == number) / 1000 for name, number in ANATOMY.items()}
     shown = " ".join(f"{name} {volume:.1f}" for name, volume in volumes.items())
     print(f"{path.name}: scale {scale:.3f}, {sides:.1%} on its side, ml: {shown}", flush=True)
-    return arrays | {"scale": np.float64(scale)}
+    return arrays | {"scale": np.asarray(scale, np.float64)}
 
 
 def head_name(path: Path) -> str:
@@ -224,7 +224,7 @@ def assemble(atlas: dict[str, np.ndarray], built: Iterable[tuple[str, dict[str, 
     arrays, names = dict(atlas), list(ANATOMIES)
     for k in range(len(ANATOMIES)):
         arrays[f"mni_{k}"] = registration.identity_field().astype(np.float16)
-        arrays[f"scale_{k}"] = np.float64(1)
+        arrays[f"scale_{k}"] = np.asarray(1.0)
     for name, head in built:
         arrays.update({f"{key}_{len(names)}": value for key, value in head.items()})
         names.append(name)

@@ -68,10 +68,7 @@ def _sulci(jhu: np.ndarray, gyri: np.ndarray, brain: np.ndarray) -> np.ndarray:
     jhu = gyrus[jhu]
     border = np.zeros(grid.SHAPE, bool)
     for axis in range(3):
-        here = [slice(None)] * 3
-        there = [slice(None)] * 3
-        here[axis], there[axis] = slice(1, None), slice(None, -1)
-        here, there = tuple(here), tuple(there)
+        here, there = grid.along(axis, slice(1, None)), grid.along(axis, slice(None, -1))
         border[here] |= (jhu[here] != jhu[there]) & gyri[here] & gyri[there]
     rng = np.random.default_rng(5)
     width = smooth(rng.standard_normal(grid.SHAPE, np.float32), 5)

@@ -95,7 +95,7 @@ def field_to_mni(reference: np.ndarray, head: np.ndarray) -> np.ndarray:
     start.SetCenter([0.0, -18.0, 8.0])
     affine = _optimise(fixed, moving, start, 200, 0.2)
     moved = sitk.Resample(moving, fixed, affine, sitk.sitkLinear, 0.0)
-    displacement = None
+    displacement: sitk.Image | None = None
     for shrink, iterations, sigma in ((2, 120, 1.6), (1, 60, 1.8)):
         a, b = (sitk.Shrink(image, [shrink] * 3) if shrink > 1 else image for image in (fixed, moved))
         demons = sitk.FastSymmetricForcesDemonsRegistrationFilter()
@@ -109,6 +109,7 @@ def field_to_mni(reference: np.ndarray, head: np.ndarray) -> np.ndarray:
             displacement = demons.Execute(a, b)
         else:
             displacement = demons.Execute(a, b, sitk.Resample(displacement, a, sitk.Transform(), sitk.sitkLinear, 0.0, displacement.GetPixelID()))
+    assert displacement is not None  # the loop has turns
     u = sitk.GetArrayFromImage(displacement).transpose(2, 1, 0, 3)
     n = FIELD_STEP // STEP_MM
     u = u[::n, ::n, ::n]

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from .. import splits
+from ..labels import ANATOMY_CLASSES, REGION_IDS, is_region
+from ..triple import triple
 from . import grid
 from .build import save
 
@@ -35,7 +37,7 @@ def coarse_frame(archive) -> tuple[np.ndarray, tuple[int, int, int]]:
     """Origin (MNI mm of voxel 0) and shape of the 2 mm grid, axes to Right, Anterior, Superior, that holds the file's grid."""
     corners = np.array([[0, 0, 0], np.array(archive["shape"]) - 1]) @ archive["affine"][:3, :3].T + archive["affine"][:3, 3]
     low, high = corners.min(0), corners.max(0)
-    return low, tuple(int(n) for n in np.ceil((high - low) / SPACING_MM) + 1)
+    return low, triple(np.ceil((high - low) / SPACING_MM) + 1, int)
 
 
 def coarse_mask(points: np.ndarray, origin: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
@@ -52,8 +54,9 @@ def measures(points: np.ndarray, anatomy: np.ndarray, territory: np.ndarray, reg
     """What a sampler wants to know of an infarct. points: MNI mm of its 1 mm voxels; region_volume [2, 10] voxels of the reference."""
     index = tuple(np.clip(np.rint(points - grid.ORIGIN).astype(int), 0, np.array(grid.SHAPE) - 1).T)
     labels, supply, right = anatomy[index], territory[index], points[:, 0] > 0
-    region = (labels >= 1) & (labels <= 10)
-    fill = np.stack([np.bincount(labels[region & (right == side)], minlength=11)[1:11] for side in (False, True)]) / np.maximum(region_volume, 1)
+    region = is_region(labels)
+    fill = np.stack([np.bincount(labels[region & (right == side)], minlength=len(ANATOMY_CLASSES)) for side in (False, True)])
+    fill = fill[:, list(REGION_IDS)] / np.maximum(region_volume, 1)
     share_right = np.mean(points[:, 0] > 0)
     volume = len(points) / 1000
     return {
@@ -73,7 +76,7 @@ def pack(archive, atlas) -> dict[str, np.ndarray]:
     anatomy, territory = atlas[f"anatomy_{REFERENCE}"], atlas[f"territory_{REFERENCE}"]
     middle = -grid.ORIGIN[0]
     halves = (anatomy[:middle], anatomy[middle + 1 :])
-    region_volume = np.stack([np.bincount(half.ravel(), minlength=12)[1:11] for half in halves])
+    region_volume = np.stack([np.bincount(half.ravel(), minlength=len(ANATOMY_CLASSES))[list(REGION_IDS)] for half in halves])
     origin, shape = coarse_frame(archive)
     rows: list[dict[str, np.ndarray]] = []
     archive = {name: archive[name] for name in ("subject", "offset", "step", "shape", "affine")}
@@ -82,7 +85,10 @@ def pack(archive, atlas) -> dict[str, np.ndarray]:
         mask = coarse_mask(points, origin, shape)
         filled = np.argwhere(mask)
         box = np.stack([filled.min(0), filled.max(0) + 1], 1).reshape(-1).astype(np.int16)
-        row = {"subject": np.int32(subject), "split": np.uint8(splits.shape_split(subject)), "bits": np.packbits(mask.reshape(-1)), "box": box}
+        row: dict[str, np.ndarray] = {
+            "subject": np.asarray(subject, np.int32), "split": np.asarray(splits.shape_split(subject), np.uint8),
+            "bits": np.packbits(mask.reshape(-1)), "box": box,
+        }  # fmt: skip
         rows.append(row | measures(points, anatomy, territory, region_volume))
     arrays = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
     affine = np.diag([SPACING_MM, SPACING_MM, SPACING_MM, 1]).astype(np.float64)

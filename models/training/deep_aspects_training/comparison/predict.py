@@ -76,7 +76,7 @@ def read_regions(segments: np.ndarray, mask: np.ndarray, rule: ScoringRule) -> d
     found = {}
     for number, side in enumerate(SIDES):
         for index, region in enumerate(REGIONS, start=1):
-            here = segments == index + 10 * number
+            here = segments == index + len(REGIONS) * number
             volume, infarct = here.sum((1, 2)) * VOXEL_ML, (here & mask).sum((1, 2)) * VOXEL_ML
             affected = is_affected(volume, infarct, region, rule, extents)
             found[side, region] = (affected, float(infarct.sum() / volume.sum()) if volume.any() else 0.0)

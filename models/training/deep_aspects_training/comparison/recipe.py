@@ -33,7 +33,7 @@ class Row:
 class Recipe:
     """See configs/comparison/*.yaml. steps: by task. lr: first and last learning rate of a cosine, after `warmup` steps.
 
-    linknet_channels, transunet_channels: where these two have other decoder channels than the rest.
+    decoder_channels_of: of architectures that have other decoder channels than the rest, by name.
     """
 
     name: str
@@ -46,8 +46,7 @@ class Recipe:
     backbone: str
     decoder_channels: tuple[int, ...]
     transformer: tuple[int, int, int, int]
-    linknet_channels: int = 0
-    transunet_channels: tuple[int, ...] = ()
+    decoder_channels_of: dict[str, tuple[int, ...]] = field(default_factory=dict)
     warmup: int = 30
     weight_decay: float = 0.01
     average_decay: float = 0.99
@@ -57,11 +56,7 @@ class Recipe:
     losses: dict[str, LossSettings] = field(default_factory=lambda: dict(LOSSES))
 
     def network(self, architecture: str) -> NetworkSettings:
-        channels = self.decoder_channels
-        if architecture == "linknet" and self.linknet_channels:
-            channels = (self.linknet_channels,)
-        if architecture == "transunet" and self.transunet_channels:
-            channels = self.transunet_channels
+        channels = tuple(self.decoder_channels_of.get(architecture, self.decoder_channels))
         return NetworkSettings(
             architecture=architecture, backbone=self.backbone, decoder_channels=channels, transformer=self.transformer, reduction=self.pool.reduction,
         )
@@ -76,7 +71,7 @@ class Recipe:
 
 def load_recipe(path: Path) -> Recipe:
     """ValueError names the file and the settings that are not known."""
-    values = yaml.safe_load(path.read_text())
+    values: dict[str, Any] = yaml.safe_load(path.read_text())
     for cls, given in ((Recipe, values), (PoolSettings, values["pool"])):
         unknown = sorted(set(given) - {f.name for f in fields(cls)})
         if unknown:
@@ -84,7 +79,8 @@ def load_recipe(path: Path) -> Recipe:
     if set(values["steps"]) != set(TASKS):
         raise ValueError(f"{path}: steps must be given for each of {TASKS}")
     values["pool"] = PoolSettings(**values["pool"])
-    return Recipe(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+    settings: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return Recipe(**settings)
 
 
 def parse_row(name: str, seed: int = 1) -> Row:

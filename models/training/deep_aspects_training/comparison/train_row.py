@@ -15,6 +15,7 @@ from torch import nn
 from ..architectures import AtReducedResolution
 from ..losses import probabilities, total_loss
 from ..network import build_network
+from ..optimisation import channels_last, resume_average, running_average
 from .pool import Pool, network_input
 from .recipe import Recipe, Row
 
@@ -40,10 +41,8 @@ class RowTraining:
         auto = "cuda" if torch.cuda.is_available() else "cpu"
         self.device = torch.device(auto if recipe.device == "auto" else recipe.device)
         settings = recipe.network(row.architecture)
-        self.network = build_network(row.task, settings).to(self.device, memory_format=torch.channels_last)
-        self.average = build_network(row.task, settings).to(self.device)
-        self.average.load_state_dict(self.network.state_dict())
-        self.average.eval()
+        self.network = channels_last(build_network(row.task, settings), self.device)
+        self.average = running_average(self.network, recipe.average_decay)
         self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=recipe.lr[0], weight_decay=recipe.weight_decay)
         self.step, self.seconds = 0, 0.0
         if self.checkpoint.exists():
@@ -52,13 +51,13 @@ class RowTraining:
     def _load(self) -> None:
         saved = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
         self.network.load_state_dict(saved["network"])
-        self.average.load_state_dict(saved["average"])
+        resume_average(self.average, saved)
         self.optimizer.load_state_dict(saved["optimizer"])
         self.step, self.seconds = saved["total_steps"], saved["seconds"]
 
     def save(self) -> None:
         state = {
-            "network": self.network.state_dict(), "average": self.average.state_dict(), "optimizer": self.optimizer.state_dict(),
+            "network": self.network.state_dict(), "average": self.average.module.state_dict(), "optimizer": self.optimizer.state_dict(),
             "total_steps": self.step, "seconds": self.seconds, "config": json.dumps(self.recipe.describe(self.row)),
         }
         partial = self.checkpoint.with_suffix(".partial")
@@ -113,15 +112,8 @@ class RowTraining:
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimizer.step()
-        self._update_average()
+        self.average.update_parameters(self.network)
         return float(loss.detach())
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        decay = min(self.recipe.average_decay, (1 + self.step) / (10 + self.step))
-        own, averaged = self.network.state_dict(), self.average.state_dict()
-        floats = [name for name, value in own.items() if value.is_floating_point()]
-        torch._foreach_lerp_([averaged[n] for n in floats], [own[n] for n in floats], 1 - decay)
 
 
 @torch.no_grad()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -54,9 +54,9 @@ class Plane:
     skull_distance: torch.Tensor
 
 
-def upsample(values: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+def upsample(values: torch.Tensor, size: Sequence[int]) -> torch.Tensor:
     """Coarse grid -> pixels; both grids share their corner points."""
-    return F.interpolate(values, size=size, mode="bilinear", align_corners=True)
+    return F.interpolate(values, size=list(size), mode="bilinear", align_corners=True)
 
 
 def lookup(atlas: AtlasVolumes, anatomy: torch.Tensor, position: torch.Tensor) -> torch.Tensor:

@@ -231,13 +231,13 @@ def describe(anatomy: np.ndarray, infarct: np.ndarray, right: np.ndarray, settin
             }
         affected = [name for name, values in regions.items() if values["affected"]]
         sides[side] = {
-            "score": 10 - len(affected), "affected": affected, "infarctMl": round(float((here & (infarct > 0)).sum()) * voxel_ml, 3),
+            "score": len(REGIONS) - len(affected), "affected": affected, "infarctMl": round(float((here & (infarct > 0)).sum()) * voxel_ml, 3),
             "regions": regions,
         }
     worse = "none"
     if sides["left"]["affected"] or sides["right"]["affected"]:
         scores = {side: sides[side]["score"] for side in sides}
-        worse = "both" if scores["left"] == scores["right"] else min(scores, key=scores.get)
+        worse = "both" if scores["left"] == scores["right"] else min(scores, key=lambda side: scores[side])
     return {
         "score": min(sides["left"]["score"], sides["right"]["score"]), "affectedSide": worse,
         "infarctMl": round(float((infarct > 0).sum()) * voxel_ml, 3), "affectedFromFraction": AFFECTED_FROM, "hemispheres": sides,

@@ -15,7 +15,8 @@ import torch
 import torch.nn.functional as F
 
 from ..atlas_volumes import AtlasVolumes, anatomy_of, right_side_of, territory_of, tissue_of
-from ..labels import ANATOMY_CLASSES, GREY, PARENCHYMA, TERRITORIES, TERRITORY, TISSUE, TISSUES
+from ..labels import ANATOMY_CLASSES, GREY, OTHER_BRAIN, PARENCHYMA, TERRITORIES, TERRITORY, TISSUE, TISSUES
+from ..labels import is_region as in_a_region
 from .cut import Plane, lookup, upsample
 from .heads import HEAD_CENTRE, Heads, add_mass_effect
 from .randomness import Draw
@@ -142,7 +143,7 @@ def _allowed_regions(draw: Draw, seed_region: torch.Tensor, is_region: torch.Ten
     joined = torch.rand(draw.batch, LESIONS, classes, device=draw.device, generator=draw.generator) < draw.uniform(0.1, 0.9, LESIONS)[..., None]
     joined = joined & ~alone[..., None]
     joined[..., 0] = False
-    joined[..., 11] = False
+    joined[..., OTHER_BRAIN] = False
     everything = torch.ones_like(own)
     # A seed in the rest of the brain stands for no region: leave all of the tissue to the ellipsoid.
     return torch.where(is_region[..., None], own | joined, everything).float()
@@ -178,7 +179,7 @@ def sample_lesions(
     kind = torch.where(whole, 1, kind)
     shaped = torch.zeros_like(deep)
     shaped[:, 0] = draw.chance(shares.shape) & has_brain & ~isolated[:, 0] & ~whole[:, 0]
-    is_region = (kind == 0) & (region >= 1) & (region <= 10)
+    is_region = (kind == 0) & in_a_region(region)
     small = (kind == 3) | (kind == 4) | ((kind == 0) & ~is_region)
     lacune = kind == 3
     size = torch.where(lacune, draw.uniform(2.0, 7.0, LESIONS), 3.0 + 24.0 * draw.uniform(0.0, 1.0, LESIONS) ** 1.7)
@@ -297,6 +298,7 @@ def _weights_of(
         row = rows[r]
         mni = atlas.mni_positions(int(anatomy[r]), moved[r])
         own = (mni - lesions.shape_shift[row, which, :, None, None]) / lesions.shape_scale[row, which, :, None, None]
+        assert shapes is not None  # such a lesion was drawn from them
         member[r] = shapes.sample(int(lesions.shape[row, which]), own)
     member = member * (1 - (per(lesions.patchy)[:, 0] * (0.6 + noise[:, 3])).clamp(0, 1))
     return _soften(member[:, None], lesions.softness[rows, which][:, None] / pixel_mm)[:, 0]

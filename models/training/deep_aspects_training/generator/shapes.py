@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from ..splits import SPLITS
+from ..triple import triple
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ def load_shapes(path: str | Path, split: str) -> Shapes:
         affine = archive["affine"]
         return Shapes(
             bits=archive["bits"][chosen],
-            grid=tuple(int(n) for n in archive["shape"]),
-            origin=tuple(float(v) for v in affine[:3, 3]),
+            grid=triple(archive["shape"], int),
+            origin=triple(affine[:3, 3], float),
             step_mm=float(affine[0, 0]),
             volume_ml=torch.from_numpy(archive["volume_ml"][chosen].astype(np.float32)),
         )
