@@ -20,7 +20,7 @@ from deep_aspects_training.generator.slices import SliceSettings
 from deep_aspects_training.losses import LossSettings, boundary_loss, dice_loss, signed_distance, total_loss
 from deep_aspects_training.manifest import build_manifest
 from deep_aspects_training.network import RECIPES, MirrorAverage, NetworkSettings, _last_bias, build_network, copy_weights
-from deep_aspects_training.optimisation import learning_rate
+from deep_aspects_training.optimisation import learning_rate, resume_average, running_average
 from deep_aspects_training.precision import compare, table, write_variants
 from deep_aspects_training.scan_sets import simulate_set
 from deep_aspects_training.train import Trainer, run
@@ -90,6 +90,27 @@ def test_rates_rise_fall_and_cycle():
     assert learning_rate(stage, stage.steps, 1) == pytest.approx(stage.lr[1])
     cyclic = dataclasses.replace(stage, lr=(5e-4, 5e-3), cycle_steps=10)
     assert learning_rate(cyclic, 5, 1) == pytest.approx(5e-3) and learning_rate(cyclic, 10, 1) == pytest.approx(5e-4)
+
+
+def test_the_average_follows_quickly_at_first_and_slowly_later_and_goes_on_after_a_checkpoint():
+    network = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 1), torch.nn.BatchNorm2d(1))
+    weight, count = network[0].weight, network[1].num_batches_tracked
+    average = running_average(network, 0.9)
+    seen = []
+    for value in range(1, 4):
+        torch.nn.init.constant_(weight, float(value))
+        count.fill_(value)
+        average.update_parameters(network)
+        seen.append(float(average.module[0].weight))
+    # The first network is taken over; then 2 / 11 and 3 / 12 of the former average stay.
+    second = 1 * 2 / 11 + 2 * 9 / 11
+    assert seen == pytest.approx([1, second, second * 3 / 12 + 3 * 9 / 12])
+    assert int(average.module[1].num_batches_tracked) == 3 and not average.training
+    resumed = running_average(network, 0.9)
+    resume_average(resumed, {"average": average.module.state_dict(), "total_steps": 10_000})
+    torch.nn.init.constant_(weight, 0.0)
+    resumed.update_parameters(network)
+    assert float(resumed.module[0].weight) == pytest.approx(0.9 * seen[-1])
 
 
 def test_the_losses_are_least_where_the_truth_is_met():
