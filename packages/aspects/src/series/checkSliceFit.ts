@@ -6,7 +6,7 @@ import { median } from './statistics';
 // Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
 const { abs, max, min } = Math;
 
-/** Slices with neighbours farther apart than this are not compared, and not for their likeness, mm. */
+/** Slices with neighbours farther apart than this are not compared, and not one by one for their likeness, mm. */
 const NEIGHBOURS_MM = 30;
 const ALIKE_MM = 16;
 /** Attenuation of brain in a cell, with its calibration error, HU. */
@@ -76,9 +76,10 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
       const found = offsetMisfit(before, slice, after) ?? contentMisfit(before, slice, after);
       misfits.push(...(found ? [{ index: i, ...found }] : []));
     }
-    if (after && span(i - 1, i + 1) <= ALIKE_MM) {
+    if (after && span(i - 1, i + 1) <= NEIGHBOURS_MM) {
       const likeness = likenessOf(before, slice, after);
-      const strangeness = foreignness(likeness);
+      // Far apart, single slices may differ; the order of the whole stack still shows.
+      const strangeness = span(i - 1, i + 1) <= ALIKE_MM ? foreignness(likeness) : 0;
       if (strangeness >= FOREIGN) {
         misfits.push({
           index: i,

@@ -243,6 +243,16 @@ describe('gaps', () => {
   });
 });
 
+test.each([5, 10, 14])('slices %s mm apart are told in order, and refused in disorder', distance => {
+  const heightsMm = Array.from({ length: 9 }, (_, i) => distance * (i - 4));
+  const order = [7, 0, 3, 8, 1, 5, 6, 2, 4];
+  expect(code(phantom({ heightsMm }))).toBeUndefined();
+  const shuffled = edited((_, i, all) => ({ imagePositionPatient: all[order[i]].imagePositionPatient }), {
+    heightsMm,
+  });
+  expect(code(shuffled)).toBe('HETEROGENEOUS_SLICES');
+});
+
 describe('a rescale that is no number to scale with', () => {
   test.each<readonly [string, Record<string, unknown>]>([
     ['nan', { RescaleSlope: 'nan' }],
