@@ -24,6 +24,8 @@ FEATURES: dict[str, int] = {
 }
 #: Strength of the pull of weights, and of single regions' intercepts, towards 0.
 RIDGE, REGION_RIDGE = 0.001, 0.05
+#: No feature speaks against an infarct more than this: real fluid spaces look more like old infarcts than simulated ones do.
+LEAST_WEIGHT = -8.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def fit(observations: Observations) -> EvidenceModel:
         return float(value), gradient
 
     bounds: list[tuple[float | None, float | None]] = [(None, None)]
-    bounds += [(0.0, None) if sign > 0 else (None, 0.0) if sign < 0 else (None, None) for sign in FEATURES.values()]
+    bounds += [(0.0, None) if sign > 0 else (LEAST_WEIGHT, 0.0) if sign < 0 else (None, None) for sign in FEATURES.values()]
     bounds += [(None, None)] * len(REGIONS)
     start = np.zeros(1 + width + len(REGIONS))
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 2000})
