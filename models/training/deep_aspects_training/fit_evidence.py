@@ -26,6 +26,11 @@ FEATURES: dict[str, int] = {
 RIDGE, REGION_RIDGE = 0.001, 0.05
 #: No feature speaks against an infarct more than this: real fluid spaces look more like old infarcts than simulated ones do.
 LEAST_WEIGHT = -8.0
+#: Weights that are held at 0: that its neighbours are infarcted drew free regions along, the whole hemisphere of a clear infarct of two.
+LEFT_OUT = ("neighbours",)
+
+#: Bounds of a weight by its sign.
+SIGNED: dict[int, tuple[float | None, float | None]] = {1: (0.0, None), -1: (LEAST_WEIGHT, 0.0), 0: (None, None)}
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def fit(observations: Observations) -> EvidenceModel:
         return float(value), gradient
 
     bounds: list[tuple[float | None, float | None]] = [(None, None)]
-    bounds += [(0.0, None) if sign > 0 else (LEAST_WEIGHT, 0.0) if sign < 0 else (None, None) for sign in FEATURES.values()]
+    bounds += [(0.0, 0.0) if name in LEFT_OUT else SIGNED[sign] for name, sign in FEATURES.items()]
     bounds += [(None, None)] * len(REGIONS)
     start = np.zeros(1 + width + len(REGIONS))
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 2000})
