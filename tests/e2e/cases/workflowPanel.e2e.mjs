@@ -289,6 +289,7 @@ export default [
           async () => {
             await expectAccessible(page, PANEL, 'result');
             assert.deepEqual(await overflowing(page, PANEL), []);
+            assert.deepEqual(await overflowing(page, PANEL, { unfolded: true }), []);
             await page.setViewportSize({ width: 800, height: 450 });
             await expectAccessible(page, PANEL, 'result at 200 %');
             assert.deepEqual(await overflowing(page, PANEL), []);

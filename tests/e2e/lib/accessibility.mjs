@@ -95,25 +95,37 @@ const NAME_OF = `
 `;
 
 /** What sticks out of a part of the page, or is cut off in it, sideways. */
-export function overflowing(page, selector) {
-  return page.evaluate(root => {
-    const box = document.querySelector(root).getBoundingClientRect();
-    return [
-      ...document
-        .querySelector(root)
-        .querySelectorAll('button, p, h3, h4, dd, dt, label, select, span, li, svg'),
-    ]
-      .filter(element => !element.closest('.dasp-sr-only'))
-      .filter(element => {
-        const { left, right, width } = element.getBoundingClientRect();
+export function overflowing(page, selector, { unfolded = false } = {}) {
+  return page.evaluate(
+    ([root, open]) => {
+      const closed = open ? [...document.querySelector(root).querySelectorAll('details:not([open])')] : [];
+      closed.forEach(fold => (fold.open = true));
+      try {
+        const box = document.querySelector(root).getBoundingClientRect();
         return (
-          width > 0 &&
-          (right > box.right + 1 ||
-            left < box.left - 1 ||
-            (element.scrollWidth > element.clientWidth + 1 &&
-              getComputedStyle(element).overflow === 'hidden'))
+          [
+            ...document
+              .querySelector(root)
+              .querySelectorAll('button, p, h3, h4, dd, dt, label, select, span, li, svg'),
+          ]
+            // What lies in a closed fold is laid out, and nobody sees it.
+            .filter(element => element.checkVisibility() && !element.closest('.dasp-sr-only'))
+            .filter(element => {
+              const { left, right, width } = element.getBoundingClientRect();
+              return (
+                width > 0 &&
+                (right > box.right + 1 ||
+                  left < box.left - 1 ||
+                  (element.scrollWidth > element.clientWidth + 1 &&
+                    getComputedStyle(element).overflow === 'hidden'))
+              );
+            })
+            .map(element => element.outerHTML.slice(0, 120))
         );
-      })
-      .map(element => element.outerHTML.slice(0, 120));
-  }, selector);
+      } finally {
+        closed.forEach(fold => (fold.open = false));
+      }
+    },
+    [selector, unfolded]
+  );
 }
