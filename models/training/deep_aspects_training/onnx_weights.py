@@ -16,6 +16,9 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
+#: Batches from which batch norms take their statistics where a run starts from a model.onnx.
+MEASURED_BATCHES = 12
+
 
 def _initializers(model: onnx.ModelProto) -> dict[str, np.ndarray]:
     """Constant tensors by the name that nodes read them by: float16 ones that are cast to float32, and ones shared under a second name."""

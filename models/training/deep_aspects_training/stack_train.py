@@ -18,7 +18,7 @@ from .config import Stage, TrainConfig
 from .generator.stacks import StackSettings
 from .losses import stack_loss
 from .network import architecture_of, become_stack_network, build_network, build_stack_network, count_parameters
-from .onnx_weights import load_onnx_weights, measure_batch_norms
+from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms
 from .optimisation import (
     RANK_SEEDS,
     channels_last,
@@ -34,9 +34,6 @@ from .optimisation import (
 )  # fmt: skip
 from .stack_source import StackBatch, StackSource
 from .stack_validation import COLUMNS, measure, read_or_make
-
-#: Batches from which batch norms take their statistics where a run starts from a model.onnx.
-MEASURED_BATCHES = 12
 
 
 class StackTrainer:

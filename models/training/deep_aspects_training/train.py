@@ -22,7 +22,7 @@ from .generator.stream import SliceStream
 from .labels import REGION_IDS, is_region
 from .losses import probabilities, total_loss
 from .network import architecture_of, build_network, copy_weights, count_parameters
-from .onnx_weights import load_onnx_weights, measure_batch_norms, task_of_file
+from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms, task_of_file
 from .optimisation import (
     RANK_SEEDS,
     channels_last,
@@ -39,8 +39,6 @@ from .optimisation import (
 from .sources import FolderSource, MixedSource, PreparedArrays, SimulatedSource, Source, add_other_brain, read_prepared, split_patients
 from .stack_train import StackTrainer
 
-#: Batches from which batch norms take their statistics where a run starts from a model.onnx.
-MEASURED_BATCHES = 12
 #: Slices up to this size have the resolution of a network of reduction 2.
 REDUCED_SIZE = 112
 

@@ -1,65 +1,20 @@
-import {
-  type AspectsResult,
-  type RescoreSeriesOptions,
-  runAlone,
-  type ScoredSeries,
-  type ScoreSeriesOptions,
-} from '@deep-aspects/aspects/scoring';
+import type { AspectsResult, ScoredSeries } from '@deep-aspects/aspects/scoring';
 import { type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
 import type { EngineConfiguration } from '../aspectsEngine';
 import type { WorkerConfiguration } from '../protocol';
 import type { NetworkPair } from '../runtime/openNetworkPair';
 import { RecoverableFailure } from '../runtime/recoverableFailure';
+import { pause, rescore, score, series, SLICES } from '../testing/fakePipeline';
 import { FakeWorker } from '../testing/fakeWorker';
 import { manifestFor } from '../testing/fakeServer';
 import { createAspectsEngine } from './createAspectsEngine';
 
-const SLICES = 5;
 const configuration: EngineConfiguration = {
   models: { anatomy: 'https://site/a/manifest.json', infarct: 'https://site/i/manifest.json' },
   provider: 'auto',
   assetsUrl: 'https://site/plugins/aspects',
   scoring: { minInfarctFraction: 0.2 },
 };
-
-/** Slices whose pixels all hold the slice's number. */
-function series(): HeadCtSeries {
-  const slices = Array.from({ length: SLICES }, (_, index) => ({
-    sopInstanceUID: `1.2.${index}`,
-    hu: new Int16Array(16).fill(index),
-    position: [0, 0, index * 5] as const,
-  }));
-  return { seriesInstanceUID: '1.2', rows: 4, columns: 4, slices, warnings: [] } as unknown as HeadCtSeries;
-}
-
-/** Runs both networks on each slice, as the pipeline does, and answers with what it was given. */
-async function score(options: ScoreSeriesOptions): Promise<ScoredSeries> {
-  const { series, anatomy, infarct, overrides, scoring, warnings = [], onProgress, signal } = options;
-  for (const [index] of series.slices.entries()) {
-    await pause(0);
-    if (signal?.aborted) {
-      throw new Refusal('CANCELLED', 'cancelled');
-    }
-    await runAlone(anatomy, new Float32Array(1));
-    await runAlone(infarct, new Float32Array(1));
-    const done = index + 1;
-    onProgress?.({ step: 'anatomy', done, total: SLICES, percent: (100 * done) / SLICES });
-  }
-  const result = { warnings, echo: { overrides, scoring } } as unknown as AspectsResult;
-  return { result, regions: series.slices.map(slice => Uint8Array.from(slice.hu)), infarct: [] };
-}
-
-function rescore({
-  series,
-  regions,
-  infarct,
-  overrides,
-  scoring,
-  base,
-}: RescoreSeriesOptions): AspectsResult {
-  const pixels = series.slices.map(slice => slice.hu[0]);
-  return { ...base, echo: { pixels, regions, infarct, overrides, scoring } } as unknown as AspectsResult;
-}
 
 type Run = (provider: string) => Promise<Uint8Array>;
 const runs: Run = async () => new Uint8Array(1);
@@ -120,7 +75,6 @@ function engineWith({
 }
 
 const codesOf = ({ result }: ScoredSeries) => result.warnings.map(warning => warning.code);
-const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 describe('the engine', () => {
   it('never gives the result of a GPU that does not compute right any more: the fallback computes it', async () => {
