@@ -16,7 +16,7 @@ export interface NiftiVolume {
 const MAX_VOXELS = 2 ** 29;
 const MAX_BYTES = 2 ** 31 - 1;
 /** Enough of a compressed file for its header. */
-const PEEK_BYTES = 64 * 1024;
+const PEEK_BYTES = 4 * 1024;
 /** What may follow the voxels. */
 const SPARE_BYTES = 1024 * 1024;
 
