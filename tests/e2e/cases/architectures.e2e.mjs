@@ -6,7 +6,8 @@ import { ROOT } from '../lib/installation.mjs';
 /** The networks are the same for every OHIF; one version stands for all. */
 const ONCE = ['3.12.10'];
 const COMPARISON = path.join(ROOT, 'models/comparison');
-const ARCHITECTURES = ['unet', 'transunet', 'unetpp', 'linknet'];
+/** A convolutional one and one with attention; all are compared on every runtime in `architecturesParity.e2e.mjs`. */
+const ARCHITECTURES = ['unet', 'transunet'];
 const COMPUTE_TIMEOUT_MS = 120_000;
 const cy = handle => `[data-cy="${handle}"]`;
 
