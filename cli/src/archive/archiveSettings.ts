@@ -49,6 +49,12 @@ export function connectArchive(settings: ArchiveSettings): ArchiveConnection {
     undiciFetch(target, {
       ...(init as Parameters<typeof undiciFetch>[1]),
       dispatcher: agent,
-    })) as unknown as typeof globalThis.fetch;
+    }).catch(explain)) as unknown as typeof globalThis.fetch;
   return { url, headers: () => headers, fetch: request, close: () => agent.close() };
+}
+
+/** What fetch throws says "fetch failed"; why (a port, a certificate) stands in its cause, as a message or only a code. */
+function explain(error: Error): never {
+  const { message, code } = (error.cause ?? {}) as { readonly message?: string; readonly code?: string };
+  throw new Error(message || code || error.message, { cause: error });
 }
