@@ -20,9 +20,10 @@ export function hasOrthanc() {
  * Starts an empty Orthanc on free loopback ports; `load(folder)` sends DICOM files, `send(bytes)` one of them, `pause(ms)` ends it
  * and starts it again later with what it holds, `stop()` ends it and its data.
  *
- * @param {{lua?: string[], stableAge?: number}} [options] Lua scripts, and after how many quiet seconds a study is stable
+ * @param {{lua?: string[], stableAge?: number, env?: Record<string, string>}} [options] Lua scripts, after how many quiet
+ *   seconds a study is stable, and what its environment has besides
  */
-export async function startOrthanc({ lua = [], stableAge = 60 } = {}) {
+export async function startOrthanc({ lua = [], stableAge = 60, env = {} } = {}) {
   const { folder, remove } = await temporaryFolder('orthanc');
   const [httpPort, dicomPort] = [await freePort(), await freePort()];
   const configuration = {
@@ -48,7 +49,8 @@ export async function startOrthanc({ lua = [], stableAge = 60 } = {}) {
   const file = path.join(folder, 'orthanc.json');
   await writeFile(file, JSON.stringify(configuration));
   const root = `http://127.0.0.1:${httpPort}`;
-  let program = await start(file, root);
+  const begin = () => start(file, root, env);
+  let program = await begin();
   return {
     root,
     dicomWeb: `${root}/dicom-web`,
@@ -57,7 +59,7 @@ export async function startOrthanc({ lua = [], stableAge = 60 } = {}) {
     async pause(milliseconds) {
       await end(program);
       await new Promise(resolve => setTimeout(resolve, milliseconds));
-      program = await start(file, root);
+      program = await begin();
     },
     async stop() {
       await end(program);
@@ -66,11 +68,11 @@ export async function startOrthanc({ lua = [], stableAge = 60 } = {}) {
   };
 }
 
-async function start(configurationFile, root) {
+async function start(configurationFile, root, env) {
   const program = spawn(
     PROGRAMS.find(candidate => existsSync(candidate)),
     [configurationFile],
-    { stdio: ['ignore', 'pipe', 'pipe'] }
+    { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }
   );
   endWithProcess(program);
   let log = '';

@@ -9,11 +9,12 @@ const HOOK = path.resolve(import.meta.dirname, '../../../deploy/onStableStudy.lu
 const NEVER = '86400';
 
 export default {
+  seconds: 15,
   name: 'Orthanc tells of a complete study by itself',
   async run(check) {
     const port = await freePort();
-    process.env.DEEP_ASPECTS_SERVE = `http://127.0.0.1:${port}`;
-    const orthanc = await startOrthanc({ lua: [HOOK], stableAge: 2 });
+    const env = { DEEP_ASPECTS_SERVE: `http://127.0.0.1:${port}` };
+    const orthanc = await startOrthanc({ lua: [HOOK], stableAge: 2, env });
     const options = ['--poll', NEVER, '--settle', NEVER, '--since', '2026-01-01', '--workers', '1'];
     const server = startProgram([
       'serve',
@@ -39,7 +40,6 @@ export default {
         throw new Error(`${error.stack}\n${server.output()}`);
       });
     } finally {
-      delete process.env.DEEP_ASPECTS_SERVE;
       await server.stop('SIGKILL');
       await orthanc.stop();
     }

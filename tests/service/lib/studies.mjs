@@ -6,6 +6,7 @@ import path from 'node:path';
 const PHANTOM = path.resolve(import.meta.dirname, '../../fixtures/phantomDicom.mjs');
 /** What the phantom's UIDs begin with, and its patient. */
 const ROOT_UID = '1.2.826.0.1.3680043.10.1';
+const SERIES_UID = `${ROOT_UID}.1`;
 const PATIENT = 'SYNTHETIC-PHANTOM';
 
 /** Kinds of studies: what `phantomSeries` is asked for, and what is done to its files. */
@@ -14,6 +15,7 @@ const KINDS = {
   'one slice': { options: { slices: 1, size: 64 } },
   'no brain': { options: { slices: 14, distanceMm: 10, size: 64 }, change: ofStripes },
   'no head': { options: { slices: 14, distanceMm: 10, size: 64 }, change: ofTheChest },
+  'head twice': { options: { slices: 14, distanceMm: 10, size: 128 }, copies: [`${ROOT_UID}.3`] },
 };
 
 /** Instances (Part 10) of a synthetic study of that kind, under UIDs and a Patient ID of its own. */
@@ -37,7 +39,8 @@ function studyUid(number) {
   return `2.25.${String(4e15 + number).padEnd(ROOT_UID.length - 5, '0')}`;
 }
 
-function template({ options, change = text => text }) {
+/** @param copies Series Instance UIDs under which the same images are there once more */
+function template({ options, change = text => text, copies = [] }) {
   const folder = mkdtempSync(path.join(tmpdir(), 'deep-aspects-phantom-'));
   try {
     const { status, stderr } = spawnSync(process.execPath, [PHANTOM, folder, JSON.stringify(options)], {
@@ -46,9 +49,10 @@ function template({ options, change = text => text }) {
     if (status !== 0) {
       throw new Error(`the phantom could not be made: ${stderr}`);
     }
-    return readdirSync(folder).map((name, slice) =>
+    const files = readdirSync(folder).map((name, slice) =>
       change(readFileSync(path.join(folder, name)).toString('latin1'), slice)
     );
+    return [SERIES_UID, ...copies].flatMap(uid => files.map(text => text.replaceAll(SERIES_UID, uid)));
   } finally {
     rmSync(folder, { recursive: true });
   }
