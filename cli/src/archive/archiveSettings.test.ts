@@ -39,7 +39,7 @@ async function archive(certificate: string): Promise<{ server: Server; url: stri
     },
     (request, response) => {
       const { subject } = (request.socket as TLSSocket).getPeerCertificate();
-      seen.push({ authorization: request.headers.authorization, client: subject.CN });
+      seen.push({ authorization: request.headers.authorization, client: String(subject.CN) });
       response.end('[]');
     }
   );
