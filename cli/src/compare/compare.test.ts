@@ -40,7 +40,13 @@ function record(name: string, found: number, score: number): CaseRecord {
 }
 
 function file(architecture: string, found: number, dataSet = 'set'): RecordsFile {
-  const identity = { version: '1', sha256: '', parameters: 1_230_000, architecture: `${architecture}, x` };
+  const identity = {
+    version: '1',
+    sha256: '',
+    parameters: 1_230_000,
+    architecture: `a description of ${architecture}`,
+    architectureName: architecture,
+  };
   return {
     schemaVersion: '1.0',
     dataSet: { name: dataSet, synthetic: true, description: '' },
@@ -100,10 +106,23 @@ describe('the comparison of architectures', () => {
 });
 
 describe('files of case records', () => {
-  it('come back as they were written', () => {
+  it('come back as they were written, numbers to six digits', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'deep-aspects-')), 'records.json');
-    writeRecords(path, file('U-Net', 7));
-    expect(readRecords(path)).toEqual(file('U-Net', 7));
+    const [first, ...others] = file('U-Net', 7).records;
+    const written = (seconds: number) => ({
+      ...file('U-Net', 7),
+      records: [{ ...first, seconds }, ...others],
+    });
+    writeRecords(path, written(1234.56789));
+    expect(readRecords(path)).toEqual(written(1234.57));
+  });
+
+  it('of earlier versions name no architecture: its description stands in the row', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'deep-aspects-')), 'records.json');
+    const older = file('U-Net', 7);
+    const models = older.models.map(({ architectureName: _, ...model }) => model);
+    writeRecords(path, { ...older, models });
+    expect(compareTables([readRecords(path)], OPTIONS)).toContain('\n| a description of U-Net | 0.');
   });
 
   it('are refused where they are something else', () => {
@@ -116,28 +135,54 @@ describe('files of case records', () => {
 });
 
 describe('a page', () => {
-  it('gets its tables between the marks, again and again', () => {
+  it('gets the parts that it has marks for between these, again and again', () => {
+    const parts = { tables: () => 'new', figures: () => 'more' };
     const page = 'before\n<!-- tables: begin -->\nold\n<!-- tables: end -->\nafter';
-    const filled = fillPage(page, 'new', 'page.md');
+    const filled = fillPage(page, parts, 'page.md');
     expect(filled).toBe('before\n<!-- tables: begin -->\n\nnew\n\n<!-- tables: end -->\nafter');
-    expect(fillPage(filled, 'new', 'page.md')).toBe(filled);
-    expect(() => fillPage('no marks', 'new', 'page.md')).toThrow(UsageError);
+    expect(fillPage(filled, parts, 'page.md')).toBe(filled);
+    const both = `${page}\n<!-- figures: begin --><!-- figures: end -->`;
+    expect(fillPage(both, parts, 'page.md')).toContain('figures: begin -->\n\nmore\n\n<!-- figures: end');
+    expect(() => fillPage('no marks', parts, 'page.md')).toThrow(UsageError);
+    expect(() => fillPage('<!-- tables: begin -->', parts, 'page.md')).toThrow(UsageError);
   });
 
-  it('of evidence holds what the command makes of the shipped records', async () => {
-    const folder = join(ROOT, 'models/comparison/records');
-    const files = readdirSync(folder)
-      .filter(name => name.endsWith('.json'))
-      .map(name => join(folder, name));
-    expect(files).toHaveLength(8);
-    const page = readFileSync(join(ROOT, 'docs/evidence.md'), 'utf8');
-    const copy = join(mkdtempSync(join(tmpdir(), 'deep-aspects-')), 'evidence.md');
+  it('that is a model card takes the figures of one file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'deep-aspects-'));
+    const [page, ...files] = ['card.md', 'a.json', 'b.json'].map(name => join(folder, name));
+    writeFileSync(page, '<!-- figures: begin --><!-- figures: end -->');
+    files.forEach(path => writeRecords(path, file('U-Net', 7)));
+    await expect(compareCommand([...files, '--page', page], {} as CommandHost)).rejects.toThrow(UsageError);
+  });
+
+  const evidence = join(ROOT, 'models/comparison/records');
+  const shipped = join(ROOT, 'models/records/shipped.json');
+  const between = (text: string) => /: begin -->[^]*(?=<!-- [a-z ]+: end)/.exec(text)?.[0];
+
+  it.each([
+    [
+      'docs/evidence.md',
+      readdirSync(evidence).map(name => join(evidence, name)),
+      ['--simulate-readers', '1'],
+    ],
+    ['README.md', [shipped], []],
+    ['models/infarct/README.md', [shipped], []],
+    ['models/anatomy/README.md', [shipped], []],
+  ])('%s holds what the command makes of the kept records', async (name, files, options) => {
+    const page = readFileSync(join(ROOT, name), 'utf8');
+    const copy = join(mkdtempSync(join(tmpdir(), 'deep-aspects-')), 'page.md');
     writeFileSync(copy, page.replace(/\d\.\d\d/g, '9.99'));
-    await compareCommand([...files, '--simulate-readers', '1', '--page', copy], {} as CommandHost);
-    const tablesOf = (text: string) =>
-      text.slice(text.indexOf('<!-- tables: begin'), text.indexOf('<!-- tables: end'));
-    expect(tablesOf(readFileSync(copy, 'utf8'))).toBe(tablesOf(page));
-    expect(tablesOf(page)).toContain('## Table 5');
+    await compareCommand([...files, ...options, '--page', copy], {} as CommandHost);
+    const filled = between(readFileSync(copy, 'utf8'));
+    expect(filled).toMatch(/synthetic[^]*\d\.\d\d \[/);
+    expect(between(page)).toBe(filled);
+  });
+
+  it('of a model card is about the networks that are shipped', () => {
+    for (const { task, sha256 } of readRecords(shipped).models) {
+      const manifest = readFileSync(join(ROOT, `models/${task}/manifest.json`), 'utf8');
+      expect((JSON.parse(manifest) as { sha256: string }).sha256).toBe(sha256);
+    }
   });
 
   it('of evidence has a shipped pair for each architecture of its records', () => {

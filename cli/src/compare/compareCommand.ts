@@ -5,11 +5,13 @@ import { EXIT, UsageError } from '../exitStatus';
 import { requireWritable, writeWhole } from '../output/writeWhole';
 import { BOOTSTRAP_SEED, DEFAULT_REPLICATES } from '../evaluate/evaluateArguments';
 import { compareTables } from './compareTables';
-import { readRecords } from './recordsFile';
+import { anatomyTable, figuresTable } from './modelCardFigures';
+import { readRecords, type RecordsFile } from './recordsFile';
+import type { CompareOptions } from './recordsReport';
 
 const OPTIONS = {
   markdown: { type: 'string' },
-  page: { type: 'string' },
+  page: { type: 'string', multiple: true },
   'simulate-readers': { type: 'string' },
   bootstrap: { type: 'string' },
 } as const;
@@ -22,34 +24,60 @@ export async function compareCommand(argv: readonly string[], host: CommandHost)
   }
   positionals.forEach(requireExisting);
   requireWritable('--markdown', values.markdown);
-  requireWritable('--page', values.page);
-  const tables = compareTables(positionals.map(readRecords), {
+  values.page?.forEach(page => requireWritable('--page', page));
+  const files = positionals.map(readRecords);
+  const options: CompareOptions = {
     bootstrap: {
       replicates: wholeNumber('--bootstrap', values.bootstrap) ?? DEFAULT_REPLICATES,
       seed: BOOTSTRAP_SEED,
     },
     simulateReadersSeed: wholeNumber('--simulate-readers', values['simulate-readers']),
-  });
-  if (values.page) {
-    writeWhole(values.page, fillPage(readFileSync(values.page, 'utf8'), tables, values.page));
-  }
+  };
+  values.page?.forEach(page =>
+    writeWhole(page, fillPage(readFileSync(page, 'utf8'), partsOf(files, options), page))
+  );
   if (values.markdown) {
-    writeWhole(values.markdown, `${tables}\n`);
+    writeWhole(values.markdown, `${compareTables(files, options)}\n`);
   }
   if (!values.page && !values.markdown) {
-    host.stdout.write(`${tables}\n`);
+    host.stdout.write(`${compareTables(files, options)}\n`);
   }
   return EXIT.done;
 }
 
-const BEGIN = '<!-- tables: begin -->';
-const END = '<!-- tables: end -->';
+/** What a page can hold, by the name of its marks. */
+function partsOf(files: readonly RecordsFile[], options: CompareOptions): Parts {
+  const one = () => {
+    if (files.length !== 1) {
+      throw new UsageError('a model card has the figures of one FILE');
+    }
+    return files[0];
+  };
+  return {
+    tables: () => compareTables(files, options),
+    figures: () => figuresTable(one(), options.bootstrap),
+    'anatomy figures': () => anatomyTable(one(), options.bootstrap),
+  };
+}
 
-/** A page with the tables between its two marks. @throws UsageError where it has none */
-export function fillPage(page: string, tables: string, name: string): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) {
-    throw new UsageError(`${name} has no ${BEGIN} with a ${END} after it`);
+type Parts = Readonly<Record<string, () => string>>;
+
+/**
+ * A page with each part that it has marks for between `<!-- NAME: begin -->` and `<!-- NAME: end -->`.
+ *
+ * @throws UsageError where it has no marks, or one without the other
+ */
+export function fillPage(page: string, parts: Parts, name: string): string {
+  const marked = Object.keys(parts).filter(part => page.includes(`<!-- ${part}: begin -->`));
+  if (marked.length === 0) {
+    throw new UsageError(`${name} has no <!-- ${Object.keys(parts)[0]}: begin -->`);
   }
-  return `${page.slice(0, begin)}${BEGIN}\n\n${tables}\n\n${page.slice(end)}`;
+  return marked.reduce((filled, part) => {
+    const [begin, end] = [`<!-- ${part}: begin -->`, `<!-- ${part}: end -->`];
+    const [from, to] = [filled.indexOf(begin), filled.indexOf(end)];
+    if (to < from) {
+      throw new UsageError(`${name} has no ${begin} with a ${end} after it`);
+    }
+    return `${filled.slice(0, from)}${begin}\n\n${parts[part]()}\n\n${filled.slice(to)}`;
+  }, page);
 }

@@ -1,20 +1,11 @@
-import {
-  type BootstrapOptions,
-  evaluationReport,
-  type EvaluationReport,
-} from '@deep-aspects/aspects/evaluation';
-import { SOFTWARE } from '@deep-aspects/aspects/scoring';
+import type { EvaluationReport } from '@deep-aspects/aspects/evaluation';
 import { estimate, number, percentEstimate } from '../evaluate/formatFigures';
-import { isOfReaders } from '../evaluate/markdownReport';
+import { isOfReaders, volumeName } from '../evaluate/markdownReport';
 import { table } from '../evaluate/markdownTable';
 import { PAPER, PAPER_AGREEMENT, PAPER_BINS, type PaperFigures } from './paper';
 import { anatomyDice, infarctDice, rank, type CaseFigure } from './ranking';
 import type { RecordsFile } from './recordsFile';
-
-export interface CompareOptions {
-  readonly bootstrap: BootstrapOptions;
-  readonly simulateReadersSeed?: number;
-}
+import { reportOf, type CompareOptions } from './recordsReport';
 
 /** One architecture on one data set. */
 interface Entry {
@@ -48,32 +39,14 @@ export function compareTables(files: readonly RecordsFile[], options: CompareOpt
     .join('\n\n');
 }
 
-/** What stands before the first comma of the infarct network's architecture. */
 function nameOf({ models }: RecordsFile): string {
-  const described = models.find(({ task }) => task === 'infarct') ?? models[0];
-  return described.architecture.split(',')[0];
+  const { architectureName, architecture } = models.find(({ task }) => task === 'infarct') ?? models[0];
+  return architectureName ?? architecture;
 }
 
 function orderOf(file: RecordsFile): number {
   const order = [...PAPER.keys()].indexOf(nameOf(file));
   return order < 0 ? PAPER.size : order;
-}
-
-function reportOf(
-  { dataSet, models, provider, records }: RecordsFile,
-  options: CompareOptions
-): EvaluationReport {
-  return evaluationReport({
-    createdAt: new Date(0).toISOString(),
-    software: SOFTWARE,
-    dataSet,
-    models,
-    provider,
-    failures: [],
-    bootstrap: options.bootstrap,
-    cases: records,
-    simulateReadersSeed: options.simulateReadersSeed,
-  });
 }
 
 /** Each architecture with the cases of all its data sets: readings are too few to be divided. */
@@ -145,14 +118,7 @@ function infarctTables(entries: readonly Entry[], options: CompareOptions): stri
     '(b) DSC by volume of the infarct.',
     '',
     table(
-      [
-        'Method',
-        ...volumes.map(
-          ({ fromMl, toMl, scans }) =>
-            `${fromMl === 0 ? `<${toMl} ml` : toMl === null ? `>=${fromMl} ml` : `${fromMl}-${toMl} ml`} (n = ${scans})`
-        ),
-        'Paper, real scans',
-      ],
+      ['Method', ...volumes.map(row => `${volumeName(row)} (n = ${row.scans})`), 'Paper, real scans'],
       rows1b
     ),
   ].join('\n');

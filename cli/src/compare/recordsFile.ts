@@ -13,10 +13,21 @@ export interface RecordsFile {
   readonly records: readonly CaseRecord[];
 }
 
-/** One record a line, so that a change of one case is a change of one line. */
+/** One record a line, so that a change of one case is a change of one line; numbers to DIGITS. */
 export function writeRecords(path: string, { records, ...head }: RecordsFile): void {
-  const lines = records.map(record => jsonText(record)).join(',\n');
+  const lines = records.map(record => jsonText(rounded(record))).join(',\n');
   writeWhole(path, `${jsonText(head).slice(0, -1)}, "records": [\n${lines}\n]}\n`);
+}
+
+/** More than any scan is exact to, and half of what a double takes as text. */
+const DIGITS = 6;
+
+function rounded(record: CaseRecord): unknown {
+  return JSON.parse(
+    JSON.stringify(record, (_, value: unknown) =>
+      typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value
+    )
+  );
 }
 
 /** @throws UsageError where the file is none of these */

@@ -38,8 +38,8 @@ export async function evaluateCommand(argv: readonly string[], host: CommandHost
     createdAt: new Date().toISOString(),
     software: SOFTWARE,
     dataSet: describeDataSet(args.dataSet, folders),
-    models: manifests.map(({ task, name, version, architecture, sha256, parameters }) => ({
-      ...{ task, name, version, architecture, sha256, parameters },
+    models: manifests.map(({ task, name, version, architecture, architectureName, sha256, parameters }) => ({
+      ...{ task, name, version, architecture, architectureName, sha256, parameters },
     })),
     provider: args.provider,
     failures,

@@ -101,7 +101,7 @@ function infarctSection({ infarct, infarctByVolume }: EvaluationReport): string 
   ].join('\n');
 }
 
-function volumeName({ fromMl, toMl }: VolumeRow): string {
+export function volumeName({ fromMl, toMl }: VolumeRow): string {
   return fromMl === 0 ? `<${toMl} ml` : toMl === null ? `>=${fromMl} ml` : `${fromMl}-${toMl} ml`;
 }
 

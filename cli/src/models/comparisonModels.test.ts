@@ -1,5 +1,6 @@
 import { STAND_IN_SCANS } from '@deep-aspects/aspects/testing';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The shipped networks of the comparison, picked with --models, on a tilted head CT. */
@@ -22,8 +23,12 @@ it.each([
 ])('%s computes a result', (folder, name) => {
   const { status, stderr, json } = score(folder);
   expect({ status, stderr }).toMatchObject({ status: 0 });
-  const result = json as { score: number; models: { architecture: string }[] };
+  const result = json as { score: number; models: { task: string; architecture: string }[] };
   expect(result.score).toBeGreaterThanOrEqual(0);
   expect(result.score).toBeLessThanOrEqual(10);
-  expect(result.models.map(({ architecture }) => architecture.split(',')[0])).toEqual([name, name]);
+  expect(result.models).toHaveLength(2);
+  for (const { task, architecture } of result.models) {
+    const manifest = join(ROOT, 'models/comparison', folder, task, 'manifest.json');
+    expect(JSON.parse(readFileSync(manifest, 'utf8'))).toMatchObject({ architecture, architectureName: name });
+  }
 });

@@ -46,8 +46,7 @@ class DeployedNetwork(nn.Module):
         logits = self.network(images)
         if self.task == "anatomy":
             return logits.argmax(1).to(torch.uint8)
-        # In bfloat16, in which checkpoints are evaluated, 255.5 would round to 256 and a certain infarct would become none.
-        return (logits[:, 0].float().sigmoid() * 255 + 0.5).to(torch.uint8)
+        return (logits[:, 0].sigmoid() * 255 + 0.5).to(torch.uint8)
 
 
 def export_stack(network: StackUNet, folder: Path, precision: str = "fp32") -> None:
@@ -183,21 +182,12 @@ def stack_parity(network: StackUNet, folder: Path, stack: torch.Tensor, position
     return float((np.abs(found.astype(int) - expected.astype(int)) <= 2).mean())
 
 
-def _figures(report: Path | None, task: str) -> list[dict[str, Any]]:
-    """Figures of an evaluation report that concern a network; the infarct network also carries those of both together."""
-    if report is None:
-        return []
-    summary = json.loads(report.read_text())["summary"]
-    return summary["anatomy"] if task == "anatomy" else summary["infarct"] + summary["both"]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Export a trained network as ONNX with its manifest.")
     parser.add_argument("--checkpoint", required=True, type=Path)
     parser.add_argument("--out", required=True, type=Path, help="folder for model.onnx and manifest.json")
     parser.add_argument("--version", required=True)
     parser.add_argument("--precision", choices=("fp32", "fp16"), default="fp16")
-    parser.add_argument("--accuracy", type=Path, help="JSON of deep_aspects_training.evaluate to put into the manifest")
     parser.add_argument("--threshold", type=float, default=0.5, help="infarct probability from which a pixel counts")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -219,7 +209,7 @@ def _export_single(args: argparse.Namespace) -> tuple[float, dict[str, Any]]:
     path = args.out / DECODER_FILE
     export_onnx(network, config["task"], path, args.precision)
     agreement = parity(network, config["task"], path, torch.rand(2, 3, SIZE, SIZE) * 2 - 1)
-    return agreement, _parts(network, config, effort, path, args.accuracy)
+    return agreement, _parts(network, config, effort, path)
 
 
 def _export_stack(args: argparse.Namespace) -> tuple[float, dict[str, Any]]:
@@ -230,14 +220,14 @@ def _export_stack(args: argparse.Namespace) -> tuple[float, dict[str, Any]]:
     graph = DecoderGraph(network, SIZE)
     context = {"offsetsMm": list(CONTEXT_OFFSETS_MM), "size": graph.context_size, "featureSize": graph.feature_size}
     stack = {"encoder": _file(args.out / ENCODER_FILE), "context": context}
-    return agreement, {**_parts(network, config, effort, args.out / DECODER_FILE, args.accuracy), "stack": stack}
+    return agreement, {**_parts(network, config, effort, args.out / DECODER_FILE), "stack": stack}
 
 
-def _parts(network: nn.Module, config: dict[str, Any], effort: dict[str, Any], path: Path, accuracy: Path | None) -> dict[str, Any]:
+def _parts(network: nn.Module, config: dict[str, Any], effort: dict[str, Any], path: Path) -> dict[str, Any]:
     content = _file(path)
     return {
         "task": config["task"], "config": config, "effort": effort, "parameters": count_parameters(network), "sha256": content["sha256"],
-        "size_bytes": content["sizeBytes"], "accuracy": _figures(accuracy, config["task"]),
+        "size_bytes": content["sizeBytes"],
     }
 
 

@@ -34,16 +34,10 @@ REGIONS: Final[tuple[str, ...]] = tuple(name for name in ANATOMY_CLASSES if name
 #: Their ids.
 REGION_IDS: Final[tuple[int, ...]] = tuple(ANATOMY_CLASSES.index(region) for region in REGIONS)
 OTHER_BRAIN: Final[int] = ANATOMY_CLASSES.index("brain")
-#: The region groups of the paper's table 2.
-REGION_GROUPS: Final[dict[str, tuple[str, ...]]] = {
-    "C": ("C",), "L": ("L",), "IC": ("IC",), "I": ("I",), "M1, M4": ("M1", "M4"), "M2, M5": ("M2", "M5"), "M3, M6": ("M3", "M6"),
-}
 
 #: Arterial territories (`territory_k`): id 0 is none.
 TERRITORIES: Final[tuple[str, ...]] = ("none", "mca", "aca", "pca", "posterior_fossa", "lenticulostriate")
 TERRITORY: Final[dict[str, int]] = {name: index for index, name in enumerate(TERRITORIES)}
-
-SIDES: Final[tuple[str, ...]] = ("left", "right")
 
 
 Labels = TypeVar("Labels", "np.ndarray", "torch.Tensor")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .architectures import describe
+from .architectures import describe, title_of
 from .network import RECIPES
 
 PRIVATE_SCHEME = "99DEEPASPECTS"
@@ -30,9 +30,6 @@ ANATOMY: list[tuple[str, str | None, dict[str, str]]] = [
     *[(f"M{n}", f"M{n}", REGION_CODES[f"M{n}"]) for n in range(1, 7)],
     ("Brain, other", None, _code(PRIVATE_SCHEME, "BRAIN-OTHER", "Brain outside the ASPECTS regions")),
 ]
-#: Default rule of packages/aspects: a region is affected from this share or volume of infarct.
-SCORING: dict[str, Any] = {}
-
 
 #: Classes of an infarct network that sees the stack.
 STACK_INFARCT: list[tuple[str, dict[str, str]]] = [
@@ -86,16 +83,16 @@ def _training_data(config: dict[str, Any]) -> str:
 
 def build_manifest(
     *, task: str, version: str, config: dict[str, Any], effort: dict[str, Any], parameters: int, precision: str, sha256: str, size_bytes: int,
-    threshold: float, accuracy: list[dict[str, Any]], stack: dict[str, Any] | None = None,
+    threshold: float, stack: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A manifest as a plain dictionary. effort: {steps, seconds} of the training; accuracy: figures with the name of their data set; stack:
-    `encoder` and `context` of a network that sees the stack."""
+    """A manifest as a plain dictionary. effort: {steps, seconds} of the training; stack: `encoder` and `context` of a network that sees the stack."""
     manifest: dict[str, Any] = {
         "schemaVersion": "1.1" if stack else "1.0",
         "task": task,
         "name": f"deep-aspects-{task}",
         "version": version,
         "architecture": describe(config["network"]),
+        "architectureName": title_of(config["network"]),
         "parameters": parameters,
         "license": "MIT",
         "file": "model.onnx",
@@ -108,8 +105,6 @@ def build_manifest(
         **(stack or {}),
         "classes": _classes(task, stack is not None),
     }
-    if task == "infarct" and SCORING:
-        manifest["scoring"] = SCORING
     manifest["provenance"] = {
         "trainingData": _training_data(config),
         "generator": "models/training, deep_aspects_training",
@@ -121,5 +116,4 @@ def build_manifest(
         "loss": {name: weight for name, weight in config["loss"].items() if weight},
         "use": "research only; not a medical device",
     }
-    manifest["accuracy"] = accuracy
     return manifest

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from deep_aspects_training.architectures import describe
 from deep_aspects_training.config import load_config
 from deep_aspects_training.export import export_onnx
 from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
@@ -150,12 +151,18 @@ def test_where_only_regions_are_drawn_the_network_says_what_is_brain(prepared):
     assert (completed.labels[~drawn] == np.broadcast_to(np.arange(64) < 32, drawn.shape)[~drawn] * 11).all()
 
 
+def test_the_site_recipe_describes_the_network_that_is_shipped():
+    config = load_config(CONFIGS / "site-anatomy.yaml")
+    shipped = json.loads((CONFIGS.parents[1] / "anatomy/manifest.json").read_text())
+    assert describe(config.as_dict()["network"]) == shipped["architecture"]
+
+
 @pytest.mark.parametrize("mix", [0.0, 0.5])
 def test_a_site_trains_on_from_a_shipped_file(prepared, tmp_path, toy_atlas_file, mix):
     torch.manual_seed(5)
     shipped = tmp_path / "model.onnx"
-    config = load_config(CONFIGS / "site-infarct.yaml")
-    export_onnx(build_network("infarct", config.network).eval(), "infarct", shipped, "fp16")
+    config = load_config(CONFIGS / "site-anatomy.yaml")
+    export_onnx(build_network("anatomy", config.network).eval(), "anatomy", shipped, "fp16")
     stage = dataclasses.replace(config.stages[0], size=64, steps=2, batch=4)
     config = dataclasses.replace(
         config, data=str(prepared), start_from=str(shipped), output=str(tmp_path), atlas=str(toy_atlas_file), simulated_share=mix, stages=(stage,),
@@ -168,7 +175,7 @@ def test_a_site_trains_on_from_a_shipped_file(prepared, tmp_path, toy_atlas_file
     lines = (config.folder / "validation.csv").read_text().splitlines()
     assert lines[0] == "step,cases,dice" and lines[1].startswith("2,")
     manifest = build_manifest(
-        task="infarct", version="site-1", config=config.as_dict(), effort={"steps": 2, "seconds": 1}, parameters=1, precision="fp16",
-        sha256="0" * 64, size_bytes=1, threshold=0.5, accuracy=[],
+        task="anatomy", version="site-1", config=config.as_dict(), effort={"steps": 2, "seconds": 1}, parameters=1, precision="fp16",
+        sha256="0" * 64, size_bytes=1, threshold=0.5,
     )
     assert "a site's own labelled CT" in manifest["provenance"]["trainingData"]

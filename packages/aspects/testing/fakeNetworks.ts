@@ -50,7 +50,6 @@ function manifest(task: 'anatomy' | 'infarct'): ModelManifest {
       ? [...regions, { id: OTHER_BRAIN, name: 'Brain, other', code: CODE }]
       : [{ id: 1, name: 'Infarct', code: CODE }],
     provenance: {},
-    accuracy: [],
   };
 }
 

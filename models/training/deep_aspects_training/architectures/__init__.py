@@ -19,7 +19,7 @@ from .stack_unet import StackUNet
 
 __all__ = [
     "ARCHITECTURES", "INPUT_SIZE", "REGISTRY", "Architecture", "AtReducedResolution", "NetworkSettings", "Padded", "StackUNet", "build_architecture",
-    "describe", "sees_stack",
+    "describe", "sees_stack", "title_of",
 ]  # fmt: skip
 
 
@@ -44,9 +44,19 @@ def build_architecture(settings: NetworkSettings, classes: int) -> nn.Module:
     return _find(settings.architecture).build(settings, classes)
 
 
+def _settings(network: dict[str, Any]) -> NetworkSettings:
+    """From the `network` part of a configuration; those of older runs name no architecture."""
+    return NetworkSettings(**{f.name: network[f.name] for f in fields(NetworkSettings) if f.name in network})
+
+
+def title_of(network: dict[str, Any]) -> str:
+    """Its name as papers write it, from the `network` part of a configuration."""
+    return _find(_settings(network).architecture).title
+
+
 def describe(network: dict[str, Any]) -> str:
-    """One line for a manifest, from the `network` part of a configuration (those of older runs name no architecture)."""
-    settings = NetworkSettings(**{f.name: network[f.name] for f in fields(NetworkSettings) if f.name in network})
+    """One line for a manifest, from the `network` part of a configuration."""
+    settings = _settings(network)
     architecture = _find(settings.architecture)
     backbone = settings.backbone.replace("efficientnet-", "EfficientNet-").replace("-b", "-B")
     parts = [architecture.title, f"{backbone} encoder", *architecture.details(settings)]

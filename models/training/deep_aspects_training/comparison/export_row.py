@@ -31,7 +31,7 @@ def export_row(row: Row, checkpoint: Path, pool: Pool, out: Path) -> Path:
     content = path.read_bytes()
     manifest = build_manifest(
         task=row.task, version=VERSION, config=config, effort=effort, parameters=count_parameters(network), precision="fp16",
-        sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content), threshold=threshold, accuracy=[],
+        sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content), threshold=threshold,
     )
     manifest["name"] = f"comparison-{row.architecture}-{row.task}"
     target = folder / "manifest.json"

@@ -25,7 +25,7 @@ export interface EvaluationReport {
   readonly createdAt: string;
   readonly software: { readonly name: string; readonly version: string };
   readonly dataSet: DataSetDescription;
-  readonly models: readonly (ModelIdentity & { readonly parameters: number })[];
+  readonly models: readonly EvaluatedModel[];
   readonly provider: string;
   readonly cases: number;
   readonly failures: readonly CaseFailure[];
@@ -44,6 +44,12 @@ export interface EvaluationReport {
     readonly greatest: number | null;
   };
   readonly simulatedReaders: SimulatedReaders | null;
+}
+
+export interface EvaluatedModel extends ModelIdentity {
+  readonly parameters: number;
+  /** As papers write it, for a row of a table; records of earlier versions have the description alone. */
+  readonly architectureName?: string;
 }
 
 export interface DataSetDescription {

@@ -1,6 +1,14 @@
 /** Measures of agreement between results, readers and true labels. */
 export { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap';
-export { type CaseRecord, REGION_GROUPS, type RegionGroupId, TRUE_ANATOMY, TRUE_INFARCT } from './caseRecord';
+export {
+  type CaseRecord,
+  MODEL,
+  REFERENCE,
+  REGION_GROUPS,
+  type RegionGroupId,
+  TRUE_ANATOMY,
+  TRUE_INFARCT,
+} from './caseRecord';
 export { compareCase, type ReaderReading } from './compareCase';
 export {
   type CaseFailure,
@@ -9,7 +17,13 @@ export {
   type EvaluationReport,
 } from './evaluationReport';
 export { type Confusion, dice } from './overlap';
-export type { Agreement, Comparison, ReadingComparison, RegionTable } from './readingTables';
+export {
+  type Agreement,
+  type Comparison,
+  type ReadingComparison,
+  regionAgreement,
+  type RegionTable,
+} from './readingTables';
 export type { RocCurve } from './roc';
-export type { VolumeRow } from './segmentationTables';
+export { pooledInfarctDice, type VolumeRow } from './segmentationTables';
 export { meanOfDefined } from './summary';

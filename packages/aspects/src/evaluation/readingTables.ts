@@ -3,7 +3,7 @@ import { binOf } from '../scoring/aspects/computeAspects';
 import { ASPECTS_REGIONS, type RegionId } from '../scoring/aspects/regions';
 import { agreementWithin, blandAltman, icc21, pearson, weightedKappa, type ScorePair } from './agreement';
 import { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap';
-import { MODEL, type CaseRecord } from './caseRecord';
+import { MODEL, type CaseRecord, type RegionRecord } from './caseRecord';
 import { NO_COUNTS, precision, sensitivity, specificity, type Confusion } from './overlap';
 import { ALL_BINS, ALL_SCORES, confusionMatrix, oneAgainstRest, type OneAgainstRest } from './perScore';
 import { overlapRoc, type RocCurve } from './roc';
@@ -111,20 +111,37 @@ export interface RegionRow {
 
 /** @returns undefined where no case says which regions the reference calls affected */
 export function regionTable(cases: readonly CaseRecord[], reference: string): RegionTable | undefined {
-  const compared = cases
-    .flatMap(record => record.regions)
-    .filter(({ affected }) => reference in affected && MODEL in affected);
+  const compared = comparedRegions(cases, reference);
   if (compared.length === 0) {
     return undefined;
   }
-  const rowOf = (records: typeof compared) =>
-    regionRow(records.map(({ affected }) => [affected[MODEL], affected[reference]] as const));
   return {
     reference,
-    all: rowOf(compared),
-    regions: ASPECTS_REGIONS.map(({ id }) => ({ id, ...rowOf(compared.filter(record => record.id === id)) })),
+    all: rowOf(compared, reference),
+    regions: ASPECTS_REGIONS.map(({ id }) => ({
+      id,
+      ...rowOf(
+        compared.filter(record => record.id === id),
+        reference
+      ),
+    })),
     roc: overlapRoc(compared.map(({ fraction, affected }) => ({ fraction, affected: affected[reference] }))),
   };
+}
+
+/** All regions together. */
+export function regionAgreement(cases: readonly CaseRecord[], reference: string): RegionRow {
+  return rowOf(comparedRegions(cases, reference), reference);
+}
+
+function comparedRegions(cases: readonly CaseRecord[], reference: string): RegionRecord[] {
+  return cases
+    .flatMap(record => record.regions)
+    .filter(({ affected }) => reference in affected && MODEL in affected);
+}
+
+function rowOf(records: readonly RegionRecord[], reference: string): RegionRow {
+  return regionRow(records.map(({ affected }) => [affected[MODEL], affected[reference]] as const));
 }
 
 function regionRow(pairs: readonly (readonly [boolean, boolean])[]): RegionRow {

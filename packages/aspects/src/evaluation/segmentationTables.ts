@@ -30,7 +30,7 @@ export function infarctTable(cases: readonly CaseRecord[], options: BootstrapOpt
   const absent = infarcts.filter(({ truthMl }) => truthMl === 0);
   const estimate = (of: Infarcts, value: (infarct: InfarctComparison) => number | null) =>
     bootstrap(of, sample => meanOfDefined(sample.map(value)), options);
-  const pooled = infarcts.reduce((sum, { scan }) => addCounts(sum, scan), NO_COUNTS);
+  const pooled = together(infarcts);
   return {
     scans: infarcts.length,
     scansWithInfarct: present.length,
@@ -41,6 +41,15 @@ export function infarctTable(cases: readonly CaseRecord[], options: BootstrapOpt
     pooled: { dice: dice(pooled), sensitivity: sensitivity(pooled), specificity: specificity(pooled) },
     falseMlWithoutInfarct: mean(absent.map(({ predictedMl }) => predictedMl)),
   };
+}
+
+/** Dice over the voxels of all these scans together; null where nothing is labelled or found. */
+export function pooledInfarctDice(cases: readonly CaseRecord[]): number | null {
+  return dice(together(cases.flatMap(record => record.infarct ?? [])));
+}
+
+function together(infarcts: Infarcts): Confusion {
+  return infarcts.reduce((sum, { scan }) => addCounts(sum, scan), NO_COUNTS);
 }
 
 export interface VolumeRow {

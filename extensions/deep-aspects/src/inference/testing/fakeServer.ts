@@ -58,7 +58,6 @@ export function manifestFor(bytes: Uint8Array, task: NetworkTask = 'anatomy'): M
         : { name: 'probability', encoding: 'probability' },
     classes: [{ id: 1, name: 'one', code: { scheme: '99TEST', value: '1', meaning: 'one' } }],
     provenance: {},
-    accuracy: [],
   };
 }
 

@@ -10,7 +10,10 @@ export interface ModelManifest {
   readonly task: NetworkTask;
   readonly name: string;
   readonly version: string;
+  /** One line that describes it. */
   readonly architecture: string;
+  /** As papers write it, such as `U-Net`. */
+  readonly architectureName?: string;
   readonly parameters: number;
   readonly license: string;
   /** Model file, relative to the manifest. */
@@ -31,7 +34,6 @@ export interface ModelManifest {
   /** Calibrated default rule (infarct manifest only), see `ScoringRule`. */
   readonly scoring?: Readonly<Record<string, unknown>>;
   readonly provenance: Readonly<Record<string, unknown>>;
-  readonly accuracy: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** A file of a model, relative to the manifest. */

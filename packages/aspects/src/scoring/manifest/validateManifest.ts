@@ -47,6 +47,10 @@ export function validateManifest(value: unknown, task: NetworkTask, source: stri
   for (const name of ['name', 'version', 'architecture', 'license'] as const) {
     problems.check(isText(manifest[name]), `${name} is missing`);
   }
+  problems.check(
+    manifest.architectureName === undefined || isText(manifest.architectureName),
+    'architectureName is no text'
+  );
   checkFile(manifest, '', problems);
   problems.check(
     ['fp32', 'fp16', 'int8'].includes(String(manifest.precision)),
@@ -64,7 +68,7 @@ export function validateManifest(value: unknown, task: NetworkTask, source: stri
       { task, source, problems: problems.list }
     );
   }
-  // Every field that inference reads was checked above; provenance and accuracy are shown, never computed with.
+  // Every field that inference reads was checked above; provenance is shown, never computed with.
   const valid = manifest as unknown as ModelManifest;
   const { encoder } = valid;
   return {
