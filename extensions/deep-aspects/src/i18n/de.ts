@@ -99,6 +99,7 @@ export const de: Words = {
   'levelShort.supraganglionic': 'supraganglionär',
   'levelShort.ganglionic': 'ganglionär',
   'haemorrhage.dismiss': 'Keine Blutung: Score zeigen',
+  'haemorrhage.regions': 'Solange Verdacht auf Blutung besteht, wird keine Region bewertet.',
   'haemorrhage.text': '{volume} ml hyperdenses Gewebe. Sehen Sie zuerst die Bilder an.',
   'haemorrhage.title': 'Verdacht auf Blutung: ASPECTS gilt nicht',
   'infarct.posteriorFossa': 'Hintere Schädelgrube: nicht beurteilt.',
@@ -239,21 +240,33 @@ export const de: Words = {
   'confirm.no': 'Behalten',
 
   'warnings.title': 'Warnungen',
+  'warningShort.LOSSY_COMPRESSION': 'Verlustbehaftet komprimiert',
   'warning.LOSSY_COMPRESSION':
     'Die Bilder wurden verlustbehaftet komprimiert. Frühzeichen können verwischt sein.',
+  'warningShort.REPEATED_SLICES': 'Wiederholte Bilder',
   'warning.REPEATED_SLICES': 'Bilder der Serie wiederholen sich. Prüfen Sie die genannten Schichten.',
+  'warningShort.NOT_PLAIN_CT': 'Kein natives CT?',
   'warning.NOT_PLAIN_CT': 'Die Serie ist offenbar kein natives CT. ASPECTS ist für das native CT definiert.',
+  'warningShort.CONTRAST_ENHANCED': 'Kontrastmittel?',
   'warning.CONTRAST_ENHANCED':
     'Die Serie scheint mit Kontrastmittel aufgenommen. ASPECTS ist für natives CT definiert.',
+  'warningShort.SHARP_KERNEL': 'Kantenbetonter Faltungskern',
   'warning.SHARP_KERNEL':
     'Die Serie wurde mit einem scharfen Kern rekonstruiert. Ein Weichteilkern zeigt frühe Infarkte besser.',
+  'warningShort.THICK_SLICES': 'Dicke Schichten',
   'warning.THICK_SLICES':
     'Die Schichten sind dick. Kleine Regionen können mit ihrer Umgebung gemittelt sein.',
+  'warningShort.MISSING_SLICES': 'Schichten fehlen?',
   'warning.MISSING_SLICES': 'Es scheinen Schichten zu fehlen. Volumen in der Lücke sind geschätzt.',
+  'warningShort.PARTIAL_COVERAGE': 'Ebenen oder Regionen fehlen',
   'warning.PARTIAL_COVERAGE': 'Nicht alle ASPECTS-Ebenen sind im Scan.',
+  'warningShort.HEMORRHAGE_SUSPECTED': 'Verdacht auf Blutung',
   'warning.HEMORRHAGE_SUSPECTED': 'Hyperdenses Gewebe: Verdacht auf Blutung. Prüfen Sie die Bilder.',
+  'warningShort.BOTH_SIDES': 'Beide Seiten betroffen',
   'warning.BOTH_SIDES': 'Beide Hemisphären haben betroffene Regionen. Der Score gilt für die schlechtere.',
+  'warningShort.LOW_CONFIDENCE': 'Unsicher: Regionen prüfen',
   'warning.LOW_CONFIDENCE': 'Die Netze sind hier unsicher. Prüfen Sie jede Region.',
+  'warningShort.GPU_FALLBACK': 'Ohne GPU berechnet',
   'warning.GPU_FALLBACK': 'Der Grafikprozessor war nicht nutzbar. Das Ergebnis wurde ohne ihn berechnet.',
 
   'about.title': 'Methode',

@@ -280,6 +280,10 @@ describe('after', () => {
     done({ ...fakeResult(), warnings: reasons.map(message => ({ code: 'LOW_CONFIDENCE', message })) });
     const shown = [...document.querySelectorAll('[data-cy="aspects-warning"]')];
     expect(shown.map(({ textContent }) => textContent)).toEqual(reasons);
+    // One line, of which the reasons are unfolded.
+    const [line, ...more] = document.querySelectorAll('.dasp-warnings summary');
+    expect([line.textContent, more]).toEqual(['Uncertain: check the regions', []]);
+    expect(shown.every(one => one.closest('details:not([open])') === line.parentElement)).toBe(true);
   });
 
   it('offers reset only where the reader changed something', () => {

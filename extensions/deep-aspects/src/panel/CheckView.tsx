@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { isScoreSuspended } from '@deep-aspects/aspects/report';
 import { translate } from '../i18n/translate';
 import type { AspectsState, Draft } from '../session/state';
 import { AboutComputation } from './AboutComputation';
@@ -21,15 +22,20 @@ interface Props {
 export function CheckView({ state, draft, run }: Props) {
   const { result } = draft;
   const { selected } = state;
+  const isSuspended = isScoreSuspended(result);
   return (
     <>
       <WarningList result={result} />
-      <LevelSchematic result={result} selected={selected} run={run} />
+      {!isSuspended && <LevelSchematic result={result} selected={selected} run={run} />}
       <OverlayControls overlay={state.overlay} selected={selected} run={run} />
       <DraftLine draft={draft} run={run} />
       <div className="dasp-folds">
         <Fold name="regions" title={translate('fold.regions')}>
-          <RegionTable result={result} selected={selected} run={run} />
+          {isSuspended ? (
+            <p className="dasp-hint">{translate('haemorrhage.regions')}</p>
+          ) : (
+            <RegionTable result={result} selected={selected} run={run} />
+          )}
           <button
             type="button"
             className="dasp-button dasp-wide"

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { isScoreSuspended } from '@deep-aspects/aspects/report';
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
 import type { Draft } from '../session/state';
@@ -25,7 +26,7 @@ export function ScoreCard({ draft, rescoring, takeFocus, run }: Props) {
     }
   }, [takeFocus]);
   const changes = changedByReader(result);
-  const isSuspended = result.haemorrhage?.suspected === true;
+  const isSuspended = isScoreSuspended(result);
   return (
     <section
       ref={card}
@@ -50,7 +51,7 @@ export function ScoreCard({ draft, rescoring, takeFocus, run }: Props) {
 }
 
 function announcement(result: AspectsResult): string {
-  return result.haemorrhage?.suspected
+  return isScoreSuspended(result)
     ? translate('haemorrhage.title')
     : translate('result.announce', {
         score: result.score,

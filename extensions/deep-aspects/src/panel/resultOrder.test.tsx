@@ -36,6 +36,17 @@ describe('what is told once', () => {
     expect(at('aspects-haemorrhage-volume')).toBeNull();
   });
 
+  it('a suspected haemorrhage, without a word or drawing of affected regions', () => {
+    show(withBlood(true));
+    expect(document.querySelector('[data-affected="true"]')).toBeNull();
+    expect(document.querySelector('[aria-checked="true"]')).toBeNull();
+    expect(at('aspects-fold-regions').textContent).toContain('no region is scored');
+    cleanup();
+    show(withBlood(false));
+    // In the drawing and in the table.
+    expect(document.querySelectorAll('[data-affected="true"]')).toHaveLength(4);
+  });
+
   it('hyperdense tissue that is no haemorrhage to the reader, among the volumes', () => {
     show(withBlood(false));
     expect(at('aspects-haemorrhage')).toBeNull();

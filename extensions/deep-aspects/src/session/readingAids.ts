@@ -1,3 +1,4 @@
+import { isScoreSuspended } from '@deep-aspects/aspects/report';
 import { WINDOWS } from './mirror/straightSlice';
 import { affectedRegions, levelKeySlices, regionOf, sameRegion } from './overrides';
 import type { SessionStore } from './sessionStore';
@@ -33,9 +34,11 @@ export class ReadingAids {
   /** The next (+1) or previous (-1) affected region, going round. */
   async stepAffectedRegion(step: 1 | -1): Promise<void> {
     const { draft, selected } = this.store.getSnapshot();
-    const affected = draft ? affectedRegions(draft.result) : [];
+    const isSuspended = draft !== null && isScoreSuspended(draft.result);
+    const affected = draft && !isSuspended ? affectedRegions(draft.result) : [];
     if (affected.length === 0) {
-      this.store.dispatch({ type: 'noticed', notice: { key: 'notice.noAffectedRegion', tone: 'info' } });
+      const key = isSuspended ? 'haemorrhage.regions' : 'notice.noAffectedRegion';
+      this.store.dispatch({ type: 'noticed', notice: { key, tone: 'info' } });
       return;
     }
     const at = selected ? affected.findIndex(region => sameRegion(region, selected)) : -1;

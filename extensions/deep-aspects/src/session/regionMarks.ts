@@ -1,3 +1,4 @@
+import { isScoreSuspended } from '@deep-aspects/aspects/report';
 import type { AspectsResult, ReaderOverride } from '@deep-aspects/aspects/scoring';
 import { SIDES, segmentIndexOf, type Level, type RegionId, type Side } from '@deep-aspects/aspects/scoring';
 
@@ -11,12 +12,18 @@ export interface RegionMark {
   readonly byReader: boolean;
 }
 
-/** Marks of all twenty regions by segment index; `overrides` count before the result is computed anew with them. */
+/**
+ * Marks of all twenty regions by segment index; `overrides` count before the result is computed anew with them. None as long as the
+ * score is suspended: nothing is read as affected or normal then.
+ */
 export function regionMarks(
   result: AspectsResult,
   overrides: readonly ReaderOverride[]
 ): ReadonlyMap<number, RegionMark> {
   const marks = new Map<number, RegionMark>();
+  if (isScoreSuspended(result)) {
+    return marks;
+  }
   for (const side of SIDES) {
     for (const { id, level, modelAffected } of result.hemispheres[side].regions) {
       const override = overrides.find(one => one.side === side && one.region === id);

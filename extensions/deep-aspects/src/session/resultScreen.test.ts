@@ -18,7 +18,16 @@ describe('suspected haemorrhage', () => {
     });
     await session.setRegionAffected({ side: 'right', region: 'M3', affected: true });
     expect(state().draft?.result.haemorrhage.suspected).toBe(true);
+    // Nothing is read as affected, on the images and by the keys that step through the regions.
+    expect(ports.viewer.marked.at(-1)).toEqual([]);
+    await session.stepAffectedRegion(1);
+    expect(state()).toMatchObject({ selected: null, notice: { key: 'haemorrhage.regions' } });
     await session.dismissHaemorrhage();
+    expect(ports.viewer.marked.at(-1)).toEqual([
+      segmentIndexOf('I', 'left'),
+      segmentIndexOf('M1', 'left'),
+      segmentIndexOf('M3', 'right'),
+    ]);
     await session.setRegionAffected({ side: 'right', region: 'M3', affected: false });
     expect(state().draft).toMatchObject({
       unsaved: true,

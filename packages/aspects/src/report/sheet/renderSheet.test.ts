@@ -137,19 +137,19 @@ test('a slice is called what the viewer calls it', () => {
   expect(sheet.captions.map(({ text }) => text)).toContain('I: 18 (5/9)');
 });
 
+function pixelsOf({ rgba }: PictureSheet, colour: readonly number[]): number {
+  let found = 0;
+  for (let i = 0; i < rgba.length; i += 4) {
+    found += colour.every((value, channel) => rgba[i + channel] === value) ? 1 : 0;
+  }
+  return found;
+}
+
 test('affected regions have the one colour of the screen, and what the reader decided a white border', () => {
-  const input = sheetInput(TILTED_UNEVEN);
-  const { rgba } = renderSheet(input);
-  const count = (colour: readonly number[]) => {
-    let found = 0;
-    for (let i = 0; i < rgba.length; i += 4) {
-      found += colour.every((value, channel) => rgba[i + channel] === value) ? 1 : 0;
-    }
-    return found;
-  };
-  expect(count(READING_COLOURS.affected)).toBeGreaterThan(100);
-  expect(count(READING_COLOURS.reader)).toBeGreaterThan(100);
-  expect(count(segmentColour(segmentIndexOf('I', 'left')))).toBe(0);
+  const sheet = renderSheet(sheetInput(TILTED_UNEVEN));
+  expect(pixelsOf(sheet, READING_COLOURS.affected)).toBeGreaterThan(100);
+  expect(pixelsOf(sheet, READING_COLOURS.reader)).toBeGreaterThan(100);
+  expect(pixelsOf(sheet, segmentColour(segmentIndexOf('I', 'left')))).toBe(0);
 });
 
 test('shows every slice of both levels, bare above outlined, and the fullest slice where it is in neither', () => {
@@ -212,9 +212,15 @@ test("the table has a row a region, the patient's right left of the left, number
 test('a suspected haemorrhage takes the place of the score until a reader dismisses it', () => {
   const input = sheetInput(TILTED_UNEVEN);
   const haemorrhage = { volumeMl: 12, hyperdenseMl: 12, suspected: true };
-  const texts = renderSheet({ ...input, result: { ...input.result, haemorrhage } }).captions.map(c => c.text);
+  const sheet = renderSheet({ ...input, result: { ...input.result, haemorrhage } });
+  const texts = sheet.captions.map(({ text }) => text);
   expect(texts.join(' ')).toContain('Haemorrhage suspected: ASPECTS does not apply');
   expect(texts.join(' ')).not.toMatch(/ASPECTS 8/);
+  expect(texts).not.toContain('affected');
+  expect(texts.filter(text => text === 'not scored')).toHaveLength(20);
+  expect(sheet.shapes.some(({ fill }) => fill)).toBe(false);
+  expect(pixelsOf(sheet, READING_COLOURS.affected) + pixelsOf(sheet, READING_COLOURS.reader)).toBe(0);
+  expect(sheet.captions.some(({ colour }) => colour === READING_COLOURS.affected)).toBe(false);
 });
 
 test('the schematic fills affected regions alone, mirrors the left, and gives the reader a white border', () => {

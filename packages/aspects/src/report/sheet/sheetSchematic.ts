@@ -9,6 +9,7 @@ import {
   SCHEMATIC_WIDTH,
   type RegionShape,
 } from '../drawing/schematicShapes';
+import { isScoreSuspended } from '../text/renderReportText';
 import type { ReportWords } from '../text/reportWords';
 import type { SheetCaption } from './sheetCaption';
 
@@ -28,7 +29,7 @@ export interface SheetShape {
   readonly lineWidth: number;
 }
 
-/** Both levels as the panel draws them: affected regions filled, the reader's in white, right on the left. */
+/** Both levels as the panel draws them: affected regions filled, the reader's in white, right on the left. As long as the score is suspended, none is marked. */
 export function schematic(
   result: AspectsResult,
   words: ReportWords,
@@ -44,7 +45,7 @@ export function schematic(
 }
 
 function levelDrawing(
-  { hemispheres }: AspectsResult,
+  result: AspectsResult,
   words: ReportWords,
   level: Level,
   place: { readonly x: number; readonly y: number }
@@ -54,7 +55,9 @@ function levelDrawing(
     LEVEL_SHAPES[level].map(shape => ({
       side,
       shape,
-      region: hemispheres[side].regions.find(({ id }) => id === shape.id),
+      region: isScoreSuspended(result)
+        ? undefined
+        : result.hemispheres[side].regions.find(({ id }) => id === shape.id),
     }))
   );
   const outline: SheetShape = {

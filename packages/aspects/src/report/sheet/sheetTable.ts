@@ -1,7 +1,7 @@
 import type { AspectsResult, RegionResult } from '../../scoring/aspects/aspectsResult';
 import { ASPECTS_REGIONS, SIDES, type Side } from '../../scoring/aspects/regions';
 import { READING_COLOURS } from '../drawing/readingColours';
-import { formattedNumber } from '../text/renderReportText';
+import { formattedNumber, isScoreSuspended } from '../text/renderReportText';
 import type { ReportWords } from '../text/reportWords';
 import { wordsAt, type SheetCaption } from './sheetCaption';
 
@@ -14,13 +14,14 @@ const SIDE_X: Readonly<Record<Side, number>> = { right: 165, left: 495 };
 const INFARCT_X = 225;
 const DIFFERENCE_X = 310;
 
-/** The ten regions of both sides: reading, infarct, difference of attenuation to the other side. */
+/** The ten regions of both sides: reading (none as long as the score is suspended), infarct, difference of attenuation to the other side. */
 export function regionTable(
-  { hemispheres }: AspectsResult,
+  result: AspectsResult,
   words: ReportWords,
   place: { readonly x: number; readonly y: number }
 ): SheetCaption[] {
   const { table } = words;
+  const isSuspended = isScoreSuspended(result);
   const head = COLUMNS.flatMap(side => [
     wordsAt(place.x + SIDE_X[side], place.y, table.sides[side], SIZE_PX + 2),
     ...cells(side, table.reading, table.infarct, table.difference, place, place.y + ROW_PX),
@@ -30,16 +31,18 @@ export function regionTable(
     return [
       wordsAt(place.x, y, words.regions[id], SIZE_PX),
       ...COLUMNS.flatMap(side => {
-        const region = hemispheres[side].regions[row];
+        const region = result.hemispheres[side].regions[row];
         const shown = cells(
           side,
-          reading(region, words),
+          isSuspended ? words.notScored : reading(region, words),
           infarct(region, words),
           difference(region, words),
           place,
           y
         );
-        return region.affected ? shown.map(cell => ({ ...cell, colour: READING_COLOURS.affected })) : shown;
+        return region.affected && !isSuspended
+          ? shown.map(cell => ({ ...cell, colour: READING_COLOURS.affected }))
+          : shown;
       }),
     ];
   });

@@ -3,6 +3,7 @@ import { segmentIndexOf, SIDES } from '../../scoring/aspects/regions';
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { segmentColour, segmentOfInfarctClass } from '../dicom/seg/segmentColours';
 import { READING_COLOURS, type Rgb } from '../drawing/readingColours';
+import { isScoreSuspended } from '../text/renderReportText';
 import type { SheetInput } from './sheetInput';
 import { TILE } from './sheetLayout';
 import { sliceView } from './sliceView';
@@ -40,12 +41,13 @@ export function drawSlice(series: HeadCtSeries, slice: number, pixelOf: Int32Arr
   return tile;
 }
 
-/** The same with outlines of all regions; affected ones and infarct are filled. */
+/** The same with outlines of all regions; affected ones and infarct are filled. Infarct alone as long as the score is suspended. */
 export function drawOverlay(grey: Tile, input: SheetInput, slice: number, pixelOf: Int32Array): Tile {
   const tile = grey.slice();
   const regions = input.regions[slice];
   const infarct = input.infarct[slice];
-  const labels = Uint8Array.from(pixelOf, pixel => (pixel < 0 ? 0 : regions[pixel]));
+  const isBare = isScoreSuspended(input.result);
+  const labels = Uint8Array.from(pixelOf, pixel => (pixel < 0 || isBare ? 0 : regions[pixel]));
   const affected = segmentsOf(input.result, region => region.affected);
   const byReader = segmentsOf(input.result, region => region.source === 'reader');
   /** As on the screen: normal regions are quiet, what the reader decided is white. */

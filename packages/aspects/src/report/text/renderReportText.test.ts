@@ -67,7 +67,7 @@ test.each([
   const suspected = { ...result, score: 3, haemorrhage: { volumeMl: 9, hyperdenseMl: 9, suspected: true } };
   const text = renderReportText(suspected, { form, language: 'de', words });
   expect(text).toMatch(/^Verdacht auf Blutung: ASPECTS gilt nicht/);
-  expect(text).not.toMatch(/\b(3|10) von 10|3\/10|Gruppe|Betroffene Seite/);
+  expect(text).not.toMatch(/\b(3|10) von 10|3\/10|Gruppe|Betroffene Seite|betroffen:|Insel/);
   expect(text.includes('Ischämische Frühzeichen')).toBe(form === 'long');
   const dismissed = { ...suspected, haemorrhage: { ...suspected.haemorrhage, suspected: false } };
   expect(renderReportText(dismissed, { form, language: 'de', words })).toContain('3');

@@ -39,7 +39,16 @@ export function isScoreSuspended({ haemorrhage }: Pick<AspectsResult, 'haemorrha
 }
 
 /** An empty value takes its line of the template with it. */
-const SUSPENDED_VALUES: TemplateValues = { score: '', bin: '', side: '', scoreLeft: '', scoreRight: '' };
+const SUSPENDED_VALUES: TemplateValues = {
+  score: '',
+  bin: '',
+  side: '',
+  scoreLeft: '',
+  scoreRight: '',
+  affected: '',
+  affectedLeft: '',
+  affectedRight: '',
+};
 
 function patientValues(patient: PatientLabel | undefined): TemplateValues {
   return { patientName: (patient?.name ?? '').replace(/\^+/g, ' ').trim(), patientId: patient?.id ?? '' };

@@ -35,6 +35,8 @@ export interface ReportWords {
   readonly levelHeadings: Readonly<Record<Level, string>>;
   /** Heading over a slice outside both levels: the one with most infarct. */
   readonly otherHeading: string;
+  /** In place of a region's reading, as long as a haemorrhage is suspected. */
+  readonly notScored: string;
   /** In place of the score, as long as a haemorrhage is suspected. */
   readonly suspended: string;
   readonly table: RegionTableWords;
@@ -101,6 +103,7 @@ Note: {warnings}
   },
   otherHeading: 'Outside both levels: the slice with most infarct',
   suspended: 'Haemorrhage suspected: ASPECTS does not apply until a reader has excluded it.',
+  notScored: 'not scored',
   table: {
     region: 'Region',
     reading: 'reading',
@@ -163,6 +166,7 @@ Hinweis: {warnings}
   },
   otherHeading: 'Außerhalb beider Ebenen: die Schicht mit dem meisten Infarkt',
   suspended: 'Verdacht auf Blutung: ASPECTS gilt nicht, bis ein Befunder sie ausgeschlossen hat.',
+  notScored: 'nicht bewertet',
   table: {
     region: 'Region',
     reading: 'Befund',
