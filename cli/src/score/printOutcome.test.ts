@@ -23,5 +23,7 @@ function printed(suspected: boolean, brief: boolean): string {
 test.each([true, false])('a suspected haemorrhage is printed in place of the score; brief: %s', brief => {
   expect(printed(true, brief)).toMatch(/haemorrhage suspected/i);
   expect(printed(true, brief)).not.toMatch(/ASPECTS:? 8/);
+  expect(printed(true, brief)).not.toContain('AFFECTED');
   expect(printed(false, brief)).toMatch(/ASPECTS:? 8/);
+  expect(printed(false, brief).includes('AFFECTED')).toBe(!brief);
 });
