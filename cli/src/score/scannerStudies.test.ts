@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findBrain, findHeadFrame } from '@deep-aspects/aspects/scoring';
-import { buildHeadCtSeries, type HeadCtSeries } from '@deep-aspects/aspects/series';
+import { buildHeadCtSeries, type CtInstance, type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
 import { loadDicomSeries } from '../dicom/dicomSeries';
 import { findStudies } from './findStudies';
 import { outcomeOfError } from './outcome';
@@ -95,3 +95,72 @@ it('takes the head among the localizer and the captures of its study', async () 
   expect(whole.seriesInstanceUID).toBe(alone.seriesInstanceUID);
   expect(whole.slices).toHaveLength(28);
 });
+
+describe.each([
+  ...SCANS.map(({ name, headCt }) => [name, headCt] as const),
+  ['demo', 'demo-server/demo-studies/left-mca'] as const,
+])('of every slice, every second or every third: %s', (_, folder) => {
+  let whole: readonly CtInstance[] = [];
+  beforeAll(async () => {
+    const [study] = findStudies([folder]).studies;
+    const [{ files }] = study.kind === 'dicom' ? study.series : [];
+    const height = ({ imagePositionPatient }: CtInstance): number => imagePositionPatient?.[2] ?? NaN;
+    whole = (await loadDicomSeries(files)).map(coarse).sort((a, b) => height(a) - height(b));
+  });
+  const code = (instances: readonly CtInstance[]): string | undefined => {
+    try {
+      buildHeadCtSeries(instances);
+      return undefined;
+    } catch (thrown) {
+      return thrown instanceof Refusal ? thrown.code : String(thrown);
+    }
+  };
+
+  it.each([
+    [1, 0],
+    [2, 0],
+    [2, 1],
+    [3, 0],
+    [3, 1],
+    [3, 2],
+  ])('one of %i from %i on is sound; shuffled, repeated or with a dark slice not', (of, from) => {
+    const kept = whole.filter((__, i) => i % of === from);
+    const rearranged = (source: (i: number) => number): readonly CtInstance[] =>
+      kept.map((instance, i) => ({ ...instance, readHu: kept[source(i)].readHu }));
+    expect(code(kept)).toBeUndefined();
+    // Steps that share no divisor with the number of slices take each of them once.
+    const steps = [3, 4, 5, 7].filter(step => kept.length % step > 0 && (step !== 4 || kept.length % 2));
+    for (const step of steps) {
+      expect([step, code(rearranged(i => (i * step) % kept.length))]).toEqual([step, 'HETEROGENEOUS_SLICES']);
+    }
+    expect(code(rearranged(i => i - (i % 2)))).toBe('HETEROGENEOUS_SLICES');
+    // Beside a slice farther away than 15 mm, brain need not lie between brain.
+    if (of < 3) {
+      const middle = Math.floor(kept.length / 2);
+      const darker = Float32Array.from(kept[middle].readHu(), hu => hu - 40);
+      const dark = kept.map((instance, i) =>
+        i === middle ? { ...instance, readHu: () => darker } : instance
+      );
+      expect(code(dark)).toBe('HETEROGENEOUS_SLICES');
+    }
+  });
+});
+
+/** Every third pixel of every third row, read once: the checks look no closer, and a hundred series are checked here. */
+function coarse(instance: CtInstance): CtInstance {
+  const [rows, columns] = [instance.rows ?? 0, instance.columns ?? 0];
+  const [coarseRows, coarseColumns] = [Math.floor(rows / 3), Math.floor(columns / 3)];
+  const [down, across] = instance.pixelSpacing ?? [NaN, NaN];
+  const hu = instance.readHu();
+  const kept = Int16Array.from(
+    { length: coarseRows * coarseColumns },
+    (_, i) => hu[3 * Math.floor(i / coarseColumns) * columns + 3 * (i % coarseColumns)]
+  );
+  return {
+    ...instance,
+    rows: coarseRows,
+    columns: coarseColumns,
+    pixelSpacing: [3 * down, 3 * across],
+    readHu: () => kept,
+  };
+}
