@@ -8,7 +8,12 @@ function OnStableStudy(studyId, tags, metadata)
   for _, series in ipairs(study) do
     if series['MainDicomTags']['Modality'] == 'CT' then
       local address = os.getenv('DEEP_ASPECTS_SERVE') or 'http://localhost:9090'
-      HttpPost(address .. '/complete/' .. tags['StudyInstanceUID'], '')
+      -- Who sent it, for a site's rule (`--urgent`); empty where it did not come by C-STORE.
+      local received = ParseJson(RestApiGet('/series/' .. series['ID'] .. '/metadata?expand'))
+      local sender = string.gsub(received['RemoteAET'] or '', '[^%w]', function(character)
+        return string.format('%%%02X', string.byte(character))
+      end)
+      HttpPost(address .. '/complete/' .. tags['StudyInstanceUID'] .. '?sender=' .. sender, '')
       return
     end
   end

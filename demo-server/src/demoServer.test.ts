@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { element, image } from './testing/dicomBytes';
 import { multipart, TestServer } from './testing/testServer';
@@ -64,6 +65,36 @@ describe('the pages', () => {
 
   it('are on the loopback interface only', () => {
     expect(test.server.address()).toMatchObject({ address: '127.0.0.1' });
+  });
+});
+
+describe("the scoring server's states", () => {
+  it('are passed on once it is there, and nothing else of it', async () => {
+    const asked: string[] = [];
+    const scoring = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.setHeader('Content-Type', 'application/json');
+      response.end('{"studies":{"1.2.3":{"state":"queued"}}}');
+    });
+    await new Promise<void>(resolve => scoring.listen(0, '127.0.0.1', resolve));
+    try {
+      expect((await test.raw('/scoring/studies')).status).toBe(503);
+      test.statusPage = `http://127.0.0.1:${(scoring.address() as AddressInfo).port}`;
+      const answer = await fetch(`${test.url}scoring/studies`);
+      expect(await answer.json()).toEqual({ studies: { '1.2.3': { state: 'queued' } } });
+      expect((await test.raw('/scoring/studies', { method: 'POST' })).status).toBe(405);
+      for (const other of [
+        '/scoring/',
+        '/scoring/metrics',
+        '/scoring/complete/1.2.3',
+        '/scoring/studies/..',
+      ]) {
+        expect((await test.raw(other)).body.toString()).toContain('OHIF');
+      }
+      expect(asked).toEqual(['GET /studies']);
+    } finally {
+      scoring.close();
+    }
   });
 });
 

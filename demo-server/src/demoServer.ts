@@ -10,6 +10,8 @@ import { withBody } from './http/requestBody';
 import { staticFile } from './http/staticFiles';
 
 export const DICOM_WEB_PATH = '/dicom-web';
+/** Where pages find the scoring server's status: what waits and what has failed, and nothing else of it. */
+export const SCORING_PATH = '/scoring';
 
 /** Makes the page cross-origin isolated, so that WebAssembly may use threads. */
 const ISOLATION_HEADERS = {
@@ -34,6 +36,8 @@ export interface DemoServerOptions {
   /** The embedded store, or a real PACS. */
   readonly source: { readonly store: DicomStore } | { readonly pacs: Pacs };
   readonly port: number;
+  /** Address of the scoring server's status page; undefined while there is none. */
+  readonly statusPage?: () => string | undefined;
   /** False for tests of pages that lack the isolation headers. */
   readonly isolated?: boolean;
 }
@@ -63,6 +67,9 @@ async function answer(
   admitHost(request);
   const url = readUrl(request);
   const path = decoded(url.pathname);
+  if (url.pathname === `${SCORING_PATH}/studies`) {
+    return scoringStates(request, response, options, headers);
+  }
   if (!url.pathname.startsWith(`${DICOM_WEB_PATH}/`)) {
     return send(response, await page(request, path, options), headers);
   }
@@ -83,6 +90,19 @@ async function answer(
       ? await stow(request, store, address, ownRoot)
       : await new DicomWebService(store, DICOM_WEB_PATH).get(address, url.searchParams);
   return send(response, reply, ownHeaders);
+}
+
+async function scoringStates(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { statusPage }: DemoServerOptions,
+  headers: Headers
+): Promise<void> {
+  const root = statusPage?.();
+  if (request.method !== 'GET' || root === undefined) {
+    throw new HttpError(request.method === 'GET' ? 503 : 405, 'Nothing is scored by itself here yet');
+  }
+  return forward(request, response, '/studies', { root }, SCORING_PATH, headers);
 }
 
 function stow(

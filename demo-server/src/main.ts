@@ -10,7 +10,7 @@ import { fetchOhif } from './ohif/fetchOhif';
 import { readOptions, USAGE, type ServerOptions } from './options';
 import { scoreOnArrival } from './scoreOnArrival';
 import { UserError } from './userError';
-import { startDemoServer, type DemoServerOptions } from './demoServer';
+import { SCORING_PATH, startDemoServer, type DemoServerOptions } from './demoServer';
 
 /** The bundle lies in `dist/demo-server`. */
 const ROOT = path.resolve(__dirname, '../..');
@@ -32,18 +32,24 @@ async function main(): Promise<void> {
     : { store: await openStore(options) };
   const ohifFolder = await fetchOhif(options.ohif, say);
   const pluginLines = await readFile(path.join(ROOT, 'dist/app-config.example.js'), 'utf8');
+  let statusPage: string | undefined;
+  const scoring = `window.config.deepAspects = { statusUrl: '${SCORING_PATH}' };`;
   const { url } = await startDemoServer({
     ohifFolder,
     pluginsFolder: path.join(ROOT, 'dist/plugins'),
-    appConfig: appConfig(pluginLines),
+    appConfig: appConfig(pluginLines, scoring),
     source,
     port: options.port,
+    statusPage: () => statusPage,
   }).catch(explainListenError);
   say(`\nOHIF ${options.ohif} with Deep-ASPECTS: ${url}`);
   say('pacs' in source ? `Studies of the PACS at ${source.pacs.root}` : describeStudies(source.store, url));
   say('Research software, not a medical device. Stop with Ctrl+C.');
   if ('store' in source && !options.manual) {
-    scoreOnArrival(COMMAND_LINE, `${url}dicom-web`, say);
+    scoreOnArrival(COMMAND_LINE, `${url}dicom-web`, {
+      say,
+      onStatusPage: address => (statusPage = address),
+    });
   }
 }
 

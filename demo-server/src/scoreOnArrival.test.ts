@@ -21,6 +21,21 @@ test('the program is told of the store, and what it says is said', async () => {
   const program = path.join(mkdtempSync(path.join(tmpdir(), 'deep-aspects-')), 'program.cjs');
   const line = `{ study: process.argv[process.argv.indexOf('--dicomweb') + 1], outcome: 'refused', code: process.argv[2] }`;
   writeFileSync(program, `console.log(JSON.stringify(${line}))`);
-  const said = await new Promise(resolve => scoreOnArrival(program, 'http://store', resolve));
+  const said = await new Promise(say =>
+    scoreOnArrival(program, 'http://store', { say, onStatusPage: () => undefined })
+  );
   expect(said).toBe('Not scored: serve (study http://store)');
+});
+
+test('where its status page listens is told', async () => {
+  const program = path.join(mkdtempSync(path.join(tmpdir(), 'deep-aspects-')), 'program.cjs');
+  writeFileSync(
+    program,
+    `const listen = process.argv[process.argv.indexOf('--listen') + 1];
+    console.log(JSON.stringify({ port: listen === '0' ? 4321 : 1, msg: 'status page' }));`
+  );
+  const address = await new Promise(onStatusPage =>
+    scoreOnArrival(program, 'http://store', { say: () => undefined, onStatusPage })
+  );
+  expect(address).toBe('http://127.0.0.1:4321');
 });

@@ -17,7 +17,9 @@ window.config = {
         qidoSupportsIncludeField: false,
         supportsStow: true,
         imageRendering: 'wadors',
-        thumbnailRendering: 'wadors',
+        // The archive draws the previews of the worklist, the picture sheet among them.
+        thumbnailRendering: 'rendered',
+        thumbnailRequestStrategy: 'fetch',
         enableStudyLazyLoad: true,
         supportsWildcard: true,
         omitQuotationForMultipartRequest: true,
@@ -25,4 +27,5 @@ window.config = {
       },
     },
   ],
+  deepAspects: { statusUrl: '/scoring' },
 };

@@ -18,6 +18,8 @@ export interface FoundSeries {
   readonly modality: string;
   readonly description: string;
   readonly bodyPart: string;
+  /** Of the scanner; perhaps empty. */
+  readonly stationName: string;
   readonly instances: number;
 }
 
@@ -56,9 +58,8 @@ export class ArchiveClient {
   }
 
   async series(studyInstanceUID: string): Promise<FoundSeries[]> {
-    const found = await this.search(
-      `/studies/${studyInstanceUID}/series?includefield=0008103E&includefield=00180015&includefield=00201209`
-    );
+    const fields = ['0008103E', '00180015', '00081010', '00201209'].map(tag => `includefield=${tag}`);
+    const found = await this.search(`/studies/${studyInstanceUID}/series?${fields.join('&')}`);
     return found.map(seriesOf);
   }
 
@@ -123,6 +124,7 @@ function seriesOf(found: DcmjsDict): FoundSeries {
     modality: textOf(found, '00080060'),
     description: textOf(found, '0008103E'),
     bodyPart: textOf(found, '00180015'),
+    stationName: textOf(found, '00081010'),
     instances: Number(textOf(found, '00201209')) || 0,
   };
 }

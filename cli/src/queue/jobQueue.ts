@@ -28,6 +28,17 @@ export interface FailedJob {
   readonly attempts: number;
 }
 
+/** A study of an archive whose job is not done. */
+export interface OpenJob {
+  readonly studyInstanceUID: string;
+  readonly state: 'queued' | 'running' | 'failed';
+  /** Of the last failure; absent where there was none. */
+  readonly reason?: string;
+}
+
+/** Open jobs of each state that are told of at a time: as many as a worklist shows. */
+export const MAX_OPEN_LISTED = 2_000;
+
 /** Running jobs of this process. */
 export interface RunningWork {
   /** Takes no more jobs; resolves when those in progress have ended. */
@@ -43,6 +54,8 @@ export interface JobQueue {
   add(study: ArchiveStudy, priority: number): Promise<void>;
   counts(): Promise<JobCounts>;
   failed(): Promise<readonly FailedJob[]>;
+  /** The studies of archives, without what has files; at most `MAX_OPEN_LISTED` of each state. */
+  open(): Promise<readonly OpenJob[]>;
   /** Performs jobs in this process, so many at a time. A job whose `perform` rejects is tried again. */
   work(concurrency: number, perform: (work: Work) => Promise<unknown>): RunningWork;
   close(): Promise<void>;

@@ -90,3 +90,24 @@ test('stopping lets the running job end and starts no other', async () => {
   expect(done).toEqual(['running']);
   expect(await queue.counts()).toEqual({ queued: 1, running: 0, failed: 0 });
 });
+
+test('tells of each open job: running, waiting for its next attempt with the reason, failed for good', async () => {
+  const queue = new MemoryQueue({ firstPauseMs: 60_000, attempts: 2 });
+  await queue.add(study('bad'), 1);
+  await queue.add(study('slow'), 2);
+  let end: () => void = () => undefined;
+  const work = queue.work(1, ({ outcome }) =>
+    outcome === 'bad'
+      ? Promise.reject(new Error('gone'))
+      : new Promise<void>(resolve => {
+          end = resolve;
+        })
+  );
+  await until(async () => (await queue.counts()).running === 1 && (await queue.open())[0].state === 'queued');
+  expect(await queue.open()).toEqual([
+    { studyInstanceUID: 'study-bad', state: 'queued', reason: 'gone' },
+    { studyInstanceUID: 'study-slow', state: 'running' },
+  ]);
+  end();
+  await work.stop();
+});

@@ -1,5 +1,12 @@
 import type { ArchiveStudy } from '../archive/archiveStudy';
-import { RETRIES, type FailedJob, type JobCounts, type JobQueue, type RunningWork } from './jobQueue';
+import {
+  RETRIES,
+  type FailedJob,
+  type JobCounts,
+  type JobQueue,
+  type OpenJob,
+  type RunningWork,
+} from './jobQueue';
 
 interface Job {
   readonly study: ArchiveStudy;
@@ -57,6 +64,14 @@ export class MemoryQueue implements JobQueue {
         reason,
         attempts,
       }));
+  }
+
+  async open(): Promise<readonly OpenJob[]> {
+    return [...this.jobs.values()].map(({ study, state, reason }) => ({
+      studyInstanceUID: study.studyInstanceUID,
+      state,
+      ...(reason && { reason }),
+    }));
   }
 
   work(concurrency: number, perform: (study: ArchiveStudy) => Promise<unknown>): RunningWork {

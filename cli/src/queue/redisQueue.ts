@@ -1,11 +1,13 @@
-import { Queue, Worker, type Job } from 'bullmq';
+import { Queue, Worker, type Job, type JobType } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { ArchiveStudy } from '../archive/archiveStudy';
 import {
+  MAX_OPEN_LISTED,
   RETRIES,
   type FailedJob,
   type JobCounts,
   type JobQueue,
+  type OpenJob,
   type RunningWork,
   type Work,
 } from './jobQueue';
@@ -49,12 +51,35 @@ export class RedisQueue implements JobQueue {
   }
 
   async failed(): Promise<readonly FailedJob[]> {
-    const jobs: Job<Work>[] = await this.queue.getFailed(0, MAX_FAILED_LISTED - 1);
-    return jobs.map(({ data, failedReason, attemptsMade }) => ({
-      name: data.kind === 'archive' ? data.studyInstanceUID : data.id,
-      reason: failedReason,
-      attempts: attemptsMade,
-    }));
+    const jobs: (Job<Work> | undefined)[] = await this.queue.getFailed(0, MAX_FAILED_LISTED - 1);
+    return jobs
+      .filter(job => job !== undefined)
+      .map(({ data, failedReason, attemptsMade }) => ({
+        name: data.kind === 'archive' ? data.studyInstanceUID : data.id,
+        reason: failedReason,
+        attempts: attemptsMade,
+      }));
+  }
+
+  async open(): Promise<readonly OpenJob[]> {
+    const listed = await Promise.all([
+      this.listed('queued', 'wait', 'prioritized', 'delayed'),
+      this.listed('running', 'active'),
+      this.listed('failed', 'failed'),
+    ]);
+    return listed.flat();
+  }
+
+  private async listed(state: OpenJob['state'], ...types: JobType[]): Promise<OpenJob[]> {
+    // One that was done while the others were read is a hole.
+    const jobs: (Job<Work> | undefined)[] = await this.queue.getJobs(types, 0, MAX_OPEN_LISTED - 1);
+    return jobs.flatMap(job => {
+      if (job?.data.kind !== 'archive') {
+        return [];
+      }
+      const { studyInstanceUID } = job.data;
+      return [{ studyInstanceUID, state, ...(job.failedReason && { reason: job.failedReason }) }];
+    });
   }
 
   work(concurrency: number, perform: (work: Work) => Promise<unknown>): RunningWork {

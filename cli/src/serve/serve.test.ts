@@ -4,6 +4,7 @@ import { syntheticReport } from '@deep-aspects/aspects/testing';
 import type { ArchiveStudy } from '../archive/archiveStudy';
 import type { ArchiveOutcome } from '../archive/scoreArchiveStudy';
 import { UsageError } from '../exitStatus';
+import type { OpenJob } from '../queue/jobQueue';
 import { MemoryQueue } from '../queue/memoryQueue';
 import { textOutput } from '../output/textOutput';
 import { notify } from './notify';
@@ -83,8 +84,10 @@ describe('options', () => {
 });
 
 test('newer studies come first, urgent ones before all, undated ones last', () => {
-  const study = (date: string, time = '', description = '') =>
-    priorityOf({ studyInstanceUID: '1', date, time, description }, /stroke/i);
+  const study = (date: string, time = '', description = '', ...origins: string[]) =>
+    priorityOf({ studyInstanceUID: '1', date, time, description }, /stroke|^CT_ER$/i, origins);
+  expect(study('20200101', '', '', '', 'CT_ER')).toBe(study('20200101', '', 'Stroke protocol'));
+  expect(study('20200101', '', '', 'CT_ER2')).toBe(study('20200101'));
   const order = [
     study('20200101', '', 'Stroke protocol'),
     study('20260302', '130000'),
@@ -181,13 +184,13 @@ test('the status server tells health, numbers and failures, and escapes what an 
   const queue = new MemoryQueue({ attempts: 1 });
   const metrics = new ServiceMetrics(queue);
   let trouble: string | undefined;
-  const complete: string[] = [];
+  const complete: (string | undefined)[][] = [];
   const server = await startStatusServer({
     listen: { host: '127.0.0.1', port: 0 },
     queue,
     metrics,
     trouble: () => trouble,
-    onComplete: study => complete.push(study),
+    onComplete: (...told) => complete.push(told),
   });
   const get = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`);
   try {
@@ -210,8 +213,44 @@ test('the status server tells health, numbers and failures, and escapes what an 
     expect((await get('/x')).status).toBe(404);
     const post = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`, { method: 'POST' });
     expect((await post('/complete/1.2.3')).status).toBe(202);
+    expect((await post('/complete/1.2.4?sender=CT%20ER%20')).status).toBe(202);
+    expect((await post('/complete/1.2.5?sender=longer-than-an-AE-title')).status).toBe(202);
     expect((await post('/complete/..%2F')).status).toBe(404);
-    expect(complete).toEqual(['1.2.3']);
+    expect(complete).toEqual([
+      ['1.2.3', undefined],
+      ['1.2.4', 'CT ER'],
+      ['1.2.5', undefined],
+    ]);
+  } finally {
+    await server.close();
+  }
+});
+
+test('a worklist is told of the studies that wait, run and have failed, the best of two jobs of a study', async () => {
+  const job = (studyInstanceUID: string, state: OpenJob['state'], reason?: string): OpenJob => ({
+    studyInstanceUID,
+    state,
+    ...(reason && { reason }),
+  });
+  const jobs = [
+    job('1.1', 'running'),
+    job('1.1', 'failed', 'old'),
+    job('1.2', 'queued'),
+    job('1.3', 'failed', 'why'),
+  ];
+  const queue = Object.assign(new MemoryQueue(), { open: async () => jobs });
+  const metrics = new ServiceMetrics(queue);
+  const listen = { host: '127.0.0.1', port: 0 };
+  const server = await startStatusServer({ listen, queue, metrics, trouble: () => undefined });
+  try {
+    const answer = await fetch(`http://127.0.0.1:${server.port}/studies`);
+    expect(await answer.json()).toEqual({
+      studies: {
+        '1.1': { state: 'running' },
+        '1.2': { state: 'queued' },
+        '1.3': { state: 'failed', reason: 'why' },
+      },
+    });
   } finally {
     await server.close();
   }

@@ -26,7 +26,7 @@ export async function serveCommand(argv: readonly string[], host: CommandHost): 
   const place = await openWorkplace(args, host, {
     archive: args.url,
     trouble: () => trouble,
-    onComplete: study => watch.announce(study),
+    onComplete: (study, sender) => watch.announce(study, sender),
   });
   const watch = new StudyWatch({
     client: new ArchiveClient(connection),

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { JobQueue } from '../queue/jobQueue';
+import type { JobQueue, OpenJob } from '../queue/jobQueue';
 import type { ServiceMetrics } from './serviceMetrics';
 import { statusPage } from './statusPage';
 
@@ -10,8 +10,8 @@ export interface StatusServerOptions {
   readonly metrics: ServiceMetrics;
   /** Undefined while all is well; else a sentence. */
   readonly trouble: () => string | undefined;
-  /** An archive tells that a study is complete; absent in a process that watches none. */
-  readonly onComplete?: (studyInstanceUID: string) => void;
+  /** An archive tells that a study is complete, and perhaps the AE title of who sent it; absent in a process that watches none. */
+  readonly onComplete?: (studyInstanceUID: string, sender?: string) => void;
 }
 
 export interface StatusServer {
@@ -22,12 +22,18 @@ export interface StatusServer {
 /** Longest wait for the queue's answer, ms: a Redis that is away answers never. */
 const PATIENCE_MS = 2_000;
 
-/** `/healthz`, `/metrics`, a status page, and `POST /complete/STUDY_UID` for archives that can tell. Rejects with the listen error, e.g. EADDRINUSE. */
+/** Longest AE title (PS3.5 6.2). */
+const AE_TITLE = /^[\x20-\x7e]{1,16}$/;
+
+/**
+ * `/healthz`, `/metrics`, a status page, `/studies` for worklists, and `POST /complete/STUDY_UID[?sender=AE_TITLE]` for archives that can
+ * tell. Rejects with the listen error, e.g. EADDRINUSE.
+ */
 export async function startStatusServer(options: StatusServerOptions): Promise<StatusServer> {
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://status');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://status');
     if (request.method === 'POST') {
-      send(response, announce(pathname, options), 'text/plain', '');
+      send(response, announce(pathname, searchParams, options), 'text/plain', '');
       return;
     }
     answer(pathname, options, response).catch((error: unknown) =>
@@ -49,12 +55,13 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
 }
 
 /** @returns the HTTP status. The worst that a wrong one can do is a look at a study. */
-function announce(path: string, { onComplete }: StatusServerOptions): number {
+function announce(path: string, parameters: URLSearchParams, { onComplete }: StatusServerOptions): number {
   const [, uid] = /^\/complete\/([\d.]{1,64})$/.exec(path) ?? [];
   if (uid === undefined || !onComplete) {
     return 404;
   }
-  onComplete(uid);
+  const sender = parameters.get('sender')?.trim();
+  onComplete(uid, sender && AE_TITLE.test(sender) ? sender : undefined);
   return 202;
 }
 
@@ -66,13 +73,24 @@ async function answer(path: string, options: StatusServerOptions, response: Serv
   } else if (path === '/metrics') {
     const { body, contentType } = await inTime(metrics.text());
     send(response, 200, contentType, body);
+  } else if (path === '/studies') {
+    const studies = studyStates(await inTime(queue.open()));
+    send(response, 200, 'application/json', JSON.stringify({ studies }));
   } else if (path === '/') {
     const [counts, failed] = await inTime(Promise.all([queue.counts(), queue.failed()]));
     const { recent } = metrics;
     send(response, 200, 'text/html', statusPage({ counts, failed, recent, trouble: trouble() }));
   } else {
-    send(response, 404, 'text/plain', 'There is /, /healthz and /metrics');
+    send(response, 404, 'text/plain', 'There is /, /healthz, /metrics and /studies');
   }
+}
+
+/** What a worklist shows of studies without an outcome, by Study Instance UID. */
+function studyStates(jobs: readonly OpenJob[]): Record<string, Omit<OpenJob, 'studyInstanceUID'>> {
+  // A study that got more images may have two jobs: the one that can still end well is shown.
+  const order = ['failed', 'queued', 'running'];
+  const sorted = [...jobs].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+  return Object.fromEntries(sorted.map(({ studyInstanceUID, ...told }) => [studyInstanceUID, told]));
 }
 
 async function inTime<T>(promise: Promise<T>): Promise<T> {

@@ -7,6 +7,7 @@ const HEAD: FoundSeries = {
   modality: 'CT',
   description: 'Head 5 mm',
   bodyPart: 'HEAD',
+  stationName: '',
   instances: 28,
 };
 const REPORT: FoundSeries = {
@@ -57,6 +58,7 @@ class Archive {
     since: () => '20260101',
     settleMs: 10,
     recheckMs: 100,
+    urgent: /^ER/,
   });
 
   async look(now: number): Promise<string[]> {
@@ -176,4 +178,20 @@ test.each<[string, Partial<FoundSeries>, boolean]>([
   archive.studies.set('1', [{ ...HEAD, ...changes }]);
   await archive.look(0);
   expect(await archive.look(10)).toEqual(isOffered ? ['1'] : []);
+});
+
+test("a site's rule holds for the scanner's name and for the AE title that the archive tells", async () => {
+  const archive = new Archive();
+  archive.studies.set('1', [HEAD]);
+  archive.studies.set('2', [{ ...HEAD, stationName: 'ER_CT' }]);
+  archive.studies.set('3', [HEAD]);
+  await archive.watch.list(0);
+  archive.watch.announce('3', 'ER2');
+  await archive.watch.list(20);
+  await archive.watch.offer(20);
+  const byStudy = Object.fromEntries(
+    archive.offered.map(({ studyInstanceUID }, index) => [studyInstanceUID, archive.priorities[index]])
+  );
+  expect(byStudy).toMatchObject({ 2: 1, 3: 1 });
+  expect(byStudy[1]).toBeGreaterThan(1);
 });

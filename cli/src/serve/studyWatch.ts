@@ -29,6 +29,8 @@ interface Watched {
   /** Since when the number has been the same, or when the study was offered, ms. */
   since: number;
   state: 'settling' | 'offered' | 'closed';
+  /** AE title of who sent it, where the archive told of it. */
+  sender?: string;
 }
 
 /**
@@ -66,12 +68,12 @@ export class StudyWatch {
     this.knownAt = now;
   }
 
-  /** A study is complete, as the archive itself says. */
-  announce(studyInstanceUID: string): void {
+  /** A study is complete, as the archive itself says. @param sender AE title of who sent it, where the archive knows */
+  announce(studyInstanceUID: string, sender?: string): void {
     const known = this.watched.get(studyInstanceUID);
     const study = known?.study ?? { studyInstanceUID, date: '', time: '', description: '' };
     const instances = known?.instances ?? 0;
-    this.watched.set(studyInstanceUID, { study, instances, since: -Infinity, state: 'settling' });
+    this.watched.set(studyInstanceUID, { study, instances, since: -Infinity, state: 'settling', sender });
   }
 
   /** Puts the complete studies without an outcome into the queue. Rejects where the archive or the queue does not answer. */
@@ -95,7 +97,7 @@ export class StudyWatch {
 
   private async examine(watched: Watched, now: number): Promise<void> {
     const { client, archive, program, queue, urgent } = this.options;
-    const { study } = watched;
+    const { study, sender } = watched;
     const series = await client.series(study.studyInstanceUID);
     const isCandidate = ctSeries(series).length > 0 && mayShowHead(study, ctSeries(series));
     const work = archiveStudy(archive, study.studyInstanceUID, series, program);
@@ -103,7 +105,8 @@ export class StudyWatch {
       watched.state = 'closed';
       return;
     }
-    await queue.add(work, priorityOf(study, urgent));
+    const origins = [sender ?? '', ...series.map(({ stationName }) => stationName)];
+    await queue.add(work, priorityOf(study, urgent, origins));
     watched.state = 'offered';
     watched.since = now;
   }

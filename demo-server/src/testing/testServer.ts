@@ -26,6 +26,8 @@ export class TestServer {
   server!: Server;
   store!: DicomStore;
   opened!: ImportReport;
+  /** Address of a scoring server's status page; may be set at any time. */
+  statusPage: string | undefined;
 
   private constructor(readonly folder: string) {}
 
@@ -59,6 +61,7 @@ export class TestServer {
       appConfig: 'window.config = {};',
       source: source ?? { store: this.store },
       port: 0,
+      statusPage: () => this.statusPage,
     }));
   }
 

@@ -62,7 +62,8 @@ const extension = {
       checkThisPage(registration, registration.configuration)
     ),
   getHangingProtocolModule,
-  getCustomizationModule: ({ extensionManager }: Registration) => getCustomizationModule(extensionManager),
+  getCustomizationModule: ({ extensionManager, configuration }: Registration) =>
+    getCustomizationModule(extensionManager, configuration),
 };
 
 export default extension;

@@ -66,6 +66,26 @@ async function serveStudies(page, store) {
   return asked;
 }
 
+/** What the scoring server tells of studies without an outcome, by the last digit of their index. */
+const JOBS = {
+  1: { state: 'queued' },
+  2: { state: 'running' },
+  3: { state: 'failed', reason: 'out of memory' },
+};
+
+/** Answers as the scoring server's status page would. @returns how often it was asked */
+async function serveJobs(page) {
+  const asked = { times: 0 };
+  const studies = Object.fromEntries(
+    Array.from({ length: STUDIES }, (_, index) => [uidOf(index), JOBS[index % 10]]).filter(([, job]) => job)
+  );
+  await page.route('**/scoring/studies', route => {
+    asked.times += 1;
+    return route.fulfill({ contentType: 'application/json', body: JSON.stringify({ studies }) });
+  });
+  return asked;
+}
+
 const cells = page => page.locator('[data-cy^="aspects-worklist-"]');
 
 /** Score or state of the shown rows, from the top. */
@@ -76,10 +96,12 @@ export default [
   {
     name: 'the worklist tells what is urgent',
     ohif: ['3.13.2', '3.14.0-beta.6'],
+    installation: { extra: "window.config.deepAspects = { statusUrl: '/scoring' };" },
     async run(visit, { check }) {
       const { page } = visit;
       const load = { open: 0, most: 0 };
       const asked = await serveStudies(page, load);
+      const jobs = await serveJobs(page);
       await page.goto(visit.url);
       await cells(page).first().waitFor({ timeout: 90_000 });
       const cell = index => page.locator(`[data-cy="aspects-worklist-${uidOf(index)}"]`);
@@ -95,6 +117,21 @@ export default [
         assert.ok(new Set(asked).size <= rows, `${asked.length} questions for ${rows} rows`);
         assert.ok(load.most <= 6, `${load.most} questions at a time`);
       });
+
+      await check(
+        'tells what waits and what has failed, with the reason, by one question for all',
+        async () => {
+          const first = state =>
+            page.locator(`[data-cy^="aspects-worklist-"][data-state="${state}"]`).first();
+          const failed = first('failed');
+          await failed.waitFor({ timeout: 15_000 });
+          assert.equal(await failed.textContent(), 'failed');
+          assert.equal(await failed.getAttribute('title'), 'out of memory');
+          assert.equal(await first('queued').textContent(), 'queued');
+          assert.equal(await first('none').textContent(), '–');
+          assert.ok(jobs.times <= 3, `${jobs.times} questions`);
+        }
+      );
 
       await check('sorts by urgency over all pages, the lowest score first', async () => {
         const thread = await watchMainThread(page, url => url.includes('deep-aspects'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startOrthanc } from '../../e2e/lib/orthanc.mjs';
+import { freePort, startOrthanc } from '../../e2e/lib/orthanc.mjs';
 import { outcomeIn } from '../lib/contents.mjs';
 import { startProgram, until } from '../lib/programs.mjs';
 import { queueView } from '../lib/queueView.mjs';
@@ -42,6 +42,7 @@ export default {
     const orthanc = await startOrthanc();
     const redis = await startRedis();
     const queue = queueView(redis.url);
+    const port = await freePort();
     const make = studyMaker();
     const studies = Array.from({ length: STUDIES }, (_, index) => make(MIX[index % MIX.length], index));
     const send = async some => {
@@ -55,15 +56,15 @@ export default {
       running.push(program);
       return program;
     };
-    const serve = () =>
+    const serve = (...more) =>
       start([
         ...['serve', '--dicomweb', orthanc.dicomWeb, '--since', '2026-01-01'],
-        ...['--poll', '1', '--settle', '1'],
+        ...['--poll', '1', '--settle', '1', ...more],
       ]);
     const work = () => start(['worker', '--workers', '1']);
     const isRight = async ({ uid, kind }) => (await outcomeIn(orthanc.dicomWeb, uid)) === EXPECTED[kind];
     try {
-      serve();
+      serve('--listen', String(port));
       serve();
       const victim = work();
       work();
@@ -75,6 +76,18 @@ export default {
         });
         assert.match(told, new RegExp(studies[0].uid.slice(0, 12)));
         assert.doesNotMatch(told, /SYNTHETIC|phantom/i);
+      });
+      await check('a worklist is told what waits and what is scored now', async () => {
+        const states = await until('both states', 60, async () => {
+          const { studies: told } = await (await fetch(`http://127.0.0.1:${port}/studies`)).json();
+          const all = Object.values(told).map(({ state }) => state);
+          return all.includes('running') && all.includes('queued') && told;
+        });
+        const sent = new Set(studies.slice(0, FIRST).map(({ uid }) => uid));
+        assert.deepEqual(
+          Object.keys(states).filter(uid => !sent.has(uid)),
+          []
+        );
       });
       await until('an outcome of the victim', 120, async () => victim.log().some(({ outcome }) => outcome));
       await until('a job in either worker', 60, async () => (await queue.running()).length === 2);

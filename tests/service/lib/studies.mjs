@@ -9,6 +9,9 @@ const ROOT_UID = '1.2.826.0.1.3680043.10.1';
 const SERIES_UID = `${ROOT_UID}.1`;
 const PATIENT = 'SYNTHETIC-PHANTOM';
 
+/** The attribute (0020,000D) in explicit little endian. */
+const STUDY_INSTANCE_UID = /\x20\0\x0D\0UI..(2\.25\.\d+)/s;
+
 /** Kinds of studies: what `phantomSeries` is asked for, and what is done to its files. */
 const KINDS = {
   head: { options: { slices: 14, distanceMm: 10, size: 128 } },
@@ -31,6 +34,18 @@ export function studyMaker() {
       .get(kind)
       .map(text => Buffer.from(text.replaceAll(ROOT_UID, uid).replaceAll(PATIENT, patient), 'latin1'));
     return { uid, kind, patient, instances };
+  };
+}
+
+/** Makes copies of the DICOM files in a folder, one study with UIDs under 2.25, under UIDs of their own. */
+export function copiesOf(folder) {
+  const files = readdirSync(folder).filter(name => name.endsWith('.dcm'));
+  const texts = files.map(name => readFileSync(path.join(folder, name)).toString('latin1'));
+  return number => {
+    // Nothing in the files moves, and what differed behind these digits still does.
+    const copies = texts.map(text => text.replace(/2\.25\.\d{6}(?=\d{20})/g, `2.25.${100_000 + number}`));
+    const [, uid] = STUDY_INSTANCE_UID.exec(copies[0]);
+    return { uid, instances: copies.map(text => Buffer.from(text, 'latin1')) };
   };
 }
 

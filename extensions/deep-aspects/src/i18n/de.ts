@@ -287,6 +287,8 @@ export const de: Words = {
   'notice.draftKept': 'Ihre Änderungen sind nicht gespeichert. Sie bleiben 24 Stunden in diesem Browser.',
 
   'worklist.refused': 'nicht bewertet',
+  'worklist.queued': 'wartet',
+  'worklist.failed': 'fehlgeschlagen',
   'worklist.haemorrhage': 'Blutung?',
   'worklist.urgent': 'dringend',
   'worklist.changed': 'vom Befunder geändert',

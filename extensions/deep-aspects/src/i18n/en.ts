@@ -277,6 +277,8 @@ export const en = {
   'notice.draftKept': 'Your changes are not stored. They are kept in this browser for 24 hours.',
 
   'worklist.refused': 'not scored',
+  'worklist.queued': 'queued',
+  'worklist.failed': 'failed',
   'worklist.haemorrhage': 'haemorrhage?',
   'worklist.urgent': 'urgent',
   'worklist.changed': 'changed by a reader',

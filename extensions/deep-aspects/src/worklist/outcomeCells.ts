@@ -1,6 +1,5 @@
 import { renderOutcome } from './renderOutcome';
-import { StudyOutcomes } from './studyOutcomes';
-import type { SeriesSummary } from './studyOutcome';
+import { StudyOutcomes, type StudyOutcomesOptions } from './studyOutcomes';
 
 /** What is shown and has no outcome yet is asked for again after so long, ms. */
 const REFRESH_MS = 10_000;
@@ -22,8 +21,8 @@ export class OutcomeCells {
   private refreshTimer?: ReturnType<typeof setInterval>;
   private sortTimer?: ReturnType<typeof setTimeout>;
 
-  constructor(seriesOf: (studyInstanceUID: string) => Promise<readonly SeriesSummary[]>) {
-    this.outcomes = new StudyOutcomes({ seriesOf, onAnswer: uid => this.answered(uid) });
+  constructor(sources: Omit<StudyOutcomesOptions, 'onAnswer'>) {
+    this.outcomes = new StudyOutcomes({ ...sources, onAnswer: uid => this.answered(uid) });
   }
 
   /** What React tells of the cell of a study; the same function for the same study, so that a new drawing changes nothing. */

@@ -25,8 +25,8 @@ function plainText(outcome: StudyOutcome | undefined): string {
   if (!outcome || outcome.state === 'none') {
     return outcome ? '–' : '';
   }
-  if (outcome.state === 'refused') {
-    return translate('worklist.refused');
+  if (!('score' in outcome)) {
+    return translate(`worklist.${outcome.state}`);
   }
   if (outcome.haemorrhageSuspected) {
     return translate('worklist.haemorrhage');
@@ -42,6 +42,7 @@ function titleOf(outcome: StudyOutcome | undefined, urgent: boolean): string {
   const parts = [
     urgent ? translate('worklist.urgent') : '',
     outcome.state === 'refused' ? outcome.code : '',
+    outcome.state === 'failed' ? outcome.reason : '',
     outcome.state === 'changed' ? translate('worklist.changed') : '',
   ];
   return parts.filter(Boolean).join(', ');

@@ -6,9 +6,11 @@ export interface SeriesSummary {
   readonly description?: string;
 }
 
-/** What a worklist shows of a study: `changed` is a result that a reader has changed. */
+/** What a worklist shows of a study: `changed` is a result that a reader has changed; `queued` and `failed` are told by the scoring server. */
 export type StudyOutcome =
   | { readonly state: 'none' }
+  | { readonly state: 'queued' }
+  | { readonly state: 'failed'; readonly reason: string }
   | { readonly state: 'refused'; readonly code: string }
   | {
       readonly state: 'ready' | 'changed';
@@ -50,10 +52,13 @@ export function isUrgent(outcome: StudyOutcome | undefined): boolean {
   );
 }
 
-/** Order of a list, the most urgent first: haemorrhage, then by score, then refusals, then what has no outcome. */
+/** Places behind the scores. */
+const WITHOUT_SCORE = { refused: 11, failed: 12, queued: 13, none: 14 } as const;
+
+/** Order of a list, the most urgent first: haemorrhage, then by score, then what a score cannot be had of, then what waits, then the rest. */
 export function urgencyOrder(outcome: StudyOutcome | undefined): number {
   if (outcome && 'score' in outcome) {
     return outcome.haemorrhageSuspected ? -1 : outcome.score;
   }
-  return outcome?.state === 'refused' ? 11 : 12;
+  return WITHOUT_SCORE[outcome?.state ?? 'none'];
 }

@@ -1,8 +1,11 @@
+import type { JobOutcome } from './jobOutcomes';
 import { studyOutcome, type SeriesSummary, type StudyOutcome } from './studyOutcome';
 
 export interface StudyOutcomesOptions {
   /** The series of a study, from the archive that the list shows. */
   readonly seriesOf: (studyInstanceUID: string) => Promise<readonly SeriesSummary[]>;
+  /** What waits or has failed, from the site's scoring server; undefined where the site names none. */
+  readonly jobs: () => Promise<ReadonlyMap<string, JobOutcome>> | undefined;
   /** Told of every answer. */
   readonly onAnswer: (studyInstanceUID: string) => void;
 }
@@ -21,17 +24,24 @@ export class StudyOutcomes {
   private readonly wantedShown = new Set<string>();
   private readonly wantedBehind = new Set<string>();
   private readonly asking = new Set<string>();
+  private jobs: ReadonlyMap<string, JobOutcome> = new Map();
+  private asksForJobs = false;
+  private hasAskedForJobs = false;
 
   constructor(private readonly options: StudyOutcomesOptions) {}
 
-  /** Undefined while it is not known. */
+  /** What the archive holds of it, else how far it has come; undefined while it is not known. */
   known(studyInstanceUID: string): StudyOutcome | undefined {
-    return this.answers.get(studyInstanceUID);
+    const answer = this.answers.get(studyInstanceUID);
+    return answer && answer.state !== 'none' ? answer : (this.jobs.get(studyInstanceUID) ?? answer);
   }
 
   /** A study came into sight. */
   show(studyInstanceUID: string): void {
     this.shown.add(studyInstanceUID);
+    if (!this.hasAskedForJobs) {
+      void this.askForJobs();
+    }
     if (!this.answers.has(studyInstanceUID)) {
       this.wantedShown.add(studyInstanceUID);
       this.next();
@@ -60,6 +70,31 @@ export class StudyOutcomes {
       }
     }
     this.next();
+    if (this.wantedShown.size + this.asking.size > 0) {
+      void this.askForJobs();
+    }
+  }
+
+  /** One question for all studies. A server that does not answer is as good as none: nothing is said to wait. */
+  private async askForJobs(): Promise<void> {
+    if (this.asksForJobs) {
+      return;
+    }
+    this.asksForJobs = true;
+    this.hasAskedForJobs = true;
+    const before = this.jobs;
+    try {
+      this.jobs = (await this.options.jobs()) ?? new Map();
+    } catch {
+      this.jobs = new Map();
+    } finally {
+      this.asksForJobs = false;
+    }
+    for (const uid of new Set([...before.keys(), ...this.jobs.keys()])) {
+      if (before.get(uid)?.state !== this.jobs.get(uid)?.state) {
+        this.options.onAnswer(uid);
+      }
+    }
   }
 
   private next(): void {

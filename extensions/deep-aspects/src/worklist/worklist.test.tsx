@@ -1,4 +1,5 @@
 /** @jest-environment jsdom */
+import { fetchJobOutcomes, type JobOutcome } from './jobOutcomes';
 import { OutcomeCells } from './outcomeCells';
 import { renderOutcome } from './renderOutcome';
 import { isUrgent, studyOutcome, urgencyOrder, type SeriesSummary, type StudyOutcome } from './studyOutcome';
@@ -37,18 +38,25 @@ describe('what the series of a study tell', () => {
     expect(studyOutcome(series)).toEqual(outcome);
   });
 
-  test('haemorrhage comes first, then by score, then what was refused, then what has no outcome', () => {
+  test('haemorrhage comes first, then by score, then what was refused or failed, then what waits, then the rest', () => {
     const order = [ready(9, true), ready(0), ready(5), ready(10)];
-    const rest: (StudyOutcome | undefined)[] = [{ state: 'refused', code: 'X' }, { state: 'none' }];
+    const rest: (StudyOutcome | undefined)[] = [
+      { state: 'refused', code: 'X' },
+      { state: 'failed', reason: '' },
+      { state: 'queued' },
+      { state: 'none' },
+    ];
     const orders = [...order, ...rest].map(urgencyOrder);
     expect([...orders].sort((a, b) => a - b)).toEqual(orders);
     expect(new Set(orders).size).toBe(orders.length);
-    expect([...order, ...rest].map(isUrgent)).toEqual([true, true, true, false, false, false]);
+    expect([...order, ...rest].map(isUrgent)).toEqual([true, true, true, false, false, false, false, false]);
   });
 });
 
+type Jobs = ReadonlyMap<string, JobOutcome>;
+
 /** An archive that answers when it is told to. */
-function archive() {
+function archive(jobs: () => Promise<Jobs> | undefined = () => undefined) {
   const asked: string[] = [];
   const waiting = new Map<string, (series: SeriesSummary[]) => void>();
   const answered: string[] = [];
@@ -57,6 +65,7 @@ function archive() {
       asked.push(uid);
       return new Promise(resolve => waiting.set(uid, resolve));
     },
+    jobs,
     onAnswer: uid => answered.push(uid),
   });
   const answer = async (uid: string, ...series: SeriesSummary[]) => {
@@ -111,11 +120,88 @@ describe('asking the archive', () => {
   test('an archive that fails leaves what is known', async () => {
     const outcomes = new StudyOutcomes({
       seriesOf: () => Promise.reject(new Error('gone')),
+      jobs: () => undefined,
       onAnswer: () => undefined,
     });
     outcomes.show('1');
     await new Promise(resolve => setTimeout(resolve, 0));
     expect(outcomes.known('1')).toEqual({ state: 'none' });
+  });
+});
+
+describe('the scoring server', () => {
+  const told = (...jobs: [string, JobOutcome][]): Jobs => new Map(jobs);
+  const settled = () => new Promise(resolve => setTimeout(resolve, 0));
+
+  test('tells what waits and what failed, until the archive holds an outcome', async () => {
+    const answers = [told(['1', { state: 'queued' }], ['2', { state: 'failed', reason: 'gone' }]), told()];
+    const { outcomes, answer, answered } = archive(async () => answers.shift() ?? told());
+    outcomes.show('1');
+    outcomes.show('2');
+    await settled();
+    expect(answered).toEqual(['1', '2']);
+    await answer('1');
+    await answer('2', report('ASPECTS not scored: NO_BRAIN'));
+    expect(outcomes.known('1')).toEqual({ state: 'queued' });
+    expect(outcomes.known('2')).toEqual({ state: 'refused', code: 'NO_BRAIN' });
+    outcomes.refresh();
+    await settled();
+    expect(outcomes.known('1')).toEqual({ state: 'none' });
+  });
+
+  test('is asked once for all studies, and not again while nothing in sight lacks an outcome', async () => {
+    let questions = 0;
+    const { outcomes, answer } = archive(async () => {
+      questions += 1;
+      return told();
+    });
+    for (const study of ['a', 'b', 'c']) {
+      outcomes.show(study);
+      await answer(study, report('ASPECTS 6 left, acute 32 ml'));
+    }
+    outcomes.refresh();
+    await settled();
+    expect(questions).toBe(1);
+    outcomes.show('d');
+    await answer('d');
+    outcomes.refresh();
+    await settled();
+    expect(questions).toBe(2);
+  });
+
+  test('that does not answer any more says nothing of what waits', async () => {
+    let isThere = true;
+    const { outcomes, answer } = archive(() =>
+      isThere ? Promise.resolve(told(['1', { state: 'queued' }])) : Promise.reject(new Error('gone'))
+    );
+    outcomes.show('1');
+    await answer('1');
+    expect(outcomes.known('1')).toEqual({ state: 'queued' });
+    isThere = false;
+    outcomes.refresh();
+    await settled();
+    expect(outcomes.known('1')).toEqual({ state: 'none' });
+  });
+
+  test('is asked at its address, and only an answer of its kind is taken', async () => {
+    const asked: string[] = [];
+    let body: unknown;
+    globalThis.fetch = (async (url: string) => {
+      asked.push(url);
+      return { ok: true, json: async () => body };
+    }) as unknown as typeof globalThis.fetch;
+    body = {
+      studies: { 1: { state: 'running' }, 2: { state: 'failed', reason: 'why' }, 3: { state: 'queued' } },
+    };
+    const jobs = await fetchJobOutcomes('/scoring/');
+    expect(asked).toEqual(['/scoring/studies']);
+    expect(Object.fromEntries(jobs)).toEqual({
+      1: { state: 'queued' },
+      2: { state: 'failed', reason: 'why' },
+      3: { state: 'queued' },
+    });
+    body = [];
+    await expect(fetchJobOutcomes('/scoring')).rejects.toThrow('status page');
   });
 });
 
@@ -129,6 +215,12 @@ test('a cell says score and side in words, marks urgency by more than a colour, 
   expect(cell.textContent).toBe('not scored');
   expect(cell.title).toBe('NO_BRAIN');
   expect({ ...cell.dataset }).toEqual({ state: 'refused', score: '', side: '', urgent: 'false' });
+  renderOutcome(cell, { state: 'failed', reason: 'the archive does not answer' });
+  expect(cell.textContent).toBe('failed');
+  expect(cell.title).toBe('the archive does not answer');
+  renderOutcome(cell, { state: 'queued' });
+  expect(cell.textContent).toBe('queued');
+  expect(cell.dataset.state).toBe('queued');
   renderOutcome(cell, ready(9, true));
   expect(cell.textContent).toBe('! haemorrhage?');
 });
@@ -142,7 +234,7 @@ describe("the host's columns", () => {
     } as unknown as typeof IntersectionObserver;
   });
 
-  const cells = () => new OutcomeCells(async () => []);
+  const cells = () => new OutcomeCells({ seriesOf: async () => [], jobs: () => undefined });
 
   test('get ours before the menu, once, and are left alone where the host has none', () => {
     const columns = [{ id: 'patient', header: 'head' }, { id: 'actions' }];
@@ -155,9 +247,12 @@ describe("the host's columns", () => {
 
   test('sort by urgency, and ask only for studies that hold a report', async () => {
     const asked: string[] = [];
-    const board = new OutcomeCells(async uid => {
-      asked.push(uid);
-      return [report(`ASPECTS ${uid} left, acute 3 ml`)];
+    const board = new OutcomeCells({
+      async seriesOf(uid) {
+        asked.push(uid);
+        return [report(`ASPECTS ${uid} left, acute 3 ml`)];
+      },
+      jobs: () => undefined,
     });
     const column = (withOutcomeColumn([], board) as WorklistColumn[])[0];
     const row = (studyInstanceUid: string, modalities: string) => ({
@@ -179,7 +274,10 @@ describe("the host's columns", () => {
 
   test('a cell is drawn anew when its answer comes, and a list sorted by it is sorted again', async () => {
     jest.useFakeTimers();
-    const board = new OutcomeCells(async () => [report('ASPECTS 3 right, acute 90 ml')]);
+    const board = new OutcomeCells({
+      seriesOf: async () => [report('ASPECTS 3 right, acute 90 ml')],
+      jobs: () => undefined,
+    });
     const element = document.createElement('div');
     board.referenceOf('1')(element);
     expect(element.textContent).toBe('');

@@ -11,6 +11,8 @@ export interface SiteConfiguration {
   readonly storeTimeoutSeconds?: number;
   /** The site's own words for panel and reports, by language: they replace ours, or make a language that we do not have. */
   readonly words?: SiteWords;
+  /** Address of the status page of the site's `deep-aspects serve`: the worklist then shows what is queued or has failed. */
+  readonly statusUrl?: string;
   /** URL of the folder of worker, wasm and models; by default the plugin's own. */
   readonly assetsUrl?: string;
 }

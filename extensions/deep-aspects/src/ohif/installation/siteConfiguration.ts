@@ -16,6 +16,13 @@ export function readStoreTimeoutMs(configuration: SiteConfiguration | undefined)
   return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
 }
 
+/** Address of the scoring server's status page; undefined where the site names none. */
+export function readStatusUrl(configuration: SiteConfiguration | undefined): string | undefined {
+  const url: unknown =
+    configuration?.statusUrl ?? (globalThis as ViewerWindow).config?.deepAspects?.statusUrl;
+  return typeof url === 'string' && url !== '' ? url : undefined;
+}
+
 /** The site's own words; undefined where it sets none that make sense. */
 export function readSiteWords(configuration: SiteConfiguration | undefined): SiteWords | undefined {
   const words: unknown = configuration?.words ?? (globalThis as ViewerWindow).config?.deepAspects?.words;

@@ -1,0 +1,25 @@
+/** Studies a minute by workers, and how many times those of one worker they are. */
+export function throughputTable(rows) {
+  const [{ studiesPerMinute: one }] = rows;
+  const lines = rows.map(
+    ({ workers, studies, studiesPerMinute }) =>
+      `| ${workers} | ${studies} | ${studiesPerMinute.toFixed(1)} | ${(studiesPerMinute / one).toFixed(2)} |`
+  );
+  return [
+    '| workers | studies | studies a minute | of one worker |',
+    '| --- | --- | --- | --- |',
+    ...lines,
+  ].join('\n');
+}
+
+export function delayLine(seconds) {
+  const told = seconds.map(value => value.toFixed(1)).join(', ');
+  return `\nLast instance stored to result in the archive: ${told} s, the first with loading the networks.`;
+}
+
+export function memoryLine(samples) {
+  const told = samples
+    .map(({ studies, megabytes }) => `${megabytes.toFixed(0)} MB after ${studies}`)
+    .join(', ');
+  return `\nServer and worker together: ${told} studies.`;
+}
