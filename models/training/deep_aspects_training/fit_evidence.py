@@ -20,15 +20,12 @@ from .labels import REGIONS
 
 #: Features in the order of the product (`EVIDENCE_FEATURES`), with the sign of their weight: 1, -1, or 0 for either.
 FEATURES: dict[str, int] = {
-    "probability": 1, "likelyFraction": 1, "huDifference": 1, "neighbours": 0, "contralateral": -1, "oldFraction": -1, "size": 0,
+    "probability": 1, "likelyFraction": 1, "upperTenth": 1, "huDifference": 1, "contralateral": -1, "oldFraction": -1, "size": 0,
 }
 #: Strength of the pull of weights, and of single regions' intercepts, towards 0.
 RIDGE, REGION_RIDGE = 0.001, 0.05
 #: No feature speaks against an infarct more than this: real fluid spaces look more like old infarcts than simulated ones do.
 LEAST_WEIGHT = -8.0
-#: Weights that are held at 0: that its neighbours are infarcted drew free regions along, the whole hemisphere of a clear infarct of two.
-LEFT_OUT = ("neighbours",)
-
 #: Bounds of a weight by its sign.
 SIGNED: dict[int, tuple[float | None, float | None]] = {1: (0.0, None), -1: (LEAST_WEIGHT, 0.0), 0: (None, None)}
 
@@ -89,7 +86,7 @@ def fit(observations: Observations) -> EvidenceModel:
         return float(value), gradient
 
     bounds: list[tuple[float | None, float | None]] = [(None, None)]
-    bounds += [(0.0, 0.0) if name in LEFT_OUT else SIGNED[sign] for name, sign in FEATURES.items()]
+    bounds += [SIGNED[sign] for sign in FEATURES.values()]
     bounds += [(None, None)] * len(REGIONS)
     start = np.zeros(1 + width + len(REGIONS))
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 2000})

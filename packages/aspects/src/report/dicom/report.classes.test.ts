@@ -24,6 +24,7 @@ function threeClasses(): ReportInput {
       evidence: {
         meanProbability: i / 10,
         likelyFraction: 0.25,
+        upperTenthProbability: 0.75,
         oldFraction: 0.5,
         infarctMl: region.infarctMl,
       },

@@ -11,6 +11,7 @@ import { segmentIndexOf, type RegionId, type Side } from './regions';
 const normal: RegionFacts = {
   meanProbability: 0.02,
   likelyFraction: 0,
+  upperTenthProbability: 0.02,
   oldFraction: 0,
   infarctMl: 0,
   volumeMl: 10,
@@ -27,8 +28,8 @@ function factsWith(side: Side, id: RegionId, changes: Partial<RegionFacts>): (Re
 const weights = {
   probability: 1,
   likelyFraction: 2,
+  upperTenth: 0.2,
   huDifference: 0.3,
-  neighbours: 1,
   contralateral: -1,
   oldFraction: -4,
   size: 0,
@@ -48,22 +49,34 @@ describe('the evidence of a region', () => {
   });
 
   it('raises its own side alone', () => {
-    const facts = factsWith('right', 'I', { meanProbability: 0.8, likelyFraction: 0.7 });
+    const facts = factsWith('right', 'I', {
+      meanProbability: 0.8,
+      likelyFraction: 0.7,
+      upperTenthProbability: 1,
+    });
     expect(probability(facts, 'I', 'right')).toBeGreaterThan(0.9);
     expect(probability(facts, 'I', 'left')).toBeLessThan(0.05);
   });
 
-  it('is stronger where a bordering region is affected, not where a distant one is', () => {
-    const alone = probability(factsWith('left', 'M6', { meanProbability: 0.9 }), 'M2', 'left');
-    const beside = probability(factsWith('left', 'M3', { meanProbability: 0.9 }), 'M2', 'left');
-    expect(alone).toBe(probability(factsWith('left', 'M2', {}), 'M2', 'left'));
-    expect(beside).toBeGreaterThan(alone);
+  it('sees an infarct of a part of the region, which hardly moves its mean', () => {
+    const none = factsWith('left', 'M2', { meanProbability: 0.08, upperTenthProbability: 0.1 });
+    const part = factsWith('left', 'M2', { meanProbability: 0.08, upperTenthProbability: 0.9 });
+    expect(probability(part, 'M2', 'left')).toBeGreaterThan(1.5 * probability(none, 'M2', 'left'));
+  });
+
+  it('takes nothing from the other regions of its side', () => {
+    const alone = probability(factsWith('left', 'M2', {}), 'M2', 'left');
+    expect(probability(factsWith('left', 'M3', { meanProbability: 0.9 }), 'M2', 'left')).toBe(alone);
   });
 
   it('is weaker where the defect is old', () => {
-    const acute = probability(factsWith('left', 'M6', { meanProbability: 0.6 }), 'M6', 'left');
+    const acute = probability(
+      factsWith('left', 'M6', { meanProbability: 0.6, upperTenthProbability: 0.9 }),
+      'M6',
+      'left'
+    );
     const old = probability(
-      factsWith('left', 'M6', { meanProbability: 0.6, oldFraction: 0.5 }),
+      factsWith('left', 'M6', { meanProbability: 0.6, upperTenthProbability: 0.9, oldFraction: 0.5 }),
       'M6',
       'left'
     );

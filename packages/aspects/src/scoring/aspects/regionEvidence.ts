@@ -6,6 +6,8 @@ export interface RegionEvidence {
   readonly meanProbability: number;
   /** Part of the region in which acute infarct is more likely than not, 0-1. */
   readonly likelyFraction: number;
+  /** Probability of acute infarct that a tenth of the region reaches or exceeds, 0-1: an infarct of a part of a region hardly moves its mean. */
+  readonly upperTenthProbability: number;
   /** Part of the region in which an old infarct is more likely than not, 0-1. */
   readonly oldFraction: number;
   /** Acute infarct in the region as the network drew it, ml: another volume now says that a reader has redrawn it. */
@@ -23,8 +25,8 @@ export interface RegionFacts extends RegionEvidence {
 export const EVIDENCE_FEATURES = [
   'probability',
   'likelyFraction',
+  'upperTenth',
   'huDifference',
-  'neighbours',
   'contralateral',
   'oldFraction',
   'size',
@@ -45,20 +47,6 @@ export interface EvidenceModel {
   readonly threshold: number;
 }
 
-/** Regions that share a border, on the same side. */
-const NEIGHBOURS: Readonly<Record<RegionId, readonly RegionId[]>> = {
-  C: ['L', 'IC'],
-  L: ['C', 'IC', 'I'],
-  IC: ['C', 'L'],
-  I: ['L', 'M1', 'M2'],
-  M1: ['I', 'M2', 'M4'],
-  M2: ['I', 'M1', 'M3', 'M5'],
-  M3: ['M2', 'M6'],
-  M4: ['M1', 'M5'],
-  M5: ['M2', 'M4', 'M6'],
-  M6: ['M3', 'M5'],
-};
-
 /** Beyond these a difference of the sides is asymmetry of something else, HU. */
 const HU_DIFFERENCE: readonly [number, number] = [-4, 8];
 /** Probabilities nearer to 0 or 1 say no more than these. */
@@ -68,6 +56,11 @@ const SIZE_ML: readonly [number, number] = [0.2, 60];
 
 const clamp = (value: number, [low, high]: readonly [number, number]): number =>
   Math.min(high, Math.max(low, value));
+
+function logOdds(probability: number): number {
+  const bounded = clamp(probability, [LEAST_PROBABILITY, 1 - LEAST_PROBABILITY]);
+  return Math.log(bounded / (1 - bounded));
+}
 
 /**
  * The features of one region, in the order of `EVIDENCE_FEATURES`.
@@ -81,17 +74,15 @@ export function evidenceFeatures(
 ): Record<EvidenceFeature, number> {
   const at = (id: RegionId, of: Side): RegionFacts | undefined => facts[segmentIndexOf(id, of)];
   const own = at(region, side);
-  const around = NEIGHBOURS[region].map(id => at(id, side)).filter(found => found && found.volumeMl > 0);
-  const mean = clamp(own?.meanProbability ?? 0, [LEAST_PROBABILITY, 1 - LEAST_PROBABILITY]);
   const { meanHu = null, contralateralMeanHu = null } = own ?? {};
   return {
-    probability: Math.log(mean / (1 - mean)),
+    probability: logOdds(own?.meanProbability ?? 0),
     likelyFraction: own?.likelyFraction ?? 0,
+    upperTenth: logOdds(own?.upperTenthProbability ?? 0),
     huDifference:
       meanHu === null || contralateralMeanHu === null
         ? 0
         : clamp(contralateralMeanHu - meanHu, HU_DIFFERENCE),
-    neighbours: around.reduce((sum, found) => sum + (found?.meanProbability ?? 0), 0) / (around.length || 1),
     contralateral: at(region, side === 'left' ? 'right' : 'left')?.meanProbability ?? 0,
     oldFraction: own?.oldFraction ?? 0,
     size: Math.log(clamp(own?.volumeMl ?? 0, SIZE_ML)),
