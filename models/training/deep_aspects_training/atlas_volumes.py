@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from scipy import ndimage
 
 from .labels import TISSUE
+from .splits import Chosen, anatomy_numbers
 from .triple import triple
 
 FIELD_STEP = 2  # voxels (and mm) between samples of the gradient fields
@@ -144,16 +145,16 @@ def _gradient_fields(tissue: np.ndarray) -> np.ndarray:
     return np.moveaxis(np.concatenate(fields), 0, -1).astype(np.float32)
 
 
-def load_atlas(path: str | Path, anatomies: list[int] | None = None) -> AtlasVolumes:
-    """Read an atlas file; `anatomies` picks some of the anatomies by index (default all).
+def load_atlas(path: str | Path, anatomies: Chosen = ()) -> AtlasVolumes:
+    """Read an atlas file; `anatomies` picks some of the anatomies, see `splits.Chosen` (none named: all).
 
     Raises ValueError where an anatomy is missing, or its grid is not 1 mm along R, A, S.
     """
     with np.load(path) as archive:
         available = sorted(int(name.removeprefix("tissue_")) for name in archive.files if name.startswith("tissue_"))
-        chosen = available if anatomies is None else anatomies
+        chosen = anatomy_numbers(anatomies, path) or available
         missing = sorted(set(chosen) - set(available))
-        if missing or not chosen:
+        if missing:
             raise ValueError(f"{path} holds the anatomies {available}, not {missing}")
         packed, fields, mni = [], [], []
         for k in chosen:
@@ -188,14 +189,15 @@ def load_atlas(path: str | Path, anatomies: list[int] | None = None) -> AtlasVol
     )
 
 
-def load_atlas_once(path: str | Path, anatomies: list[int] | None = None) -> AtlasVolumes:
+def load_atlas_once(path: str | Path, anatomies: Chosen = ()) -> AtlasVolumes:
     """As `load_atlas`, which takes seconds for each anatomy: what it gives is kept beside the file and mapped into memory from then on."""
     path = Path(path)
     state = path.stat()
-    said = f"{LAYOUT} {state.st_size} {state.st_mtime_ns} {anatomies}"
+    chosen = anatomy_numbers(anatomies, path)
+    said = f"{LAYOUT} {state.st_size} {state.st_mtime_ns} {chosen or None}"
     kept = path.with_name(f"{path.stem}-{hashlib.sha256(said.encode()).hexdigest()[:12]}.packed.pt")
     if not kept.exists():
         partial = kept.with_suffix(f".{os.getpid()}")
-        torch.save(vars(load_atlas(path, anatomies)), partial)
+        torch.save(vars(load_atlas(path, chosen)), partial)
         partial.replace(kept)
     return AtlasVolumes(**torch.load(kept, mmap=True, weights_only=True))

@@ -34,7 +34,7 @@ class Stage:
 class TrainConfig:
     """See configs/*.yaml. Paths are relative to the working directory.
 
-    atlas, anatomies: atlas file and the anatomies to learn from (empty: all). start_from: checkpoint whose encoder and decoder this run starts from,
+    atlas, anatomies: atlas file and the anatomies to learn from, see `splits.Chosen` (empty: all). start_from: checkpoint whose encoder and decoder this run starts from,
     or a shipped model.onnx of the same task; start_sha256: hash that this file must have, where a recipe means one and no
     other. reuse: how often a simulated slice is seen, each time with a new acquisition and maybe mirrored.
     slices: what the simulated slices hold. For a network that sees the stack: stacks, shapes: what the stacks hold, and the file of real infarct
@@ -54,7 +54,7 @@ class TrainConfig:
     simulated_share: float = 0.0
     validation_share: float = 0.2
     freeze_batch_norm: bool = False
-    anatomies: tuple[int, ...] = ()
+    anatomies: tuple[str | int, ...] = ()
     seed: int = 1
     device: str = "auto"
     precision: str = "bf16"
@@ -69,7 +69,7 @@ class TrainConfig:
     slices: SliceSettings = field(default_factory=SliceSettings)
     stacks: StackSettings = field(default_factory=StackSettings)
     shapes: str = ""
-    validation_anatomies: tuple[int, ...] = ()
+    validation_anatomies: tuple[str | int, ...] = ()
     validate_every: int = 250
     generators: int = 0
     frozen_stages: int = 0

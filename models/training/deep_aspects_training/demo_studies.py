@@ -101,7 +101,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make the three demo studies.")
     parser.add_argument("--atlas", required=True, type=Path)
     parser.add_argument("--out", required=True, type=Path)
-    parser.add_argument("--anatomies", type=int, nargs="*", help="anatomies of the atlas to choose from (default: all)")
+    parser.add_argument("--anatomies", nargs="*", default=(), help="anatomies of the atlas to choose from (default: all)")
     parser.add_argument("--only", choices=[demo.description.name for demo in _demos()])
     args = parser.parse_args()
     atlas = load_atlas(args.atlas, args.anatomies)

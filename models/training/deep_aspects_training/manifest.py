@@ -8,6 +8,7 @@ from typing import Any
 
 from .architectures import describe, title_of
 from .network import RECIPES
+from .splits import anatomy_names
 
 PRIVATE_SCHEME = "99DEEPASPECTS"
 
@@ -108,7 +109,7 @@ def build_manifest(
     manifest["provenance"] = {
         "trainingData": _training_data(config),
         "generator": "models/training, deep_aspects_training",
-        "anatomies": config["anatomies"] or "all of the atlas",
+        "anatomies": anatomy_names(config["anatomies"]) or "all of the atlas",
         "seed": config["seed"],
         "steps": effort["steps"],
         "trainingSeconds": effort["seconds"],

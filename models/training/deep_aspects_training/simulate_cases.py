@@ -21,7 +21,7 @@ from .generator.head_scan import HeadScan, ScanSettings, Subject, brain_points, 
 from .generator.lesions import DEEP_REGIONS, LesionShares
 from .generator.randomness import Draw
 from .generator.shapes import Shapes, load_shapes
-from .splits import SPLITS, anatomies
+from .splits import SPLITS, anatomy_names
 
 KINDS = ("acute", "faint", "old", "lookalike")
 #: Of twenty cases; in this order, so that any first part of a set is mixed.
@@ -123,7 +123,7 @@ def main() -> None:
     parser.add_argument("--atlas", required=True, type=Path)
     parser.add_argument("--shapes", required=True, type=Path)
     parser.add_argument("--split", choices=SPLITS, default="validation", help="of heads and shapes")
-    parser.add_argument("--anatomies", type=int, nargs="*", help="anatomies of the atlas to use (default: those of the split)")
+    parser.add_argument("--anatomies", nargs="*", default=(), help="anatomies of the atlas to use, by name (default: those of the split)")
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--first", type=int, default=0, help="number of the first case: several processes can share a set")
@@ -131,8 +131,12 @@ def main() -> None:
     parser.add_argument("--matrix", type=int, default=512)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    chosen = args.anatomies or anatomies(args.split, args.atlas)
+    chosen = args.anatomies or [args.split]
     atlas, shapes = load_atlas(args.atlas, chosen), load_shapes(args.shapes, args.split)
+    args.out.mkdir(parents=True, exist_ok=True)
+    heads = ", ".join(map(str, anatomy_names(chosen)))
+    described = {"name": f"simulated scans of {heads} and of {args.split} infarct shapes", "synthetic": True}
+    (args.out / "dataset.json").write_text(json.dumps(described) + "\n")
     for index in range(args.first, args.first + args.count):
         kind = KINDS[ORDER[index % len(ORDER)]]
         folder = args.out / f"{kind}-{index:03d}"

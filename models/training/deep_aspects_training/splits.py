@@ -1,8 +1,10 @@
-"""Which anatomies and which infarct shapes are learnt from, and which are kept back. One place, so that no two programs disagree."""
+"""Every anatomy, and which anatomies and infarct shapes are learnt from and which are kept back. One place, so that no two programs disagree."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,28 +12,69 @@ import numpy as np
 
 SPLITS: Final[tuple[str, ...]] = ("train", "validation", "test")
 
-#: Anatomies by name. Each split has a young and an old head (ventricles in ml: validation 15 and 74; test 13, 43 and 91).
-ANATOMIES: Final[dict[str, tuple[str, ...]]] = {
-    "train": (
-        "colin27", "mni152", "jhu189",
-        "head-01", "head-02", "head-03", "head-05", "head-06", "head-09", "head-10", "head-11", "head-13", "head-15",
-    ),
-    "validation": ("head-07", "head-14"),
-    "test": ("head-17", "head-18", "head-20"),
-}  # fmt: skip
+
+@dataclass(frozen=True)
+class Anatomy:
+    """source: `templates`, made by atlas.build in this order, or `heads`, a label map of this name for atlas.heads. split: None is used by no split."""
+
+    name: str
+    source: str
+    split: str | None
 
 
-def anatomies(split: str, atlas: str | Path) -> list[int]:
-    """Numbers in an atlas file of a split's anatomies, in the order of ANATOMIES.
+#: Validation and test each have a young and an old head (ventricles in ml: validation 15 and 74; test 13, 43 and 91).
+ANATOMIES: Final[tuple[Anatomy, ...]] = (
+    Anatomy("colin27", "templates", "train"),
+    Anatomy("mni152", "templates", "train"),
+    Anatomy("jhu189", "templates", "train"),
+    Anatomy("colin27-mirrored", "templates", None),
+    Anatomy("head-01", "heads", "train"),
+    Anatomy("head-02", "heads", "train"),
+    Anatomy("head-03", "heads", "train"),
+    Anatomy("head-05", "heads", "train"),
+    Anatomy("head-06", "heads", "train"),
+    Anatomy("head-07", "heads", "validation"),
+    Anatomy("head-09", "heads", "train"),
+    Anatomy("head-10", "heads", "train"),
+    Anatomy("head-11", "heads", "train"),
+    Anatomy("head-13", "heads", "train"),
+    Anatomy("head-14", "heads", "validation"),
+    Anatomy("head-15", "heads", "train"),
+    Anatomy("head-17", "heads", "test"),
+    Anatomy("head-18", "heads", "test"),
+    Anatomy("head-20", "heads", "test"),
+)
+TEMPLATES: Final[tuple[str, ...]] = tuple(anatomy.name for anatomy in ANATOMIES if anatomy.source == "templates")
 
-    Raises KeyError for an unknown split, ValueError where the file lacks one of its anatomies.
-    """
+#: What recipes and commands name: an anatomy, a split for all of its anatomies, or a number in an atlas file.
+Chosen = Iterable[str | int]
+
+
+def anatomy_names(chosen: Chosen) -> list[str | int]:
+    """With each split's name replaced by those of its anatomies."""
+    named: list[str | int] = []
+    for each in chosen:
+        named += [anatomy.name for anatomy in ANATOMIES if anatomy.split == each] if each in SPLITS else [each]
+    return named
+
+
+def anatomy_numbers(chosen: Chosen, atlas: str | Path) -> list[int]:
+    """Numbers in an atlas file, in the order of `chosen`. ValueError where the file lacks one that is named."""
     with np.load(atlas) as archive:
-        numbers = dict(zip(archive["names"].tolist(), archive["numbers"].tolist())) if "names" in archive.files else {}
-    missing = [name for name in ANATOMIES[split] if name not in numbers]
+        # A file of templates alone does not name them.
+        names = archive["names"].tolist() if "names" in archive.files else list(TEMPLATES)
+        numbers = dict(zip(names, archive["numbers"].tolist() if "numbers" in archive.files else range(len(names))))
+    found, missing = [], []
+    for name in anatomy_names(chosen):
+        if name in numbers:
+            found.append(int(numbers[name]))
+        elif str(name).isdigit():
+            found.append(int(name))
+        else:
+            missing.append(str(name))
     if missing:
-        raise ValueError(f"{atlas} lacks {', '.join(missing)}: build it with --heads")
-    return [numbers[name] for name in ANATOMIES[split]]
+        raise ValueError(f"{atlas} lacks {', '.join(missing)}; it has {', '.join(numbers)} (heads: atlas.heads)")
+    return found
 
 
 def shape_split(subject: int) -> int:

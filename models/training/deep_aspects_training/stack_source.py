@@ -15,6 +15,7 @@ from .config import TrainConfig
 from .generator.shapes import Shapes, load_shapes
 from .generator.stacks import StackGenerator, Stacks, StackSettings
 from .network import RECIPES
+from .splits import Chosen
 
 #: Rendered stacks that are kept for another use, and batches that wait for the optimizer.
 KEPT_STACKS, BATCHES_AHEAD = 96, 6
@@ -79,8 +80,8 @@ def _mirror(stacks: Stacks) -> Stacks:
     return replace(stacks, native=stacks.native.flip(-1), truth=stacks.truth.flip(-1))
 
 
-def read_sources(config: TrainConfig, anatomies: tuple[int, ...], split: str) -> tuple[AtlasVolumes, Shapes | None]:
-    return load_atlas_once(config.atlas, list(anatomies) or None), load_shapes(config.shapes, split) if config.shapes else None
+def read_sources(config: TrainConfig, anatomies: Chosen, split: str) -> tuple[AtlasVolumes, Shapes | None]:
+    return load_atlas_once(config.atlas, anatomies), load_shapes(config.shapes, split) if config.shapes else None
 
 
 def make_stream(config: TrainConfig, settings: StackSettings, batch: int, seed: int, device: torch.device | str = "cpu") -> StackStream:

@@ -209,10 +209,8 @@ def main() -> None:
     parser.add_argument("--out", required=True, type=Path)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    with np.load(args.atlas) as archive:
-        number = int(archive["numbers"][archive["names"].tolist().index(ANATOMY)])
     make_plastic_head(args.out)
-    make_tilted_head(load_atlas(args.atlas, [number]), args.out)
+    make_tilted_head(load_atlas(args.atlas, [ANATOMY]), args.out)
 
 
 if __name__ == "__main__":

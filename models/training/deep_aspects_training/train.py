@@ -66,7 +66,7 @@ class Trainer:
         self.stage, self.step, self.total_steps, self.seconds = 0, 0, 0, 0.0
         config.folder.mkdir(parents=True, exist_ok=True)
         self.checkpoint_path = config.folder / "checkpoint.pt"
-        self.atlas = load_atlas(config.atlas, list(config.anatomies) or None).to(self.device) if config.atlas else None
+        self.atlas = load_atlas(config.atlas, config.anatomies).to(self.device) if config.atlas else None
         self.cases: list[PreparedArrays] = []
         self.held_back: list[PreparedArrays] = []
         if config.data:

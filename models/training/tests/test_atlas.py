@@ -15,6 +15,7 @@ import pytest
 from scipy import ndimage
 
 from deep_aspects_training.atlas import build, grid, sources
+from deep_aspects_training.splits import TEMPLATES
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache"
 SIDES = {"left": slice(0, 98), "right": slice(99, None)}
@@ -23,7 +24,7 @@ VOLUMES = {
     "C": (3.5, 6), "L": (6, 10), "IC": (3, 7), "I": (6, 12),
     "M1": (20, 50), "M2": (20, 50), "M3": (20, 50), "M4": (20, 50), "M5": (25, 55), "M6": (25, 60),
 }
-EVERY = pytest.mark.parametrize("k", range(len(build.ANATOMIES)))
+EVERY = pytest.mark.parametrize("k", range(len(TEMPLATES)))
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +56,7 @@ def test_missing_sources_are_named_with_the_cure(tmp_path):
 def test_the_grid_is_one_millimetre_ras(atlas):
     assert np.array_equal(atlas["affine"], grid.affine())
     assert np.array_equal(np.diag(atlas["affine"]), [1, 1, 1, 1])
-    for k in range(len(build.ANATOMIES)):
+    for k in range(len(TEMPLATES)):
         for name in ("tissue", "anatomy", "territory", "wm_periventricular"):
             assert atlas[f"{name}_{k}"].shape == grid.SHAPE
             assert atlas[f"{name}_{k}"].dtype == np.uint8

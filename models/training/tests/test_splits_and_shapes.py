@@ -10,23 +10,28 @@ from deep_aspects_training.atlas import grid, shapes
 
 
 def test_no_anatomy_is_in_two_splits():
-    names = [name for split in splits.SPLITS for name in splits.ANATOMIES[split]]
-    assert len(names) == len(set(names)) == 18
-    assert set(splits.ANATOMIES) == set(splits.SPLITS)
+    names = [anatomy.name for anatomy in splits.ANATOMIES]
+    assert len(names) == len(set(names))
+    assert {anatomy.split for anatomy in splits.ANATOMIES} == {*splits.SPLITS, None}
+    chosen = splits.anatomy_names(splits.SPLITS)
+    assert sorted(map(str, chosen)) == sorted({*names} - {"colin27-mirrored"})
 
 
 def test_anatomies_are_found_by_name_whatever_their_numbers(tmp_path):
     names = ["head-18", "colin27", "head-20", "head-17"]
     np.savez(tmp_path / "atlas.npz", names=np.array(names), numbers=np.array([3, 0, 9, 5]))
-    assert splits.anatomies("test", tmp_path / "atlas.npz") == [5, 3, 9]
-    with pytest.raises(ValueError, match="head-07, head-14.*--heads"):
-        splits.anatomies("validation", tmp_path / "atlas.npz")
+    assert splits.anatomy_numbers(["test"], tmp_path / "atlas.npz") == [5, 3, 9]
+    assert splits.anatomy_numbers(["head-20", "colin27", 5, "3"], tmp_path / "atlas.npz") == [9, 0, 5, 3]
+    with pytest.raises(ValueError, match="lacks head-07, head-14;.*atlas.heads"):
+        splits.anatomy_numbers(["validation"], tmp_path / "atlas.npz")
 
 
-def test_an_older_atlas_has_no_test_heads(tmp_path):
+def test_an_atlas_of_templates_alone_has_these_in_their_order_and_no_heads(tmp_path):
     np.savez(tmp_path / "atlas.npz", affine=np.eye(4))
+    assert splits.anatomy_numbers(["jhu189", "colin27"], tmp_path / "atlas.npz") == [2, 0]
+    assert splits.anatomy_numbers([], tmp_path / "atlas.npz") == []
     with pytest.raises(ValueError, match="head-17"):
-        splits.anatomies("test", tmp_path / "atlas.npz")
+        splits.anatomy_numbers(["test"], tmp_path / "atlas.npz")
 
 
 def test_subjects_fall_into_the_splits_by_their_number_alone():

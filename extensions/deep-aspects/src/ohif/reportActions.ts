@@ -22,7 +22,7 @@ import {
   storeReport,
   withoutIdentifiers,
 } from '@deep-aspects/aspects/report';
-import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import { percentWithin, type AspectsResult } from '@deep-aspects/aspects/scoring';
 import { instanceOfFrame } from '@deep-aspects/aspects/series';
 import { siteReportWords } from '../i18n/siteWords';
 import { currentLanguage, translate } from '../i18n/translate';
@@ -48,6 +48,10 @@ const FILE_KINDS = {
 
 /** Longest wait for an answer of the archive to a question or an object, ms; a site may set another. */
 const DEFAULT_STORE_TIMEOUT_MS = 60_000;
+
+/** Of storing, percent: while the archive is asked for a version before, and where sending begins and ends. */
+const ASKING = 5;
+const SENDING = [10, 100] as const;
 
 /** What the site's configuration says of reports; read when it is needed. */
 export interface ReportActionsOptions {
@@ -83,7 +87,7 @@ export function createReportActions(managers: OhifManagers, options: ReportActio
 
     async store(input, onProgress) {
       const { seriesInstanceUID } = input.series;
-      onProgress(5);
+      onProgress(ASKING);
       const asked = await storedVersion(input);
       if (asked.failure) {
         return outcomeOf({ status: 'failed', seg: 'not-stored', sr: 'not-stored', failure: asked.failure });
@@ -106,7 +110,7 @@ export function createReportActions(managers: OhifManagers, options: ReportActio
       seen.add(seriesInstanceUID, report.sr);
       const outcome = await storeReport(report, hostArchive(managers), {
         timeoutMs: timeoutMs(),
-        onProgress: progress => onProgress(10 + 0.9 * progress.percent),
+        onProgress: progress => onProgress(percentWithin(SENDING, progress.percent, 100)),
       });
       if (outcome.status === 'complete') {
         const { studyInstanceUID, seriesInstanceUID: srSeries, sopInstanceUID } = report.sr;

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ..splits import TEMPLATES
 from . import brain, grid, painted, regions, skull, sources, territories, vessels
-
-#: The anatomies in the file, in the order of their numbers.
-ANATOMIES = ("colin27", "mni152", "jhu189", "colin27-mirrored")
 
 
 def label(t1, brain_mask, inside, labels, head) -> dict[str, np.ndarray]:
@@ -33,7 +31,7 @@ def label(t1, brain_mask, inside, labels, head) -> dict[str, np.ndarray]:
 
 
 def build(folder=None) -> dict[str, np.ndarray]:
-    """Arrays of the atlas file: ``affine`` and tissue, anatomy, territory, wm_periventricular of every anatomy.
+    """Arrays of the atlas file: ``affine`` and tissue, anatomy, territory, wm_periventricular of every anatomy of TEMPLATES, numbered in that order.
 
     folder: mricron's templates, see ``sources.templates_folder``. Raises sources.MissingSource.
     """
@@ -57,7 +55,8 @@ def build(folder=None) -> dict[str, np.ndarray]:
     # Voxel (x) of MNI x = 0 is 98 of 197: mirroring the array mirrors the head.
     mirrored = {name: volume[::-1] for name, volume in colin.items()}
     arrays = {"affine": grid.affine()}
-    for k, anatomy in enumerate((colin, mni, jhu, mirrored)):
+    made = {"colin27": colin, "mni152": mni, "jhu189": jhu, "colin27-mirrored": mirrored}
+    for k, anatomy in enumerate(made[name] for name in TEMPLATES):
         arrays.update({f"{name}_{k}": np.ascontiguousarray(volume) for name, volume in anatomy.items()})
     return arrays
 
@@ -90,7 +89,7 @@ def main() -> None:
     arrays = build(arguments.templates)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     save(arrays, arguments.out)
-    print(f"{arguments.out}: {len(ANATOMIES)} anatomies ({', '.join(ANATOMIES)})")
+    print(f"{arguments.out}: {len(TEMPLATES)} anatomies ({', '.join(TEMPLATES)})")
 
 
 if __name__ == "__main__":

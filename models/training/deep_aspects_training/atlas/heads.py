@@ -16,8 +16,9 @@ import nibabel as nib
 import numpy as np
 from scipy import ndimage
 
+from ..splits import TEMPLATES
 from . import grid, regions, registration, sources, territories, vessels
-from .build import ANATOMIES, keep_freed_memory, save
+from .build import keep_freed_memory, save
 from .grid import ANATOMY, PARENCHYMA, TERRITORIES, TISSUES, dilate, distance_to
 
 #: Tissue of every label. Left and right numbers of a pair give the same tissue.
@@ -220,9 +221,9 @@ def head_name(path: Path) -> str:
 
 
 def assemble(atlas: dict[str, np.ndarray], built: Iterable[tuple[str, dict[str, np.ndarray]]]) -> dict[str, np.ndarray]:
-    """The older anatomies and the heads, named and numbered in this order. The older ones lie in MNI space and keep their size."""
-    arrays, names = dict(atlas), list(ANATOMIES)
-    for k in range(len(ANATOMIES)):
+    """The templates' anatomies and the heads, named and numbered in this order. The former lie in MNI space and keep their size."""
+    arrays, names = dict(atlas), list(TEMPLATES)
+    for k in range(len(TEMPLATES)):
         arrays[f"mni_{k}"] = registration.identity_field().astype(np.float16)
         arrays[f"scale_{k}"] = np.asarray(1.0)
     for name, head in built:
@@ -245,7 +246,7 @@ def build(folder: Path, atlas: dict[str, np.ndarray], jhu: np.ndarray, processes
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--heads", required=True, type=Path, help="folder of label maps")
-    parser.add_argument("--atlas", required=True, type=Path, help="atlas file of the older anatomies (atlas.build)")
+    parser.add_argument("--atlas", required=True, type=Path, help="atlas file of the templates (atlas.build)")
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--templates", help="mricron's templates, as for atlas.build")
     parser.add_argument("--processes", type=int, default=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .build import ANATOMIES
+from ..splits import TEMPLATES
 from .grid import ORIGIN
 
 #: Colour of every tissue number.
@@ -50,7 +50,7 @@ def write_sheets(atlas, folder: Path) -> list[Path]:
     """Writes tissue, deep structures, regions and territories of every anatomy but the mirrored one."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for k, name in enumerate(ANATOMIES):
+    for k, name in enumerate(TEMPLATES):
         if name.endswith("mirrored"):
             continue
         tissue, anatomy, territory = (atlas[f"{kind}_{k}"] for kind in ("tissue", "anatomy", "territory"))

@@ -23,6 +23,7 @@ from ..generator.randomness import Draw
 from ..generator.slices import SliceGenerator, SliceSettings
 from ..labels import ANATOMY_CLASSES
 from ..network import RECIPES, Channel
+from ..splits import Chosen
 
 BATCH = 20
 #: What the channels of both tasks are made of: means of slabs at these offsets, mm. Their window is one and the same.
@@ -119,9 +120,9 @@ def open_pool(folder: Path) -> Pool:
     return Pool(**arrays, settings=settings)
 
 
-def ensure_pool(atlas: Path, anatomies: tuple[int, ...], settings: PoolSettings, folder: Path) -> Pool:
+def ensure_pool(atlas: Path, anatomies: Chosen, settings: PoolSettings, folder: Path) -> Pool:
     """The pool of these settings, built where it is missing or of other settings."""
     description = folder / "pool.json"
     if not description.exists() or json.loads(description.read_text()) != asdict(settings):
-        build_pool(load_atlas(atlas, list(anatomies)), settings, folder)
+        build_pool(load_atlas(atlas, anatomies), settings, folder)
     return open_pool(folder)

@@ -38,7 +38,7 @@ class Recipe:
 
     name: str
     atlas: str
-    anatomies: tuple[int, ...]
+    anatomies: tuple[str | int, ...]
     pool: PoolSettings
     steps: dict[str, int]
     batch: int
