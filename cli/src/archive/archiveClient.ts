@@ -31,7 +31,10 @@ const MAX_PAGES = 500;
 export class ArchiveClient {
   constructor(private readonly connection: ArchiveConnection) {}
 
-  /** Studies with CT from that day on (`YYYYMMDD`), page by page, each once. */
+  /**
+   * Studies with CT from that day on (`YYYYMMDD`), page by page, each once. Rejects with an `Error` in words where the address is
+   * that of something else than a DICOMweb service.
+   */
   async *ctStudies(since: string): AsyncGenerator<FoundStudy> {
     const seen = new Set<string>();
     for (let page = 0; page < MAX_PAGES; page++) {
@@ -44,7 +47,9 @@ export class ArchiveClient {
       for (const tag of ['00081030', '00201208']) {
         parameters.append('includefield', tag);
       }
-      const found = await this.search(`/studies?${parameters}`);
+      const found = await this.json(`/studies?${parameters}`).catch((error: unknown) =>
+        explainSearch(error, this.connection.url)
+      );
       const fresh = found.map(studyOf).filter(study => !seen.has(study.studyInstanceUID));
       for (const study of fresh) {
         seen.add(study.studyInstanceUID);
@@ -83,11 +88,16 @@ export class ArchiveClient {
     return firstPart(body, response.headers.get('Content-Type') ?? '');
   }
 
+  private async json(path: string): Promise<DcmjsDict[]> {
+    const response = await this.get(path, 'application/dicom+json');
+    const text = await response.text();
+    return text === '' ? [] : (JSON.parse(text) as DcmjsDict[]);
+  }
+
+  /** Of a study: one that the archive does not have, or no longer, has nothing. */
   private async search(path: string): Promise<DcmjsDict[]> {
     try {
-      const response = await this.get(path, 'application/dicom+json');
-      const text = await response.text();
-      return text === '' ? [] : (JSON.parse(text) as DcmjsDict[]);
+      return await this.json(path);
     } catch (error) {
       if (error instanceof HttpStatusError && error.status === 404) {
         return [];
@@ -105,6 +115,19 @@ export class ArchiveClient {
     }
     return response;
   }
+}
+
+/** A search for studies is the first that is asked: what goes wrong here is the address or the login. */
+function explainSearch(error: unknown, url: string): never {
+  if (error instanceof HttpStatusError) {
+    throw new Error(
+      `${url}/studies answers HTTP ${error.status}: it is not the root of a DICOMweb service, or wants a login`
+    );
+  }
+  if (error instanceof SyntaxError) {
+    throw new Error(`${url}/studies answers no DICOM JSON: it is not the root of a DICOMweb service`);
+  }
+  throw error;
 }
 
 function studyOf(found: DcmjsDict): FoundStudy {

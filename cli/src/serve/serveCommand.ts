@@ -4,18 +4,18 @@ import { connectArchive } from '../archive/archiveSettings';
 import { programIdentity } from '../archive/archiveStudy';
 import type { CommandHost } from '../commandHost';
 import { EXIT } from '../exitStatus';
-import type { JobQueue } from '../queue/jobQueue';
 import { ListingPace } from './listingPace';
 import { orthancChanges, type ChangeCounter } from './orthancChanges';
 import { parseServeArguments, type ServeArguments } from './serveArguments';
 import type { ServiceLog } from './serviceLog';
 import { StudyWatch } from './studyWatch';
-import { openWorkplace } from './workplace';
+import { openWorkplace, type Workplace } from './workplace';
 
 /** Pause between questions to an archive that counts its changes, ms. */
 const CHANGES_POLL_MS = 1_000;
 const RECHECK_POLLS = 12;
 const DRAIN_POLL_MS = 250;
+const NO_ANSWER = 'the archive or the queue does not answer';
 
 /** `deep-aspects serve`: see docs/serve.md. Resolves to the exit status when it is told to stop, or with `--once`. */
 export async function serveCommand(argv: readonly string[], host: CommandHost): Promise<number> {
@@ -42,7 +42,7 @@ export async function serveCommand(argv: readonly string[], host: CommandHost): 
   log.info({ archive: args.url, workers: args.workers, queue: args.queue ? 'redis' : 'memory' }, 'serving');
   try {
     if (args.once) {
-      return await serveOnce(watch, place.queue, host.stop);
+      return await serveOnce(watch, place, host.stop);
     }
     await watchUntilStopped(watch, args, {
       changes: orthancChanges(connection),
@@ -59,10 +59,16 @@ export async function serveCommand(argv: readonly string[], host: CommandHost): 
 }
 
 /** One look at the archive, and until everything that it offers is done. */
-async function serveOnce(watch: StudyWatch, queue: JobQueue, stop: AbortSignal): Promise<number> {
+async function serveOnce(watch: StudyWatch, { queue, log }: Workplace, stop: AbortSignal): Promise<number> {
   const now = Date.now();
-  await watch.list(now);
-  await watch.offer(now);
+  try {
+    const studies = await watch.list(now);
+    log.info({ studies }, 'studies with CT since that day');
+    await watch.offer(now);
+  } catch (error) {
+    log.error({ reason: reasonOf(error) }, NO_ANSWER);
+    return EXIT.failed;
+  }
   for (;;) {
     const { queued, running, failed } = await queue.counts();
     if (queued + running === 0) {
@@ -105,14 +111,18 @@ async function watchUntilStopped(
       }
       said = undefined;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       if (reason !== said) {
-        log.warn({ reason }, 'the archive or the queue does not answer');
+        log.warn({ reason }, NO_ANSWER);
       }
       said = reason;
     }
-    onTrouble(said === undefined ? undefined : `the archive or the queue does not answer: ${said}`);
+    onTrouble(said === undefined ? undefined : `${NO_ANSWER}: ${said}`);
     const rest = change === undefined ? pollMs : Math.min(pollMs, CHANGES_POLL_MS);
     await pause(rest, undefined, { signal: stop }).catch(() => undefined);
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -44,8 +44,8 @@ export class StudyWatch {
 
   constructor(private readonly options: StudyWatchOptions) {}
 
-  /** Asks for all studies, and notes which have changed. Rejects where the archive does not answer. */
-  async list(now: number): Promise<void> {
+  /** Asks for all studies, and notes which have changed. Resolves to their number; rejects where the archive does not answer. */
+  async list(now: number): Promise<number> {
     const listed = new Set<string>();
     for await (const study of this.options.client.ctStudies(this.options.since())) {
       listed.add(study.studyInstanceUID);
@@ -61,6 +61,7 @@ export class StudyWatch {
       }
     }
     this.knownAt = now;
+    return listed.size;
   }
 
   /** The archive tells that nothing has changed since it was listed. */

@@ -1,9 +1,9 @@
-/** Studies a minute by workers, and how many times those of one worker they are. */
+/** Studies a minute by workers, how many times those of one worker they are, and processor time of a study. */
 export function throughputTable(rows) {
   const [{ studiesPerMinute: one }] = rows;
   const lines = rows.map(
-    ({ workers, studies, studiesPerMinute }) =>
-      `| ${workers} | ${studies} | ${studiesPerMinute.toFixed(1)} | ${(studiesPerMinute / one).toFixed(2)} |`
+    ({ workers, studies, studiesPerMinute, processorSecondsPerStudy }) =>
+      `| ${workers} | ${studies} | ${studiesPerMinute.toFixed(1)} | ${(studiesPerMinute / one).toFixed(2)} | ${processorSecondsPerStudy.toFixed(1)} |`
   );
   return [
     '| workers | studies | studies a minute | of one worker |',

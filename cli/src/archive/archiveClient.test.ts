@@ -1,0 +1,40 @@
+import { ArchiveClient } from './archiveClient';
+
+/** A client of an archive that answers everything so. */
+function clientOf(status: number, body: string | null): ArchiveClient {
+  return new ArchiveClient({
+    url: 'http://pacs/dicom-web',
+    headers: () => ({}),
+    fetch: async () => new Response(body, { status }),
+    close: async () => undefined,
+  });
+}
+
+async function studiesOf(client: ArchiveClient): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { studyInstanceUID } of client.ctStudies('20260101')) {
+    found.push(studyInstanceUID);
+  }
+  return found;
+}
+
+test.each<[string, number, string | null, string]>([
+  ['a path that is not there', 404, 'not found', 'HTTP 404'],
+  ['a login', 401, '', 'wants a login'],
+  ['a web page', 200, '<!doctype html>', 'no DICOM JSON'],
+])(
+  '%s instead of an archive is an error in words, not an empty archive',
+  async (_name, status, body, words) => {
+    await expect(studiesOf(clientOf(status, body))).rejects.toThrow(words);
+    await expect(studiesOf(clientOf(status, body))).rejects.toThrow('http://pacs/dicom-web/studies');
+  }
+);
+
+test('an empty archive, by an empty list or by 204, has no studies', async () => {
+  expect(await studiesOf(clientOf(200, '[]'))).toEqual([]);
+  expect(await studiesOf(clientOf(204, null))).toEqual([]);
+});
+
+test('a study that the archive no longer has, has no series', async () => {
+  expect(await clientOf(404, '').series('1.2.3')).toEqual([]);
+});
