@@ -27,11 +27,20 @@ const WIDE_LEFT: Ventricles = [
   [-8, 5],
 ];
 
-function headWith(ventricles: Ventricles, options: { yawDeg?: number; columnDirection?: Vec3 } = {}) {
+interface HeadOptions {
+  readonly yawDeg?: number;
+  readonly columnDirection?: Vec3;
+  /** Middle (mm to the left) and attenuation of oedema 20 mm about it. */
+  readonly oedema?: readonly (readonly [acrossMm: number, hu: number])[];
+}
+
+function headWith(ventricles: Ventricles, { oedema = [], ...options }: HeadOptions = {}) {
   const isFluid = ([x, y, z]: Vec3): boolean =>
     ventricles.some(([across, half]) => Math.hypot((x - across) / half, (y + 2) / 26, (z - 12) / 18) < 1);
+  const oedemaAt = ([x, y, z]: Vec3): number | undefined =>
+    oedema.find(([across]) => Math.hypot(x - across, y + 5, z - 8) < 22)?.[1];
   const paint = (point: Vec3, hu: number): number =>
-    hu > 200 || hu < -500 ? hu : isFluid(point) ? 4 : hu < 15 ? 34 : hu;
+    hu > 200 || hu < -500 ? hu : isFluid(point) ? 4 : (oedemaAt(point) ?? (hu < 15 ? 34 : hu));
   const heightsMm = Array.from({ length: 9 }, (_, i) => -24 + 8 * i);
   return buildHeadCtSeries(headPhantom({ size: 100, pixelSpacingMm: 2, heightsMm, paint, ...options }));
 }
@@ -85,4 +94,39 @@ test.each([
 ] as const)('%s is no mass effect', (_, ventricles, side) => {
   const series = headWith(ventricles);
   expect(warningOf(series, changeOn(side, series))).toBeUndefined();
+});
+
+describe('where the networks drew nothing', () => {
+  test.each([
+    ['left', 'right', PUSHED_RIGHT, { oedema: [[34, 22]] }],
+    ['right', 'left', mirrored(PUSHED_RIGHT), { oedema: [[-34, 22]] }],
+    ['left', 'right', PUSHED_RIGHT, { oedema: [[34, 24]], yawDeg: 8 }],
+  ] as const)(
+    'oedema on the %s that pushes the ventricles to the %s is told',
+    (side, other, ventricles, options) => {
+      const series = headWith(ventricles, options);
+      const warning = warningOf(series, changeOn('none', series));
+      expect(warning?.code).toBe('LOW_CONFIDENCE');
+      expect(warning?.message).toMatch(
+        new RegExp(`towards the ${other}, away from \\d\\d ml of dark brain \\(oedema\\?\\) on the ${side}`)
+      );
+    }
+  );
+
+  test.each([
+    ['dark brain that pushes nothing', STRAIGHT, [[34, 22]]],
+    ['ventricles off the middle beside brain that is not dark', PUSHED_RIGHT, []],
+    ['dark brain on the side to which they lie', PUSHED_RIGHT, [[-38, 22]]],
+    [
+      'dark brain on both sides',
+      PUSHED_RIGHT,
+      [
+        [34, 22],
+        [-38, 22],
+      ],
+    ],
+  ] as const)('%s is no mass effect', (_, ventricles, oedema) => {
+    const series = headWith(ventricles, { oedema });
+    expect(warningOf(series, changeOn('none', series))).toBeUndefined();
+  });
 });

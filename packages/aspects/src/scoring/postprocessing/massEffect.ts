@@ -28,32 +28,46 @@ const LEAST_SHIFT_MM = 5;
 const MOST_FLUID_PART = 0.5;
 /** Smaller areas push nothing, ml. */
 const LEAST_CHANGE_ML = 20;
+/**
+ * White matter lies some 5 HU below the brain's median, with oedema 10 or more; means over 10 mm, since a cell's noise is as large.
+ */
+const OEDEMA_HU = 9;
+const SMOOTH_CELLS = 2;
 
 /**
- * Whether early change pushes the ventricles away: more than a fresh infarct does in its first hours. A tumour with oedema,
- * an abscess and contused brain look like infarct to the networks. A ventricle that is wide beside an old defect, or by
- * itself, lies on the side of the change, or there is none.
+ * Whether early change, or dark brain that no network drew, pushes the ventricles away: more than a fresh infarct does in its
+ * first hours. A tumour with oedema, an abscess and contused brain look like infarct to the networks, or like nothing. A
+ * ventricle that is wide beside an old defect, or by itself, lies on the side of the change, or there is none.
  */
-export function massEffectWarning({ fluidMl, changeMl, shiftMm }: FluidSpaces): QualityWarning | undefined {
+export function massEffectWarning({
+  fluidMl,
+  changeMl,
+  darkMl,
+  shiftMm,
+}: FluidSpaces): QualityWarning | undefined {
   const [side, other] = shiftMm < 0 ? (['left', 'right'] as const) : (['right', 'left'] as const);
-  const isPushed =
-    abs(shiftMm) >= LEAST_SHIFT_MM &&
-    fluidMl[side] <= MOST_FLUID_PART * fluidMl[other] &&
-    changeMl[side] >= max(LEAST_CHANGE_ML, 2 * changeMl[other]);
-  return isPushed
-    ? {
-        code: 'LOW_CONFIDENCE',
-        message:
-          `The ventricles lie ${abs(shiftMm).toFixed(0)} mm towards the ${other}, away from ${changeMl[side].toFixed(0)} ml of change on ` +
-          `the ${side}, where they are narrow: a mass effect. Exclude a tumour, abscess or injury before using the score.`,
-      }
-    : undefined;
+  const isPushed = abs(shiftMm) >= LEAST_SHIFT_MM && fluidMl[side] <= MOST_FLUID_PART * fluidMl[other];
+  const pushes = (ml: FluidSpaces['changeMl']): boolean => ml[side] >= max(LEAST_CHANGE_ML, 2 * ml[other]);
+  if (!isPushed || !(pushes(changeMl) || pushes(darkMl))) {
+    return undefined;
+  }
+  const what = pushes(changeMl)
+    ? `${changeMl[side].toFixed(0)} ml of change`
+    : `${darkMl[side].toFixed(0)} ml of dark brain (oedema?)`;
+  return {
+    code: 'LOW_CONFIDENCE',
+    message:
+      `The ventricles lie ${abs(shiftMm).toFixed(0)} mm towards the ${other}, away from ${what} on ` +
+      `the ${side}, where they are narrow: a mass effect. Exclude a tumour, abscess or injury before using the score.`,
+  };
 }
 
 /** The fluid-filled spaces near the middle of the brain, and the early change, in ml by side. */
 export interface FluidSpaces {
   readonly fluidMl: { readonly left: number; readonly right: number };
   readonly changeMl: { readonly left: number; readonly right: number };
+  /** Deep brain as dark as oedema, whatever the networks found there. */
+  readonly darkMl: { readonly left: number; readonly right: number };
   /** Centre of the fluid from the middle between the skull's sides, mm; positive towards the patient's left. */
   readonly shiftMm: number;
 }
@@ -75,6 +89,7 @@ export function measureFluidSpaces(
   const largest = max(...areasCm2);
   const fluidMl = { left: 0, right: 0 };
   const changeMl = { left: 0, right: 0 };
+  const darkMl = { left: 0, right: 0 };
   let moment = 0;
   volume.planeOfSlice.forEach((z, slice) => {
     if (areasCm2[z] < VAULT_SHARE * largest) {
@@ -101,6 +116,9 @@ export function measureFluidSpaces(
       }
       const [column, row] = [round(affineX(map, x, y)), round(affineY(map, x, y))];
       const found = infarct[slice][row * series.columns + column];
+      if (deep[i] && isDark(volume.planes[z], i, width, evidence.medianHu)) {
+        darkMl[across > 0 ? 'left' : 'right'] += ml;
+      }
       if (found === INFARCT_CLASS.acute) {
         changeMl[across > 0 ? 'left' : 'right'] += ml;
       } else if (!found && deep[i] && volume.planes[z][i] <= ceiling && abs(across) <= NEAR_MIDDLE_MM) {
@@ -114,5 +132,19 @@ export function measureFluidSpaces(
     }
   });
   const total = fluidMl.left + fluidMl.right;
-  return { fluidMl, changeMl, shiftMm: total > 0 ? moment / total : 0 };
+  return { fluidMl, changeMl, darkMl, shiftMm: total > 0 ? moment / total : 0 };
+}
+
+/** Whether brain about a cell is as dark as oedema on average; with fluid among it, it is the edge of a ventricle. */
+function isDark(hu: ArrayLike<number>, cell: number, width: number, medianHu: number): boolean {
+  let [sum, count] = [0, 0];
+  for (let y = -SMOOTH_CELLS; y <= SMOOTH_CELLS; y++) {
+    for (let x = -SMOOTH_CELLS; x <= SMOOTH_CELLS; x++) {
+      const value = hu[cell + y * width + x];
+      sum += value;
+      count++;
+    }
+  }
+  const mean = sum / count;
+  return mean <= medianHu - OEDEMA_HU && mean > medianHu - BELOW_MEDIAN_HU;
 }
