@@ -6,6 +6,7 @@ const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 /** The predictor whose halves the decoder does not round, so that its samples drift. */
 const MEAN_PREDICTOR = 7;
+const RESEND = 'have the series sent uncompressed or with selection value 1';
 
 /**
  * What the decoder does not look at itself: whether the stream is whole, of the size that the header says, and of a kind
@@ -30,8 +31,8 @@ export function checkJpegLossless(stream: Uint8Array, { rows, columns }: FrameSh
   if (pointTransform > 0 || predictor === MEAN_PREDICTOR) {
     throw new Error(
       pointTransform > 0
-        ? `point transform ${pointTransform} is not supported`
-        : 'selection value 7 is not supported'
+        ? `JPEG lossless with point transform ${pointTransform}, which is not supported: ${RESEND}`
+        : `JPEG lossless with selection value 7, which is not supported: ${RESEND}`
     );
   }
   if (!endsWhole(stream)) {

@@ -7,6 +7,7 @@ import { buildHeadCtSeries, type Refusal } from '@deep-aspects/aspects/series';
 import { findStudies } from '../score/findStudies';
 import { withFitSeries } from '../score/pickSeries';
 import { loadDicomSeries } from './dicomSeries';
+import { openDicom } from './openDicom';
 import {
   change,
   COMMON,
@@ -194,5 +195,25 @@ describe('files that are read all the same', () => {
     const series = await seriesOf([dataset]);
     expect(series.pixelSpacingMm).toEqual(plain.pixelSpacingMm);
     expect(pixels(series)).toEqual(pixels(plain));
+  });
+});
+
+describe('lengths that lead past the end of a file are told in plain words', () => {
+  const whole = part10(change({})[0]);
+  const pixelData = whole.lastIndexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00]));
+  const appended = (...words: number[]): Buffer => {
+    const element = Buffer.alloc(4 * words.length);
+    words.forEach((word, i) => element.writeUInt32LE(word, 4 * i));
+    return Buffer.concat([whole, element]);
+  };
+  const longer = Buffer.from(whole);
+  longer.writeUInt32LE(0x7ffffff0, pixelData + 8);
+
+  it.each<readonly [string, Buffer]>([
+    ['pixels of two gigabytes', longer],
+    ['half of the file', whole.subarray(0, Math.floor(whole.length / 2))],
+    ['a delimiter of undefined length', appended(0xe0ddfffe, 0xffffffff)],
+  ])('%s', (_, bytes) => {
+    expect(() => openDicom(bytes)).toThrow(/longer than the rest of the file/);
   });
 });

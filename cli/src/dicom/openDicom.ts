@@ -8,6 +8,9 @@ export interface OpenedDicom {
 }
 
 const PREAMBLE_BYTES = 128;
+/** How the parser says that a length leads past the end of the file. */
+const OVERRUN = /buffer overrun|attempt to read past end/;
+const OVERRUN_WORDS = 'an element or a delimiter says to be longer than the rest of the file';
 /** Twice the largest Enhanced CT of a head. */
 const MAX_INFLATED_BYTES = 512 * 2 ** 20;
 /** The element that ends a header. */
@@ -50,7 +53,8 @@ function parseOrThrow(bytes: Uint8Array, options: ParseOptions): DataSet {
     return parseDicom(bytes, options);
   } catch (thrown) {
     const inner = (thrown as { exception?: unknown }).exception ?? thrown;
-    throw new Error(`DICOM that cannot be parsed: ${inner instanceof Error ? inner.message : String(inner)}`);
+    const reason = inner instanceof Error ? inner.message : String(inner);
+    throw new Error(`DICOM that cannot be parsed: ${OVERRUN.test(reason) ? OVERRUN_WORDS : reason}`);
   }
 }
 

@@ -134,13 +134,13 @@ function missingWarning(stack: SliceStack<CtInstanceMetadata>): QualityWarning |
     parts.push(`gaps of ${gaps.map(gap => gap.toFixed(1)).join(', ')} mm between slices`);
   }
   if (stack.strayCount > 0) {
-    parts.push(`${stack.strayCount} images of another orientation or size left out`);
+    parts.push(`${stack.strayCount} images of another orientation or size, or without a place, left out`);
   }
   return { code: 'MISSING_SLICES', message: `Slices seem to be missing: ${parts.join('; ')}.` };
 }
 
 /** Distances (mm) that are too long for the distances around them and for the slices' thickness. */
-function missingGaps({ planeOffsetsMm, instances }: SliceStack<CtInstanceMetadata>): number[] {
+export function missingGaps({ planeOffsetsMm, instances }: SliceStack<CtInstanceMetadata>): number[] {
   const distances = sliceDistances(planeOffsetsMm);
   const thickness = instances.map(({ sliceThickness }) => sliceThickness);
   return distances.filter((_, i) => gapSurroundings(distances, i, thickness) !== undefined);

@@ -2,6 +2,7 @@ import { affineX, affineY } from '../base/affine2';
 import { headPhantom, type PhantomOptions } from '../../testing/headPhantom';
 import { refusalOf } from '../../testing/refusalOf';
 import { buildHeadCtSeries } from './buildHeadCtSeries';
+import { chooseSeries } from './chooseSeries';
 import type { CtInstance } from './ctInstance';
 import type { Vec3 } from './headCtSeries';
 import { pixelToPlane } from './sliceGeometry';
@@ -80,6 +81,33 @@ describe('what is tolerated', () => {
     const localizer = { ...first, sopInstanceUID: '9.1', imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] };
     const capture = { ...first, sopInstanceUID: '9.2', sopClassUID: '1.2.840.10008.5.1.4.1.1.7' };
     expect(buildHeadCtSeries([localizer, ...phantom(), capture]).slices).toHaveLength(25);
+  });
+
+  test.each([
+    [1, 'imagePositionPatient'],
+    [2, 'imageOrientationPatient'],
+    [1, 'pixelSpacing'],
+  ] as const)('%s scouts without %s are left out with a warning', (count, attribute) => {
+    const scouts = edited(phantom().slice(0, count), (_, i) => ({
+      sopInstanceUID: `9.${i}`,
+      instanceNumber: 0,
+      [attribute]: undefined,
+    }));
+    const series = buildHeadCtSeries([...scouts, ...phantom()]);
+    const { warnings, ...rest } = series;
+    expect(warnings.map(({ message }) => message)).toEqual([
+      `Slices seem to be missing: ${count} images of another orientation or size, or without a place, left out.`,
+    ]);
+    expect({ ...rest, warnings: [] }).toEqual(buildHeadCtSeries(phantom()));
+    expect(chooseSeries([[...scouts, ...phantom()]])[0].refusal).toBeUndefined();
+  });
+
+  test('more images without a place than a scout or two are refused', () => {
+    const scouts = edited(phantom().slice(0, 4), (_, i) => ({
+      sopInstanceUID: `9.${i}`,
+      imagePositionPatient: undefined,
+    }));
+    expect(code([...scouts, ...phantom()])).toBe('MISSING_GEOMETRY');
   });
 
   test('of two images of a plane the plain one with the soft kernel stays', () => {

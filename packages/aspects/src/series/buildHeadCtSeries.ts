@@ -1,4 +1,4 @@
-import { assessQuality } from './assessQuality';
+import { assessQuality, missingGaps } from './assessQuality';
 import { checkGeometry } from './checkGeometry';
 import { checkSliceFit } from './checkSliceFit';
 import type { CtInstance, CtInstanceMetadata } from './ctInstance';
@@ -18,6 +18,9 @@ export interface BuildOptions {
 
 /** Geometry that shows no tilt may still be tagged with one; below this the geometry counts. */
 const TAGGED_TILT_DEG = 1;
+
+/** A scout or two may lie without geometry among the slices; more of them, of all images, and the series is damaged. */
+const MOST_PLACELESS_SHARE = 0.1;
 
 /**
  * A head CT series from its instances, in any order.
@@ -50,9 +53,7 @@ export function* headCtSeriesSteps(
   instances: readonly CtInstance[],
   options: BuildOptions = {}
 ): Generator<void, HeadCtSeries> {
-  const axial = axialInstances(instances);
-  refuseSeveralSeries(axial);
-  const stack = stackSlices(axial);
+  const stack = axialStack(instances);
   const minimum = Math.max(2, options.minimumSlices ?? 2);
   if (stack.instances.length < minimum) {
     throw new Refusal(
@@ -153,32 +154,38 @@ function refuseMissingRescale(instances: readonly CtInstanceMetadata[]): void {
   }
 }
 
-function axialInstances(instances: readonly CtInstance[]): readonly CtInstance[] {
+/**
+ * The axial slices of a series in order. Localizers, captures and images without geometry among them are left out, the last only
+ * where they are few and no slice is missing in the stack without them: each could be that slice. They count as strays.
+ *
+ * @throws Refusal NOT_CT, SECONDARY_CAPTURE, LOCALIZER, NOT_AXIAL, MISSING_GEOMETRY, INCONSISTENT_SERIES, TOO_FEW_SLICES.
+ */
+export function axialStack<T extends CtInstanceMetadata>(instances: readonly T[]): SliceStack<T> {
   if (instances.length === 0) {
     throw new Refusal('TOO_FEW_SLICES', 'The series has no images. Choose a head CT.', { slices: 0 });
   }
-  refuseUnfit(instances);
-  return instances.filter(instance => instanceKind(instance) === 'axial');
-}
-
-/**
- * Refuses a series for what most of its instances are. Instances that could be slices but lack their geometry are never
- * left out silently: the stack would have holes.
- *
- * @throws Refusal NOT_CT, SECONDARY_CAPTURE, LOCALIZER, NOT_AXIAL, MISSING_GEOMETRY.
- */
-export function refuseUnfit(instances: readonly CtInstanceMetadata[]): void {
   const kinds = instances.map(instanceKind);
-  const incomplete = kinds.indexOf('missing-geometry');
-  if (incomplete >= 0) {
-    throw refusalOfKind('missing-geometry', instances[incomplete], instances.length);
+  const placeless = instances.filter((_, i) => kinds[i] === 'missing-geometry');
+  if (placeless.length > Math.max(1, MOST_PLACELESS_SHARE * instances.length)) {
+    throw refusalOfKind('missing-geometry', placeless[0], instances.length);
   }
-  const counts = new Map<InstanceKind, number>();
-  kinds.forEach(kind => counts.set(kind, (counts.get(kind) ?? 0) + 1));
-  const [commonest] = [...counts.entries()].sort((a, b) => b[1] - a[1])[0];
+  const commonest = commonestOf(kinds);
   if (commonest !== 'axial') {
     throw refusalOfKind(commonest, instances[kinds.indexOf(commonest)], instances.length);
   }
+  const axial = instances.filter((_, i) => kinds[i] === 'axial');
+  refuseSeveralSeries(axial);
+  const stack = stackSlices(axial);
+  if (placeless.length > 0 && missingGaps(stack).length > 0) {
+    throw refusalOfKind('missing-geometry', placeless[0], instances.length);
+  }
+  return { ...stack, strayCount: stack.strayCount + placeless.length };
+}
+
+function commonestOf(kinds: readonly InstanceKind[]): InstanceKind {
+  const counts = new Map<InstanceKind, number>();
+  kinds.forEach(kind => counts.set(kind, (counts.get(kind) ?? 0) + 1));
+  return [...counts.entries()].sort((a, b) => b[1] - a[1])[0][0];
 }
 
 function refusalOfKind(

@@ -1,11 +1,10 @@
-import { refuseUnfit } from './buildHeadCtSeries';
+import { axialStack } from './buildHeadCtSeries';
 import type { CtInstanceMetadata } from './ctInstance';
 import { descriptionOf, describesContrast, describesSpectral } from './description';
-import { instanceKind } from './instanceKind';
 import { kernelKind } from './kernel';
 import { Refusal } from '../base/refusal';
 import { sliceDistances } from './sliceGeometry';
-import { hasContrastAgent, stackSlices, type SliceStack } from './stackSlices';
+import { hasContrastAgent, type SliceStack } from './stackSlices';
 import { median } from './statistics';
 
 /** A series of the study as far as metadata tell, and how well it suits. */
@@ -58,8 +57,7 @@ export function chooseSeries(series: readonly (readonly CtInstanceMetadata[])[])
 function rankOne(instances: readonly CtInstanceMetadata[]): SeriesRanking {
   const { seriesInstanceUID } = instances[0];
   try {
-    refuseUnfit(instances);
-    const stack = stackSlices(instances.filter(instance => instanceKind(instance) === 'axial'));
+    const stack = axialStack(instances);
     if (stack.instances.length < 2) {
       throw new Refusal('TOO_FEW_SLICES', 'The series has a single axial slice. Choose the whole head CT.', {
         slices: 1,
