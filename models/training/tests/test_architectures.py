@@ -8,7 +8,7 @@ import onnx
 import pytest
 import torch
 
-from deep_aspects_training.architectures import ARCHITECTURES, REGISTRY, AtReducedResolution, describe, sees_stack
+from deep_aspects_training.architectures import ARCHITECTURES, REGISTRY, AtReducedResolution, describe, sees_stack, title_of
 from deep_aspects_training.comparison.export_row import export_row
 from deep_aspects_training.comparison.pool import Pool, PoolSettings, ensure_pool, network_input, reduce_labels, windowed_planes
 from deep_aspects_training.comparison.recipe import Row, all_rows, load_recipe, parse_row
@@ -96,8 +96,9 @@ def test_a_reduced_network_interpolates_linearly():
 
 
 def test_a_manifest_tells_the_architectures_apart(small):
-    lines = {describe(dataclasses.asdict(small.network(architecture))) for architecture in ARCHITECTURES}
-    assert {line.split(",")[0] for line in lines} == set(ARCHITECTURES.values())
+    settings = [dataclasses.asdict(small.network(architecture)) for architecture in ARCHITECTURES]
+    assert [title_of(each) for each in settings] == list(ARCHITECTURES.values())
+    assert len({describe(each) for each in settings}) == len(settings)
     assert describe({"backbone": "efficientnet-b0", "decoder_channels": [8, 4]}) == "U-Net, EfficientNet-B0 encoder, decoder 8-4"
 
 

@@ -165,8 +165,8 @@ def test_a_site_trains_on_from_a_shipped_file(prepared, tmp_path, toy_atlas_file
     export_onnx(build_network("anatomy", config.network).eval(), "anatomy", shipped, "fp16")
     stage = dataclasses.replace(config.stages[0], size=64, steps=2, batch=4)
     config = dataclasses.replace(
-        config, data=str(prepared), start_from=str(shipped), output=str(tmp_path), atlas=str(toy_atlas_file), simulated_share=mix, stages=(stage,),
-        device="cpu", precision="fp32", log_every=1, validation_share=0.4,
+        config, data=str(prepared), start_from=str(shipped), output=str(tmp_path), atlas=str(toy_atlas_file) if mix else "", simulated_share=mix,
+        stages=(stage,), device="cpu", precision="fp32", log_every=1, validation_share=0.4,
     )
     trainer = Trainer(config)
     before = {name: value.clone() for name, value in trainer.network.named_buffers() if "running" in name}
