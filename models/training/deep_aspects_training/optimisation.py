@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import math
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,8 @@ from torch.optim.swa_utils import AveragedModel
 
 from .config import Stage, TrainConfig
 
+#: Longer gradients are cut to this norm.
+GREATEST_NORM = 5.0
 #: Between the seeds of processes that share a run: more than a run has steps.
 RANK_SEEDS = 300_007
 
@@ -78,6 +81,27 @@ def resume_average(average: AveragedModel, saved: dict[str, Any]) -> None:
     """As it was at a checkpoint, which holds the averaged network alone."""
     average.module.load_state_dict(saved["average"])
     average.n_averaged.fill_(saved["total_steps"])
+
+
+def autocast(precision: str, device: torch.device) -> AbstractContextManager[object]:
+    """bf16: the forward pass in bfloat16; any other precision: as it is."""
+    return torch.autocast(device.type, torch.bfloat16) if precision == "bf16" else nullcontext()
+
+
+def take_step(
+    loss: torch.Tensor, rate: float, network: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel, processes: int = 1
+) -> float:
+    """One step of the optimizer at a learning rate, with the gradients' mean over the processes of a run; the average follows. Returns the loss."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    if processes > 1:
+        share_gradients(network)
+    nn.utils.clip_grad_norm_(network.parameters(), GREATEST_NORM)
+    optimizer.step()
+    average.update_parameters(network)
+    return float(loss.detach())
 
 
 def share_gradients(network: nn.Module) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import time
-from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,6 +18,7 @@ from .network import architecture_of, become_stack_network, build_network, build
 from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms
 from .optimisation import (
     RANK_SEEDS,
+    autocast,
     channels_last,
     check_start,
     draw_curve,
@@ -29,9 +27,10 @@ from .optimisation import (
     pick_device,
     resume_average,
     running_average,
-    share_gradients,
     share_state,
+    take_step,
 )  # fmt: skip
+from .run_files import append_row, save_checkpoint
 from .stack_source import StackBatch, StackSource
 from .stack_validation import COLUMNS, measure, read_or_make
 
@@ -97,9 +96,7 @@ class StackTrainer:
             "stage": self.stage, "step": self.step, "total_steps": self.total_steps, "seconds": self.seconds, "best": self.best,
             "config": json.dumps(self.config.as_dict()),
         }
-        path = self.config.folder / name
-        torch.save(state, path.with_suffix(".partial"))
-        path.with_suffix(".partial").replace(path)
+        save_checkpoint(state, self.config.folder / name)
 
     def run(self) -> None:
         print(f"infarct: {count_parameters(self.network) / 1e6:.2f} M parameters on {self.device}", flush=True)
@@ -159,20 +156,11 @@ class StackTrainer:
                 saved_at = time.monotonic()
 
     def _train_step(self, source: StackSource, rate: float) -> float:
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
         batch = source.next()
-        with torch.autocast(self.device.type, torch.bfloat16) if self.config.precision == "bf16" else nullcontext():
+        with autocast(self.config.precision, self.device):
             logits = self.network(batch.inputs, batch.positions_mm)
         loss = stack_loss(logits.float(), batch.truth, self.config.loss)
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        if self.config.processes > 1:
-            share_gradients(self.network)
-        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
-        self.optimizer.step()
-        self.average.update_parameters(self.network)
-        return float(loss.detach())
+        return take_step(loss, rate, self.network, self.optimizer, self.average, self.config.processes)
 
     def _slices(self, stage: Stage) -> int:
         """Of a step, of all processes."""
@@ -183,7 +171,7 @@ class StackTrainer:
             return
         row = {"step": self.total_steps, "stage": self.stage, "loss": round(loss, 4), "slices_per_s": round(slices_per_second, 1)}
         row["seconds"] = round(self.seconds, 1)
-        _append(self.config.folder / "log.csv", row)
+        append_row(self.config.folder / "log.csv", row)
         print(" ".join(f"{name} {value}" for name, value in row.items()), flush=True)
 
     def _validate(self) -> None:
@@ -194,17 +182,8 @@ class StackTrainer:
         network: Any = self.average.module
         figures = measure(network.eval(), self.validation, self.device)
         row = {"step": self.total_steps, **{name: figures[name] for name in COLUMNS}}
-        _append(self.config.folder / "validation.csv", row)
+        append_row(self.config.folder / "validation.csv", row)
         print("validation: " + " ".join(f"{name} {value}" for name, value in row.items()), flush=True)
         if self.total_steps and figures["dice"] > self.best:
             self.best = figures["dice"]
             self.save("best.pt")
-
-
-def _append(path: Path, row: dict[str, Any]) -> None:
-    new = not path.exists()
-    with path.open("a", newline="") as file:
-        writer = csv.DictWriter(file, list(row))
-        if new:
-            writer.writeheader()
-        writer.writerow(row)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import tempfile
 import time
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from .network import architecture_of, build_network, copy_weights, count_paramet
 from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms, task_of_file
 from .optimisation import (
     RANK_SEEDS,
+    autocast,
     channels_last,
     check_start,
     draw_curve,
@@ -33,9 +32,10 @@ from .optimisation import (
     pick_device,
     resume_average,
     running_average,
-    share_gradients,
     share_state,
+    take_step,
 )  # fmt: skip
+from .run_files import append_row, save_checkpoint
 from .sources import FolderSource, MixedSource, PreparedArrays, SimulatedSource, Source, add_other_brain, read_prepared, split_patients
 from .stack_train import StackTrainer
 
@@ -99,31 +99,16 @@ class Trainer:
             "stage": self.stage, "step": self.step, "total_steps": self.total_steps, "seconds": self.seconds,
             "config": json.dumps(self.config.as_dict()),
         }
-        partial = self.checkpoint_path.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.checkpoint_path)
-
-    def _autocast(self):
-        if self.config.precision == "bf16":
-            return torch.autocast(self.device.type, torch.bfloat16)
-        return nullcontext()
+        save_checkpoint(state, self.checkpoint_path)
 
     def train_step(self, network: nn.Module, inputs: torch.Tensor, target: torch.Tensor, rate: float) -> tuple[float, float]:
         """One optimisation step of the network or its inner one; returns the loss and the Dice of what was found against the truth."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        with self._autocast():
+        with autocast(self.config.precision, self.device):
             logits = network(inputs.contiguous(memory_format=torch.channels_last))
         logits = logits.float()
         loss = total_loss(logits, target, self.config.loss)
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        if self.config.processes > 1:
-            share_gradients(self.network)
-        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
-        self.optimizer.step()
-        self.average.update_parameters(self.network)
-        return float(loss.detach()), batch_dice(logits.detach(), target)
+        taken = take_step(loss, rate, self.network, self.optimizer, self.average, self.config.processes)
+        return taken, batch_dice(logits.detach(), target)
 
     def run(self) -> None:
         print(f"{self.config.task}: {count_parameters(self.network) / 1e6:.2f} M parameters on {self.device}", flush=True)
@@ -171,13 +156,9 @@ class Trainer:
                 inside, seen = is_region(truth), is_region(found)
                 overlap += 2 * float((inside & seen & (found == truth)).sum())
                 total += float(inside.sum() + seen.sum())
-        path = self.config.folder / "validation.csv"
-        new = not path.exists()
-        with path.open("a", newline="") as file:
-            if new:
-                file.write("step,cases,dice\n")
-            file.write(f"{self.total_steps},{len(self.held_back)},{overlap / max(total, 1):.4f}\n")
-        print(f"step {self.total_steps}: Dice {overlap / max(total, 1):.4f} on {len(self.held_back)} cases held back", flush=True)
+        dice = f"{overlap / max(total, 1):.4f}"
+        append_row(self.config.folder / "validation.csv", {"step": self.total_steps, "cases": len(self.held_back), "dice": dice})
+        print(f"step {self.total_steps}: Dice {dice} on {len(self.held_back)} cases held back", flush=True)
 
     def _run_stage(self, stage: Stage) -> None:
         source, network = self._source(stage), self._at(stage)
@@ -206,15 +187,9 @@ class Trainer:
             return
         loss = sum(r[0] for r in recent) / len(recent)
         dice = sum(r[1] for r in recent) / len(recent)
-        row = [self.total_steps, self.stage, stage.size, round(loss, 4), round(dice, 4), round(self.seconds, 1)]
-        path = self.config.folder / "log.csv"
-        new = not path.exists()
-        with path.open("a", newline="") as file:
-            writer = csv.writer(file)
-            if new:
-                writer.writerow(["step", "stage", "size", "loss", "dice", "seconds"])
-            writer.writerow(row)
-        print(f"step {row[0]} size {stage.size} loss {loss:.4f} dice {dice:.4f} {self.seconds:.0f} s", flush=True)
+        place = {"step": self.total_steps, "stage": self.stage, "size": stage.size}
+        append_row(self.config.folder / "log.csv", place | {"loss": round(loss, 4), "dice": round(dice, 4), "seconds": round(self.seconds, 1)})
+        print(f"step {self.total_steps} size {stage.size} loss {loss:.4f} dice {dice:.4f} {self.seconds:.0f} s", flush=True)
 
 
 def start_from(path: str, network: nn.Module, task: str) -> int:

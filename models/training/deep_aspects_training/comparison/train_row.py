@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import time
-from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,8 @@ from torch import nn
 from ..architectures import AtReducedResolution
 from ..losses import probabilities, total_loss
 from ..network import build_network
-from ..optimisation import channels_last, resume_average, running_average
+from ..optimisation import autocast, channels_last, pick_device, resume_average, running_average, take_step
+from ..run_files import save_checkpoint
 from .pool import Pool, network_input
 from .recipe import Recipe, Row
 
@@ -38,8 +38,7 @@ class RowTraining:
         if recipe.threads:
             torch.set_num_threads(recipe.threads)
         torch.manual_seed(row.seed)
-        auto = "cuda" if torch.cuda.is_available() else "cpu"
-        self.device = torch.device(auto if recipe.device == "auto" else recipe.device)
+        self.device = pick_device(recipe.device)
         settings = recipe.network(row.architecture)
         self.network = channels_last(build_network(row.task, settings), self.device)
         self.average = running_average(self.network, recipe.average_decay)
@@ -60,9 +59,7 @@ class RowTraining:
             "network": self.network.state_dict(), "average": self.average.module.state_dict(), "optimizer": self.optimizer.state_dict(),
             "total_steps": self.step, "seconds": self.seconds, "config": json.dumps(self.recipe.describe(self.row)),
         }
-        partial = self.checkpoint.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.checkpoint)
+        save_checkpoint(state, self.checkpoint)
 
     def run(self, until: int | None = None) -> None:
         """To the recipe's last step, or to step `until`."""
@@ -101,19 +98,11 @@ class RowTraining:
         return network_input(planes, self.row.task), torch.where(mirrored[:, None, None], target.flip(-1), target)
 
     def _train_step(self) -> float:
-        for group in self.optimizer.param_groups:
-            group["lr"] = self._rate()
         images, target = self._batch()
-        mixed = torch.autocast(self.device.type, torch.bfloat16) if self.recipe.precision == "bf16" else nullcontext()
-        with mixed:
+        with autocast(self.recipe.precision, self.device):
             logits = _core(self.network)(images.contiguous(memory_format=torch.channels_last))
         loss = total_loss(logits.float(), target, self.recipe.losses[self.row.task])
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
-        self.optimizer.step()
-        self.average.update_parameters(self.network)
-        return float(loss.detach())
+        return take_step(loss, self._rate(), self.network, self.optimizer, self.average)
 
 
 @torch.no_grad()
