@@ -4,9 +4,9 @@
  *   node tests/e2e/run.mjs [--ohif VERSION]... [--case TEXT] [--webgpu]
  *
  * Cases are the default exports (arrays) of `cases/*.e2e.mjs`:
- *   {name, ohif?: versions, everyHost?: true, sources?: ['embedded', 'orthanc'], onRealScans?: true, timeoutMs?: number,
+ *   {name, ohif?: versions, everyHost?: true, usualHost?: version, sources?: ['embedded', 'orthanc'], onRealScans?: true, timeoutMs?: number,
  *    installation?: options of serveOhif, run(visit, {check, studies, store, ohif, source})}
- * It runs on the releases of `ohif`; on all with `everyHost`; else on the newest stable one and the newest beta. With --ohif, on those
+ * It runs on the releases of `ohif`; on all with `everyHost`; on `usualHost` alone; else on the newest stable one and the newest beta. With --ohif, on those
  * alone, each with every case that does not name others. Studies are synthetic (STUDIES); with `onRealScans` it runs on the
  * real scans in addition, where they are, on its last release. A case gets a fresh page. Without `installation` it shares the server of its version and source. Opening a page costs
  * seconds, so a case makes several checks on one: `await check('it does this', async () => {...})`, each counted.
@@ -51,6 +51,7 @@ async function runAll() {
   const tested = Object.keys(demoServerLibrary().TESTED_RELEASES);
   const versions = options.ohif ?? tested;
   const usual = options.ohif ?? newestReleases(tested);
+  const hostsOf = ({ ohif, usualHost }) => ohif ?? (usualHost && !options.ohif ? [usualHost] : usual);
   const studies = [STUDIES, ...(hasRealStudies() ? [REAL_STUDIES] : [])].flatMap(({ headCt, phantom }) => [
     headCt.folder,
     phantom.folder,
@@ -67,7 +68,7 @@ async function runAll() {
       orthanc: orthanc && { pacs: { root: orthanc.dicomWeb } },
     };
     const planned = cases.map(one => {
-      const hosts = versions.filter(version => one.everyHost || (one.ohif ?? usual).includes(version));
+      const hosts = versions.filter(version => one.everyHost || hostsOf(one).includes(version));
       return { ...one, hosts, realScansOn: one.onRealScans && hasRealStudies() ? hosts.at(-1) : undefined };
     });
     for (const ohif of versions) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { compute, cy } from './panel.mjs';
 
 export { compute, cy };
@@ -20,6 +21,17 @@ export async function unfold(page, name = 'regions') {
   if (!(await fold.evaluate(details => details.open))) {
     await fold.locator('summary').click();
   }
+}
+
+/** The report in that format, as a reader downloads it from the panel. */
+export async function downloadedFile(page, format) {
+  await unfold(page, 'files');
+  await page.locator(cy('aspects-format')).selectOption(format);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator(cy('aspects-download')).click(),
+  ]);
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
 }
 
 /** Switches a region by its row and waits until the new score is there. */

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { ROOT } from './installation.mjs';
 
 const READY_TIMEOUT_MS = 90_000;
+/** A busy machine without a graphics processor takes its time. */
+const SCREENSHOT_TIMEOUT_MS = 300_000;
 
 /** Ids of the viewports before a result, and with one: row by row, a column a level, the lower row with the overlay. */
 export const READING = ['aspects-stroke', 'aspects-brain'];
@@ -108,7 +110,7 @@ export class Visit {
     const folder = path.join(ROOT, 'test-results/e2e');
     await mkdir(folder, { recursive: true });
     const file = path.join(folder, `${this.label}-${name}.png`);
-    await this.page.screenshot({ path: file });
+    await this.page.screenshot({ path: file, timeout: SCREENSHOT_TIMEOUT_MS });
     return file;
   }
 }

@@ -1,0 +1,82 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import charls from '@cornerstonejs/codec-charls/decodewasmjs';
+import dcmjs from 'dcmjs';
+import { temporaryFolder } from './leftovers.mjs';
+
+const { DicomDict, DicomMessage, DicomMetaDictionary } = dcmjs.data;
+const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
+/** `2.25.` and up to 39 digits: how the demo studies name everything. */
+const DEMO_UID = /^2\.25\.\d{10,39}$/;
+
+/**
+ * A demo study with other attenuation: what the hand-made networks of `tests/fixtures/models` call an infarct, in
+ * a head that looks like one. **Synthetic.**
+ *
+ * @param source folder of a demo study
+ * @param options.suffix two digits, in which its UIDs and Patient ID differ from the source's
+ * @param options.name Patient's Name
+ * @param options.paint `({x, y, z}, hu) => hu`; patient coordinates, mm: x to the left, y to the back, z to the head
+ * @returns `folder`, there until the tests end, `uid` (Study Instance UID) and `patientId`
+ */
+export async function paintedStudy(source, { suffix, name, paint }) {
+  const { folder } = await temporaryFolder('painted');
+  const codec = await charls({ print: () => undefined, printErr: () => undefined });
+  const patientId = `SYNTHETIC-P${suffix}`;
+  let uid;
+  for (const file of (await readdir(source)).filter(one => one.endsWith('.dcm'))) {
+    const bytes = await readFile(path.join(source, file));
+    const { dict, meta } = DicomMessage.readFile(
+      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)
+    );
+    const dataset = renamed(DicomMetaDictionary.naturalizeDataset(dict), suffix);
+    const stored = decoded(codec, new Uint8Array(dataset.PixelData[0]));
+    uid = dataset.StudyInstanceUID;
+    Object.assign(dataset, {
+      PatientName: name,
+      PatientID: patientId,
+      PixelData: [paintedPixels(dataset, stored, paint).buffer],
+      _vrMap: { ...dataset._vrMap, PixelData: 'OW' },
+    });
+    const written = new DicomDict({
+      ...meta,
+      '00020003': { vr: 'UI', Value: [dataset.SOPInstanceUID] },
+      '00020010': { vr: 'UI', Value: [EXPLICIT_VR_LITTLE_ENDIAN] },
+    });
+    written.dict = DicomMetaDictionary.denaturalizeDataset(dataset);
+    await writeFile(path.join(folder, file), Buffer.from(written.write()));
+  }
+  return { folder, uid, patientId };
+}
+
+function renamed(dataset, suffix) {
+  const changed = Object.entries(dataset).filter(([, value]) => DEMO_UID.test(String(value)));
+  return {
+    ...dataset,
+    ...Object.fromEntries(changed.map(([key, value]) => [key, value.slice(0, -2) + suffix])),
+  };
+}
+
+/** Stored values of a JPEG-LS frame. */
+function decoded(codec, encoded) {
+  const decoder = new codec.JpegLSDecoder();
+  try {
+    decoder.getEncodedBuffer(encoded.length).set(encoded);
+    decoder.decode();
+    return new Uint16Array(Uint8Array.from(decoder.getDecodedBuffer()).buffer);
+  } finally {
+    decoder.delete();
+  }
+}
+
+/** The demo studies' rows run to the left and their columns to the back, tilted about the left-right axis alone. */
+function paintedPixels(dataset, stored, paint) {
+  const { Columns, PixelSpacing, ImagePositionPatient, ImageOrientationPatient, RescaleIntercept } = dataset;
+  const down = ImageOrientationPatient.slice(3);
+  return stored.map((value, index) => {
+    const along = (index % Columns) * PixelSpacing[1];
+    const below = Math.floor(index / Columns) * PixelSpacing[0];
+    const [x, y, z] = ImagePositionPatient.map((origin, axis) => origin + below * down[axis]);
+    return Math.round(paint({ x: x + along, y, z }, value + RescaleIntercept)) - RescaleIntercept;
+  });
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { overflowing } from './accessibility.mjs';
+import { cy } from './panel.mjs';
+
+export const PANEL = cy('aspects-panel');
+const windowOf = width => ({ width, height: 900 });
+/** The window of most readers, CSS pixels. */
+export const USUAL_WINDOW = windowOf(1600);
+/** The narrowest in which nothing may have to be scrolled to, and the usual one. */
+export const WINDOWS = [windowOf(1280), USUAL_WINDOW];
+export const WIDE_WINDOW = windowOf(1920);
+
+/** Smallest text of the panel that a tired reader reads, CSS pixels. */
+const SMALLEST_TEXT = 11;
+/** Most opaque fill under which grey and white matter still differ. */
+const MOST_FILL = 0.25;
+/** What a reading cannot do without. */
+const NEEDED = ['aspects-score', 'aspects-haemorrhage', 'aspects-error', 'aspects-affected', 'aspects-store'];
+
+/** What the screen comes to, CSS pixels: of the panel, its drawing, and the outlines on the images. */
+function measure(page) {
+  return page.evaluate(
+    ([root, needed]) => {
+      const panel = document.querySelector(root);
+      const all = selector => [...panel.querySelectorAll(selector)];
+      const box = element => element.getBoundingClientRect();
+      const middle = element => box(element).left + box(element).width / 2;
+      const isRead = element =>
+        [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim()) &&
+        box(element).width > 0 &&
+        !element.closest('.dasp-sr-only, svg, style, option');
+      const frame = box(panel);
+      return {
+        scrolled: [panel, ...all('*')]
+          .filter(part => /auto|scroll/.test(getComputedStyle(part).overflowY))
+          .map(part => part.scrollHeight - part.clientHeight),
+        outOfSight: all(needed)
+          .filter(
+            part =>
+              box(part).bottom > frame.bottom + 1 || box(part).top < frame.top || frame.bottom > innerHeight
+          )
+          .map(part => part.dataset.cy),
+        textSizes: all('*')
+          .filter(isRead)
+          .map(part => [parseFloat(getComputedStyle(part).fontSize), part.textContent.trim().slice(0, 60)]),
+        drawn: all('[data-cy="aspects-schematic"] [data-region]').map(shape => ({
+          side: shape.dataset.side,
+          offset: middle(shape) - middle(shape.closest('svg')),
+        })),
+        panes: [...window.services.viewportGridService.getState().viewports.keys()].map(id => {
+          const { viewport } = window.cornerstone.getEnabledElementByViewportId(id);
+          const paths = [...viewport.element.querySelectorAll('.dasp-outlines path')];
+          return {
+            id,
+            slice: viewport.getCurrentImageIdIndex(),
+            outlines: paths.map(path => ({
+              side: path.dataset.side,
+              affected: path.dataset.affected === 'true',
+              fill: path.getAttribute('fill'),
+              offset: middle(path) - middle(viewport.element),
+            })),
+          };
+        }),
+      };
+    },
+    [PANEL, NEEDED.map(cy).join()]
+  );
+}
+
+/** How opaque an SVG fill is: `none`, `#rrggbb` or `rgb(r g b / 12%)`. */
+function opacityOf(fill) {
+  const [, share, unit] = /\/ *([\d.]+)(%?)\)$/.exec(fill) ?? [];
+  return fill === 'none' ? 0 : share === undefined ? 1 : Number(share) / (unit ? 100 : 1);
+}
+
+/** Patient's left is on the right of pictures and drawing. Near the middle, a region's box may reach across. */
+const isOnItsSide = ({ side, offset }) => (side === 'left' ? offset > 0 : offset < 0);
+
+/**
+ * Fails where a reader would not accept the screen: something has to be scrolled to or is cut off, text too small, a region on the wrong side,
+ * an outline over the images that are for looking, or a fill that hides what it is about.
+ */
+export async function expectGoodScreen(page) {
+  const { scrolled, outOfSight, textSizes, drawn, panes } = await measure(page);
+  assert.ok(Math.max(0, ...scrolled) <= 1, `the panel scrolls by ${Math.max(...scrolled)} px`);
+  assert.deepEqual(outOfSight, [], 'out of sight');
+  assert.deepEqual(await overflowing(page, PANEL), [], 'cut off');
+  assert.ok(textSizes.length > 5, 'the panel has text');
+  assert.deepEqual(
+    textSizes.filter(([size]) => size < SMALLEST_TEXT),
+    [],
+    'too small'
+  );
+  assert.deepEqual(
+    drawn.filter(shape => !isOnItsSide(shape)),
+    [],
+    'on the wrong side of the drawing'
+  );
+  for (const { id, outlines } of panes) {
+    assert.ok(!id.endsWith('-plain') || outlines.length === 0, `outlines over ${id}`);
+    assert.deepEqual(
+      outlines.filter(outline => !isOnItsSide(outline)),
+      [],
+      `on the wrong side of ${id}`
+    );
+    assert.deepEqual(
+      outlines.filter(({ affected, fill }) => opacityOf(fill) > (affected ? MOST_FILL : 0)),
+      [],
+      `fills in ${id}`
+    );
+  }
+  return panes;
+}
+
+/** Counts the clicks of the mouse on every page that is opened from now on. @returns a function that gives the count since the last call */
+export async function countClicks(page) {
+  let clicks = 0;
+  await page.exposeFunction('countClick', () => (clicks += 1));
+  await page.addInitScript(() =>
+    document.addEventListener(
+      'click',
+      ({ detail, isTrusted }) => isTrusted && detail > 0 && window.countClick(),
+      true
+    )
+  );
+  return () => {
+    const counted = clicks;
+    clicks = 0;
+    return counted;
+  };
+}
