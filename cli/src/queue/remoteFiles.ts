@@ -18,6 +18,8 @@ const FIRST_PAUSE_MS = 2_000;
 /** A result that nobody fetches is forgotten after so long, s. */
 const KEEP_S = 3600;
 const ASK_MS = 300;
+/** A Redis that is away is not waited for at the end. */
+const CLOSE_MS = 2_000;
 
 /** Has the workers of a queue do tasks with files, which they must see under the same paths. */
 export class RemoteFiles {
@@ -26,6 +28,9 @@ export class RemoteFiles {
   private readonly program: ProgramIdentity;
   private readonly run = randomUUID();
   private count = 0;
+  /** Tasks in the queue whose results were not fetched. */
+  private readonly open = new Set<string>();
+  private closed = false;
 
   constructor(url: string, models: string, onError: (error: Error) => void) {
     this.connection = connectRedis(url, onError);
@@ -33,7 +38,10 @@ export class RemoteFiles {
     this.program = programIdentity(models);
   }
 
-  /** Resolves when some worker has done it; a job that the queue lost is added again. Rejects where every attempt failed. */
+  /**
+   * Resolves when some worker has done it; a job that the queue lost is added again. Rejects where every attempt failed, or this
+   * was closed.
+   */
   async perform(task: FileTask): Promise<FileResult> {
     const work: FileWork = {
       kind: 'files',
@@ -43,21 +51,35 @@ export class RemoteFiles {
     };
     for (;;) {
       const job = await this.queue.getJob(work.id);
+      if (this.closed) {
+        throw new Error('closed before the task was done');
+      }
       if (!job) {
+        this.open.add(work.id);
         await this.add(work);
       } else if (await job.isCompleted()) {
+        this.open.delete(work.id);
         await job.remove();
         return job.returnvalue as FileResult;
       } else if (await job.isFailed()) {
+        this.open.delete(work.id);
         throw new Error(job.failedReason);
       }
       await pause(ASK_MS);
     }
   }
 
+  /** Takes back what no worker has begun; what one has begun it ends, and writes whole. */
   async close(): Promise<void> {
-    await this.queue.close();
+    this.closed = true;
+    const tidied = this.withdraw().then(() => this.queue.close());
+    await Promise.race([tidied, pause(CLOSE_MS)]);
     this.connection.disconnect();
+  }
+
+  private async withdraw(): Promise<void> {
+    // A worker's job is locked, and stays.
+    await Promise.allSettled([...this.open].map(id => this.queue.remove(id)));
   }
 
   private async add(work: FileWork): Promise<void> {

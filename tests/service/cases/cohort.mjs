@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startProgram } from '../lib/programs.mjs';
+import { startProgram, until } from '../lib/programs.mjs';
+import { queueView } from '../lib/queueView.mjs';
 import { startRedis } from '../lib/redis.mjs';
 import { studyMaker } from '../lib/studies.mjs';
 
@@ -44,6 +45,7 @@ export default {
     const redis = await startRedis();
     const folder = mkdtempSync(path.join(tmpdir(), 'deep-aspects-cohort-'));
     const workers = [1, 2].map(() => startProgram(['worker', '--queue', redis.url, '--workers', '1']));
+    const queue = queueView(redis.url);
     const file = name => path.join(folder, name);
     const data = file('data');
     const finish = async (...args) => {
@@ -75,8 +77,29 @@ export default {
         assert.deepEqual(numbers, numbersOf(file('here.json')));
         assert.equal(numbers.length, KINDS.filter(kind => kind === 'head').length);
       });
+      await Promise.all(workers.map(worker => worker.stop('SIGKILL')));
+      for (const [command, output, signal, status] of [
+        ['score', '--json', 'SIGINT', 130],
+        ['score', '--json', 'SIGTERM', 143],
+        ['evaluate', '--records', 'SIGINT', 130],
+      ]) {
+        await check(
+          `${command} stopped by ${signal} leaves no task in the queue and no half file`,
+          async () => {
+            const target = file(`stopped-${command}-${signal}.json`);
+            const program = startProgram([command, data, output, target, '--queue', redis.url]);
+            await until('tasks in the queue', 60, async () => (await queue.waiting()) === KINDS.length);
+            const { status: ended } = await program.stop(signal);
+            assert.equal(ended, status, program.output());
+            assert.equal(await queue.waiting(), 0);
+            const left = readdirSync(folder).filter(name => name.startsWith('stopped-'));
+            assert.deepEqual(left, []);
+          }
+        );
+      }
     } finally {
       await Promise.all(workers.map(worker => worker.stop('SIGKILL')));
+      queue.close();
       await redis.stop();
       rmSync(folder, { recursive: true });
     }
