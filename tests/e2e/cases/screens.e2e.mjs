@@ -8,12 +8,13 @@ import { newReaderContext } from '../lib/chromium.mjs';
 import { serveFixtureNetworks } from '../lib/fixtureNetworks.mjs';
 import { makeStore, ROOT, serveOhif } from '../lib/installation.mjs';
 import { paintedStudy } from '../lib/paintedStudy.mjs';
-import { LEFT_STROKE } from '../lib/paintings.mjs';
+import { PAINTINGS } from '../lib/paintings.mjs';
 import { downloadedResult } from '../lib/panel.mjs';
 import {
   countClicks,
   expectGoodScreen,
   PANEL,
+  tabsTo,
   USUAL_WINDOW,
   WIDE_WINDOW,
   WINDOWS,
@@ -22,27 +23,26 @@ import { Visit } from '../lib/visit.mjs';
 
 const NORMAL_HEAD = path.join(ROOT, 'demo-server/demo-studies/normal-old');
 const TIMEOUT_MS = 1_800_000;
+const COMPUTE_TIMEOUT_MS = 180_000;
 /** The host draws anew after a change of the window. */
 const SETTLE_MS = 500;
 /** At most, from the worklist to the score. */
 const CLICKS = 3;
+/** Stops of the Tab key from the score to "Store in PACS", with the one question that may stand before it. */
+const STOPS = 2;
 
-/** A store with the painted study, the hand-made networks, and a viewer on both. `reader()` is a browser without a past. */
+/** A store with every painted study, the hand-made networks, and a viewer on both. `reader()` is a browser without a past. */
 async function openDesk(ohif, browser) {
-  const study = await paintedStudy(NORMAL_HEAD, {
-    ...LEFT_STROKE,
-    name: 'SYNTHETIC^Painted left',
-  });
-  const { store: dicom, remove } = await makeStore([study.folder]);
+  const studies = {};
+  for (const [name, painting] of Object.entries(PAINTINGS)) {
+    studies[name] = await paintedStudy(NORMAL_HEAD, { ...painting, name: `SYNTHETIC^Painted ${name}` });
+  }
+  const { store: dicom, remove } = await makeStore(Object.values(studies).map(({ folder }) => folder));
   const networks = await serveFixtureNetworks({ infarct: 'infarct-stack' });
-  const server = await serveOhif({
-    ohif,
-    source: { store: dicom },
-    extra: networks.appConfig({}),
-  });
+  const server = await serveOhif({ ohif, source: { store: dicom }, extra: networks.appConfig({}) });
   const visits = [];
   return {
-    study,
+    studies,
     async reader() {
       const context = await newReaderContext(browser);
       const visit = new Visit(await context.newPage(), server.url, `${ohif}-screen`);
@@ -81,12 +81,7 @@ async function expectGoodScreens(visit, name, windows = WINDOWS) {
 }
 
 const text = (page, handle) => page.locator(cy(handle)).innerText();
-const REGION_NAMES = {
-  C: 'Caudate',
-  L: 'Lentiform',
-  IC: 'Int. capsule',
-  I: 'Insula',
-};
+const REGION_NAMES = { C: 'Caudate', L: 'Lentiform', IC: 'Int. capsule', I: 'Insula' };
 
 /** The one line names what the result says, of its side. @returns ids of the affected regions */
 async function expectNamed(page, side) {
@@ -101,11 +96,22 @@ async function expectNamed(page, side) {
   return affected.map(({ id }) => id);
 }
 
+/** Opens a study, computes, and waits for what the panel then has in the score's place. */
+async function computed(visit, study, handle) {
+  await visit.openMode(study.uid);
+  await visit.page.locator(cy('aspects-compute')).click();
+  await visit.page.locator(cy(handle)).waitFor({ timeout: COMPUTE_TIMEOUT_MS });
+}
+
+/** Regions that are told or drawn as affected, anywhere on the screen. */
+const affectedShown = page =>
+  page.locator('[data-affected="true"], [data-region][aria-checked="true"]').count();
+
 /** From the worklist to the reader's own reading and its files. */
 async function leftStroke(desk, check) {
   const reader = await desk.reader();
   const { page } = reader;
-  const { patientId } = desk.study;
+  const { patientId } = desk.studies.left;
   const clicks = await countClicks(page);
   let affected;
   await check('a left-sided stroke, in three clicks from the worklist', async () => {
@@ -141,27 +147,81 @@ async function leftStroke(desk, check) {
     const observation = JSON.parse(fhir.bytes.toString());
     assert.equal(observation.resourceType, 'Observation');
     assert.equal(observation.valueInteger, 10 - remaining().length);
-    const { messages } = new Fhir().validate(observation, {
-      errorOnUnexpected: true,
-    });
+    const { messages } = new Fhir().validate(observation, { errorOnUnexpected: true });
     assert.deepEqual(
       messages.filter(({ severity }) => severity === 'error' || severity === 'fatal'),
       []
     );
   });
 
-  await check('nothing is said in the console', () => assert.deepEqual(reader.errors, []));
+  await check('nothing is said in its console', () => assert.deepEqual(reader.errors, []));
 }
 
 export default [
   {
-    name: "screens: a left-sided stroke and a reader's change",
+    name: 'screens, as a radiologist sees them',
     usualHost: '3.12.10',
     timeoutMs: TIMEOUT_MS,
     async run(opened, { check, ohif }) {
       const desk = await openDesk(ohif, opened.page.context().browser());
+      const { studies } = desk;
       try {
         await leftStroke(desk, check);
+        const visit = await desk.reader();
+        const { page } = visit;
+
+        await check('a suspected haemorrhage stands in the place of score and regions', async () => {
+          await computed(visit, studies.haemorrhage, 'aspects-haemorrhage');
+          assert.equal(await page.locator(cy('aspects-score')).count(), 0);
+          await tabsTo(page, 'aspects-store', STOPS);
+          await expectGoodScreens(visit, 'haemorrhage');
+          assert.equal(await affectedShown(page), 0);
+          assert.equal(await page.locator('.dasp-outlines path').count(), 0);
+        });
+
+        await check('dismissed by the reader, it gives way to both', async () => {
+          await page.locator(cy('aspects-haemorrhage-dismiss')).click();
+          await page.locator(cy('aspects-score')).waitFor();
+          assert.equal(await page.locator(cy('aspects-haemorrhage')).count(), 0);
+          assert.equal(await page.locator('[data-cy="aspects-schematic"] [data-region]').count(), 20);
+          await page.waitForFunction(() => document.querySelectorAll('.dasp-outlines path').length > 8);
+          assert.ok((await affectedShown(page)) > 0);
+        });
+
+        // Leaving the reader's change.
+        page.on('dialog', dialog => dialog.accept());
+
+        await check('a phantom is refused in words, without a score', async () => {
+          await computed(visit, studies.phantom, 'aspects-error');
+          assert.equal(await page.locator(cy('aspects-error')).getAttribute('data-code'), 'NO_BRAIN');
+          assert.equal(await page.locator(cy('aspects-score')).count(), 0);
+          await expectGoodScreens(visit, 'refused');
+        });
+
+        await check('a normal brain: no region is named', async () => {
+          await computed(visit, studies.normal, 'aspects-score');
+          assert.equal(await text(page, 'aspects-affected'), 'No affected region.');
+          assert.equal(await affectedShown(page), 0);
+          await expectGoodScreens(visit, 'normal');
+        });
+
+        await check('a right-sided stroke', async () => {
+          await computed(visit, studies.right, 'aspects-score');
+          await expectNamed(page, 'right');
+          assert.ok((await affectedShown(page)) > 0);
+          await expectGoodScreens(visit, 'right');
+        });
+
+        await check('an old infarct has a line of its own and is not counted', async () => {
+          await computed(visit, studies.old, 'aspects-score');
+          const { oldInfarct, score } = await downloadedResult(page);
+          assert.ok(oldInfarct.rightMl - oldInfarct.leftMl > 5, JSON.stringify(oldInfarct));
+          assert.equal(score, 10);
+          await page.locator('.dasp-volumes').filter({ hasText: 'not counted' }).waitFor();
+          await expectGoodScreens(visit, 'old');
+        });
+
+        await check('nothing is said in the console', () => assert.deepEqual(visit.errors, []));
       } catch (error) {
         await desk.keepPicture();
         throw error;

@@ -10,11 +10,12 @@ const within = ({ x, y, z }, [left, back, up], radius) => Math.hypot(x - left, y
 const noise = ({ x, y, z }) => 3 * Math.sin(1e4 * (x + 3 * y + 7 * z));
 const isNucleus = ({ x, y, z }) =>
   Math.abs(x) > 16 && Math.abs(x) < 34 && Math.abs(y) < 15 && z > -10 && z < 26;
+
 /** Darker than what the networks call an old infarct, HU. */
 const CSF = -3;
 
-/** An even brain, darker in one ball. */
-function brain({ middle, radius, darkerBy }) {
+/** An even brain, with another mean attenuation in balls. */
+function brain(...balls) {
   return (at, hu) => {
     const isBrain = hu > -60 && hu < 80;
     const isVentricle = hu < 15 && Math.abs(at.x) < 24 && Math.abs(at.y + 5) < 48;
@@ -25,12 +26,24 @@ function brain({ middle, radius, darkerBy }) {
       return hu;
     }
     const mean = (isNucleus(at) ? 40 : 32) + 3 * Math.min(1, Math.max(0, (hu - 26) / 16));
-    return noise(at) + mean - (within(at, middle, radius) ? darkerBy : 0);
+    const ball = balls.find(({ middle, radius }) => within(at, middle, radius));
+    return noise(at) + (ball ? ball.mean(mean) : mean);
   };
 }
 
-/** As `paintedStudy` takes it. Lentiform nucleus to M6. */
-export const LEFT_STROKE = {
-  suffix: '71',
-  paint: brain({ middle: [52, 5, 28], radius: 32, darkerBy: 9 }),
+const ACUTE = mean => mean - 9;
+const RIGHT_STROKE = { middle: [-44, -4, 10], radius: 20, mean: ACUTE };
+
+/** By name; `suffix` as `paintedStudy` takes it. */
+export const PAINTINGS = {
+  normal: { suffix: '70', paint: brain() },
+  left: { suffix: '71', paint: brain({ middle: [52, 5, 28], radius: 32, mean: ACUTE }) },
+  right: { suffix: '72', paint: brain(RIGHT_STROKE) },
+  old: { suffix: '73', paint: brain({ middle: [-46, 12, 12], radius: 20, mean: () => 8 }) },
+  /** Beside a stroke, whose regions are not to be seen as long as the bleeding is suspected. */
+  haemorrhage: {
+    suffix: '74',
+    paint: brain({ middle: [26, 0, 4], radius: 17, mean: () => 66 }, RIGHT_STROKE),
+  },
+  phantom: { suffix: '75', paint: at => (Math.hypot(at.x, at.y) < 95 ? noise(at) : -1000) },
 };

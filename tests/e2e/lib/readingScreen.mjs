@@ -112,6 +112,17 @@ export async function expectGoodScreen(page) {
   return panes;
 }
 
+/** Presses Tab until the control with that handle has the focus. @returns how often */
+export async function tabsTo(page, handle, most) {
+  for (let tabs = 0; tabs <= most; tabs++) {
+    if (await page.evaluate(wanted => document.activeElement?.dataset.cy === wanted, handle)) {
+      return tabs;
+    }
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`${most} tab stops do not reach ${handle}`);
+}
+
 /** Counts the clicks of the mouse on every page that is opened from now on. @returns a function that gives the count since the last call */
 export async function countClicks(page) {
   let clicks = 0;
