@@ -9,6 +9,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkNode, ensureBuilt, ensureInstalled, ROOT } from './lib/prepare.mjs';
@@ -24,8 +25,9 @@ const { values: options } = parseArgs({
 const QUICK = ['types', 'lint', 'circles', 'format', 'unit', 'browser'];
 const TRAINING = 'models/training';
 const QUICK_BROWSER = ['--ohif', '3.12.10', '--case', 'a demo study'];
-/** Small tensors: more threads wait for each other, and for the step beside. */
+/** Small tensors: more threads of one process wait for each other. Files share the cores instead, each with its fixtures. */
 const ONE_THREAD = { OMP_NUM_THREADS: '1' };
+const PYTEST_OPTIONS = ['-q', '-rs', '-n', String(Math.min(availableParallelism(), 4)), '--dist', 'loadfile'];
 const results = [];
 
 checkNode();
@@ -50,8 +52,8 @@ await together([
   ['python', checkPython],
 ]);
 await step('unit', unitTests);
+await step('training', show => pytest(show, `${TRAINING}/tests`));
 await together([
-  ['training', show => pytest(show, `${TRAINING}/tests`)],
   ['service', show => runner(show, 'tests/service/run.mjs')],
   ['conformance', show => runner(show, 'tests/conformance/run.mjs')],
 ]);
@@ -113,7 +115,7 @@ async function pytest(show, folder) {
   if (!python) {
     return { passed: 0, failed: 0, skipped: [`the Python tests of ${folder}: ${reason}`] };
   }
-  const { status, output } = await show(python, ['-m', 'pytest', '-q', '-rs', folder], ONE_THREAD);
+  const { status, output } = await show(python, ['-m', 'pytest', ...PYTEST_OPTIONS, folder], ONE_THREAD);
   const count = word => Number(new RegExp(`(\\d+) ${word}`).exec(output)?.[1] ?? 0);
   const failed = count('failed') + count('error');
   const skips = count('skipped');
