@@ -6,8 +6,8 @@ export function throughputTable(rows) {
       `| ${workers} | ${studies} | ${studiesPerMinute.toFixed(1)} | ${(studiesPerMinute / one).toFixed(2)} | ${processorSecondsPerStudy.toFixed(1)} |`
   );
   return [
-    '| workers | studies | studies a minute | of one worker |',
-    '| --- | --- | --- | --- |',
+    '| workers | studies | studies a minute | of one worker | processor seconds a study |',
+    '| --- | --- | --- | --- | --- |',
     ...lines,
   ].join('\n');
 }

@@ -82,7 +82,7 @@ def sample_attenuation(draw: Draw, seed_positions: torch.Tensor, bleeding_often:
         fluid=fluid,
         white_disease=_white_severity(draw),
         disease_drop=draw.uniform(3.0, 12.0),
-        deep_white_drop=draw.uniform(0.0, 7.0) * draw.chance(0.4),
+        deep_white_drop=draw.uniform(0.0, 8.0) * draw.chance(0.6),
         bleeding=sample_bleeding(draw, seed_positions, bleeding_often),
     )
 
