@@ -17,9 +17,7 @@ window.config = {
         qidoSupportsIncludeField: false,
         supportsStow: true,
         imageRendering: 'wadors',
-        // The archive draws the previews of the worklist, the picture sheet among them.
-        thumbnailRendering: 'rendered',
-        thumbnailRequestStrategy: 'fetch',
+        thumbnailRendering: 'wadors',
         enableStudyLazyLoad: true,
         supportsWildcard: true,
         omitQuotationForMultipartRequest: true,
