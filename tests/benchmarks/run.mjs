@@ -136,7 +136,7 @@ async function measure({ name, models, networks, read }) {
     const manifest = JSON.parse(await readFile(path.join(models, task, 'manifest.json'), 'utf8'));
     inputs[task] = kit.selfTestSlice(manifest.input);
     architectures[task] =
-      `${manifest.architecture}, ${manifest.precision}, ${(manifest.sizeBytes / 1e6).toFixed(1)} MB`;
+      `${manifest.architecture}, ${manifest.precision}, ${((manifest.sizeBytes + (manifest.encoder?.sizeBytes ?? 0)) / 1e6).toFixed(1)} MB`;
   }
   const shape = `${series.slices.length} slices of ${series.columns}x${series.rows}`;
   const results = [];

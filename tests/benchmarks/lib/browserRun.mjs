@@ -111,12 +111,14 @@ function timeSlices({ provider, threads, networks, warmUps, runs }) {
 async function describeNetworks(models, inputs) {
   return Promise.all(
     ['anatomy', 'infarct'].map(async task => {
-      const { input, output, file } = JSON.parse(
+      const { input, output, file, encoder, context } = JSON.parse(
         await readFile(path.join(models, task, 'manifest.json'), 'utf8')
       );
       return {
         task,
         modelUrl: `/models/${task}/${file}`,
+        encoderUrl: encoder && `/models/${task}/${encoder.file}`,
+        context,
         input,
         output: output.name,
         values: [...inputs[task]],

@@ -8,7 +8,7 @@ import { readStoredSeries } from './storedSeries.mjs';
 import { summary, timeRuns } from './statistics.mjs';
 
 const [kit, models, seriesFolder, provider, threads, warmUps, runs] = process.argv.slice(2);
-const { loadModels, scoreSeries, selfTestSlice } = createRequire(import.meta.url)(kit);
+const { loadModels, runAlone, scoreSeries, selfTestSlice } = createRequire(import.meta.url)(kit);
 
 const started = performance.now();
 const networks = await loadModels(models, { provider, threads: Number(threads) });
@@ -18,7 +18,7 @@ const slices = {};
 for (const task of ['anatomy', 'infarct']) {
   const network = networks[task];
   const input = selfTestSlice(network.manifest.input);
-  slices[task] = summary(await timeRuns(() => network.run(input), Number(warmUps), Number(runs)));
+  slices[task] = summary(await timeRuns(() => runAlone(network, input), Number(warmUps), Number(runs)));
 }
 
 const series = await readStoredSeries(seriesFolder);

@@ -7,14 +7,29 @@ self.onmessage = async ({ data: { runtimeUrl, wasmPaths, threads, provider, netw
     ort.env.wasm.numThreads = threads;
     ort.env.wasm.wasmPaths = wasmPaths;
     const slices = {};
-    for (const { task, modelUrl, input, values, output } of networks) {
-      const model = new Uint8Array(await (await fetch(modelUrl)).arrayBuffer());
+    const open = async url => {
+      const model = new Uint8Array(await (await fetch(url)).arrayBuffer());
       const options = { executionProviders: [provider], graphOptimizationLevel: 'all', logSeverityLevel: 3 };
-      const session = await ort.InferenceSession.create(model, options);
+      return ort.InferenceSession.create(model, options);
+    };
+    for (const { task, modelUrl, encoderUrl, context, input, values, output } of networks) {
+      const session = await open(modelUrl);
+      const encoder = encoderUrl && (await open(encoderUrl));
       const shape = [1, input.channels.length, input.size, input.size];
-      const once = () => session.run({ [input.name]: new ort.Tensor('float32', values, shape) }, [output]);
+      const image = () => ({ [input.name]: new ort.Tensor('float32', values, shape) });
+      // Both parts of a network that sees the stack; what stands beside the slice costs the same whatever it is.
+      const once = encoder
+        ? async () => {
+            const { features } = await encoder.run(image(), ['features']);
+            const { size, offsetsMm } = context;
+            const beside = new Float32Array(offsetsMm.length * size);
+            const neighbours = new ort.Tensor('float32', beside, [1, offsetsMm.length, size]);
+            return session.run({ features, context: neighbours }, [output]);
+          }
+        : () => session.run(image(), [output]);
       slices[task] = summary(await timeRuns(once, warmUps, runs));
       await session.release();
+      await encoder?.release();
     }
     self.postMessage({ slices });
   } catch (error) {
