@@ -86,8 +86,8 @@ async function throughput(workers, count) {
     const args = ['serve', '--dicomweb', orthanc.dicomWeb, '--since', '1900-01-01', '--once'];
     const server = startProgram([...args, '--workers', String(workers)], { models: studies.models });
     const begun = await usageAfter(server, workers);
-    // The last one is not waited for: the program ends with it.
-    const ended = await usageAfter(server, count - 1);
+    // The last ones, one a worker, are not waited for: the program ends with them, all at about the same time.
+    const ended = await usageAfter(server, count - workers);
     await endWell(server);
     const done = ended.scored - begun.scored;
     return {
