@@ -228,7 +228,7 @@ export function syntheticResult(series: ReportSeries, masks: LabelMaps): Aspects
       outsideMcaMl: 1.234567890123,
     },
     oldInfarct: null,
-    haemorrhage: { volumeMl: 0, hyperdenseMl: 0, suspected: false },
+    haemorrhage: { volumeMl: 0, hyperdenseMl: 0, suspected: false, keySlice: null },
     rule: 'overlap',
     levels: {
       ganglionic: series.slices.slice(3, 5).map(slice => slice.sopInstanceUID),

@@ -3,15 +3,16 @@ import path from 'node:path';
 import { PDFDocument } from '@cantoo/pdf-lib';
 import { Fhir } from 'fhir';
 import { expectAccessible } from '../lib/accessibility.mjs';
-import { compute, cy, downloadedFile } from '../lib/aspects.mjs';
+import { compute, cy, downloadedFile, store, untilResult } from '../lib/aspects.mjs';
 import { newReaderContext } from '../lib/chromium.mjs';
 import { serveFixtureNetworks } from '../lib/fixtureNetworks.mjs';
 import { makeStore, ROOT, serveOhif } from '../lib/installation.mjs';
 import { paintedStudy } from '../lib/paintedStudy.mjs';
-import { PAINTINGS } from '../lib/paintings.mjs';
+import { BLEEDING, PAINTINGS, RIGHT_STROKE } from '../lib/paintings.mjs';
 import { downloadedResult } from '../lib/panel.mjs';
 import {
   countClicks,
+  distancesTo,
   expectGoodScreen,
   PANEL,
   tabsTo,
@@ -19,15 +20,15 @@ import {
   WIDE_WINDOW,
   WINDOWS,
 } from '../lib/readingScreen.mjs';
-import { Visit } from '../lib/visit.mjs';
+import { RESULT, Visit } from '../lib/visit.mjs';
 
 const NORMAL_HEAD = path.join(ROOT, 'demo-server/demo-studies/normal-old');
 const TIMEOUT_MS = 1_800_000;
 const COMPUTE_TIMEOUT_MS = 180_000;
 /** The host draws anew after a change of the window. */
 const SETTLE_MS = 500;
-/** At most, from the worklist to the score. */
-const CLICKS = 3;
+/** Three clicks at most from the worklist to the score, one from there to the archive. */
+const CLICKS = { score: 3, store: 1 };
 /** Stops of the Tab key from the score to "Store in PACS", with the one question that may stand before it. */
 const STOPS = 2;
 
@@ -43,8 +44,9 @@ async function openDesk(ohif, browser) {
   const visits = [];
   return {
     studies,
-    async reader() {
+    async reader(language = 'en-US') {
       const context = await newReaderContext(browser);
+      await context.addInitScript(tag => localStorage.setItem('i18nextLng', tag), language);
       const visit = new Visit(await context.newPage(), server.url, `${ohif}-screen`);
       visits.push(visit);
       return visit;
@@ -103,22 +105,43 @@ async function computed(visit, study, handle) {
   await visit.page.locator(cy(handle)).waitFor({ timeout: COMPUTE_TIMEOUT_MS });
 }
 
+/** Slices of the studies are 5 mm apart or less: a point is in the nearest of them, or beside it. */
+const NEAR_MM = 5;
+
+/** The two columns show these points, bare above and with the overlay below. */
+async function expectColumnsAt(page, points) {
+  for (const [level, point] of Object.entries(points)) {
+    const distances = await distancesTo(page, point);
+    for (const id of [`aspects-${level}-plain`, `aspects-${level}`]) {
+      assert.ok(distances[id] <= NEAR_MM, `${id} is ${distances[id]} mm from ${point}`);
+    }
+  }
+}
+
 /** Regions that are told or drawn as affected, anywhere on the screen. */
 const affectedShown = page =>
   page.locator('[data-affected="true"], [data-region][aria-checked="true"]').count();
 
-/** From the worklist to the reader's own reading and its files. */
+/** Series that the study browser has, as "modality: description". */
+const descriptionsShown = page =>
+  page.evaluate(() =>
+    window.services.displaySetService
+      .getActiveDisplaySets()
+      .map(({ Modality, SeriesDescription }) => `${Modality}: ${SeriesDescription}`)
+  );
+
+/** From the worklist to the archive and back. */
 async function leftStroke(desk, check) {
   const reader = await desk.reader();
   const { page } = reader;
-  const { patientId } = desk.studies.left;
+  const { patientId, uid } = desk.studies.left;
   const clicks = await countClicks(page);
   let affected;
   await check('a left-sided stroke, in three clicks from the worklist', async () => {
     await reader.openWorklist(patientId);
     await reader.enterModeFromWorklist(patientId);
     await compute(page);
-    assert.equal(clicks(), CLICKS);
+    assert.equal(clicks(), CLICKS.score);
     affected = await expectNamed(page, 'left');
     assert.ok(affected.includes('M2') && affected.includes('M5'), affected.join());
     // A wider window has more room for the same: once is enough.
@@ -152,9 +175,44 @@ async function leftStroke(desk, check) {
       messages.filter(({ severity }) => severity === 'error' || severity === 'fatal'),
       []
     );
+    clicks();
   });
 
-  await check('nothing is said in its console', () => assert.deepEqual(reader.errors, []));
+  await check('one click stores it, and the study browser has it without a reload', async () => {
+    await store(page, 'stored');
+    assert.equal(clicks(), CLICKS.store);
+    const described = `ASPECTS ${10 - remaining().length} left, acute \\d+ ml, changed by the reader`;
+    const wanted = [/^SEG: ASPECTS regions, /, RegExp(`^SR: ${described}`), RegExp(`^OT: ${described}`)];
+    await page.waitForFunction(
+      () =>
+        ['SEG', 'SR', 'OT'].every(modality =>
+          window.services.displaySetService.getActiveDisplaySets().some(one => one.Modality === modality)
+        ),
+      undefined,
+      { timeout: 60_000 }
+    );
+    const shown = await descriptionsShown(page);
+    for (const pattern of [...wanted, /^CT: /]) {
+      assert.equal(shown.filter(one => pattern.test(one)).length, 1, `${pattern} in ${shown}`);
+    }
+    assert.deepEqual(reader.errors, []);
+    await page.context().close();
+  });
+
+  await check('another reader, a German one, has the same result restored, at its place', async () => {
+    const other = await desk.reader('de-DE');
+    await other.openMode(uid);
+    await untilResult(other.page);
+    await other.page.waitForFunction(
+      ids => ids.every(id => window.services.viewportGridService.getState().viewports.has(id)),
+      RESULT
+    );
+    await other.page.locator(cy('aspects-reader-changes')).filter({ hasText: 'M5 L normal' }).waitFor();
+    await other.page.waitForFunction(() => document.querySelectorAll('.dasp-outlines path').length > 8);
+    await expectGoodScreens(other, 'restored');
+    assert.deepEqual(other.errors, []);
+    await other.page.context().close();
+  });
 }
 
 export default [
@@ -173,20 +231,26 @@ export default [
         await check('a suspected haemorrhage stands in the place of score and regions', async () => {
           await computed(visit, studies.haemorrhage, 'aspects-haemorrhage');
           assert.equal(await page.locator(cy('aspects-score')).count(), 0);
+          await expectColumnsAt(page, { supraganglionic: BLEEDING.middle });
           await tabsTo(page, 'aspects-store', STOPS);
           await expectGoodScreens(visit, 'haemorrhage');
           assert.equal(await affectedShown(page), 0);
           assert.equal(await page.locator('.dasp-outlines path').count(), 0);
         });
 
-        await check('dismissed by the reader, it gives way to both', async () => {
-          await page.locator(cy('aspects-haemorrhage-dismiss')).click();
-          await page.locator(cy('aspects-score')).waitFor();
-          assert.equal(await page.locator(cy('aspects-haemorrhage')).count(), 0);
-          assert.equal(await page.locator('[data-cy="aspects-schematic"] [data-region]').count(), 20);
-          await page.waitForFunction(() => document.querySelectorAll('.dasp-outlines path').length > 8);
-          assert.ok((await affectedShown(page)) > 0);
-        });
+        await check(
+          'dismissed by the reader, it gives way to both, and the images go to the infarct',
+          async () => {
+            await page.locator(cy('aspects-haemorrhage-dismiss')).click();
+            await page.locator(cy('aspects-score')).waitFor();
+            assert.equal(await page.locator(cy('aspects-haemorrhage')).count(), 0);
+            assert.equal(await page.locator('[data-cy="aspects-schematic"] [data-region]').count(), 20);
+            await page.waitForFunction(() => document.querySelectorAll('.dasp-outlines path').length > 8);
+            assert.ok((await affectedShown(page)) > 0);
+            await expectColumnsAt(page, { ganglionic: RIGHT_STROKE.middle });
+            await expectGoodScreens(visit, 'dismissed', [USUAL_WINDOW]);
+          }
+        );
 
         // Leaving the reader's change.
         page.on('dialog', dialog => dialog.accept());

@@ -32,7 +32,9 @@ function brain(...balls) {
 }
 
 const ACUTE = mean => mean - 9;
-const RIGHT_STROKE = { middle: [-44, -4, 10], radius: 20, mean: ACUTE };
+/** Lobar: in other slices than the stroke beside it. */
+export const BLEEDING = { middle: [34, 8, 40], radius: 17, mean: () => 66 };
+export const RIGHT_STROKE = { middle: [-44, -4, 10], radius: 20, mean: ACUTE };
 
 /** By name; `suffix` as `paintedStudy` takes it. */
 export const PAINTINGS = {
@@ -43,7 +45,7 @@ export const PAINTINGS = {
   /** Beside a stroke, whose regions are not to be seen as long as the bleeding is suspected. */
   haemorrhage: {
     suffix: '74',
-    paint: brain({ middle: [26, 0, 4], radius: 17, mean: () => 66 }, RIGHT_STROKE),
+    paint: brain(BLEEDING, RIGHT_STROKE),
   },
   phantom: { suffix: '75', paint: at => (Math.hypot(at.x, at.y) < 95 ? noise(at) : -1000) },
 };

@@ -67,6 +67,25 @@ function measure(page) {
   );
 }
 
+/** How far each pane's slice lies from a point of the patient, mm, by id. */
+export function distancesTo(page, point) {
+  return page.evaluate(
+    at =>
+      Object.fromEntries(
+        [...window.services.viewportGridService.getState().viewports.keys()].map(id => {
+          const { viewport } = window.cornerstone.getEnabledElementByViewportId(id);
+          const plane = window.cornerstone.metaData.get('imagePlaneModule', viewport.getCurrentImageId());
+          const [a, b, c] = plane.rowCosines;
+          const [d, e, f] = plane.columnCosines;
+          const normal = [b * f - c * e, c * d - a * f, a * e - b * d];
+          const along = normal.map((value, axis) => value * (at[axis] - plane.imagePositionPatient[axis]));
+          return [id, Math.abs(along[0] + along[1] + along[2])];
+        })
+      ),
+    point
+  );
+}
+
 /** How opaque an SVG fill is: `none`, `#rrggbb` or `rgb(r g b / 12%)`. */
 function opacityOf(fill) {
   const [, share, unit] = /\/ *([\d.]+)(%?)\)$/.exec(fill) ?? [];

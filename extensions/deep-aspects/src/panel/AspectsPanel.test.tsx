@@ -187,7 +187,7 @@ describe('after', () => {
   });
 
   it('puts suspected haemorrhage in the place of the score, until the reader dismisses it', () => {
-    const haemorrhage = { volumeMl: 12.4, hyperdenseMl: 12.4, suspected: true };
+    const haemorrhage = { volumeMl: 12.4, hyperdenseMl: 12.4, suspected: true, keySlice: null };
     const store = done({ ...fakeResult(), haemorrhage });
     const alert = screen.getByRole('alert');
     expect(alert).toBe(at('aspects-haemorrhage'));

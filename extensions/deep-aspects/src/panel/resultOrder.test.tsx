@@ -26,7 +26,7 @@ describe('what is told once', () => {
   const withBlood = (suspected: boolean) => ({
     ...fakeResult(),
     warnings,
-    haemorrhage: { volumeMl: 19.9, hyperdenseMl: 19.9, suspected },
+    haemorrhage: { volumeMl: 19.9, hyperdenseMl: 19.9, suspected, keySlice: null },
   });
 
   it('a suspected haemorrhage, in the place of the score', () => {

@@ -134,8 +134,9 @@ export class AspectsSession implements AspectsController {
     return this.reading.correct(draft => ({ ...draft, overrides: withoutOverride(draft.overrides, region) }));
   }
 
-  dismissHaemorrhage(): Promise<void> {
-    return this.reading.correct(draft => ({ ...draft, haemorrhageDismissed: true }));
+  async dismissHaemorrhage(): Promise<void> {
+    await this.reading.correct(draft => ({ ...draft, haemorrhageDismissed: true }));
+    await this.showBothLevels();
   }
 
   async resetReaderChanges(): Promise<void> {
@@ -207,7 +208,7 @@ export class AspectsSession implements AspectsController {
     if (confirmation.kind === 'recompute') {
       await this.computeNow(confirmation.displaySetInstanceUID);
     } else if (confirmation.kind === 'reset') {
-      await this.reading.reset();
+      await this.resetNow();
     } else {
       await this.discardNow();
     }
@@ -352,6 +353,15 @@ export class AspectsSession implements AspectsController {
     }
     clearTimeout(this.editTimer);
     this.editTimer = setTimeout(() => void this.rescore(), EDIT_REST_MS);
+  }
+
+  /** A haemorrhage that was dismissed is suspected again: the columns go back to it. */
+  private async resetNow(): Promise<void> {
+    const wasDismissed = this.state.draft?.haemorrhageDismissed;
+    await this.reading.reset();
+    if (wasDismissed) {
+      await this.showBothLevels();
+    }
   }
 
   private async discardNow(): Promise<void> {

@@ -44,6 +44,27 @@ test.each<[string, Readonly<Record<string, readonly [string, number]>>, object]>
   expect(levelKeySlices(resultOf(regions, LEVELS))).toEqual(slices);
 });
 
+describe('as long as a haemorrhage is suspected', () => {
+  const THREE = { ganglionic: ['g1', 'g2', 'g3'], supraganglionic: ['s1', 's2', 's3'] };
+  const bleeding = (keySlice: string | null, suspected = true) => {
+    const result = resultOf({ M2: ['g2', 9], M5: ['s2', 8] }, THREE);
+    return { ...result, haemorrhage: { volumeMl: 20, hyperdenseMl: 20, suspected, keySlice } };
+  };
+
+  test.each([
+    ['low', 'g1', { ganglionic: 'g1', supraganglionic: 's1' }],
+    ['high', 's3', { ganglionic: 'g3', supraganglionic: 's3' }],
+    ['outside both levels', 'cerebellum', { ganglionic: 'cerebellum', supraganglionic: 's2' }],
+    ['where nobody noted', null, { ganglionic: 'g2', supraganglionic: 's2' }],
+  ])('the columns are at it, and the other level beside it: %s', (_, keySlice, slices) => {
+    expect(levelKeySlices(bleeding(keySlice))).toEqual(slices);
+  });
+
+  test('and no longer: at the infarct', () => {
+    expect(levelKeySlices(bleeding('g1', false))).toEqual({ ganglionic: 'g2', supraganglionic: 's2' });
+  });
+});
+
 test('a scan of one level, or of one slice, has no two columns', () => {
   expect(levelKeySlices(resultOf({}, { ganglionic: ['g1'], supraganglionic: [] }))).toBeNull();
   expect(levelKeySlices(resultOf({}, { ganglionic: ['g1'], supraganglionic: ['g1'] }))).toBeNull();

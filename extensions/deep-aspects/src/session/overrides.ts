@@ -1,5 +1,6 @@
 import type { AspectsResult, ReaderOverride, RegionResult } from '@deep-aspects/aspects/scoring';
 import { segmentIndexOf, SIDES, type Level } from '@deep-aspects/aspects/scoring';
+import { isScoreSuspended } from '@deep-aspects/aspects/report';
 import type { RegionRef } from './state';
 
 export function sameRegion(a: RegionRef, b: RegionRef): boolean {
@@ -55,13 +56,21 @@ export function keySlicesBySegment(result: AspectsResult): Record<number, string
   return keySlices;
 }
 
+/** The slice that shows most of a haemorrhage, as long as one is suspected; null where there is none, or it is not known. */
+export function suspectedHaemorrhageSlice(result: AspectsResult): string | null {
+  return isScoreSuspended(result) ? result.haemorrhage.keySlice : null;
+}
+
 /**
  * A slice that shows each level best, never the same one for both: with most infarct, else the one that shows the lentiform
- * nucleus or M5 best. Null where the scan has not both levels.
+ * nucleus or M5 best. As long as a haemorrhage is suspected, the column of its level is at its largest cross-section (where
+ * it lies in neither level, the ganglionic one), and the other as near to it as that level reaches. Null where the scan has not both levels.
  */
 export function levelKeySlices(result: AspectsResult): Readonly<Record<Level, string>> | null {
-  const ganglionic = levelCandidates(result, 'ganglionic');
-  const supraganglionic = levelCandidates(result, 'supraganglionic');
+  const bleeding = suspectedHaemorrhageSlice(result);
+  const [ganglionic, supraganglionic] = (['ganglionic', 'supraganglionic'] as const).map(level =>
+    bleeding === null ? levelCandidates(result, level) : bleedingCandidates(result, level, bleeding)
+  );
   for (const upper of supraganglionic) {
     const lower = ganglionic.find(uid => uid !== upper);
     if (lower) {
@@ -69,6 +78,25 @@ export function levelKeySlices(result: AspectsResult): Readonly<Record<Level, st
     }
   }
   return null;
+}
+
+/** Slices for a level's column, best first, with a bleeding on that slice. */
+function bleedingCandidates(result: AspectsResult, level: Level, bleeding: string): string[] {
+  const { ganglionic, supraganglionic } = result.levels;
+  if (ganglionic.length === 0 || supraganglionic.length === 0) {
+    return [];
+  }
+  const isAbove = supraganglionic.includes(bleeding);
+  const isBelow = ganglionic.includes(bleeding);
+  if (level === (isAbove ? 'supraganglionic' : 'ganglionic')) {
+    return [bleeding];
+  }
+  // Levels are listed from caudal to cranial.
+  return isAbove
+    ? [...ganglionic].reverse()
+    : isBelow
+      ? [...supraganglionic]
+      : levelCandidates(result, level);
 }
 
 /** Slices of a level, best first: key slices by infarct in their regions, then the level's slices from its middle outwards. */

@@ -1,6 +1,12 @@
 import { isScoreSuspended } from '@deep-aspects/aspects/report';
 import { WINDOWS } from './mirror/straightSlice';
-import { affectedRegions, levelKeySlices, regionOf, sameRegion } from './overrides';
+import {
+  affectedRegions,
+  levelKeySlices,
+  regionOf,
+  sameRegion,
+  suspectedHaemorrhageSlice,
+} from './overrides';
 import type { SessionStore } from './sessionStore';
 import { OVERLAY_MODES, type Draft, type OverlayStyle, type RegionRef } from './state';
 import type { ViewerPort } from './viewerPort';
@@ -58,12 +64,15 @@ export class ReadingAids {
     }
   }
 
-  /** A column for each level, where both are in the scan. */
+  /** A column for each level, where both are in the scan. Without them a suspected haemorrhage is shown all the same. */
   async openLevels({ target, result }: Draft): Promise<void> {
     this.isBrainWindow = false;
     const slices = levelKeySlices(result);
+    const bleeding = suspectedHaemorrhageSlice(result);
     if (slices) {
       await this.viewer.showLevels(target, slices);
+    } else if (bleeding) {
+      await this.viewer.jumpToSlice(target, bleeding, null);
     }
   }
 

@@ -1,5 +1,5 @@
 /** @jest-environment jsdom */
-import { segmentIndexOf } from '@deep-aspects/aspects/scoring';
+import { segmentIndexOf, type AspectsResult } from '@deep-aspects/aspects/scoring';
 import { createMemoryDraftStore } from './drafts/draftStore';
 import { fakePorts, TARGET } from './testing/fakePorts';
 import { computed, leaveSessions, settle, start } from './testing/startedSession';
@@ -9,7 +9,7 @@ afterEach(leaveSessions);
 describe('suspected haemorrhage', () => {
   it('is dismissed by the reader, whose word is a change that outlasts the next one', async () => {
     const { session, ports, state } = await computed();
-    const suspected = { volumeMl: 12, hyperdenseMl: 12, suspected: true };
+    const suspected = { volumeMl: 12, hyperdenseMl: 12, suspected: true, keySlice: null };
     const rescore = ports.engine.rescore.bind(ports.engine);
     ports.engine.rescore = async request => ({
       ...(await rescore(request)),
@@ -33,6 +33,44 @@ describe('suspected haemorrhage', () => {
       unsaved: true,
       result: { haemorrhage: { volumeMl: 12, suspected: false }, warnings: [] },
     });
+  });
+});
+
+describe('the columns of a suspected haemorrhage', () => {
+  const haemorrhage = { volumeMl: 12, hyperdenseMl: 12, suspected: true, keySlice: '1.2.3.0' };
+  const atBleeding = { ganglionic: '1.2.3.0', supraganglionic: '1.2.3.9' };
+  const atInfarct = { ganglionic: '1.2.3.3', supraganglionic: '1.2.3.8' };
+
+  /** A session whose engine finds the haemorrhage, with these levels in the scan. */
+  async function bled(levels?: AspectsResult['levels']) {
+    const ports = fakePorts();
+    const found = <T extends AspectsResult>(result: T) => ({
+      ...result,
+      haemorrhage,
+      ...(levels && { levels }),
+    });
+    const { score, rescore } = ports.engine;
+    ports.engine.score = async (...given) => {
+      const scored = await score(...given);
+      return { ...scored, result: found(scored.result) };
+    };
+    ports.engine.rescore = async request => found(await rescore.call(ports.engine, request));
+    return computed(ports);
+  }
+
+  it('are at it until it is dismissed, then at the infarct, and at it again where that is taken back', async () => {
+    const { session, ports } = await bled();
+    expect(ports.viewer.levels).toEqual(atBleeding);
+    await session.dismissHaemorrhage();
+    expect(ports.viewer.levels).toEqual(atInfarct);
+    await session.resetReaderChanges();
+    await session.answerConfirmation(true);
+    expect(ports.viewer.levels).toEqual(atBleeding);
+  });
+
+  it('are not there in a scan without both levels: what is there goes to it', async () => {
+    const { ports } = await bled({ ganglionic: ['1.2.3.0'], supraganglionic: [] });
+    expect(ports.viewer.jumps).toEqual(['1.2.3.0']);
   });
 });
 

@@ -85,7 +85,7 @@ export function fakeResult(overrides: readonly ReaderOverride[] = [], volumeMl =
     hemispheres: { left, right },
     infarct: { volumeMl, leftMl: volumeMl, rightMl: 0, mcaMl: 6.4, fractionOfMca: 0.08, outsideMcaMl: 5.94 },
     oldInfarct: null,
-    haemorrhage: { volumeMl: 0, hyperdenseMl: 0, suspected: false },
+    haemorrhage: { volumeMl: 0, hyperdenseMl: 0, suspected: false, keySlice: null },
     rule: 'overlap',
     levels: { ganglionic: ['1.2.3.0'], supraganglionic: ['1.2.3.9'] },
     warnings: [],

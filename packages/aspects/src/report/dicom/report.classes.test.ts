@@ -37,7 +37,12 @@ function threeClasses(): ReportInput {
       ...result,
       hemispheres: { left: side('left'), right: side('right') },
       oldInfarct: { volumeMl: 12.5, leftMl: 1.25, rightMl: 11.25, mcaMl: 10, outsideMcaMl: 2.5 },
-      haemorrhage: { volumeMl: 3.75, hyperdenseMl: 2.125, suspected: true },
+      haemorrhage: {
+        volumeMl: 3.75,
+        hyperdenseMl: 2.125,
+        suspected: true,
+        keySlice: input.series.slices[middle].sopInstanceUID,
+      },
       rule: 'evidence',
     },
   };

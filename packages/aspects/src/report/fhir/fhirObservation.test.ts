@@ -13,7 +13,7 @@ const faults = (resource: object) =>
 
 const suspected: AspectsResult = {
   ...result,
-  haemorrhage: { volumeMl: 12, hyperdenseMl: 12, suspected: true },
+  haemorrhage: { volumeMl: 12, hyperdenseMl: 12, suspected: true, keySlice: null },
 };
 const none: AspectsResult = { ...result, affectedSide: 'none', score: 10, oldInfarct: null };
 const both: AspectsResult = {

@@ -44,11 +44,13 @@ test('CSV has one row a region and side, as many cells as columns, and the value
 });
 
 test('without identifiers no UID of the study is left in JSON or CSV, and slices are still told apart', () => {
-  const anonymous = withoutIdentifiers(result, uids);
+  const haemorrhage = { ...result.haemorrhage, keySlice: uids[6] };
+  const anonymous = withoutIdentifiers({ ...result, haemorrhage }, uids);
   const text = reportJson(anonymous) + reportCsv(anonymous);
   expect(text).not.toContain('1.2.826');
   expect(text).not.toContain(source.PatientID);
   expect(anonymous.levels.ganglionic).toEqual(['slice-4', 'slice-5']);
+  expect(anonymous.haemorrhage.keySlice).toBe('slice-7');
   expect(anonymous.hemispheres.left.regions[0].keySlice).toBe('slice-3');
   expect(anonymous.hemispheres.right.regions[6].keySlice).toBeNull();
   expect(anonymous.score).toBe(result.score);

@@ -9,17 +9,20 @@ export function withoutIdentifiers(result: AspectsResult, sopInstanceUIDs: reado
     const index = sopInstanceUIDs.indexOf(uid);
     return index < 0 ? 'slice' : `slice-${index + 1}`;
   };
+  const keySliceOf = ({ keySlice }: { keySlice: string | null }) =>
+    keySlice === null ? null : nameOf(keySlice);
   const anonymous = (hemisphere: HemisphereResult): HemisphereResult => ({
     ...hemisphere,
     regions: hemisphere.regions.map(region => ({
       ...region,
-      keySlice: region.keySlice === null ? null : nameOf(region.keySlice),
+      keySlice: keySliceOf(region),
     })),
   });
   return {
     ...result,
     series: { ...result.series, studyInstanceUID: '', seriesInstanceUID: '' },
     hemispheres: { left: anonymous(result.hemispheres.left), right: anonymous(result.hemispheres.right) },
+    haemorrhage: { ...result.haemorrhage, keySlice: keySliceOf(result.haemorrhage) },
     levels: {
       ganglionic: result.levels.ganglionic.map(nameOf),
       supraganglionic: result.levels.supraganglionic.map(nameOf),

@@ -165,6 +165,19 @@ test('shows every slice of both levels, bare above outlined, and the fullest sli
   expect(outside.map(({ level, slices }) => [level, slices])).toContainEqual([null, [0]]);
 });
 
+test('a suspected bleeding outside both levels is shown, the caudal slice first, until a reader dismisses it', () => {
+  const input = sheetInput(TILTED_UNEVEN);
+  const lowest = input.infarct.map((plane, slice) => plane.map(() => (slice === 1 ? 1 : 0)));
+  const elsewhere = (suspected: boolean) => {
+    const keySlice = input.series.slices[0].sopInstanceUID;
+    const haemorrhage = { volumeMl: 12, hyperdenseMl: 12, suspected, keySlice };
+    const { sections } = renderSheet({ ...input, infarct: lowest, result: { ...input.result, haemorrhage } });
+    return sections.filter(({ level }) => level === null).map(({ slices }) => slices);
+  };
+  expect(elsewhere(true)).toEqual([[0, 1]]);
+  expect(elsewhere(false)).toEqual([[1]]);
+});
+
 test('of a thin series as many slices of a level as fit, with those of affected regions, and says how many there are', () => {
   const input = sheetInput(THIN);
   const ganglionic = input.series.slices.slice(0, 20).map(slice => slice.sopInstanceUID);
@@ -211,7 +224,7 @@ test("the table has a row a region, the patient's right left of the left, number
 
 test('a suspected haemorrhage takes the place of the score until a reader dismisses it', () => {
   const input = sheetInput(TILTED_UNEVEN);
-  const haemorrhage = { volumeMl: 12, hyperdenseMl: 12, suspected: true };
+  const haemorrhage = { volumeMl: 12, hyperdenseMl: 12, suspected: true, keySlice: null };
   const sheet = renderSheet({ ...input, result: { ...input.result, haemorrhage } });
   const texts = sheet.captions.map(({ text }) => text);
   expect(texts.join(' ')).toContain('Haemorrhage suspected: ASPECTS does not apply');

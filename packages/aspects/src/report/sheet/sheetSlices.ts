@@ -1,5 +1,7 @@
+import { fullestPlane } from '../../base/fullestPlane';
 import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import { SIDES, type Level } from '../../scoring/aspects/regions';
+import { isScoreSuspended } from '../text/renderReportText';
 
 /** Most slices of a level on a sheet: all of a scan of 4 to 8 mm, every few of a thin one. */
 export const MAX_SLICES_OF_LEVEL = 8;
@@ -15,8 +17,8 @@ export interface SliceSection {
 }
 
 /**
- * What a sheet shows, from below: all slices of both levels, and the slice with most infarct where it is in neither. A level with
- * more slices than fit keeps the key slices of affected regions and the one with most infarct, and others evenly.
+ * What a sheet shows, from below: all slices of both levels, and the slices with most infarct and most of a suspected bleeding where they are in
+ * neither. A level with more slices than fit keeps these, the key slices of affected regions, and others evenly.
  * @param sopInstanceUIDs All slices, caudal to cranial. @param infarct A plane a slice, 0 or the class.
  */
 export function sliceSections(
@@ -25,9 +27,10 @@ export function sliceSections(
   infarct: readonly Uint8Array[]
 ): SliceSection[] {
   const indexOf = (uid: string | null) => (uid === null ? -1 : sopInstanceUIDs.indexOf(uid));
-  const fullest = fullestPlane(infarct);
+  const bleeding = isScoreSuspended(result) ? result.haemorrhage.keySlice : null;
+  const lesions = [indexOf(bleeding), fullestPlane(infarct)].filter(index => index >= 0);
   const wanted = [
-    fullest,
+    ...lesions,
     ...SIDES.flatMap(side =>
       result.hemispheres[side].regions
         .filter(region => region.affected)
@@ -42,8 +45,9 @@ export function sliceSections(
     return all.length > 0 ? [{ level, slices: representative(all, wanted), count: all.length }] : [];
   });
   const shown = levels.flatMap(({ slices }) => slices);
-  if (fullest >= 0 && !shown.includes(fullest)) {
-    return [...levels, { level: null, slices: [fullest], count: 1 }];
+  const elsewhere = [...new Set(lesions)].filter(index => !shown.includes(index)).sort((a, b) => a - b);
+  if (elsewhere.length > 0) {
+    return [...levels, { level: null, slices: elsewhere, count: elsewhere.length }];
   }
   return levels.length > 0 ? levels : [{ level: null, slices: [sopInstanceUIDs.length >> 1], count: 1 }];
 }
@@ -56,18 +60,4 @@ function representative(all: readonly number[], wanted: readonly number[]): numb
   const candidates =
     all.length <= MAX_SLICES_OF_LEVEL ? all : [...wanted.filter(index => all.includes(index)), ...evenly];
   return [...new Set(candidates)].slice(0, MAX_SLICES_OF_LEVEL).sort((a, b) => a - b);
-}
-
-/** Plane with most set pixels; -1 where all are empty. */
-function fullestPlane(planes: readonly Uint8Array[]): number {
-  let best = -1;
-  let most = 0;
-  planes.forEach((plane, index) => {
-    const count = plane.reduce((sum, value) => sum + (value ? 1 : 0), 0);
-    if (count > most) {
-      most = count;
-      best = index;
-    }
-  });
-  return best;
 }

@@ -64,7 +64,11 @@ test.each([
   ['long', undefined],
   ['short', { short: '{score} {affected}' }],
 ] as const)('a suspected haemorrhage suspends the score, %s, words %j', (form, words) => {
-  const suspected = { ...result, score: 3, haemorrhage: { volumeMl: 9, hyperdenseMl: 9, suspected: true } };
+  const suspected = {
+    ...result,
+    score: 3,
+    haemorrhage: { volumeMl: 9, hyperdenseMl: 9, suspected: true, keySlice: null },
+  };
   const text = renderReportText(suspected, { form, language: 'de', words });
   expect(text).toMatch(/^Verdacht auf Blutung: ASPECTS gilt nicht/);
   expect(text).not.toMatch(/\b(3|10) von 10|3\/10|Gruppe|Betroffene Seite|betroffen:|Insel/);

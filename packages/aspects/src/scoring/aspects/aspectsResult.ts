@@ -112,6 +112,8 @@ export interface HaemorrhageSummary {
   readonly hyperdenseMl: number;
   /** The score then says nothing until a reader has excluded a bleeding. */
   readonly suspected: boolean;
+  /** SOP Instance UID of the slice with the largest cross-section of what `volumeMl` is of; null where there is nothing, or it was not noted. */
+  readonly keySlice: string | null;
 }
 
 /** A reader's decisions: they override the model region by region. */

@@ -4,6 +4,7 @@ import type { HeadCtSeries } from '../../series/headCtSeries';
 import { resultSchema } from '../../../testing/resultSchema';
 import type { AspectsResult, ReaderOverride } from './aspectsResult';
 import { binOf, computeAspects, type AspectsInput } from './computeAspects';
+import { INFARCT_CLASS } from './infarctClasses';
 import { ASPECTS_REGIONS, SIDES, type RegionId, type Side } from './regions';
 import { DEFAULT_SCORING_RULE } from './scoringRule';
 
@@ -112,6 +113,33 @@ test('infarct outside the regions costs no point and is counted on its side', ()
     mcaMl: 0,
     fractionOfMca: 0,
     outsideMcaMl: 11,
+  });
+});
+
+describe('a haemorrhage is shown where its cross-section is largest', () => {
+  /** Pixels drawn as blood by slice, on slices of 4, 4, 7 and 10 mm. */
+  const drawn = (pixels: readonly number[], hyperdense?: AspectsInput['hyperdense']) => {
+    const input = caseOf({}, [0, 4, 8, 18]);
+    pixels.forEach((count, slice) => input.infarct[slice].fill(INFARCT_CLASS.haemorrhage, 0, count));
+    const { haemorrhage } = computeAspects({ ...input, hyperdense });
+    return haemorrhage;
+  };
+
+  test.each<[string, readonly number[], AspectsInput['hyperdense'], string | null]>([
+    // The thicker slice has more of its volume.
+    ['as drawn', [0, 8, 7, 7], undefined, 'slice-1'],
+    ['as drawn, beside less in the images', [0, 8, 7, 0], { volumeMl: 1, keySlice: 'slice-3' }, 'slice-1'],
+    ['in the images, beside less drawn', [0, 8, 0, 0], { volumeMl: 30, keySlice: 'slice-3' }, 'slice-3'],
+    ['in the images alone', [], { volumeMl: 30, keySlice: 'slice-3' }, 'slice-3'],
+    ['nowhere', [], { volumeMl: 0, keySlice: null }, null],
+  ])('%s', (_, pixels, hyperdense, keySlice) => {
+    expect(drawn(pixels, hyperdense).keySlice).toBe(keySlice);
+  });
+
+  test('acute infarct does not count', () => {
+    const input = caseOf({ left: { M2: 20 } });
+    input.infarct[2].fill(INFARCT_CLASS.haemorrhage, 0, 3);
+    expect(computeAspects(input).haemorrhage.keySlice).toBe('slice-2');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { LabelMaps } from '../../base/labelMaps';
+import { fullestPlane } from '../../base/fullestPlane';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { summariseSeries } from './summariseSeries';
 import type {
@@ -29,8 +30,8 @@ export interface AspectsInput extends LabelMaps {
   readonly tellsOld?: boolean;
   /** What the network says of each region, by segment index; without it the overlap decides. */
   readonly evidence?: readonly (RegionEvidence | undefined)[];
-  /** Hyperdense tissue found in the images themselves, ml. */
-  readonly hyperdenseMl?: number;
+  /** Hyperdense tissue found in the images themselves, and the slice (SOP Instance UID) that shows most of it. */
+  readonly hyperdense?: { readonly volumeMl: number; readonly keySlice: string | null };
   readonly overrides?: readonly ReaderOverride[];
   readonly models: readonly ModelIdentity[];
   readonly runtime: Runtime;
@@ -139,14 +140,17 @@ function regionResult(
 
 function summariseHaemorrhage(
   segments: readonly SegmentMeasure[],
-  { scoring, hyperdenseMl = 0 }: AspectsInput
+  { series, infarct, scoring, hyperdense = { volumeMl: 0, keySlice: null } }: AspectsInput
 ): HaemorrhageSummary {
   const drawnMl = segments.reduce((sum, { haemorrhageMl }) => sum + haemorrhageMl, 0);
-  const suspected = drawnMl >= scoring.minHaemorrhageMl || hyperdenseMl >= scoring.minHyperdenseMl;
+  const suspected = drawnMl >= scoring.minHaemorrhageMl || hyperdense.volumeMl >= scoring.minHyperdenseMl;
+  const drawnOn = fullestPlane(infarct, value => value === INFARCT_CLASS.haemorrhage);
+  const isMostlyDrawn = drawnOn >= 0 && drawnMl >= hyperdense.volumeMl;
   return {
-    volumeMl: round(Math.max(drawnMl, hyperdenseMl), 3),
-    hyperdenseMl: round(hyperdenseMl, 3),
+    volumeMl: round(Math.max(drawnMl, hyperdense.volumeMl), 3),
+    hyperdenseMl: round(hyperdense.volumeMl, 3),
     suspected,
+    keySlice: isMostlyDrawn ? series.slices[drawnOn].sopInstanceUID : hyperdense.keySlice,
   };
 }
 

@@ -21,7 +21,11 @@ export type StoredResult = AspectsResult | ResultVersion10;
 /** A result of any known version as one of the present version; undefined for versions that are not known. */
 export function upgradeResult(stored: StoredResult): AspectsResult | undefined {
   if (stored.schemaVersion === '1.1') {
-    return stored;
+    // The first files of this version did not note where a haemorrhage is largest.
+    return {
+      ...stored,
+      haemorrhage: { ...stored.haemorrhage, keySlice: stored.haemorrhage.keySlice ?? null },
+    };
   }
   return stored.schemaVersion === '1.0' ? fromVersion10(stored) : undefined;
 }
@@ -39,7 +43,7 @@ function fromVersion10(stored: ResultVersion10): AspectsResult {
     hemispheres: { left: completed(left), right: completed(right) },
     oldInfarct: null,
     // Version 1.0 kept the volume in the warning's words alone.
-    haemorrhage: { volumeMl: 0, hyperdenseMl: 0, suspected },
+    haemorrhage: { volumeMl: 0, hyperdenseMl: 0, suspected, keySlice: null },
     rule: 'overlap',
   };
 }

@@ -29,7 +29,7 @@ export function rescoreSeries(options: RescoreSeriesOptions): AspectsResult {
     scoring,
     tellsOld: base.oldInfarct !== null,
     evidence: evidenceOfRegions(base.hemispheres),
-    hyperdenseMl: base.haemorrhage.hyperdenseMl,
+    hyperdense: { volumeMl: base.haemorrhage.hyperdenseMl, keySlice: base.haemorrhage.keySlice },
     warnings: base.warnings.filter(warning => !followsFromMasks(warning)),
     createdAt: (now?.() ?? new Date()).toISOString(),
     software: base.software,

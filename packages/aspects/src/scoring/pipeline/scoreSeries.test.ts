@@ -86,12 +86,31 @@ test('an infarct outside the MCA territory costs nothing', async () => {
   expect(result.infarct.rightMl).toBe(result.infarct.volumeMl);
 });
 
-test('blood is suspected where tissue is hyperdense', async () => {
-  const bleeding = await score({
-    paint: ([x, y, z], hu) => (Math.hypot(x - 25, y - 25, z - 20) < 13 ? 70 : hu),
+describe('blood is suspected where tissue is hyperdense', () => {
+  // Slices of 5 mm, named from 1 at z = -25; thin ones share a plane of the search.
+  test.each([
+    ['in the middle of the brain', 20, {}, '1.2.3.10'],
+    ['lower', 0, {}, '1.2.3.6'],
+    [
+      'on thin slices',
+      20,
+      { heightsMm: Array.from({ length: 46 }, (_, i) => -25 + 1.5 * i) },
+      /^1\.2\.3\.(30|31|32)$/,
+    ],
+  ] as const)('and is told where: %s', async (_, height, shape, slice) => {
+    const { result } = await score({
+      ...shape,
+      paint: ([x, y, z], hu) => (Math.hypot(x - 25, y - 25, z - height) < 13 ? 70 : hu),
+    });
+    expect(result.warnings.map(({ code }) => code)).toContain('HEMORRHAGE_SUSPECTED');
+    expect(result.haemorrhage.keySlice).toMatch(slice);
   });
-  expect(bleeding.result.warnings.map(({ code }) => code)).toContain('HEMORRHAGE_SUSPECTED');
-  expect((await score()).result.warnings).toEqual([]);
+
+  test('and nowhere else', async () => {
+    const { result } = await score();
+    expect(result.warnings).toEqual([]);
+    expect(result.haemorrhage).toEqual({ volumeMl: 0, hyperdenseMl: 0, suspected: false, keySlice: null });
+  });
 });
 
 test('reader overrides and corrections go through the same function', async () => {

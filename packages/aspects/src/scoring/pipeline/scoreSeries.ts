@@ -16,7 +16,7 @@ import { checkHead } from '../preprocessing/checkHead';
 import { checkHoles } from '../preprocessing/checkHoles';
 import { findBrain } from '../preprocessing/findBrain';
 import { findHeadFrame } from '../preprocessing/headFrame';
-import { hyperdenseMl } from '../preprocessing/hyperdense';
+import { findHyperdenseBody } from '../preprocessing/hyperdense';
 import type { ModelManifest } from '../manifest/modelManifest';
 import { createInputSampler } from '../preprocessing/networkInput';
 import { planNetworkSlices } from '../preprocessing/slab';
@@ -79,7 +79,7 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
     ...masks,
     tellsOld: probabilities.length >= INFARCT_CLASS.old,
     evidence,
-    hyperdenseMl: hyperdenseMl(prepared.brain),
+    hyperdense: hyperdenseTissue(prepared),
     overrides: options.overrides,
     models: [identify(options.anatomy.manifest), identify(options.infarct.manifest)],
     runtime: { ...describeRuntime(options.runtime), timingsMs: noTimings() },
@@ -144,6 +144,11 @@ async function postprocess(
     (known, segment) => known && { ...known, infarctMl: infarctMl[segment] }
   );
   return { regions, infarct: mask, evidence };
+}
+
+function hyperdenseTissue({ brain, series }: Prepared): AspectsInput['hyperdense'] {
+  const { volumeMl, slice } = findHyperdenseBody(brain);
+  return { volumeMl, keySlice: slice === null ? null : series.slices[slice].sopInstanceUID };
 }
 
 function identify({ task, name, version, architecture, sha256 }: ModelManifest): ModelIdentity {

@@ -1,4 +1,5 @@
-import { erode, largestComponent } from './cellMasks';
+import { fullestPlane } from '../../base/fullestPlane';
+import { countSet, erode, largestComponent } from './cellMasks';
 import type { BrainSpace } from './findBrain';
 import { CELL_MM } from './workingVolume';
 
@@ -10,8 +11,14 @@ const RIM_CELLS = 3;
 /** Planes of at least this part of the largest area; the skull base is too full of artefacts. */
 const AREA_SHARE = 0.35;
 
-/** Volume of the largest body of hyperdense tissue inside the brain, ml: what a fresh bleeding looks like on plain CT. */
-export function hyperdenseMl(brain: BrainSpace): number {
+export interface HyperdenseBody {
+  readonly volumeMl: number;
+  /** Native slice with its largest cross-section; null where there is no such tissue. */
+  readonly slice: number | null;
+}
+
+/** The largest body of hyperdense tissue inside the brain: what a fresh bleeding looks like on plain CT. */
+export function findHyperdenseBody(brain: BrainSpace): HyperdenseBody {
   const { volume, masks, areasCm2, evidence } = brain;
   const largest = Math.max(...areasCm2);
   const floor = evidence.medianHu + ABOVE_MEDIAN_HU;
@@ -28,8 +35,12 @@ export function hyperdenseMl(brain: BrainSpace): number {
     );
   });
   const body = largestComponent(bright, volume.width);
-  return body.reduce((sum, plane, z) => {
-    const cells = plane.reduce((count, value) => count + value, 0);
-    return sum + (cells * CELL_MM * CELL_MM * volume.planeExtentsMm[z]) / 1000;
-  }, 0);
+  const volumeMl = body.reduce(
+    (sum, plane, z) => sum + (countSet(plane) * CELL_MM * CELL_MM * volume.planeExtentsMm[z]) / 1000,
+    0
+  );
+  const largestPlane = fullestPlane(body);
+  // A plane that is the mean of several slices is told by its middle one.
+  const slices = [...volume.planeOfSlice.keys()].filter(slice => volume.planeOfSlice[slice] === largestPlane);
+  return { volumeMl, slice: slices[slices.length >> 1] ?? null };
 }

@@ -103,7 +103,6 @@ function hemisphereOf(groups: readonly NaturalisedDataset[], side: Side): Hemisp
 }
 
 function regionOf(group: NaturalisedDataset, id: RegionResult['id']): RegionResult {
-  const keySlice = child(group, CODES.bestIllustration);
   return {
     id,
     level: isCode(codeOf(group, OWN_CODES.level), OWN_CODES.ganglionic) ? 'ganglionic' : 'supraganglionic',
@@ -114,7 +113,7 @@ function regionOf(group: NaturalisedDataset, id: RegionResult['id']): RegionResu
     contralateralMeanHu: numberOrNull(group, OWN_CODES.contralateralAttenuation),
     affected: isYes(group, OWN_CODES.affected),
     source: isCode(codeOf(group, OWN_CODES.decidedBy), CODES.person) ? 'reader' : 'model',
-    keySlice: keySlice ? imageUid(keySlice) : null,
+    keySlice: keySliceOf(group),
     modelAffected: isYes(group, OWN_CODES.modelAffected),
     probability: numberOrNull(group, OWN_CODES.affectedProbability),
     oldInfarctMl: numberOrNull(group, OWN_CODES.oldInfarctVolume),
@@ -147,12 +146,18 @@ function haemorrhageOf(
       volumeMl: numberOf(group, OWN_CODES.haemorrhageVolume),
       hyperdenseMl: numberOf(group, OWN_CODES.hyperdenseVolume),
       suspected: isYes(group, OWN_CODES.haemorrhageSuspected),
+      keySlice: keySliceOf(group),
     };
   }
   const warned = children(dataset, OWN_CODES.qualityWarning)
     .map(warningOf)
     .some(({ code }) => code === 'HEMORRHAGE_SUSPECTED');
-  return { volumeMl: 0, hyperdenseMl: 0, suspected: warned };
+  return { volumeMl: 0, hyperdenseMl: 0, suspected: warned, keySlice: null };
+}
+
+function keySliceOf(group: NaturalisedDataset): string | null {
+  const slice = child(group, CODES.bestIllustration);
+  return slice ? imageUid(slice) : null;
 }
 
 function decidedByEvidence(score: NaturalisedDataset): boolean {

@@ -174,10 +174,14 @@ function regionGroup(input: ReportInput, side: Side, region: RegionResult, roiOf
       codedItem('CONTAINS', OWN_CODES.modelAffected, yesNo(region.modelAffected)),
       codedItem('CONTAINS', OWN_CODES.decidedBy, region.source === 'reader' ? CODES.person : CODES.device),
       codedItem('CONTAINS', OWN_CODES.level, OWN_CODES[level]),
-      ...(region.keySlice ? [sliceItem(input, CODES.bestIllustration, region.keySlice)] : []),
+      ...keySliceItems(input, region.keySlice),
     ],
     roi.length > 0 ? VOLUMETRIC_ROI : MEASUREMENT_AND_EVALUATION
   );
+}
+
+function keySliceItems(input: ReportInput, keySlice: string | null): ContentItem[] {
+  return keySlice === null ? [] : [sliceItem(input, CODES.bestIllustration, keySlice)];
 }
 
 function regionNumbers(region: RegionResult): ContentItem[] {
@@ -241,11 +245,12 @@ function oldInfarctGroup(input: ReportInput, roiOf: RoiOf): ContentItem[] {
 }
 
 function haemorrhageGroup(input: ReportInput, roiOf: RoiOf): ContentItem {
-  const { volumeMl, hyperdenseMl, suspected } = input.result.haemorrhage;
+  const { volumeMl, hyperdenseMl, suspected, keySlice } = input.result.haemorrhage;
   return brainGroup(input, segmentOfInfarctClass(INFARCT_CLASS.haemorrhage), OWN_CODES.haemorrhage, roiOf, [
     numberItem(OWN_CODES.haemorrhageVolume, volumeMl, CODES.millilitre, method(CODES.sumOfVoxels)),
     numberItem(OWN_CODES.hyperdenseVolume, hyperdenseMl, CODES.millilitre, method(CODES.sumOfVoxels)),
     codedItem('CONTAINS', OWN_CODES.haemorrhageSuspected, yesNo(suspected)),
+    ...keySliceItems(input, keySlice),
   ]);
 }
 
