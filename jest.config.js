@@ -1,4 +1,4 @@
-/** Unit tests beside the code and in tests/unit. What needs a browser with WebGL is in tests/e2e. */
+/** Unit tests next to the code and in tests/unit. What needs a browser with WebGL is in tests/e2e. */
 module.exports = {
   testEnvironment: 'node',
   // Machines that run this are small and busy; a hanging test still ends.

@@ -32,7 +32,7 @@ const {
 /** The ONNX runtime's builds: plain CPU, and with WebGPU twice (jspi is smaller, asyncify runs in every browser). */
 const RUNTIME_BUILDS = ['', '.jspi', '.asyncify'].map(build => `ort-wasm-simd-threaded${build}`);
 
-/** Packages of the command line that find files of their own beside themselves: native ones, WebAssembly, workers, scripts. */
+/** Packages of the command line that find files of their own in their folder: native ones, WebAssembly, workers, scripts. */
 const STAYS_IN_NODE_MODULES =
   /^(onnxruntime-node$|@cornerstonejs\/codec-|@napi-rs\/canvas$|(bullmq|ioredis|pino|prom-client|undici)$)/;
 

@@ -11,7 +11,7 @@ export const USAGE = `deep-aspects: ASPECTS on plain head CT. For research; not 
       --resume                          skip the studies that the --json FILE of an earlier run holds
 
   deep-aspects evaluate DIR             the paper's tables over a labelled data set, one folder a case
-      --json FILE   --markdown FILE     the results; plots go beside the Markdown file
+      --json FILE   --markdown FILE     the results; plots go next to the Markdown file
       --cache DIR                       where each case's numbers are kept, so that a stopped run goes on
       --records FILE                    the numbers of all cases in one file, for compare
       --simulate-readers SEED           adds two simulated readers (marked as such everywhere)

@@ -29,7 +29,7 @@ export async function exampleConfiguration({ extension, mode, integrity }) {
 ${lines}
 // Optional, for every version. All values shown are the defaults.
 // window.config.deepAspects = {
-//   assetsUrl: '/plugins/${extension.name}/', // folder of worker, wasm and models; found beside the plugin by itself
+//   assetsUrl: '/plugins/${extension.name}/', // folder of worker, wasm and models; the plugin's own folder where it is not set
 //   models: { anatomy: '/plugins/${extension.name}/models/anatomy/manifest.json',
 //             infarct: '/plugins/${extension.name}/models/infarct/manifest.json' },
 //   provider: 'auto', // or 'webgpu', 'wasm'

@@ -2,7 +2,7 @@ const { readdir, readFile, writeFile } = require('node:fs/promises');
 const path = require('node:path');
 const LicensePlugin = require('webpack-license-plugin');
 
-/** Beside the plugins, not among what a site copies. */
+/** Next to the plugins, not among what a site copies. */
 const LISTS = path.resolve(__dirname, '../../dist/licences');
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 

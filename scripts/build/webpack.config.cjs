@@ -29,7 +29,7 @@ const umdExternals = Object.fromEntries(
 // It has no global of its own in the host, and only the bundle with a React of its own makes roots.
 umdExternals['react-dom/client'] = umdExternals['react-dom'];
 
-/** What every bundle shares. `url` and `worker` are off: assets are found at run time, beside the plugin's own file. */
+/** What every bundle shares. `url` and `worker` are off: assets are found at run time, next to the plugin's own file. */
 function common(name, entry, production) {
   return {
     name,
@@ -107,7 +107,7 @@ function esm(pkg, entry, production, integrity = {}) {
   };
 }
 
-/** The inference worker: a module worker, beside the extension's bundles. */
+/** The inference worker: a module worker, in the folder of the extension's bundles. */
 function worker(production, integrity) {
   const shared = common('inference worker', 'extensions/deep-aspects/src/inference/worker.ts', production);
   return {
@@ -131,7 +131,7 @@ function worker(production, integrity) {
   };
 }
 
-/** What writes PDF: a module that the extension's bundles load from beside themselves when it is asked for. */
+/** What writes PDF: a module that the extension's bundles load from their own folder when it is asked for. */
 function pdfWriter(production) {
   return {
     ...common('PDF writer', 'extensions/deep-aspects/src/ohif/pdf/sheetPdf.ts', production),

@@ -15,7 +15,7 @@ let passed = 0;
 let failed = 0;
 const missing = new Set();
 
-// Much of a case is waiting: the longest beside the others.
+// Much of a case is waiting: the longest runs concurrently with the others.
 const [longest, ...others] = await loadCases();
 const inTurn = async cases => {
   for (const one of cases) {

@@ -15,7 +15,7 @@ interface Entry {
 }
 
 /**
- * The paper's tables with a row an architecture, beside the paper's figures; a section for each data set, and the readings of
+ * The paper's tables with a row an architecture, next to the paper's figures; a section for each data set, and the readings of
  * all data sets together.
  */
 export function compareTables(files: readonly RecordsFile[], options: CompareOptions): string {

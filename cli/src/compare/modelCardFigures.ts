@@ -47,7 +47,7 @@ export function figuresTable(file: RecordsFile, options: BootstrapOptions): stri
   return `${heading(file)}\n\n${table(['figure', 'value [95 % interval]', 'cases'], rows)}`;
 }
 
-/** Dice of the regions, beside the paper's U-Net. */
+/** Dice of the regions, next to those of the paper's U-Net. */
 export function anatomyTable(file: RecordsFile, options: BootstrapOptions): string {
   const { anatomy } = reportOf(file, { bootstrap: options });
   const paper = PAPER.get('U-Net')?.anatomy ?? [];

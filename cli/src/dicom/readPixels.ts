@@ -173,7 +173,7 @@ function encapsulatedStream(dataSet: DataSet, element: Element, frameIndex: numb
 
 /**
  * Moves the stored bits to the top of the word and back: the way down extends the sign or clears what was above. Padding that
- * needs more than the stored bits (-3024 beside 12 bits) is left as it is: cut to them it would look like bone or brain.
+ * needs more than the stored bits (-3024 in 12 bits) is left as it is: cut to them it would look like bone or brain.
  */
 function resolveSign(buffer: ArrayBuffer, module: PixelModule, padding: number | undefined): Samples {
   const signed = module.pixelRepresentation === 1;

@@ -83,7 +83,7 @@ describe('the cache of cases', () => {
 });
 
 describe('arguments of evaluate', () => {
-  it('keeps cases beside the results', () => {
+  it('keeps cases next to the results', () => {
     const folder = dataSet();
     expect(parseEvaluateArguments([folder, '--json', 'r.json'], '/m').cache).toBe('r.json.cases');
     expect(parseEvaluateArguments([folder, '--markdown', 'r.md', '--json', '-'], '/m').cache).toBe(

@@ -5,7 +5,7 @@ import { isOfReaders, type PlotLink } from './markdownReport';
 import { blandAltmanPlot, confusionPlot } from './plots/readingPlots';
 import { rocPlot } from './plots/rocPlot';
 
-/** Writes the plots as SVG beside the Markdown file, `<its name>-<plot>.svg`. */
+/** Writes the plots as SVG next to the Markdown file, `<its name>-<plot>.svg`. */
 export function writePlots(report: EvaluationReport, markdownPath: string): PlotLink[] {
   const stem = markdownPath.replace(/\.md$/i, '');
   return plotsOf(report).map(({ name, title, svg }) => {

@@ -54,7 +54,7 @@ describe('a file is written whole or not at all', () => {
   afterEach(() => jest.restoreAllMocks());
 
   it.each(['writeFileSync', 'fsyncSync', 'renameSync'] as const)(
-    'where %s fails, the old one stays and nothing beside it',
+    'where %s fails, the old one stays and nothing next to it',
     step => {
       const folder = newFolder();
       const path = join(folder, 'result.json');

@@ -26,10 +26,10 @@ export class OutputError extends Error {
 }
 
 /**
- * Writes a file whole or not at all: beside its place, flushed to the disk, then renamed. What stood there before stays until
+ * Writes a file whole or not at all: next to its place, flushed to the disk, then renamed. What stood there before stays until
  * then. Its folder is made where it is missing; links are followed; devices and pipes are written as they are.
  *
- * @throws OutputError after which nothing is left beside
+ * @throws OutputError after which no part of it is left
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   try {

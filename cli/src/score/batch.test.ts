@@ -71,7 +71,7 @@ function program(scoreStudy: (study: StudyInput) => Outcome | Promise<Outcome>) 
   };
 }
 
-/** Studies 1 to `count`, one file each, in one folder beside a file that is no image. */
+/** Studies 1 to `count`, one file each, in one folder with a file that is no image. */
 function archive(count: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'deep-aspects-'));
   for (let index = 1; index <= count; index++) {

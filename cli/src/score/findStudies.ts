@@ -34,7 +34,7 @@ export interface IgnoredFile {
   readonly problem?: string;
 }
 
-/** Labels that lie beside `ct.nii.gz` in a data set for `evaluate`: not scans. */
+/** Labels that lie next to `ct.nii.gz` in a data set for `evaluate`: not scans. */
 const LABEL_VOLUME = /^(infarct|anatomy)\.nii(\.gz)?$/i;
 
 /**

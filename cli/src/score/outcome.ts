@@ -13,7 +13,7 @@ export interface ErrorRecord {
 export interface ScoredOutcome {
   readonly kind: 'scored';
   readonly result: AspectsResult;
-  /** What the user has to be told beside the result. */
+  /** What the user has to be told with the result. */
   readonly note?: string;
 }
 

@@ -134,7 +134,7 @@ describe.each([
       expect([step, code(rearranged(i => (i * step) % kept.length))]).toEqual([step, 'HETEROGENEOUS_SLICES']);
     }
     expect(code(rearranged(i => i - (i % 2)))).toBe('HETEROGENEOUS_SLICES');
-    // Beside a slice farther away than 15 mm, brain need not lie between brain.
+    // Next to a slice farther away than 15 mm, brain need not lie between brain.
     if (of < 3) {
       const middle = Math.floor(kept.length / 2);
       const darker = Float32Array.from(kept[middle].readHu(), hu => hu - 40);

@@ -1,7 +1,7 @@
 import type { Outcome } from './outcome';
 import type { StudyInput } from './findStudies';
 
-/** What scoring one study needs beside the study; plain, because it crosses into worker processes. */
+/** What scoring one study needs in addition to the study; plain, because it crosses into worker processes. */
 export interface ScoreSettings {
   readonly models: string;
   readonly provider: 'cpu' | 'webgpu';

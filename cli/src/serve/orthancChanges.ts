@@ -4,7 +4,7 @@ import type { ArchiveConnection } from '../archive/archiveSettings';
 export type ChangeCounter = () => Promise<number | undefined>;
 
 /**
- * Orthanc counts its changes beside DICOMweb: `/changes` at the root of its own interface. Asking costs it nothing, and a
+ * Orthanc counts its changes apart from DICOMweb: `/changes` at the root of its own interface. Asking costs it nothing, and a
  * study list is asked for only when the number has moved.
  */
 export function orthancChanges({ url, headers, fetch }: ArchiveConnection): ChangeCounter {

@@ -85,7 +85,7 @@ describe('keeping an instance', () => {
       handle.sync = async () => {
         const there = await fs.readdir(path.join(folder, '1.2.3/1.2.3.1'));
         events.push(
-          `${name} with ${there.some(entry => entry.endsWith('.dcm')) ? 'its name' : 'a name beside it'}`
+          `${name} with ${there.some(entry => entry.endsWith('.dcm')) ? 'its name' : 'a name next to it'}`
         );
         return sync();
       };
@@ -93,7 +93,7 @@ describe('keeping an instance', () => {
     });
     await store.put(image());
     expect(events).toEqual([
-      'file with a name beside it',
+      'file with a name next to it',
       '1.2.3/1.2.3.1 with its name',
       '1.2.3 with its name',
       'store with its name',

@@ -81,7 +81,7 @@ export class DicomStore {
     const folder = path.join(this.folder, instance.studyInstanceUID, instance.seriesInstanceUID);
     const file = path.join(folder, `${instance.sopInstanceUID}.dcm`);
     const firstMade = await mkdir(folder, { recursive: true });
-    // Beside its place, under a name of its own: neither a stop half-way nor another writer of the same UID damages it.
+    // Next to its place, under a name of its own: neither a stop half-way nor another writer of the same UID damages it.
     const part = path.join(folder, `${randomUUID()}${PART_SUFFIX}`);
     try {
       await writeToDisk(part, bytes);

@@ -190,7 +190,7 @@ def load_atlas(path: str | Path, anatomies: Chosen = ()) -> AtlasVolumes:
 
 
 def load_atlas_once(path: str | Path, anatomies: Chosen = ()) -> AtlasVolumes:
-    """As `load_atlas`, which takes seconds for each anatomy: what it gives is kept beside the file and mapped into memory from then on."""
+    """As `load_atlas`, which takes seconds for each anatomy: what it gives is kept next to the file and mapped into memory from then on."""
     path = Path(path)
     state = path.stat()
     chosen = anatomy_numbers(anatomies, path)

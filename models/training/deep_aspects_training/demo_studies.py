@@ -1,6 +1,6 @@
 """`python -m deep_aspects_training.demo_studies --atlas ATLAS --out DIR`: three simulated studies as DICOM, with their truth.
 
-left-mca: several regions of the left middle cerebral artery; right-small: the right lentiform nucleus and insula beside white-matter disease, with a
+left-mca: several regions of the left middle cerebral artery; right-small: the right lentiform nucleus and insula with white-matter disease, with a
 tilted gantry; normal-old: an old brain without an infarct.
 """
 

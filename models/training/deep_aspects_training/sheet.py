@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--seg", required=True, type=Path, help="what `deep-aspects score --seg` wrote")
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--columns", type=int, default=5)
-    parser.add_argument("--plain", action="store_true", help="beside each slice the slice without contours")
+    parser.add_argument("--plain", action="store_true", help="next to each slice the slice without contours")
     args = parser.parse_args()
     seg = pydicom.dcmread(args.seg)
     slices = read_slices(args.ct, seg)

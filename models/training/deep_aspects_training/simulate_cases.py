@@ -1,7 +1,7 @@
 """`python -m deep_aspects_training.simulate_cases --atlas ATLAS --shapes SHAPES --split validation --count N --out DIR`: cases to judge with.
 
 Each case is a folder that `npx deep-aspects evaluate` reads: ct.nii.gz (HU), infarct.nii.gz (acute infarct, 0/1), anatomy.nii.gz (class ids) and
-readers.json, with old.nii.gz, haemorrhage.nii.gz and truth.json beside them. Half of the cases have an acute infarct, a fifth a faint one, 15 % an
+readers.json, with old.nii.gz, haemorrhage.nii.gz and truth.json with them. Half of the cases have an acute infarct, a fifth a faint one, 15 % an
 old one alone, 15 % none but what looks like one. The split decides heads and shapes, the seed and the number the case.
 """
 

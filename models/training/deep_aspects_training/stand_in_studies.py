@@ -2,7 +2,7 @@
 
 tilted-head: what is hardest in a real scanner's head CT, in one study. Gantry tilt; two stacks of slices of different thickness in one series, the upper
 beginning within the lower's last slice; acquisitions of one slice and of two; signed pixels with padding around the field of view; a head rest; no
-date and no series description; a localizer and captures of the screen beside it. An infarct of the patient's right.
+date and no series description; a localizer and captures of the screen with it. An infarct of the patient's right.
 plastic-head: a head phantom of plastic with localizer and captures: it has the size and the attenuation of a brain, and nothing of its structure.
 """
 

@@ -135,7 +135,7 @@ def test_an_asymmetric_head_has_one_wide_ventricle(toy_atlas):
     heads = sample_heads(draw, toy_atlas)
     heads.scale[:] = 1.0
     heads.warp[:], heads.ventricle_mm[:], heads.asymmetry[:] = 0.0, 2.0, torch.tensor([[0.0, 0.0, 0.0], [4.0, 0.0, 0.0]])
-    # 8 mm beside the midline's ventricle wall, on both sides: head frame about (0, -18, 8).
+    # 8 mm lateral to the midline's ventricle wall, on both sides: head frame about (0, -18, 8).
     x = torch.tensor([-18.0, 18.0])
     points = torch.stack([x, torch.full((2,), 12.0), torch.full((2,), 8.0)], -1).expand(2, 2, 3)
     read = to_atlas(heads, toy_atlas, points)[0][..., 0].abs()

@@ -19,7 +19,7 @@ export function printCase({ name, networks, architectures, shape, results }) {
   );
   console.log(
     '\nOne scan, ms, networks loaded and warm; click is from the call to the result on the main thread. Networks that run\n' +
-      'beside each other have overlapping times.'
+      'concurrently have overlapping times.'
   );
   table(
     ['runtime', ...STEPS, 'click', 'result', 'ran on'],

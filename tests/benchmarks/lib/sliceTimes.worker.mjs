@@ -17,13 +17,13 @@ self.onmessage = async ({ data: { runtimeUrl, wasmPaths, threads, provider, netw
       const encoder = encoderUrl && (await open(encoderUrl));
       const shape = [1, input.channels.length, input.size, input.size];
       const image = () => ({ [input.name]: new ort.Tensor('float32', values, shape) });
-      // Both parts of a network that sees the stack; what stands beside the slice costs the same whatever it is.
+      // Both parts of a network that sees the stack; what its neighbours hold costs the same whatever it is.
       const once = encoder
         ? async () => {
             const { features } = await encoder.run(image(), ['features']);
             const { size, offsetsMm } = context;
-            const beside = new Float32Array(offsetsMm.length * size);
-            const neighbours = new ort.Tensor('float32', beside, [1, offsetsMm.length, size]);
+            const features = new Float32Array(offsetsMm.length * size);
+            const neighbours = new ort.Tensor('float32', features, [1, offsetsMm.length, size]);
             return session.run({ features, context: neighbours }, [output]);
           }
         : () => session.run(image(), [output]);

@@ -71,7 +71,7 @@ async function askedHash(site) {
   return hash[0];
 }
 
-/** Which policies let the plugin compute: name, sources of scripts beside the needed ones, sources of workers. */
+/** Which policies let the plugin compute: name, sources of scripts besides the needed ones, sources of workers. */
 const SUFFICIENT = [
   ['workers from the server and from blobs', '', "'self' blob:"],
   ['scripts and workers from the server and from blobs', 'blob:', "'self' blob:"],

@@ -24,7 +24,7 @@ export default [
     name: 'a demo study',
     ohif: ['3.12.10'],
     async run(visit, { check }) {
-      await check('is said to be synthetic in the worklist and beside the images', async () => {
+      await check('is said to be synthetic in the worklist and next to the images', async () => {
         await visit.openWorklist('SYNTHETIC-001');
         await visit.enterModeFromWorklist('SYNTHETIC-001');
         const [stroke] = await visit.viewports();

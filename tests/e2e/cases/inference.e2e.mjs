@@ -164,22 +164,25 @@ async function runWasm(_visit, { check }) {
         assert.equal(single.regions, threaded.regions);
         assert.equal(single.infarct, threaded.infarct);
       });
-      await check('runs a network of two graphs, in a worker of its own and beside the other', async () => {
-        // Its acute class is the plain network's infarct wherever a neighbouring slice shows some too, as everywhere here.
-        const acute = ({ result }) =>
-          ['left', 'right'].flatMap(side =>
-            result.hemispheres[side].regions.map(({ infarctMl }) => infarctMl)
-          );
-        for (const origin of [site.origin, plain.origin]) {
-          const page = await openEngine(await browser.newContext(), origin, { infarct: 'infarct-stack' });
-          const stacked = await score(page);
-          assert.equal(stacked.result?.models[1].name, 'fixture-infarct-stack', stacked.message);
-          assert.deepEqual(acute(stacked), acute(threaded));
-          assert.equal(typeof stacked.result.oldInfarct.volumeMl, 'number');
-          assert.equal(threaded.result.oldInfarct, null);
+      await check(
+        'runs a network of two graphs, in a worker of its own and concurrently with the other',
+        async () => {
+          // Its acute class is the plain network's infarct wherever a neighbouring slice shows some too, as everywhere here.
+          const acute = ({ result }) =>
+            ['left', 'right'].flatMap(side =>
+              result.hemispheres[side].regions.map(({ infarctMl }) => infarctMl)
+            );
+          for (const origin of [site.origin, plain.origin]) {
+            const page = await openEngine(await browser.newContext(), origin, { infarct: 'infarct-stack' });
+            const stacked = await score(page);
+            assert.equal(stacked.result?.models[1].name, 'fixture-infarct-stack', stacked.message);
+            assert.deepEqual(acute(stacked), acute(threaded));
+            assert.equal(typeof stacked.result.oldInfarct.volumeMl, 'number');
+            assert.equal(threaded.result.oldInfarct, null);
+          }
+          assert.ok(countOf(site, 'infarct-stack/encoder.onnx') === 1);
         }
-        assert.ok(countOf(site, 'infarct-stack/encoder.onnx') === 1);
-      });
+      );
       await check('runs from another origin, on an isolated page', async () => {
         const page = await openEngine(context, site.origin, {
           assets: elsewhere.origin,

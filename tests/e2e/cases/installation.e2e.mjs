@@ -40,7 +40,7 @@ export default [
       edit: lines => lines.replace(/var PLUGINS = .*;/, `var PLUGINS = '${ELSEWHERE}';`),
     },
     async run(visit, { check, studies }) {
-      await check('finds its files beside itself', async () => {
+      await check('finds its files in its own folder', async () => {
         const asked = [];
         visit.page.on('request', request => asked.push(new URL(request.url()).pathname));
         await visit.openMode(studies.headCt.uid);

@@ -33,7 +33,7 @@ const CLICKS = { score: 3, store: 1 };
 const STOPS = 2;
 
 /** A store with every painted study, the hand-made networks, and a viewer on both. `reader()` is a browser without a past. */
-async function openDesk(ohif, browser) {
+async function openScreens(ohif, browser) {
   const studies = {};
   for (const [name, painting] of Object.entries(PAINTINGS)) {
     studies[name] = await paintedStudy(NORMAL_HEAD, { ...painting, name: `SYNTHETIC^Painted ${name}` });
@@ -131,10 +131,10 @@ const descriptionsShown = page =>
   );
 
 /** From the worklist to the archive and back. */
-async function leftStroke(desk, check) {
-  const reader = await desk.reader();
+async function leftStroke(screens, check) {
+  const reader = await screens.reader();
   const { page } = reader;
-  const { patientId, uid } = desk.studies.left;
+  const { patientId, uid } = screens.studies.left;
   const clicks = await countClicks(page);
   let affected;
   await check('a left-sided stroke, in three clicks from the worklist', async () => {
@@ -149,7 +149,7 @@ async function leftStroke(desk, check) {
   });
 
   const remaining = () => affected.filter(id => id !== 'M5');
-  await check("a reader's change is named beside the score", async () => {
+  await check("a reader's change is named next to the score", async () => {
     await page.locator(cy('aspects-schematic-M5-left')).click();
     await page.locator(cy('aspects-reader-changes')).filter({ hasText: 'M5 L normal' }).waitFor();
     assert.deepEqual(await expectNamed(page, 'left'), remaining());
@@ -200,7 +200,7 @@ async function leftStroke(desk, check) {
   });
 
   await check('another reader, a German one, has the same result restored, at its place', async () => {
-    const other = await desk.reader('de-DE');
+    const other = await screens.reader('de-DE');
     await other.openMode(uid);
     await untilResult(other.page);
     await other.page.waitForFunction(
@@ -221,11 +221,11 @@ export default [
     usualHost: '3.12.10',
     timeoutMs: TIMEOUT_MS,
     async run(opened, { check, ohif }) {
-      const desk = await openDesk(ohif, opened.page.context().browser());
-      const { studies } = desk;
+      const screens = await openScreens(ohif, opened.page.context().browser());
+      const { studies } = screens;
       try {
-        await leftStroke(desk, check);
-        const visit = await desk.reader();
+        await leftStroke(screens, check);
+        const visit = await screens.reader();
         const { page } = visit;
 
         await check('a suspected haemorrhage stands in the place of score and regions', async () => {
@@ -287,10 +287,10 @@ export default [
 
         await check('nothing is said in the console', () => assert.deepEqual(visit.errors, []));
       } catch (error) {
-        await desk.keepPicture();
+        await screens.keepPicture();
         throw error;
       } finally {
-        await desk.close();
+        await screens.close();
       }
     },
   },

@@ -103,7 +103,7 @@ export function middlesOfSides(page) {
 
 export const sum = counts => Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** Presses "Store in PACS" and gives the message beside it once storing has ended as `phase`. */
+/** Presses "Store in PACS" and gives the message next to it once storing has ended as `phase`. */
 export async function store(page, phase) {
   await page.locator(cy('aspects-store')).click();
   const message = page.locator(

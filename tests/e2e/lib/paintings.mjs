@@ -1,7 +1,7 @@
 /**
  * What is painted over the brain of a demo study, for the hand-made networks of `tests/fixtures/models`, which go by attenuation alone: sulci as
  * wide as an old brain's would be old infarcts to them, and a plain difference of the sides an acute one. So the brain is made even first, and
- * has deep nuclei that are brighter than the white matter beside them. **Synthetic.**
+ * has deep nuclei that are brighter than the white matter around them. **Synthetic.**
  *
  * `({x, y, z}, hu) => hu`; patient coordinates, mm: x to the left, y to the back, z to the head.
  */
@@ -42,7 +42,7 @@ export const PAINTINGS = {
   left: { suffix: '71', paint: brain({ middle: [52, 5, 28], radius: 32, mean: ACUTE }) },
   right: { suffix: '72', paint: brain(RIGHT_STROKE) },
   old: { suffix: '73', paint: brain({ middle: [-46, 12, 12], radius: 20, mean: () => 8 }) },
-  /** Beside a stroke, whose regions are not to be seen as long as the bleeding is suspected. */
+  /** With a stroke, whose regions are not to be seen as long as the bleeding is suspected. */
   haemorrhage: {
     suffix: '74',
     paint: brain(BLEEDING, RIGHT_STROKE),

@@ -17,7 +17,7 @@ const demo = {
 /** Studies that every case can open. */
 export const STUDIES = {
   demo,
-  /** A plain head CT, tilted and unevenly spaced, with a localizer and captures beside it: OHIF calls it not reconstructable. */
+  /** A plain head CT, tilted and unevenly spaced, with a localizer and captures with it: OHIF calls it not reconstructable. */
   headCt: {
     folder: path.join(STAND_IN, 'tilted-head'),
     patientId: 'SYNTHETIC-TILTED',

@@ -10,7 +10,7 @@ export function ctMetadataOf(cornerstone: Cornerstone, imageId: string): CtInsta
   const attributes = (cornerstone.metaData.get('instance', imageId) ?? {}) as InstanceAttributes;
   const metadata = ctMetadataFrom(attributes, imageId);
   const frame = Number(FRAME.exec(imageId)?.[1]);
-  // The host puts a frame's functional groups beside the attributes of its instance.
+  // The host puts a frame's functional groups next to the attributes of its instance.
   return Number(attributes.NumberOfFrames) > 1 && frame > 0
     ? { ...metadata, sopInstanceUID: frameName(metadata.sopInstanceUID, frame), instanceNumber: frame }
     : metadata;

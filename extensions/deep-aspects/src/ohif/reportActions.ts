@@ -7,7 +7,8 @@ import {
   keyImageSteps,
   renderReportText,
   renderSheet,
-  REPORT_MIME_TYPES,
+  REPORT_FORMATS,
+  type ReportFormat,
   reportCsv,
   reportFileName,
   reportJson,
@@ -26,7 +27,6 @@ import { percentWithin, type AspectsResult } from '@deep-aspects/aspects/scoring
 import { instanceOfFrame } from '@deep-aspects/aspects/series';
 import { siteReportWords } from '../i18n/siteWords';
 import { currentLanguage, translate } from '../i18n/translate';
-import type { DownloadFormat } from '../session/reportPort';
 import { dicomWebAccess, hostArchive, loadSeries } from './host/archive';
 import { cornerstoneLibraries, type OhifManagers } from './host/managers';
 import type { DraftWithImages, ReportPort, StoreNotice } from '../session/reportPort';
@@ -35,16 +35,6 @@ import { loadSheetPdf } from './pdf/loadSheetPdf';
 import { saveFile } from './saveFile';
 import { sliceName } from './viewports';
 import { runInTurns } from '../session/yielding';
-
-/** The panel's formats as the report room names its files. */
-const FILE_KINDS = {
-  text: 'txt',
-  json: 'json',
-  csv: 'csv',
-  fhir: 'fhir.json',
-  png: 'png',
-  pdf: 'pdf',
-} as const;
 
 /** Longest wait for an answer of the archive to a question or an object, ms; a site may set another. */
 const DEFAULT_STORE_TIMEOUT_MS = 60_000;
@@ -72,7 +62,6 @@ export function createReportActions(managers: OhifManagers, options: ReportActio
     copy: (draft, length) => copyText(textOf(draft.result, length)),
 
     async download(input, format, anonymous) {
-      const kind = FILE_KINDS[format];
       const content =
         format === 'png'
           ? await encodeSheetPng(sheetOf(input, anonymous))
@@ -81,8 +70,8 @@ export function createReportActions(managers: OhifManagers, options: ReportActio
             : fileText(input, format, anonymous ? undefined : sourceOf(input));
       const { StudyDate: date, AccessionNumber: accession } = sourceOf(input);
       const { studyInstanceUID } = input.series;
-      const name = reportFileName(kind, anonymous ? undefined : { date, accession, studyInstanceUID });
-      saveFile(name, REPORT_MIME_TYPES[kind], content);
+      const name = reportFileName(format, anonymous ? undefined : { date, accession, studyInstanceUID });
+      saveFile(name, REPORT_FORMATS[format].mimeType, content);
     },
 
     async store(input, onProgress) {
@@ -218,7 +207,7 @@ function textOf(result: AspectsResult, form: 'short' | 'long'): string {
 /** @param source Of the scan; without it the file names neither patient nor study. */
 function fileText(
   { draft, series }: DraftWithImages,
-  format: Exclude<DownloadFormat, 'png' | 'pdf'>,
+  format: Exclude<ReportFormat, 'png' | 'pdf'>,
   source: SourceAttributes | undefined
 ): string {
   const uids = series.slices.map(slice => slice.sopInstanceUID);

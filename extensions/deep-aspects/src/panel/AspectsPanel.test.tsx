@@ -161,7 +161,7 @@ describe('after', () => {
     );
   });
 
-  it('says so where no region is affected, and announces an infarct elsewhere beside the score', () => {
+  it('says so where no region is affected, and announces an infarct elsewhere next to the score', () => {
     const none = fakeResult([
       { side: 'left', region: 'M1', affected: false },
       { side: 'left', region: 'I', affected: false },

@@ -12,7 +12,7 @@ interface Props {
 /** Slices a turn of the wheel, in its own pixels. */
 const WHEEL_STEP = 60;
 
-/** A slice beside its mirror image, over the viewports: big, and unmistakably marked as mirrored. */
+/** A slice next to its mirror image, over the viewports: big, and unmistakably marked as mirrored. */
 export function MirrorView({ picture, run }: Props) {
   const dialog = useRef<HTMLDivElement>(null);
   const anchor = useRef<HTMLSpanElement>(null);
@@ -185,7 +185,7 @@ interface Place {
   readonly right: number;
 }
 
-/** The wider part of the page beside the panel, so that the panel stays in use. */
+/** The wider part of the page next to the panel, so that the panel stays in use. */
 function usePlaceBeside(anchor: { readonly current: HTMLElement | null }): Place {
   const [place, setPlace] = useState<Place>({ top: 0, left: 0, right: 0 });
   useLayoutEffect(() => {

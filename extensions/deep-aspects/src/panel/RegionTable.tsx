@@ -15,7 +15,7 @@ interface Props {
   readonly run: RunCommand;
 }
 
-/** The twenty regions, by level, the patient's right beside the left. */
+/** The twenty regions, by level, the patient's right next to the left. */
 export function RegionTable({ result, selected, run }: Props) {
   return (
     <section aria-label={translate('regions.title')}>

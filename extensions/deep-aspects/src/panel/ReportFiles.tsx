@@ -1,13 +1,13 @@
 import { useState } from 'react';
+import { REPORT_FORMATS, type ReportFormat } from '@deep-aspects/aspects/report';
 import { translate } from '../i18n/translate';
-import type { DownloadFormat } from '../session/reportPort';
 import type { RunCommand } from './runCommand';
 
-const FORMATS: readonly DownloadFormat[] = ['text', 'json', 'csv', 'fhir', 'png', 'pdf'];
+const FORMATS = Object.keys(REPORT_FORMATS) as ReportFormat[];
 
 /** The report as a file, with or without identifiers, and as one line of text. */
 export function ReportFiles({ run }: { run: RunCommand }) {
-  const [format, setFormat] = useState<DownloadFormat>('json');
+  const [format, setFormat] = useState<ReportFormat>('json');
   const [anonymous, setAnonymous] = useState(false);
   return (
     <>
@@ -16,7 +16,7 @@ export function ReportFiles({ run }: { run: RunCommand }) {
           aria-label={translate('report.format')}
           data-cy="aspects-format"
           value={format}
-          onChange={event => setFormat(event.target.value as DownloadFormat)}
+          onChange={event => setFormat(event.target.value as ReportFormat)}
         >
           {FORMATS.map(one => (
             <option key={one} value={one}>

@@ -1,5 +1,5 @@
+import type { ReportFormat } from '@deep-aspects/aspects/report';
 import type { WindowName } from './mirror/straightSlice';
-import type { DownloadFormat } from './reportPort';
 import type { AspectsState, OverlayStyle, RegionRef } from './state';
 
 /**
@@ -49,6 +49,6 @@ export interface AspectsController {
   /** Forgets the draft and its overlay, after asking where a reader's work would be lost. */
   discardDraft(): Promise<void>;
   copyReport(options?: { length?: 'short' | 'long' }): Promise<void>;
-  downloadReport(options?: { format?: DownloadFormat; anonymous?: boolean }): Promise<void>;
+  downloadReport(options?: { format?: ReportFormat; anonymous?: boolean }): Promise<void>;
   storeReport(): Promise<void>;
 }

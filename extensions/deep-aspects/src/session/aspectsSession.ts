@@ -1,6 +1,6 @@
+import type { ReportFormat } from '@deep-aspects/aspects/report';
 import type { AspectsEngine } from '../inference/aspectsEngine';
 import type { AspectsController } from './aspectsController';
-import type { DownloadFormat } from './reportPort';
 import { computeScore, noticeOfFailure } from './computation';
 import { CurrentReading } from './currentReading';
 import { mapsOfScored } from './draftMaps';
@@ -229,7 +229,7 @@ export class AspectsSession implements AspectsController {
     });
   }
 
-  downloadReport(options: { format?: DownloadFormat; anonymous?: boolean } = {}): Promise<void> {
+  downloadReport(options: { format?: ReportFormat; anonymous?: boolean } = {}): Promise<void> {
     return this.guarded(() => this.delivery.download(options.format ?? 'json', options.anonymous ?? false));
   }
 

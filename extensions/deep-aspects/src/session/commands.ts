@@ -1,6 +1,6 @@
+import type { ReportFormat } from '@deep-aspects/aspects/report';
 import type { RegionId, Side } from '@deep-aspects/aspects/scoring';
 import type { AspectsController } from './aspectsController';
-import type { DownloadFormat } from './reportPort';
 import type { WindowName } from './mirror/straightSlice';
 import type { OverlayStyle } from './state';
 
@@ -38,7 +38,7 @@ export function createCommands(controller: AspectsController) {
     setMirrorWindow: (options: { window: WindowName }) => controller.setMirrorWindow(options.window),
     copyAspectsReport: (options?: { length?: 'short' | 'long' }) =>
       controller.copyReport({ length: options?.length }),
-    downloadAspectsReport: (options?: { format?: DownloadFormat; anonymous?: boolean }) =>
+    downloadAspectsReport: (options?: { format?: ReportFormat; anonymous?: boolean }) =>
       controller.downloadReport({ format: options?.format, anonymous: options?.anonymous }),
     storeAspectsReport: () => controller.storeReport(),
   };

@@ -1,5 +1,5 @@
+import type { ReportFormat } from '@deep-aspects/aspects/report';
 import { noticeOfFailure } from './computation';
-import type { DownloadFormat } from './reportPort';
 import type { DraftStore } from './drafts/draftStore';
 import type { DraftWithImages, ReportPort } from './reportPort';
 import type { SessionStore } from './sessionStore';
@@ -26,7 +26,7 @@ export class ReportDelivery {
     }
   }
 
-  async download(format: DownloadFormat, anonymous: boolean): Promise<void> {
+  async download(format: ReportFormat, anonymous: boolean): Promise<void> {
     const { store, report } = this.options;
     const input = await this.options.input();
     if (input) {
@@ -35,7 +35,7 @@ export class ReportDelivery {
     }
   }
 
-  /** Never rejects: a failure is told beside the button, and everything stays for another try. */
+  /** Never rejects: a failure is told next to the button, and everything stays for another try. */
   async storeInArchive(): Promise<void> {
     const { store } = this.options;
     if (!store.dispatch({ type: 'storingStarted' })) {

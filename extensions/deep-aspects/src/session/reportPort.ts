@@ -1,9 +1,7 @@
+import type { ReportFormat } from '@deep-aspects/aspects/report';
 import type { AspectsResult, LabelMaps } from '@deep-aspects/aspects/scoring';
 import type { HeadCtSeries } from '@deep-aspects/aspects/series';
 import type { Draft, ScoringTarget } from './state';
-
-/** Output forms of a report (command `downloadAspectsReport({format})`). */
-export type DownloadFormat = 'text' | 'json' | 'csv' | 'fhir' | 'png' | 'pdf';
 
 /** A draft with what its reports are made of. */
 export interface DraftWithImages extends LabelMaps {
@@ -28,7 +26,7 @@ export interface FoundReport extends LabelMaps {
 /** The ways out of the viewer, and back in. Every method may reject with an `Error` whose message is for the reader. */
 export interface ReportPort {
   copy(draft: Draft, length: 'short' | 'long'): Promise<void>;
-  download(input: DraftWithImages, format: DownloadFormat, anonymous: boolean): Promise<void>;
+  download(input: DraftWithImages, format: ReportFormat, anonymous: boolean): Promise<void>;
   store(input: DraftWithImages, onProgress: (percent: number) => void): Promise<StoreNotice>;
   /** Whether the study holds structured reports at all: a quick look, before anything is fetched. */
   mayHaveStored(target: ScoringTarget): boolean;

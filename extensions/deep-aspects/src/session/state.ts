@@ -63,7 +63,7 @@ export interface OverlayStyle {
   readonly only: RegionRef | null;
 }
 
-/** A slice to be shown beside its mirror image. */
+/** A slice to be shown next to its mirror image. */
 export interface MirrorPicture {
   /** As the host's panes call the slice. */
   readonly sliceName: string;

@@ -94,7 +94,7 @@ def _priors(labels: Labels) -> dict[str, np.ndarray]:
         weight = 0.25 if name in ("putamen", "pallidum") else 0.4
         priors[name] = (1 - weight) * from_jhu + weight * from_aal
     priors["internal capsule"] = smooth(np.isin(jhu, JHU["internal capsule"]), 1.0)
-    # The thin upper putamen is as bright as the capsule beside it: there the label map decides.
+    # The thin upper putamen is as bright as the adjacent capsule: there the label map decides.
     z = np.arange(DEEP_BOX[0][2], DEEP_BOX[1][2] + 1)[None, None, :]
     upper = np.clip((z - 6) / 6, 0, 1)
     putamen = smooth(np.isin(jhu, JHU["putamen"]), 1.0)

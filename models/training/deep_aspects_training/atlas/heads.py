@@ -133,7 +133,7 @@ def levels(position, brain: np.ndarray) -> np.ndarray:
 
 
 def paint_insula(tissue: np.ndarray, pulled: np.ndarray, position) -> None:
-    """Cortex beside the putamen, lateral to it, near the reference's insula."""
+    """Cortex lateral to the putamen, near the reference's insula."""
     x, _, z = position
     putamen = distance_to(tissue == TISSUES["putamen"])
     prior = dilate(pulled == TISSUES["insular cortex"], 3)

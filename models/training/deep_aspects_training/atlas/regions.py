@@ -49,7 +49,7 @@ def cortical_regions(tissue: np.ndarray, territory: np.ndarray, inside: np.ndarr
     domain &= ~np.isin(tissue, (TISSUES["sulcal CSF"],)) | (distance_to(parenchyma) < 2.3)
     domain = grid.smooth_mask(domain, 1.2) & ~deep & inside
     sector = _sector(y, side, z)
-    # The tip of the temporal lobe lies beside the insula, not in front of it.
+    # The tip of the temporal lobe lies lateral to the insula, not in front of it.
     sector = np.where(grid.smooth_mask(np.isin(jhu, (35, 36, 37, 38)), 1.5) & (sector == 0), 1, sector)
     number = np.where(z < LEVEL_Z, 5, 8) + sector
     out = np.zeros(grid.SHAPE, np.uint8)

@@ -60,7 +60,7 @@ def head_tissue(t1: np.ndarray, inside: np.ndarray) -> np.ndarray:
 
 
 def _bone(dark, out, inside, z, depth) -> np.ndarray:
-    """Bone: the closed shell round the brain, the dark beside it, and walls round the air spaces."""
+    """Bone: the closed shell round the brain, the dark next to it, and walls round the air spaces."""
     vault = dark & (out <= 11) & (z > -30)
     base = dark & (out <= 22) & (z <= -30)
     bone = (out > 0) & (out <= THINNEST)

@@ -78,7 +78,7 @@ def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: fl
     bands = F.interpolate(bands, size=(height, width), mode="bilinear", align_corners=False)
     streaks = torch.where(draw.chance(0.6), draw.uniform(5.0, 40.0), torch.zeros(b, device=slabs.device))
     streak = -streaks[:, None, None, None] * (across - 0.12).clamp(min=0) * (0.7 + bands)
-    # Beside much bone one place is darker than its mirror image: the temporal poles look infarcted so.
+    # Next to much bone one place is darker than its mirror image: the temporal poles look infarcted so.
     patches = F.interpolate(draw.field(1, 6, 6), size=(height, width), mode="bilinear", align_corners=False).clamp(min=0)
     depth = torch.where(draw.chance(0.5), draw.uniform(0.0, 16.0), torch.zeros(b, device=slabs.device))
     beyond = (wide - MUCH_BONE).clamp(0.0, BONE_BEYOND)
@@ -156,7 +156,7 @@ def acquire(
     """Ideal slabs [B, C, H, W] HU -> slabs as a scanner and the resampling would give them.
 
     shading: strength of further shade where there is much bone around, at the skull base and under the vertex: darker patches, and one side
-    darker than the other. Not beside the calvaria, where a dark cortex is an infarct. brightening: HU at most for each unit of bone in the same
+    darker than the other. Not next to the calvaria, where a dark cortex is an infarct. brightening: HU at most for each unit of bone in the same
     places, all of them alike: scanners leave brain amid bone brighter, so that each slice towards the vertex is brighter than the last.
     """
     scanned = add_surroundings(draw, slabs, pixel_mm)

@@ -92,12 +92,12 @@ def _subdural(draw: Draw, often: float) -> torch.Tensor:
 
 
 def push_aside(draw: Draw, heads: Heads, bleeding: Bleeding) -> None:
-    """Let the first large bleed or tumour push the brain: the ventricle beside it is squeezed, its partner looks wide."""
+    """Let the first large bleed or tumour push the brain: the adjacent ventricle is squeezed, its partner looks wide."""
     size = bleeding.radius.mean(-1)[:, 0]
     large = (size > PUSHING_RADIUS_MM) & draw.chance(0.8) & (heads.push[:, 6] == 0)
     subdural = (bleeding.subdural[:, 0] != 0) & ~large & (heads.push[:, 6] == 0)
-    beside = torch.stack([bleeding.subdural[:, 0] * 55.0, bleeding.subdural[:, 3] - HEAD_CENTRE[1], torch.zeros_like(size)], 1)
-    centre = torch.where(large[:, None], bleeding.centre[:, 0] - torch.tensor(HEAD_CENTRE, device=draw.device), beside) * heads.scale
+    adjacent = torch.stack([bleeding.subdural[:, 0] * 55.0, bleeding.subdural[:, 3] - HEAD_CENTRE[1], torch.zeros_like(size)], 1)
+    centre = torch.where(large[:, None], bleeding.centre[:, 0] - torch.tensor(HEAD_CENTRE, device=draw.device), adjacent) * heads.scale
     shift = torch.where(large | subdural, draw.uniform(1.0, 8.0), torch.zeros_like(size))
     add_mass_effect(heads, centre, shift)
 

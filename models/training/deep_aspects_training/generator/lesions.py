@@ -249,7 +249,7 @@ def shape_targets(draw: Draw, lesions: Lesions, shapes: Shapes) -> torch.Tensor:
 
 
 def swell(draw: Draw, heads: Heads, lesions: Lesions) -> None:
-    """A large fresh infarct may push the brain across the midline; an old one leaves the ventricle beside it wide."""
+    """A large fresh infarct may push the brain across the midline; an old one leaves the adjacent ventricle wide."""
     first, old = lesions.present[:, 0], lesions.fluid[:, 0] > 0
     large = first & (lesions.radius[:, 0].amin(-1) > 25) & (lesions.shape[:, 0] < 0)
     pushed = large & ~old & draw.chance(0.35)

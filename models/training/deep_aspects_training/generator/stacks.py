@@ -24,7 +24,7 @@ from .slices import FIELD_MM, OFFSETS_MM, VERTEX_MM
 
 #: Below this spacing network slices lie NETWORK_SPACING_MM apart, each a mean of several native slices.
 THIN_SPACING_MM, NETWORK_SPACING_MM = 2.5, 5.0
-#: Native slices rendered beyond each end of the stack, for the slabs beside the end slices.
+#: Native slices rendered beyond each end of the stack, for the slabs of the end slices.
 MARGIN = 1
 
 

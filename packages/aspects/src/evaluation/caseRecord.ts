@@ -14,7 +14,7 @@ export interface CaseRecord {
   /** Scores of the same scan: the model's, the one that follows from the label volumes, the readers'. */
   readonly readings: Readonly<Record<string, Reading>>;
   readonly regions: readonly RegionRecord[];
-  /** What the model found beside acute infarct; absent in records of earlier versions. */
+  /** What the model found besides acute infarct; absent in records of earlier versions. */
   readonly findings?: FindingsRecord;
   /** Wall time from the decoded series to the result, s. */
   readonly seconds: number;

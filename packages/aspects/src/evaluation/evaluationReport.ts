@@ -109,7 +109,7 @@ export function evaluationReport(input: EvaluationInput): EvaluationReport {
 
 const SIMULATED = '(simulated)';
 
-/** Two simulated readers beside whatever readings there are, around the reference score (the model's never). */
+/** Two simulated readers in addition to whatever readings there are, around the reference score (the model's never). */
 function simulate(
   cases: readonly CaseRecord[],
   seed: number

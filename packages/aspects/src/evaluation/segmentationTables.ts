@@ -3,7 +3,7 @@ import { REGION_GROUPS, type CaseRecord, type InfarctComparison, type RegionGrou
 import { addCounts, dice, NO_COUNTS, sensitivity, specificity, type Confusion } from './overlap';
 import { mean, meanOfDefined } from './summary';
 
-/** Paper, table 1a: mean over scans, and beside it the same over all voxels of all scans taken together. */
+/** Paper, table 1a: mean over scans, and next to it the same over all voxels of all scans taken together. */
 export interface InfarctTable {
   /** Scans with a labelled infarct volume, and those of them that show an infarct. */
   readonly scans: number;

@@ -34,7 +34,7 @@ export {
   SCHEMATIC_WIDTH,
 } from './drawing/schematicShapes';
 export { reportCsv } from './files/reportCsv';
-export { REPORT_MIME_TYPES, reportFileName } from './files/reportFileName';
+export { REPORT_FORMATS, type ReportFormat, reportFileName } from './files/reportFileName';
 export { fhirJson } from './fhir/fhirObservation';
 export { reportJson } from './files/reportJson';
 export { withoutIdentifiers } from './files/withoutIdentifiers';

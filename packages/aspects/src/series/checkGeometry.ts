@@ -14,7 +14,7 @@ const FIELD_OF_VIEW_MM: readonly [number, number] = [30, 1000];
 const GREATEST_POSITION_MM = 8000;
 const GREATEST_LENGTH_MM = 2200;
 const GREATEST_DISTANCE_MM = 60;
-/** How far a slice may lie beside the one before, beyond what the tilt explains, mm. */
+/** How far a slice may be shifted against the one before, beyond what the tilt explains, mm. */
 const GREATEST_STEP_MM = 100;
 /** Shear of a tilted stack: tan of 40 degrees. */
 const GREATEST_SHEAR = 0.84;
@@ -71,7 +71,7 @@ function refuseSteps({ instances, planeOffsetsMm, normal }: SliceStack<CtInstanc
   for (let i = 1; i < places.length; i++) {
     const step = Math.hypot(places[i][0] - places[i - 1][0], places[i][1] - places[i - 1][1]);
     if (step > GREATEST_STEP_MM + GREATEST_SHEAR * (planeOffsetsMm[i] - planeOffsetsMm[i - 1])) {
-      throw misplaced(instances[i], `lies ${step.toFixed(0)} mm beside the slice before`);
+      throw misplaced(instances[i], `lies ${step.toFixed(0)} mm to the side of the slice before`);
     }
   }
 }

@@ -252,8 +252,8 @@ function isDisordered(likenesses: readonly Likeness[]): boolean {
   const told = likenesses.filter(({ around }) => around >= LEAST_DIFFERENCE_HU);
   const sum = (value: (likeness: Likeness) => number): number =>
     told.reduce((total, likeness) => total + value(likeness), 0);
-  const beside = sum(({ below, above }) => (below + above) / 2);
-  return told.length >= LEAST_ORDERED && beside > DISORDER * sum(({ around }) => around);
+  const adjacent = sum(({ below, above }) => (below + above) / 2);
+  return told.length >= LEAST_ORDERED && adjacent > DISORDER * sum(({ around }) => around);
 }
 
 /** Mean difference over the cells that either slice fills with the head, attenuations clipped, HU; 0 without a head. */

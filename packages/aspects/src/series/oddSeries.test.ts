@@ -229,7 +229,7 @@ describe('gaps', () => {
     buildHeadCtSeries(edited(() => ({ sliceThickness }), { heightsMm })).sliceExtentsMm;
 
   test.each([undefined, 5])(
-    'slices beside a gap stand for no more than the others (thickness %s mm)',
+    'slices next to a gap stand for no more than the others (thickness %s mm)',
     thickness => {
       expect(extents(heights([-60, -10], [25, 60]), thickness)).toEqual(Array(19).fill(5));
       expect(extents([...heights([-60, 20]), ...heights([25, 60]).map(z => z + 30)], thickness)).toEqual(

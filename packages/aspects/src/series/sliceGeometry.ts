@@ -18,7 +18,7 @@ export function sliceExtents(planeOffsetsMm: readonly number[]): number[] {
 }
 
 /**
- * The same where slices may be missing: nobody knows what lies in a gap, so that a slice beside one reaches into it only as
+ * The same where slices may be missing: nobody knows what lies in a gap, so that a slice next to one reaches into it only as
  * far as slices of this series reach otherwise. Without gaps the same as `sliceExtents`.
  *
  * @param thicknessMm Slice Thickness (0018,0050) of each slice, where it is known.

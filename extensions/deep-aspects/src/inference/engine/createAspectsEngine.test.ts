@@ -90,7 +90,7 @@ describe('the engine', () => {
   });
 
   it.each([
-    ['a result: one slice more, of the network whose zeros would be believed', runs, [['infarct']]],
+    ['a result: one slice more, of the network whose zeros would pass for a result', runs, [['infarct']]],
     [
       'a brain that the networks did not find: of both',
       () => Promise.reject(new Refusal('NO_BRAIN', 'no regions')),

@@ -39,7 +39,7 @@ function streamed(content: Uint8Array, pieceSize = 1024, breakAfter = Infinity):
 }
 
 describe('loadModel', () => {
-  it('streams the model beside its manifest and tells how far it is', async () => {
+  it('streams the model next to its manifest and tells how far it is', async () => {
     const server = fakeServer({ [modelUrl]: () => streamed(bytes) });
     const received: number[] = [];
     const onBytes = (count: number) => received.push(count);

@@ -17,7 +17,7 @@ export type Session = Pick<Ort.InferenceSession, 'run' | 'release'>;
 /** Also the version that a remembered self-test holds for. */
 export const RUNTIME_VERSION = '1.30.0';
 
-/** The runtime's own names (onnxruntime-web 1.30 `dist/`); the build copies `.wasm`, and `.mjs` as `.js`, beside the worker. */
+/** The runtime's own names (onnxruntime-web 1.30 `dist/`); the build copies `.wasm`, and `.mjs` as `.js`, next to the worker. */
 const FILES: Readonly<Record<RuntimeBuild, string>> = {
   wasm: 'ort-wasm-simd-threaded',
   'webgpu-jspi': 'ort-wasm-simd-threaded.jspi',

@@ -62,7 +62,7 @@ function grid(rows: number, columns: number) {
   return { layoutType: 'grid', properties: { rows, columns } };
 }
 
-/** The stroke window beside the brain window; after a result a column for each ASPECTS level. */
+/** The stroke window and the brain window side by side; after a result a column for each ASPECTS level. */
 export const strokeTriageProtocol = {
   id: PROTOCOL_ID,
   name: 'Stroke triage',

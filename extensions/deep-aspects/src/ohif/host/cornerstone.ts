@@ -58,7 +58,7 @@ export interface HostImage {
   getPixelData(): ArrayLike<number>;
 }
 
-/** A plane of a labelmap, made by the host beside a CT slice. */
+/** A plane of a labelmap, made by the host for a CT slice. */
 export interface DerivedImage {
   readonly imageId: string;
   /** The CT slice that it lies on. */

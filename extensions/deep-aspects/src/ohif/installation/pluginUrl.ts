@@ -8,7 +8,7 @@ const BUNDLE_URL: string = typeof __PLUGIN_URL__ === 'string' ? __PLUGIN_URL__ :
 
 /**
  * Absolute URL of the folder that holds the plugin's assets (worker, wasm, models), with a slash at its end.
- * Found beside the plugin's own file, wherever a site put it; a bundle of another name is the site's own build, whose
+ * Found in the folder of the plugin's own file, wherever a site put it; a bundle of another name is the site's own build, whose
  * assets are expected under OHIF's public path.
  */
 export function pluginFolderUrl(

@@ -6,7 +6,7 @@ const PAGE = 'https://site.example/viewer/stroke-triage?StudyInstanceUIDs=1';
 const FOLDER = 'https://site.example/plugins/ohif-extension-deep-aspects/';
 
 describe('the configuration', () => {
-  it('needs nothing: everything lies beside the plugin', () => {
+  it('needs nothing: everything lies in the folder of the plugin', () => {
     expect(resolveConfiguration([undefined, undefined], FOLDER, PAGE)).toEqual({
       assetsUrl: FOLDER,
       provider: 'auto',

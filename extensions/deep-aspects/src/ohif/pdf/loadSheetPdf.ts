@@ -5,7 +5,7 @@ import type * as SheetPdf from './sheetPdf';
 export const PDF_FILE = 'deep-aspects.pdf.js';
 
 /**
- * Loads what writes PDF from beside the plugin.
+ * Loads what writes PDF from the plugin's folder.
  * @param assetsUrl Absolute URL of the plugin's folder, with a trailing slash.
  * Rejects with an `Error` where the file is not there, or not of this build.
  */

@@ -14,7 +14,7 @@ export interface MirrorComparisonOptions {
 }
 
 /**
- * A slice beside its own mirror image about the mid-sagittal plane: early ischaemia is a difference between the sides.
+ * A slice and its own mirror image side by side about the mid-sagittal plane: early ischaemia is a difference between the sides.
  * The pictures are the panel's own, never a flipped viewport: a flip that outlived the comparison would swap sides.
  */
 export class MirrorComparison {

@@ -61,7 +61,7 @@ export function patientAndStudy(input: ObjectContext): NaturalisedDataset {
   }
   if (source.PatientIdentityRemoved) {
     dataset.PatientIdentityRemoved = source.PatientIdentityRemoved;
-    // Required beside YES; sources in the wild leave it empty.
+    // Required with YES; sources in the wild leave it empty.
     dataset.DeidentificationMethod = valuesOf(
       source.DeidentificationMethod || 'Not stated by the source images'
     );

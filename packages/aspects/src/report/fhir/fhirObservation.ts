@@ -8,7 +8,7 @@ import type { ReportReader } from '../types';
 import { absent, IMAGING, own, regionCode, snomed } from './fhirCodes';
 import type { CodeableConcept, FhirObservation, ObservationComponent, ObservedValue } from './fhirTypes';
 
-/** Beside the result: whose it is, and who answers for it. */
+/** In addition to the result: whose it is, and who answers for it. */
 export interface ObservationContext {
   /** Patient and study of the scan; leave it out for an Observation without identifiers. */
   readonly source?: SourceAttributes;

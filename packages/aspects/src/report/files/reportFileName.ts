@@ -1,13 +1,16 @@
-export type ReportFormat = 'txt' | 'json' | 'csv' | 'png' | 'pdf' | 'fhir.json';
+/** What a report can be saved as. */
+export type ReportFormat = 'text' | 'json' | 'csv' | 'fhir' | 'png' | 'pdf';
 
-/** MIME type of each format. */
-export const REPORT_MIME_TYPES: Readonly<Record<ReportFormat, string>> = {
-  txt: 'text/plain;charset=utf-8',
-  json: 'application/json',
-  csv: 'text/csv;charset=utf-8',
-  png: 'image/png',
-  pdf: 'application/pdf',
-  'fhir.json': 'application/fhir+json',
+/** Ending and MIME type of each format's files. */
+export const REPORT_FORMATS: Readonly<
+  Record<ReportFormat, { readonly ending: string; readonly mimeType: string }>
+> = {
+  text: { ending: 'txt', mimeType: 'text/plain;charset=utf-8' },
+  json: { ending: 'json', mimeType: 'application/json' },
+  csv: { ending: 'csv', mimeType: 'text/csv;charset=utf-8' },
+  fhir: { ending: 'fhir.json', mimeType: 'application/fhir+json' },
+  png: { ending: 'png', mimeType: 'image/png' },
+  pdf: { ending: 'pdf', mimeType: 'application/pdf' },
 };
 
 /** The study that a file is of, as DICOM writes its date and accession number. */
@@ -24,7 +27,7 @@ export interface NamedStudyFile {
 export function reportFileName(format: ReportFormat, study?: NamedStudyFile): string {
   const date = /^\d{8}$/.test(study?.date ?? '') ? study?.date : '';
   const name = study && (fileSafe(study.accession ?? '') || fileSafe(study.studyInstanceUID).slice(-12));
-  return `${['aspects', date, name].filter(Boolean).join('-')}.${format}`;
+  return `${['aspects', date, name].filter(Boolean).join('-')}.${REPORT_FORMATS[format].ending}`;
 }
 
 /** Letters and digits of any file system, at most 32; what else there is becomes one dash. */

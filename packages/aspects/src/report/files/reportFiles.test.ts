@@ -18,7 +18,7 @@ test.each([
 });
 
 test('a file without identifiers has nothing of the study in its name', () => {
-  expect(reportFileName('fhir.json')).toBe('aspects.fhir.json');
+  expect(reportFileName('fhir')).toBe('aspects.fhir.json');
 });
 
 test('JSON is the result itself', () => {

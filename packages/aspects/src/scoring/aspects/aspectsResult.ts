@@ -59,7 +59,7 @@ export interface Runtime {
   readonly timingsMs: Readonly<Record<TimedStep | 'total', number>>;
 }
 
-/** The two networks may run beside each other: their times then overlap, and the total is less than the sum. */
+/** The two networks may run concurrently: their times then overlap, and the total is less than the sum. */
 export type TimedStep = 'load' | 'preprocess' | 'anatomy' | 'infarct' | 'postprocess' | 'score';
 
 export interface HemisphereResult {

@@ -17,11 +17,11 @@ export interface NetworkWork {
 }
 
 /**
- * Runs both networks on each slice of the plan: one network after the other, or beside each other where the infarct network
+ * Runs both networks on each slice of the plan: one network after the other, or concurrently where the infarct network
  * computes in a thread of its own. The outputs are the same either way.
  *
  * @returns the label map, and a stack of probabilities for each class of the infarct network
- * @param timed measures each network's time; times overlap where the networks run beside each other
+ * @param timed measures each network's time; times overlap where the networks run concurrently
  * @throws Refusal CANCELLED, MODEL_UNAVAILABLE for an output of the wrong size, and whatever the networks refuse with
  */
 export async function runNetworks(
@@ -51,9 +51,9 @@ export async function runNetworks(
       return undefined;
     }
   };
-  const beside = (networks.infarct.runsAhead ?? 1) > 1 ? run('infarct') : undefined;
+  const concurrent = (networks.infarct.runsAhead ?? 1) > 1 ? run('infarct') : undefined;
   const labels = await run('anatomy');
-  const probabilities = await (beside ?? (labels && run('infarct')));
+  const probabilities = await (concurrent ?? (labels && run('infarct')));
   if (!labels || !probabilities) {
     throw failures[0];
   }

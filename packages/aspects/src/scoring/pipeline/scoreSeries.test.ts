@@ -199,9 +199,9 @@ describe('refused', () => {
   });
 });
 
-describe('networks that run beside each other', () => {
+describe('networks that run concurrently', () => {
   /** Answers nothing before the third run is asked for. */
-  const beside = (network = fakeInfarctNetwork()) => {
+  const concurrent = (network = fakeInfarctNetwork()) => {
     let [asked, answered, most] = [0, 0, 0];
     let release: () => void;
     const third = new Promise<void>(resolve => (release = resolve));
@@ -218,7 +218,7 @@ describe('networks that run beside each other', () => {
 
   test('give the same, and progress never falls', async () => {
     const seen: Progress[] = [];
-    const { network, most } = beside();
+    const { network, most } = concurrent();
     const scored = await score({}, { infarct: network, onProgress: progress => seen.push(progress) });
     const reference = await score();
     expect(scored.regions).toEqual(reference.regions);
@@ -228,7 +228,7 @@ describe('networks that run beside each other', () => {
   });
 
   test('stop when the other one fails', async () => {
-    const { network } = beside();
+    const { network } = concurrent();
     let runs = 0;
     const counting = { ...network, run: (input: Float32Array) => (runs++, network.run(input)) };
     const failing = {

@@ -9,7 +9,7 @@ interface Network {
   readonly manifest: ModelManifest;
   /**
    * How many runs may be asked for before the first is answered. More than one says that the network computes in a thread
-   * of its own, so that it runs beside the other network. One where it is not given.
+   * of its own, so that it runs concurrently with the other network. One where it is not given.
    */
   readonly runsAhead?: number;
 }

@@ -45,7 +45,7 @@ function headWith(ventricles: Ventricles, { oedema = [], ...options }: HeadOptio
   return buildHeadCtSeries(headPhantom({ size: 100, pixelSpacingMm: 2, heightsMm, paint, ...options }));
 }
 
-/** Acute change beside the ventricles of one side, as a mask; 50 ml or so. */
+/** Acute change next to the ventricles of one side, as a mask; 50 ml or so. */
 function changeOn(side: 'left' | 'right' | 'none', { slices, columns, rows }: HeadCtSeries): Uint8Array[] {
   const centre = side === 'left' ? 42 : -42;
   return slices.map(({ position: [x0, y0] }) =>
@@ -81,7 +81,7 @@ test.each([
 test.each([
   ['a large infarct that pushes nothing', STRAIGHT, 'left'],
   ['no ventricle to be seen', [], 'left'],
-  ['a ventricle wide beside its old defect, and change there', WIDE_LEFT, 'left'],
+  ['a ventricle wide next to its old defect, and change there', WIDE_LEFT, 'left'],
   ['one ventricle wider by nature, nothing else', WIDE_LEFT, 'none'],
   [
     'wide ventricles of an atrophic brain',
@@ -115,7 +115,7 @@ describe('where the networks drew nothing', () => {
 
   test.each([
     ['dark brain that pushes nothing', STRAIGHT, [[34, 22]]],
-    ['ventricles off the middle beside brain that is not dark', PUSHED_RIGHT, []],
+    ['ventricles off the middle next to brain that is not dark', PUSHED_RIGHT, []],
     ['dark brain on the side to which they lie', PUSHED_RIGHT, [[-38, 22]]],
     [
       'dark brain on both sides',

@@ -17,7 +17,7 @@ const DEEP_CELLS = 10;
 const NEAR_MIDDLE_MM = 32;
 /** Only planes of the vault have ventricles; sinuses and cisterns lie below. */
 const VAULT_SHARE = 0.6;
-/** Skull on either side is looked for beside the middle third of the head, mm before and behind the middle. */
+/** Skull on either side is looked for lateral to the middle third of the head, mm before and behind the middle. */
 const BESIDE_MM = 30;
 
 /**
@@ -37,7 +37,7 @@ const SMOOTH_CELLS = 2;
 /**
  * Whether early change, or dark brain that no network drew, pushes the ventricles away: more than a fresh infarct does in its
  * first hours. A tumour with oedema, an abscess and contused brain look like infarct to the networks, or like nothing. A
- * ventricle that is wide beside an old defect, or by itself, lies on the side of the change, or there is none.
+ * ventricle that is wide next to an old defect, or by itself, lies on the side of the change, or there is none.
  */
 export function massEffectWarning({
   fluidMl,

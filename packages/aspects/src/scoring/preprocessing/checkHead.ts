@@ -63,7 +63,7 @@ function orientationDoubt(air: HeadAir, { widthMm, lengthMm }: BrainSize): strin
     throw turned(
       turnDeg > 180 - GREATEST_TURN_DEG
         ? 'the air of sinuses and nose lies behind the brain: the face looks backwards'
-        : 'the air of sinuses and nose lies beside the brain: the head is turned by more than 45 degrees',
+        : 'the air of sinuses and nose lies to the side of the brain: the head is turned by more than 45 degrees',
       air
     );
   }
