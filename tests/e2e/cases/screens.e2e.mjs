@@ -105,7 +105,7 @@ async function computed(visit, study, handle) {
   await visit.page.locator(cy(handle)).waitFor({ timeout: COMPUTE_TIMEOUT_MS });
 }
 
-/** Slices of the studies are 5 mm apart or less: a point is in the nearest of them, or beside it. */
+/** Slices of the studies are 5 mm apart or less: a point is in the nearest of them, or next to it. */
 const NEAR_MM = 5;
 
 /** The two columns show these points, bare above and with the overlay below. */
