@@ -4,6 +4,7 @@ import boundaries from './scripts/lint/boundaries.mjs';
 const EXTENSION = 'extensions/deep-aspects/src';
 const ASPECTS = 'packages/aspects/src';
 const TESTS = '**/*.test.{ts,tsx}';
+const LONGEST_FILE = 400;
 
 /** Rooms of `packages/aspects` in the order in which they may import each other. */
 const ROOMS = [
@@ -67,6 +68,7 @@ export default tseslint.config(
     ],
   },
   ...tseslint.configs.recommended,
+  { rules: { 'max-lines': ['error', LONGEST_FILE] } },
   {
     files: ['**/*.{js,cjs,mjs}'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },

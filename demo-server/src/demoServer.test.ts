@@ -8,8 +8,7 @@ import { multipart, TestServer } from './testing/testServer';
 let test: TestServer;
 
 beforeEach(async () => {
-  test = await TestServer.make();
-  await test.start();
+  test = await TestServer.started();
 });
 
 afterEach(() => test.remove());

@@ -79,8 +79,7 @@ const upload = fc.record({
 let test: TestServer;
 
 beforeAll(async () => {
-  test = await TestServer.make();
-  await test.start();
+  test = await TestServer.started();
 });
 
 afterAll(() => test.remove());

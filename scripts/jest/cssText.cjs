@@ -1,4 +1,4 @@
-/** Style sheets are imported as text, as webpack's `asset/source` does. */
+/** Style sheets are imported as text; an empty one here, since jsdom knows no container queries and complains of them. */
 module.exports = {
-  process: text => ({ code: `module.exports = ${JSON.stringify(text)};` }),
+  process: () => ({ code: "module.exports = '';" }),
 };

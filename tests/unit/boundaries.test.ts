@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -137,6 +137,16 @@ const CASES: [string, string, string, string[]][] = [
       'export const f = (toolbarService: { refresh(): Types.Point3 }) => toolbarService.refresh();',
     [],
   ],
+  [
+    'what comes in may be anything',
+    'cli/src/score/snippet.ts',
+    'export const widthOf = (answer: any) => answer.width;',
+    ['@typescript-eslint/no-explicit-any'],
+  ],
+  ...['cli/src/score/snippet.ts', 'tests/e2e/cases/snippet.e2e.mjs'].flatMap((file): typeof CASES => [
+    [`${file} has 400 lines`, file, '// line\n'.repeat(400), []],
+    [`${file} has one more`, file, '// line\n'.repeat(401), ['max-lines']],
+  ]),
 ];
 
 /** Jest cannot load ESLint's configuration module, so another Node does. */
@@ -172,6 +182,18 @@ describe('the lint rules', () => {
       expect(broken[index]).toEqual(rules);
     }
   );
+});
+
+it.each([
+  [`${EXTENSION}`, '.css'],
+  ['models/training', '.py'],
+])('what ESLint does not read is no longer than 400 lines either: %s, %s', (folder, ending) => {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file =>
+    file.endsWith(ending)
+  );
+  const lines = (file: string) => readFileSync(path.join(folder, file), 'utf8').split('\n').length - 1;
+  expect(files.length).toBeGreaterThan(2);
+  expect(files.filter(file => lines(file) > 400)).toEqual([]);
 });
 
 describe('the check for circles', () => {

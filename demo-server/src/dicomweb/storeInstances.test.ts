@@ -6,8 +6,7 @@ import { TestServer } from '../testing/testServer';
 let test: TestServer;
 
 beforeEach(async () => {
-  test = await TestServer.make();
-  await test.start();
+  test = await TestServer.started();
 });
 
 afterEach(() => test.remove());

@@ -31,6 +31,13 @@ export class TestServer {
 
   private constructor(readonly folder: string) {}
 
+  /** One that answers already, as it is without options. */
+  static async started(): Promise<TestServer> {
+    const test = await TestServer.make();
+    await test.start();
+    return test;
+  }
+
   static async make(): Promise<TestServer> {
     const test = new TestServer(await mkdtemp(path.join(os.tmpdir(), 'deep-aspects-test-')));
     await mkdir(path.join(test.folder, 'ohif'));

@@ -7,9 +7,6 @@ import { TARGET } from '../session/testing/fakePorts';
 import { fakeResult } from '../session/testing/fakeResult';
 import AspectsPanel from './AspectsPanel';
 
-// jsdom knows no container queries and complains of them.
-jest.mock('./panel.css', () => '');
-
 const run = jest.fn();
 const at = (handle: string) => document.querySelector(`[data-cy="${handle}"]`) as HTMLElement;
 

@@ -11,7 +11,11 @@ import { ReportFooter } from './ReportFooter';
 import { RunningView } from './RunningView';
 import type { RunCommand } from './runCommand';
 import { StartView } from './StartView';
+import mirrorStyles from './mirror.css';
 import panelStyles from './panel.css';
+import resultStyles from './result.css';
+
+const STYLES = [panelStyles, resultStyles, mirrorStyles].join('\n');
 
 export interface AspectsPanelProps {
   /** The state to show, and how to hear of its changes. */
@@ -44,7 +48,7 @@ export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
       data-phase={phase}
       onKeyDown={keepControlKeys}
     >
-      <style>{panelStyles}</style>
+      <style>{STYLES}</style>
       <div className={isShown ? 'dasp-top' : 'dasp-scroll'}>
         {state.confirmation && <ConfirmationBar confirmation={state.confirmation} run={run} />}
         {phase === 'running' && <RunningView progress={state.progress} run={run} />}
