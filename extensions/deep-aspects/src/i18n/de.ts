@@ -8,6 +8,7 @@ export const de: Words = {
   'start.compute': 'ASPECTS berechnen',
   'start.again': '↻ Berechnen',
   'start.will': 'Wird bewertet',
+  'start.selected': 'Gewählte Serie',
   'start.series': '{description} ({modality}, {count} Bilder)',
   'start.unnamed': 'Serie ohne Beschreibung',
   'start.nothing': 'Keine Bildserie geöffnet. Öffnen Sie eine Studie mit nativem Schädel-CT.',
@@ -238,6 +239,19 @@ export const de: Words = {
   'confirm.title': 'Bitte bestätigen',
   'confirm.yes': 'Ja, verwerfen',
   'confirm.no': 'Behalten',
+
+  'installation.OHIF_TOO_OLD':
+    'Diesem OHIF fehlt, worauf Deep-ASPECTS baut ({features}); nötig ist OHIF 3.11 oder neuer.',
+  'installation.BAD_CONFIGURATION': 'Die Konfiguration in app-config.js ist nicht brauchbar: {reason}.',
+  'installation.ASSETS_MISSING':
+    'Die Dateien von Deep-ASPECTS liegen nicht unter {url} ({file}: {reason}). Kopieren Sie den ganzen Ordner des Plugins dorthin, oder setzen Sie deepAspects.assetsUrl in app-config.js.',
+  'installation.MODEL_MISSING':
+    'Das Netz {task} liegt nicht unter {url} ({reason}). Kopieren Sie den Ordner "models" des Plugins dorthin, oder setzen Sie deepAspects.models.{task} in app-config.js.',
+  'installation.NO_WEBGPU': 'Kein WebGPU: Das Rechnen dauert länger.',
+  'installation.NOT_ISOLATED':
+    'Diese Seite ist nicht cross-origin isolated, daher rechnet nur ein Prozessorkern. Der Webserver sollte Cross-Origin-Opener-Policy: same-origin und Cross-Origin-Embedder-Policy: require-corp senden.',
+  'installation.answered': 'der Server antwortet {status}',
+  'installation.webPage': 'der Server antwortet mit einer Webseite',
 
   'warnings.title': 'Warnungen',
   'warningShort.LOSSY_COMPRESSION': 'Verlustbehaftet komprimiert',

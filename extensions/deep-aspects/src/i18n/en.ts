@@ -6,6 +6,7 @@ export const en = {
   'start.compute': 'Compute ASPECTS',
   'start.again': '↻ Compute',
   'start.will': 'Will be scored',
+  'start.selected': 'Selected series',
   'start.series': '{description} ({modality}, {count} images)',
   'start.unnamed': 'Series without description',
   'start.nothing': 'No image series is open. Open a study with a plain head CT.',
@@ -231,6 +232,19 @@ export const en = {
   'confirm.title': 'Please confirm',
   'confirm.yes': 'Yes, discard',
   'confirm.no': 'Keep',
+
+  'installation.OHIF_TOO_OLD':
+    'This OHIF lacks what Deep-ASPECTS is built on ({features}); it needs OHIF 3.11 or newer.',
+  'installation.BAD_CONFIGURATION': 'The configuration in app-config.js cannot be used: {reason}.',
+  'installation.ASSETS_MISSING':
+    'The files of Deep-ASPECTS are not at {url} ({file}: {reason}). Copy the whole plugin folder there, or set deepAspects.assetsUrl in app-config.js.',
+  'installation.MODEL_MISSING':
+    'The {task} network is not at {url} ({reason}). Copy the folder "models" of the plugin there, or set deepAspects.models.{task} in app-config.js.',
+  'installation.NO_WEBGPU': 'No WebGPU here: computing takes longer.',
+  'installation.NOT_ISOLATED':
+    'This page is not cross-origin isolated, so one processor core must do. Have the web server send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.',
+  'installation.answered': 'the server answers {status}',
+  'installation.webPage': 'the server answers with a web page',
 
   'warnings.title': 'Warnings',
   'warningShort.LOSSY_COMPRESSION': 'Compressed with loss',

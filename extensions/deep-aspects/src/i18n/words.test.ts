@@ -116,9 +116,14 @@ describe('the panel', () => {
   });
 
   it('uses every word, or another room does', () => {
-    const rooms = ['../panel', '../session', '../ohif', '../ohif/host', '../worklist'].map(room =>
-      path.resolve(__dirname, room)
-    );
+    const rooms = [
+      '../panel',
+      '../session',
+      '../ohif',
+      '../ohif/host',
+      '../ohif/installation',
+      '../worklist',
+    ].map(room => path.resolve(__dirname, room));
     const sources = rooms.flatMap(room =>
       readdirSync(room)
         .filter(name => /\.tsx?$/.test(name) && !name.includes('.test.'))

@@ -83,6 +83,8 @@ describe('during', () => {
 describe('refused', () => {
   it('gives the reason as an alert, never a score', () => {
     show({ phase: 'refused', refusal: { code: 'NO_BRAIN', message: 'No brain was found.' } });
+    expect(screen.queryByText('Will be scored')).toBeNull();
+    expect(screen.getByText('Selected series')).toBeTruthy();
     const alert = screen.getByRole('alert');
     expect(alert).toBe(at('aspects-error'));
     expect(alert.dataset.code).toBe('NO_BRAIN');

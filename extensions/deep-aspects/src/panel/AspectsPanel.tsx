@@ -58,7 +58,7 @@ export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
           <ReadingView state={state} draft={draft} isFresh={wasRunning && phase === 'done'} run={run} />
         )}
         {!isShown && phase !== 'running' && (
-          <StartView target={state.target} active={state.active} run={run} />
+          <StartView target={state.target} active={state.active} isRefused={phase === 'refused'} run={run} />
         )}
         {!isShown && (
           <>

@@ -7,11 +7,13 @@ interface Props {
   readonly target: ScoringTarget | null;
   /** The active series, where that is another one: it cannot be scored. */
   readonly active: ScoringTarget | null;
+  /** Something was refused: nobody knows whether the series will be scored. */
+  readonly isRefused: boolean;
   readonly run: RunCommand;
 }
 
 /** Before: what will be scored, and one big button. */
-export function StartView({ target, active, run }: Props) {
+export function StartView({ target, active, isRefused, run }: Props) {
   const isScorable = target?.modality === 'CT';
   return (
     <div className="dasp-card">
@@ -22,7 +24,7 @@ export function StartView({ target, active, run }: Props) {
       )}
       {isScorable ? (
         <>
-          <h3 className="dasp-label">{translate('start.will')}</h3>
+          <h3 className="dasp-label">{translate(isRefused ? 'start.selected' : 'start.will')}</h3>
           <p className="dasp-series">{seriesName(target)}</p>
         </>
       ) : (

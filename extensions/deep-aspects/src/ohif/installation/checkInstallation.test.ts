@@ -83,6 +83,19 @@ describe('the check of the installation', () => {
     ]);
   });
 
+  it("speaks the reader's language, with what it found", async () => {
+    Object.defineProperty(globalThis, 'location', { value: { search: '?lng=de' }, configurable: true });
+    // A language that was found holds for a second.
+    jest.spyOn(performance, 'now').mockReturnValue(1e9);
+    const answers = { 'models/infarct': { status: 404 } };
+    const [missing] = await checkInstallation(page({}, answers));
+    const [slow] = await checkInstallation(page({ hasWebGpu: async () => false }));
+    delete (globalThis as { location?: unknown }).location;
+    jest.restoreAllMocks();
+    expect(missing.message).toMatch(/^Das Netz infarct .*models\/infarct\/.*der Server antwortet 404/);
+    expect(slow.message).toMatch(/^Kein WebGPU/);
+  });
+
   it('does not ask for isolation where WebGPU computes', async () => {
     expect(await codes(page({ crossOriginIsolated: false }))).toEqual([]);
   });

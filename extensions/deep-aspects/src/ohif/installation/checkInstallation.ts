@@ -1,10 +1,11 @@
+import { translate, type WordValues } from '../../i18n/translate';
 import { WORKER_FILE } from '../../inference/engine/startWorker';
 import type { EngineConfiguration } from '../../inference/aspectsEngine';
 
 export type InstallationCode =
   'OHIF_TOO_OLD' | 'BAD_CONFIGURATION' | 'ASSETS_MISSING' | 'MODEL_MISSING' | 'NOT_ISOLATED' | 'NO_WEBGPU';
 
-/** One sentence on how the plugin was installed, for whoever installed it. */
+/** One sentence on how the plugin was installed, in the reader's language, for whoever installed it. */
 export interface InstallationNotice {
   readonly code: InstallationCode;
   /** `error`: nothing can be scored. `hint`: it works, but slower. */
@@ -29,19 +30,14 @@ export async function checkInstallation(
   surroundings: InstallationSurroundings
 ): Promise<InstallationNotice[]> {
   if (surroundings.missingFeatures.length > 0) {
-    return [
-      error(
-        'OHIF_TOO_OLD',
-        `This OHIF lacks what Deep-ASPECTS is built on (${surroundings.missingFeatures.join(', ')}); it needs OHIF 3.11 or newer.`
-      ),
-    ];
+    return [error('OHIF_TOO_OLD', { features: surroundings.missingFeatures.join(', ') })];
   }
   let configuration: EngineConfiguration;
   try {
     configuration = surroundings.configuration();
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    return [error('BAD_CONFIGURATION', `The configuration in app-config.js cannot be used: ${reason}.`)];
+    return [error('BAD_CONFIGURATION', { reason })];
   }
   const missing = await findMissingFile(configuration, surroundings);
   return missing ? [missing] : findHints(configuration, surroundings);
@@ -56,20 +52,12 @@ async function findMissingFile(
     [worker, models.anatomy, models.infarct].map(url => whyNotThere(url, fetch))
   );
   if (workerProblem) {
-    return error(
-      'ASSETS_MISSING',
-      `The files of Deep-ASPECTS are not at ${assetsUrl} (${WORKER_FILE}: ${workerProblem}). Copy the whole plugin folder ` +
-        'there, or set deepAspects.assetsUrl in app-config.js.'
-    );
+    return error('ASSETS_MISSING', { url: assetsUrl, file: WORKER_FILE, reason: workerProblem });
   }
   const index = modelProblems.findIndex(Boolean);
   if (index >= 0) {
     const [task, url] = index === 0 ? ['anatomy', models.anatomy] : ['infarct', models.infarct];
-    return error(
-      'MODEL_MISSING',
-      `The ${task} network is not at ${url} (${modelProblems[index]}). Copy the folder "models" of the plugin there, or set ` +
-        `deepAspects.models.${task} in app-config.js.`
-    );
+    return error('MODEL_MISSING', { task, url, reason: modelProblems[index] ?? '' });
   }
   return undefined;
 }
@@ -82,10 +70,10 @@ async function whyNotThere(
   try {
     const response = await fetch(url, { method: 'HEAD' });
     if (!response.ok) {
-      return `the server answers ${response.status}`;
+      return translate('installation.answered', { status: response.status });
     }
     return response.headers.get('content-type')?.includes('text/html')
-      ? 'the server answers with a web page'
+      ? translate('installation.webPage')
       : undefined;
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
@@ -101,24 +89,18 @@ async function findHints(
   }
   const hints: InstallationNotice[] = [];
   if (provider !== 'wasm') {
-    hints.push({
-      code: 'NO_WEBGPU',
-      severity: 'hint',
-      message: 'No WebGPU here: computing takes longer.',
-    });
+    hints.push(hint('NO_WEBGPU'));
   }
   if (!surroundings.crossOriginIsolated) {
-    hints.push({
-      code: 'NOT_ISOLATED',
-      severity: 'hint',
-      message:
-        'This page is not cross-origin isolated, so one processor core must do. Have the web server send ' +
-        'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.',
-    });
+    hints.push(hint('NOT_ISOLATED'));
   }
   return hints;
 }
 
-function error(code: InstallationCode, message: string): InstallationNotice {
-  return { code, severity: 'error', message };
+function error(code: InstallationCode, values: WordValues): InstallationNotice {
+  return { code, severity: 'error', message: translate(`installation.${code}`, values) };
+}
+
+function hint(code: InstallationCode): InstallationNotice {
+  return { code, severity: 'hint', message: translate(`installation.${code}`) };
 }

@@ -28,6 +28,8 @@ export const CODES = {
   measurementMethod: sct('370129005', 'Measurement Method'),
   mean: sct('373098007', 'Mean'),
   ctOfHead: sct('303653007', 'Computed tomography of head'),
+  /** An assessment scale; the Observation of FHIR alone names it. */
+  aspectsScale: sct('1290002002', 'Alberta Stroke Program Early CT score'),
   aspectsScoring: sct('1290003007', 'Assessment using Alberta Stroke Program Early CT Score'),
 
   imagingMeasurements: dcm('126010', 'Imaging Measurements'),

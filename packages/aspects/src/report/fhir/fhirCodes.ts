@@ -1,5 +1,6 @@
 import type { CodedConcept } from '../../base/codedConcept';
 import type { RegionId, Side } from '../../scoring/aspects/regions';
+import { CODES } from '../dicom/codes';
 import type { CodeableConcept } from './fhirTypes';
 
 const SNOMED_CT = 'http://snomed.info/sct';
@@ -18,6 +19,12 @@ export function snomed({ scheme, value, meaning }: CodedConcept, text = meaning)
 /** One of our own. */
 export function own(code: string, display: string): CodeableConcept {
   return { coding: [{ system: OWN_CODE_SYSTEM, code, display }], text: display };
+}
+
+/** What is observed: the scale in SNOMED CT's words and in ours. */
+export function aspectsScale(): CodeableConcept {
+  const ours = own('ASPECTS', 'Alberta Stroke Program Early CT Score');
+  return { ...ours, coding: [...(snomed(CODES.aspectsScale).coding ?? []), ...(ours.coding ?? [])] };
 }
 
 /** Of one region on one side: `M1-left`. */

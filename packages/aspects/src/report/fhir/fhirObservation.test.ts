@@ -1,6 +1,7 @@
 import { Fhir } from 'fhir';
 import { syntheticReport } from '../../../testing/syntheticReport';
 import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
+import { OWN_CODE_SYSTEM } from './fhirCodes';
 import { fhirJson, fhirObservation } from './fhirObservation';
 
 const { result, source } = syntheticReport();
@@ -45,6 +46,10 @@ test('it holds score, side, method, regions of the right side, device, patient a
   const resource = fhirObservation(result, { source });
   expect(resource.valueInteger).toBe(8);
   expect(resource.status).toBe('preliminary');
+  expect(resource.code.coding?.map(({ system, code }) => [system, code])).toEqual([
+    ['http://snomed.info/sct', '1290002002'],
+    [OWN_CODE_SYSTEM, 'ASPECTS'],
+  ]);
   expect(resource.method.coding).toEqual([
     expect.objectContaining({ system: 'http://snomed.info/sct', code: '1290003007' }),
   ]);

@@ -5,7 +5,7 @@ import type { SourceAttributes } from '../dicom/sourceAttributes';
 import { isScoreSuspended, readerChanges, renderReportText } from '../text/renderReportText';
 import { REPORT_WORDS } from '../text/reportWords';
 import type { ReportReader } from '../types';
-import { absent, IMAGING, own, regionCode, snomed } from './fhirCodes';
+import { absent, aspectsScale, IMAGING, own, regionCode, snomed } from './fhirCodes';
 import type { CodeableConcept, FhirObservation, ObservationComponent, ObservedValue } from './fhirTypes';
 
 /** In addition to the result: whose it is, and who answers for it. */
@@ -41,7 +41,7 @@ export function fhirObservation(result: AspectsResult, context: ObservationConte
     ],
     status: reader?.verifiedAt ? 'final' : 'preliminary',
     category: [IMAGING],
-    code: own('ASPECTS', 'Alberta Stroke Program Early CT Score'),
+    code: aspectsScale(),
     ...(source?.PatientID && {
       subject: { type: 'Patient', identifier: { value: source.PatientID } },
     }),
