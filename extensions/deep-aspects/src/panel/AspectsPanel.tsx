@@ -12,6 +12,7 @@ import { RunningView } from './RunningView';
 import type { RunCommand } from './runCommand';
 import { StartView } from './StartView';
 import mirrorStyles from './mirror.css';
+import { useKeptFocus } from './useKeptFocus';
 import panelStyles from './panel.css';
 import resultStyles from './result.css';
 
@@ -39,6 +40,8 @@ export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
   const state = useSyncExternalStore(watch.subscribe, watch.getSnapshot);
   const { draft, phase } = state;
   const wasRunning = useWasRunning(phase);
+  const panel = useRef<HTMLElement>(null);
+  const keptFocus = useKeptFocus(panel, '.dasp-score-card');
   const isShown = draft !== null && phase !== 'running';
   return (
     <section
@@ -46,7 +49,10 @@ export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
       style={COLOURS}
       aria-label={translate('panel.title')}
       data-phase={phase}
+      ref={panel}
+      tabIndex={-1}
       onKeyDown={keepControlKeys}
+      {...keptFocus}
     >
       <style>{STYLES}</style>
       <div className={isShown ? 'dasp-top' : 'dasp-scroll'}>

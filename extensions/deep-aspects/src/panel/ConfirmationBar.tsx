@@ -1,12 +1,20 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { translate } from '../i18n/translate';
 import type { Confirmation } from '../session/state';
 import type { RunCommand } from './runCommand';
 
-/** Asks before a reader's work is lost. The safe answer has the focus, and Escape gives it. */
+/** Asks before a reader's work is lost. The safe answer has the focus, and Escape gives it; then the focus is where it was before. */
 export function ConfirmationBar({ confirmation, run }: { confirmation: Confirmation; run: RunCommand }) {
   const keep = useRef<HTMLButtonElement>(null);
-  useEffect(() => keep.current?.focus(), [confirmation]);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    keep.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) {
+        before.focus();
+      }
+    };
+  }, [confirmation]);
   return (
     <div
       role="alertdialog"

@@ -58,7 +58,11 @@ export function RegionRow({ side, region, selected, run }: Props) {
           className="dasp-undo"
           data-cy={`aspects-undo-${region.id}-${side}`}
           aria-label={translate('region.undo', { region: name, side: sideName })}
-          onClick={only(() => run('undoRegionChange', ref))}
+          onClick={only(row => {
+            // The button goes with the change.
+            row?.querySelector<HTMLElement>('.dasp-switch')?.focus();
+            run('undoRegionChange', ref);
+          })}
         >
           {translate('region.undoShort')}
         </button>
@@ -82,9 +86,9 @@ function Probability({ region: { probability } }: Pick<Props, 'region'>) {
 }
 
 /** A click that does not also count as one on the row. */
-function only(action: () => void): (event: MouseEvent) => void {
+function only(action: (row: Element | null) => void): (event: MouseEvent) => void {
   return event => {
     event.stopPropagation();
-    action();
+    action(event.currentTarget.closest('li'));
   };
 }
