@@ -5,7 +5,7 @@ import type { RunCommand } from './runCommand';
 
 /** In the score's place: ASPECTS is no score of a haemorrhage. The reader, who sees the images, may know better. */
 export function HaemorrhageAlert({ result, run }: { result: AspectsResult; run: RunCommand }) {
-  const volumeMl = result.haemorrhage?.volumeMl ?? 0;
+  const { volumeMl } = result.haemorrhage;
   return (
     <div role="alert" className="dasp-haemorrhage" data-cy="aspects-haemorrhage">
       <h3>{translate('haemorrhage.title')}</h3>

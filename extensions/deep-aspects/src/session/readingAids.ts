@@ -8,7 +8,7 @@ import {
   suspectedHaemorrhageSlice,
 } from './overrides';
 import type { SessionStore } from './sessionStore';
-import { OVERLAY_MODES, type Draft, type OverlayStyle, type RegionRef } from './state';
+import { OVERLAY_MODES, type Draft, type OverlayStyle, type RegionRef, type ScoringTarget } from './state';
 import type { ViewerPort } from './viewerPort';
 
 /** What helps a reader to look: jumping to regions, stepping through the affected ones, both levels, the overlay. */
@@ -37,12 +37,15 @@ export class ReadingAids {
     }
   }
 
-  /** The next (+1) or previous (-1) affected region, going round. */
+  /** The next (+1) or previous (-1) affected region, going round; to a haemorrhage as long as one is suspected. */
   async stepAffectedRegion(step: 1 | -1): Promise<void> {
     const { draft, selected } = this.store.getSnapshot();
     const isSuspended = draft !== null && isScoreSuspended(draft.result);
     const affected = draft && !isSuspended ? affectedRegions(draft.result) : [];
     if (affected.length === 0) {
+      if (draft && isSuspended) {
+        await this.openLevels(draft);
+      }
       const key = isSuspended ? 'haemorrhage.regions' : 'notice.noAffectedRegion';
       this.store.dispatch({ type: 'noticed', notice: { key, tone: 'info' } });
       return;
@@ -66,11 +69,14 @@ export class ReadingAids {
 
   /** A column for each level, where both are in the scan. Without them a suspected haemorrhage is shown all the same. */
   async openLevels({ target, result }: Draft): Promise<void> {
-    this.isBrainWindow = false;
     const slices = levelKeySlices(result);
     const bleeding = suspectedHaemorrhageSlice(result);
     if (slices) {
       await this.viewer.showLevels(target, slices);
+      // A layout that is built anew has the stroke window, and one that was there before must not differ.
+      if (this.isBrainWindow) {
+        this.setWindow(target, false);
+      }
     } else if (bleeding) {
       await this.viewer.jumpToSlice(target, bleeding, null);
     }
@@ -87,9 +93,13 @@ export class ReadingAids {
     const { draft, target } = this.store.getSnapshot();
     const shown = draft?.target ?? target;
     if (shown) {
-      this.isBrainWindow = !this.isBrainWindow;
-      const { width, center } = WINDOWS[this.isBrainWindow ? 'brain' : 'stroke'];
-      this.viewer.setWindow(shown, { windowWidth: width, windowCenter: center });
+      this.setWindow(shown, !this.isBrainWindow);
     }
+  }
+
+  private setWindow(target: ScoringTarget, isBrainWindow: boolean): void {
+    this.isBrainWindow = isBrainWindow;
+    const { width, center } = WINDOWS[isBrainWindow ? 'brain' : 'stroke'];
+    this.viewer.setWindow(target, { windowWidth: width, windowCenter: center });
   }
 }

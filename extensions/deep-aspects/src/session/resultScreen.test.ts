@@ -61,6 +61,9 @@ describe('the columns of a suspected haemorrhage', () => {
   it('are at it until it is dismissed, then at the infarct, and at it again where that is taken back', async () => {
     const { session, ports } = await bled();
     expect(ports.viewer.levels).toEqual(atBleeding);
+    ports.viewer.levels = null;
+    await session.stepAffectedRegion(1);
+    expect(ports.viewer.levels).toEqual(atBleeding);
     await session.dismissHaemorrhage();
     expect(ports.viewer.levels).toEqual(atInfarct);
     await session.resetReaderChanges();
@@ -127,6 +130,15 @@ describe('the images', () => {
     expect(ports.viewer.window).toEqual({ windowWidth: 80, windowCenter: 40 });
     await session.toggleWindow();
     expect(ports.viewer.window).toEqual({ windowWidth: 40, windowCenter: 40 });
+  });
+
+  it('have the stroke window with both levels, whatever window was before, and one key changes it again', async () => {
+    const { session, ports } = await computed();
+    await session.toggleWindow();
+    await session.showBothLevels();
+    expect(ports.viewer.window).toEqual({ windowWidth: 40, windowCenter: 40 });
+    await session.toggleWindow();
+    expect(ports.viewer.window).toEqual({ windowWidth: 80, windowCenter: 40 });
   });
 
   it('have the same layout, at the lesion, when a result is restored', async () => {
