@@ -6,6 +6,7 @@ import { segmentInfarctMl } from '../aspects/measureSegments';
 import { OPEN_SKULL_WARNING } from '../aspects/resultWarnings';
 import { mergeScoringRule, type ScoringRule } from '../aspects/scoringRule';
 import { clearOutsideSkull } from '../postprocessing/clearOutsideSkull';
+import { findOldInfarctRim, rimAsOld } from '../postprocessing/oldInfarctRim';
 import { dropInfarctIslands, infarctThresholds, oneClassAPixel } from '../postprocessing/infarctMask';
 import type { GridStack } from '../postprocessing/gridStack';
 import { massEffectWarning, measureFluidSpaces } from '../postprocessing/massEffect';
@@ -135,12 +136,13 @@ async function postprocess(
     const core = index + 1 === INFARCT_CLASS.acute ? scoring.coreThreshold : undefined;
     dropInfarctIslands(stack, sided.brain, thresholds[index], { ...scoring, coreThreshold: core });
   });
+  const rim = findOldInfarctRim(cleaned, thresholds);
   await pacer.pace('postprocess', 2, 3);
   const regions = labelsToNative(prepared, sided.segments);
-  const mask = infarctToNative(prepared, cleaned, thresholds);
+  const mask = infarctToNative(prepared, rimAsOld(cleaned, rim), thresholds);
   await pacer.pace('postprocess', 3, 3);
   const infarctMl = segmentInfarctMl(prepared.series, regions, mask);
-  const evidence = measureEvidence(sided.segments, probabilities).map(
+  const evidence = measureEvidence(sided.segments, rimAsOld(probabilities, rim)).map(
     (known, segment) => known && { ...known, infarctMl: infarctMl[segment] }
   );
   return { regions, infarct: mask, evidence };
