@@ -14,8 +14,8 @@ interface Props {
 
 /** The reading itself, always in sight: of which series, and the score with all that it has to be read with. */
 export function ReadingView({ state, draft, isFresh, run }: Props) {
-  const { target, rescoring } = state;
-  const elsewhere = target && target.seriesInstanceUID !== draft.target.seriesInstanceUID;
+  const { target, active, rescoring } = state;
+  const other = target?.seriesInstanceUID === draft.target.seriesInstanceUID ? active : target;
   return (
     <>
       <div className="dasp-head">
@@ -31,8 +31,10 @@ export function ReadingView({ state, draft, isFresh, run }: Props) {
           {translate('start.again')}
         </button>
       </div>
-      {elsewhere && (
-        <p className="dasp-warning">{translate('start.other', { series: seriesName(target) })}</p>
+      {other && (
+        <p className="dasp-warning" data-cy="aspects-other-series">
+          {translate('start.other', { series: seriesName(other) })}
+        </p>
       )}
       <ScoreCard draft={draft} rescoring={rescoring} takeFocus={isFresh} run={run} />
     </>

@@ -9,9 +9,9 @@ import AspectsPanel from './AspectsPanel';
 
 const at = (handle: string) => document.querySelector(`[data-cy="${handle}"]`) as HTMLElement;
 
-function show(result: AspectsResult = fakeResult()) {
+function show(result: AspectsResult = fakeResult(), more: Partial<AspectsState> = {}) {
   const draft = { target: TARGET, result, overrides: [], infarctEdited: false, unsaved: false };
-  const state: AspectsState = { ...INITIAL_STATE, target: TARGET, phase: 'done', draft };
+  const state: AspectsState = { ...INITIAL_STATE, target: TARGET, phase: 'done', draft, ...more };
   render(<AspectsPanel watch={createObservableStore(state)} run={jest.fn()} />);
 }
 
@@ -58,6 +58,22 @@ describe('what is told once', () => {
     show();
     expect(document.body.textContent).toContain('Hypodensity, age not determined');
   });
+});
+
+test.each<[string, Partial<AspectsState>, string | undefined]>([
+  ['the series itself', {}, undefined],
+  [
+    'another CT',
+    { target: { ...TARGET, seriesInstanceUID: '1.2.9', description: 'Bone' } },
+    'Bone (CT, 2 images)',
+  ],
+  ['an MR', { active: { ...TARGET, modality: 'MR', description: 'Diffusion' } }, 'Diffusion (MR, 2 images)'],
+])('a result tells that it is not of the active series: %s', (_, state, told) => {
+  show(fakeResult(), state);
+  expect(at('aspects-other-series')?.textContent).toEqual(
+    told && `Another series is active. This result is not of it: ${told}`
+  );
+  expect(at('aspects-score').textContent).toBe('8');
 });
 
 describe('from the result, Tab', () => {
