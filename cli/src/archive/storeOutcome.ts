@@ -76,7 +76,7 @@ async function keepReport(
   input: ReportInput
 ): Promise<{ input: ReportInput; sop: string }> {
   const stored = await storedReport(connection, input);
-  if (stored && (isByReader(stored) || isOfSameProgram(stored, input))) {
+  if (stored && (isByReader(stored) || isSameReading(stored, input))) {
     return { input: { ...input, ...stored }, sop: stored.version.sopInstanceUID };
   }
   const report = buildReport(input, stored?.version);
@@ -111,9 +111,14 @@ function isByReader({ result, reader, edited }: Pick<ReportInput, 'result' | 're
   );
 }
 
-function isOfSameProgram({ result }: StoredReport, { result: own }: ReportInput): boolean {
+/** Of the same slices by the same program and networks. */
+function isSameReading({ result, missedSlices }: StoredReport, { result: own }: ReportInput): boolean {
   const networks = (models: typeof own.models) => models.map(({ sha256 }) => sha256).join();
-  return result.software.version === own.software.version && networks(result.models) === networks(own.models);
+  return (
+    missedSlices === 0 &&
+    result.software.version === own.software.version &&
+    networks(result.models) === networks(own.models)
+  );
 }
 
 async function storeClosing(

@@ -77,6 +77,8 @@ export interface StoredReport extends LabelMaps {
   readonly result: AspectsResult;
   readonly version: StoredVersion;
   readonly segSopInstanceUID: string;
+  /** How many slices of the series were not there yet when it was made; a warning of the result says so, too. */
+  readonly missedSlices: number;
   readonly edited: { readonly regions: boolean; readonly infarct: boolean };
   readonly reader?: ReportReader;
   readonly verified: boolean;

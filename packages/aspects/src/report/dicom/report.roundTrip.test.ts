@@ -30,10 +30,27 @@ describe('a stored report', () => {
     expect(stored.result).toEqual(input.result);
     expect(stored).toMatchObject({
       fidelity: 'complete',
+      missedSlices: 0,
       verified: false,
       edited: { regions: false, infarct: true },
     });
     expect(stored.reader).toBeUndefined();
+  });
+
+  test('of a series that grew afterwards says so, and how many slices it has not seen', () => {
+    const whole = syntheticReport();
+    const cut = <T>(planes: readonly T[]) => planes.slice(0, -2);
+    const series = { ...whole.series, slices: cut(whole.series.slices) };
+    const [regions, infarct] = [cut(whole.regions), cut(whole.infarct)];
+    const half = { ...whole, series, regions, infarct };
+    const report = buildReport(half);
+    expect(readBack(report, half)).toMatchObject({ missedSlices: 0, result: { warnings: half.result.warnings } });
+    const { result, missedSlices, infarct: reopened } = readBack(report, whole);
+    expect(missedSlices).toBe(2);
+    expect(result.warnings[0]).toMatchObject({ code: 'MISSING_SLICES' });
+    expect(result.warnings[0].message).toContain(`2 of the ${whole.series.slices.length} slices`);
+    expect(result.warnings.slice(1)).toEqual(half.result.warnings);
+    expect(reopened.slice(0, -2)).toEqual(infarct);
   });
 
   test('keeps the reader, the organisation and the time of verification', () => {

@@ -10,7 +10,7 @@ import { textValue } from './dataset';
 import { parsePart10, type ParsedObject } from './parsePart10';
 import { readSeg } from './readSeg';
 import { readSrContent, type CodedContent } from './readSrContent';
-import { reportHeaderOf } from './reportHeader';
+import { reportHeaderOf, type ReportHeader } from './reportHeader';
 import { StoredReportError } from './storedReportError';
 
 /**
@@ -45,11 +45,13 @@ export function readReport(
     );
   }
   const result = withUncoded(resultOf(coded, series, sr), embedded);
+  const missedSlices = missedOf(series, header);
   return {
     regions: masks.regions,
     infarct: masks.infarct,
     segSopInstanceUID: masks.sopInstanceUID,
-    result,
+    result: missedSlices === 0 ? result : withMissedWarning(result, missedSlices),
+    missedSlices,
     version: header.version,
     edited: coded.edited,
     reader: coded.reader,
@@ -57,6 +59,17 @@ export function readReport(
     createdAt: result.createdAt,
     fidelity: embedded ? 'complete' : 'coded',
   };
+}
+
+function missedOf({ slices }: ReportSeries, { sourceSlices }: ReportHeader): number {
+  const known = new Set(sourceSlices);
+  return slices.filter(({ sopInstanceUID }) => !known.has(sopInstanceUID)).length;
+}
+
+/** A reading of half a series must not pass for one of the whole. */
+function withMissedWarning(result: AspectsResult, missed: number): AspectsResult {
+  const message = `The result was made before ${missed} of the ${result.series.sliceCount} slices had arrived: compute again.`;
+  return { ...result, warnings: [{ code: 'MISSING_SLICES', message }, ...result.warnings] };
 }
 
 /** The JSON of the private block; undefined where the block is gone. */

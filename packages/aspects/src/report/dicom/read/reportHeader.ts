@@ -10,6 +10,8 @@ export interface ReportHeader {
   readonly version: StoredVersion;
   /** Series that was scored. */
   readonly sourceSeriesInstanceUID: string;
+  /** SOP Instance UIDs of its slices then; an archive may have more of them now. */
+  readonly sourceSlices: readonly string[];
   readonly seg: { readonly seriesInstanceUID: string; readonly sopInstanceUID: string };
   /** `YYYYMMDDHHMMSS`, in the study's time zone: orders versions. */
   readonly createdAt: string;
@@ -51,6 +53,9 @@ export function reportHeaderOf(dataset: NaturalisedDataset): ReportHeader | unde
         textValue(firstItem(predecessor, 'ReferencedSOPSequence'), 'ReferencedSOPInstanceUID') || undefined,
     },
     sourceSeriesInstanceUID: textValue(source, 'SeriesInstanceUID'),
+    sourceSlices: items(source, 'ReferencedSOPSequence').map(slice =>
+      textValue(slice, 'ReferencedSOPInstanceUID')
+    ),
     seg: {
       seriesInstanceUID: textValue(seg, 'SeriesInstanceUID'),
       sopInstanceUID: textValue(firstItem(seg, 'ReferencedSOPSequence'), 'ReferencedSOPInstanceUID'),
