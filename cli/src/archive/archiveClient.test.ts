@@ -38,3 +38,15 @@ test('an empty archive, by an empty list or by 204, has no studies', async () =>
 test('a study that the archive no longer has, has no series', async () => {
   expect(await clientOf(404, '').series('1.2.3')).toEqual([]);
 });
+
+test.each(['<!doctype html><title>maintenance</title>', '', 'DICM'])(
+  'what is no DICOM file (%j), under status 200, is an error of the archive and no damaged image',
+  async body => {
+    await expect(clientOf(200, body).instance('1', '2', '3')).rejects.toThrow('something else');
+  }
+);
+
+test('an instance is given as the archive keeps it', async () => {
+  const file = `${'\0'.repeat(128)}DICM...`;
+  expect(new TextDecoder().decode(await clientOf(200, file).instance('1', '2', '3'))).toBe(file);
+});

@@ -80,12 +80,16 @@ export class ArchiveClient {
     return found.map(instance => dcmjs.data.DicomMetaDictionary.naturalizeDataset(instance));
   }
 
-  /** One instance as a Part 10 file, in the transfer syntax in which the archive keeps it. */
+  /** One instance as a Part 10 file, in the transfer syntax in which the archive keeps it. Rejects where the answer is no such file. */
   async instance(study: string, series: string, sopInstanceUID: string): Promise<ArrayBuffer> {
     const path = `/studies/${study}/series/${series}/instances/${sopInstanceUID}`;
     const response = await this.get(path, 'multipart/related; type="application/dicom"; transfer-syntax=*');
-    const body = await response.arrayBuffer();
-    return firstPart(body, response.headers.get('Content-Type') ?? '');
+    const file = firstPart(await response.arrayBuffer(), response.headers.get('Content-Type') ?? '');
+    // An error page under status 200 must not be scored as a damaged image, whose refusal would stay.
+    if (!isPart10(file)) {
+      throw new Error('the archive answers with something else than a DICOM file');
+    }
+    return file;
   }
 
   private async json(path: string): Promise<DcmjsDict[]> {
@@ -115,6 +119,14 @@ export class ArchiveClient {
     }
     return response;
   }
+}
+
+const PREAMBLE_BYTES = 128;
+
+/** PS3.10 7.1: a preamble, then "DICM". */
+function isPart10(file: ArrayBuffer): boolean {
+  const mark = new Uint8Array(file).subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + 4);
+  return String.fromCharCode(...mark) === 'DICM';
 }
 
 /** A search for studies is the first that is asked: what goes wrong here is the address or the login. */

@@ -7,6 +7,7 @@ import { loadDicomSeries } from '../dicom/dicomSeries';
 import type { Candidate } from '../score/pickSeries';
 import { runAll } from '../score/runAll';
 import type { ArchiveClient } from './archiveClient';
+import type { ArchiveStudy } from './archiveStudy';
 
 /** Instances fetched at a time: enough to hide the way to the archive, few enough not to crowd it. */
 const FETCHES = 4;
@@ -14,14 +15,20 @@ const FETCHES = 4;
 /** Metadata of the CT series of a study. */
 export type StudyMetadata = ReadonlyMap<string, readonly NaturalisedDataset[]>;
 
+/** @throws Error where the archive gives fewer images of a series than it counts: part of a scan must not be scored as the whole */
 export async function readStudyMetadata(
-  client: ArchiveClient,
-  studyInstanceUID: string,
-  series: readonly string[]
+  client: Pick<ArchiveClient, 'metadata'>,
+  { studyInstanceUID, contents }: Pick<ArchiveStudy, 'studyInstanceUID' | 'contents'>
 ): Promise<StudyMetadata> {
   const metadata = new Map<string, readonly NaturalisedDataset[]>();
-  for (const uid of series) {
-    metadata.set(uid, await client.metadata(studyInstanceUID, uid));
+  for (const [uid, count] of contents) {
+    const instances = await client.metadata(studyInstanceUID, uid);
+    if (instances.length < count) {
+      throw new Error(
+        `the archive counts ${count} images of a series and gives the metadata of ${instances.length}`
+      );
+    }
+    metadata.set(uid, instances);
   }
   return metadata;
 }

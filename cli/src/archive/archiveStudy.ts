@@ -34,9 +34,7 @@ export function archiveStudy(
   series: readonly FoundSeries[],
   program: ProgramIdentity
 ): ArchiveStudy {
-  const contents = ctSeries(series)
-    .map(({ seriesInstanceUID, instances }) => [seriesInstanceUID, instances] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const contents = contentsOf(series);
   return {
     kind: 'archive',
     archive,
@@ -54,8 +52,23 @@ export function outcomeOf(
   return outcomeUid({ studyInstanceUID, contents: new Map(contents), ...program });
 }
 
+function contentsOf(series: readonly FoundSeries[]): ArchiveStudy['contents'] {
+  return ctSeries(series)
+    .map(({ seriesInstanceUID, instances }) => [seriesInstanceUID, instances] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
 export function ctSeries(series: readonly FoundSeries[]): FoundSeries[] {
   return series.filter(({ modality }) => modality === 'CT');
+}
+
+/** Whether the archive has other CT images of the study than when it was found complete, or none any more. */
+export async function hasChanged(
+  client: Pick<ArchiveClient, 'series'>,
+  { studyInstanceUID, contents }: ArchiveStudy
+): Promise<boolean> {
+  const now = contentsOf(await client.series(studyInstanceUID));
+  return JSON.stringify(now) !== JSON.stringify(contents);
 }
 
 /** Whether the archive holds the outcome of exactly these images by this version. */

@@ -12,15 +12,19 @@ import type { ScoreSettings } from '../score/scorer';
 import { ArchiveClient } from './archiveClient';
 import { archiveCandidates, readStudyMetadata } from './archiveSeries';
 import { connectArchive, type ArchiveConnection, type ArchiveSettings } from './archiveSettings';
-import { hasOutcome, outcomeOf, programIdentity, type ArchiveStudy } from './archiveStudy';
+import { hasChanged, hasOutcome, outcomeOf, programIdentity, type ArchiveStudy } from './archiveStudy';
 import { storeRefusal, storeResult } from './storeOutcome';
 
 /** Seconds of each step. */
 export type StepSeconds = Readonly<Record<'fetch' | 'score' | 'store', number>>;
 
-/** What became of a study in an archive; `present`: somebody else had stored its outcome already. */
+/**
+ * What became of a study in an archive; `present`: somebody else had stored its outcome already; `changed`: its images are no longer
+ * those that were to be scored (more have come, or it was deleted), so that nothing was stored.
+ */
 export type ArchiveOutcome =
   | { readonly kind: 'present' }
+  | { readonly kind: 'changed' }
   | {
       readonly kind: 'scored';
       readonly result: AspectsResult;
@@ -89,9 +93,11 @@ async function scoreAndStore(
   if (await hasOutcome(client, study)) {
     return { kind: 'present' };
   }
+  if (await hasChanged(client, study)) {
+    return { kind: 'changed' };
+  }
   const clock = new StepClock();
-  const seriesUIDs = study.contents.map(([uid]) => uid);
-  const metadata = await readStudyMetadata(client, study.studyInstanceUID, seriesUIDs);
+  const metadata = await readStudyMetadata(client, study);
   const target = { connection, study, metadata };
   try {
     const candidates = archiveCandidates(client, study.studyInstanceUID, metadata, folder);
@@ -103,12 +109,18 @@ async function scoreAndStore(
         clock.begin('fetch');
       }
     });
+    if (await hasChanged(client, study)) {
+      return { kind: 'changed' };
+    }
     clock.begin('store');
     const stored = await storeResult(target, series, scored);
     return { kind: 'scored', ...stored, seconds: clock.end() };
   } catch (thrown) {
     if (!(thrown instanceof Refusal) || ENVIRONMENT.has(thrown.code)) {
       throw thrown;
+    }
+    if (await hasChanged(client, study)) {
+      return { kind: 'changed' };
     }
     clock.begin('store');
     await storeRefusal(target, thrown);

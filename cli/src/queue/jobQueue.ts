@@ -8,8 +8,8 @@ export const RETRIES = {
   attempts: 8,
   /** Doubles from one attempt to the next. */
   firstPauseMs: 2_000,
-  /** A job that failed for good is kept, with its reason, this long; then its study may be offered again. */
-  keepFailedS: 24 * 3600,
+  /** A job that failed for good is kept, with its reason, this long; then its study is offered again. */
+  keepFailedS: 3600,
 } as const;
 
 /** Priorities are whole numbers from 1, the lower the sooner, to this one: the most that BullMQ takes. */
@@ -54,6 +54,8 @@ export interface JobQueue {
   add(study: ArchiveStudy, priority: number): Promise<void>;
   counts(): Promise<JobCounts>;
   failed(): Promise<readonly FailedJob[]>;
+  /** Forgets the studies of archives that failed for good: they may be added again. */
+  forgetFailed(): Promise<void>;
   /** The studies of archives, without what has files; at most `MAX_OPEN_LISTED` of each state. */
   open(): Promise<readonly OpenJob[]>;
   /** Performs jobs in this process, so many at a time. A job whose `perform` rejects is tried again. */

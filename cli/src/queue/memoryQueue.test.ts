@@ -77,6 +77,21 @@ test('tries again after a pause that doubles, and keeps what fails for good with
   await work.stop();
 });
 
+test('what has failed for good may be added again once it is forgotten; what waits or runs stays', async () => {
+  const queue = new MemoryQueue({ firstPauseMs: 1, attempts: 1 });
+  await queue.add(study('bad'), 1);
+  const work = queue.work(1, () => Promise.reject(new Error('away')));
+  await new Promise(resolve => setTimeout(resolve, 20));
+  await work.stop();
+  await queue.add(study('waiting'), 1);
+  await queue.add(study('bad'), 1);
+  expect(await queue.counts()).toEqual({ queued: 1, running: 0, failed: 1 });
+  await queue.forgetFailed();
+  expect(await queue.counts()).toEqual({ queued: 1, running: 0, failed: 0 });
+  await queue.add(study('bad'), 1);
+  expect(await queue.counts()).toEqual({ queued: 2, running: 0, failed: 0 });
+});
+
 test('stopping lets the running job end and starts no other', async () => {
   const queue = new MemoryQueue();
   const done: string[] = [];

@@ -66,6 +66,14 @@ export class MemoryQueue implements JobQueue {
       }));
   }
 
+  async forgetFailed(): Promise<void> {
+    for (const [outcome, { state }] of this.jobs) {
+      if (state === 'failed') {
+        this.jobs.delete(outcome);
+      }
+    }
+  }
+
   async open(): Promise<readonly OpenJob[]> {
     return [...this.jobs.values()].map(({ study, state, reason }) => ({
       studyInstanceUID: study.studyInstanceUID,

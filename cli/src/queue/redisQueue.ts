@@ -61,6 +61,11 @@ export class RedisQueue implements JobQueue {
       }));
   }
 
+  async forgetFailed(): Promise<void> {
+    const jobs: (Job<Work> | undefined)[] = await this.queue.getFailed();
+    await Promise.all(jobs.map(job => (job?.data.kind === 'archive' ? job.remove() : undefined)));
+  }
+
   async open(): Promise<readonly OpenJob[]> {
     const listed = await Promise.all([
       this.listed('queued', 'wait', 'prioritized', 'delayed'),

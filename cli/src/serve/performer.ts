@@ -64,7 +64,8 @@ function report(study: string, outcome: ArchiveOutcome, options: PerformerOption
       log.info({ study, outcome: 'refused', code: outcome.error.code, seconds: outcome.seconds });
       return;
     case 'present':
-      log.info({ study, outcome: 'present' });
+    case 'changed':
+      log.info({ study, outcome: outcome.kind });
       return;
     case 'failed':
       log.warn({ study, outcome: 'failed', reason: outcome.error.message });

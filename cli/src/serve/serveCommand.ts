@@ -37,6 +37,7 @@ export async function serveCommand(argv: readonly string[], host: CommandHost): 
     settleMs: args.once ? 0 : args.settleMs,
     recheckMs: RECHECK_POLLS * args.pollMs,
     urgent: args.urgent,
+    onTrouble: (study, reason) => place.log.warn({ study, reason }, 'the study cannot be asked about'),
   });
   const { log } = place;
   log.info({ archive: args.url, workers: args.workers, queue: args.queue ? 'redis' : 'memory' }, 'serving');
@@ -45,6 +46,7 @@ export async function serveCommand(argv: readonly string[], host: CommandHost): 
       return await serveOnce(watch, place, host.stop);
     }
     await watchUntilStopped(watch, args, {
+      queue: place.queue,
       changes: orthancChanges(connection),
       stop: host.stop,
       log,
@@ -61,10 +63,11 @@ export async function serveCommand(argv: readonly string[], host: CommandHost): 
 /** One look at the archive, and until everything that it offers is done. */
 async function serveOnce(watch: StudyWatch, { queue, log }: Workplace, stop: AbortSignal): Promise<number> {
   const now = Date.now();
+  let unasked: number;
   try {
     const studies = await watch.list(now);
     log.info({ studies }, 'studies with CT since that day');
-    await watch.offer(now);
+    unasked = await watch.offer(now);
   } catch (error) {
     log.error({ reason: reasonOf(error) }, NO_ANSWER);
     return EXIT.failed;
@@ -72,7 +75,7 @@ async function serveOnce(watch: StudyWatch, { queue, log }: Workplace, stop: Abo
   for (;;) {
     const { queued, running, failed } = await queue.counts();
     if (queued + running === 0) {
-      return failed > 0 ? EXIT.failed : EXIT.done;
+      return failed + unasked > 0 ? EXIT.failed : EXIT.done;
     }
     if (stop.aborted) {
       return EXIT.failed;
@@ -82,6 +85,7 @@ async function serveOnce(watch: StudyWatch, { queue, log }: Workplace, stop: Abo
 }
 
 interface WatchPorts {
+  readonly queue: Workplace['queue'];
   readonly changes: ChangeCounter;
   readonly stop: AbortSignal;
   readonly log: ServiceLog;
@@ -91,7 +95,7 @@ interface WatchPorts {
 async function watchUntilStopped(
   watch: StudyWatch,
   { pollMs }: Pick<ServeArguments, 'pollMs'>,
-  { changes, stop, log, onTrouble }: WatchPorts
+  { queue, changes, stop, log, onTrouble }: WatchPorts
 ): Promise<void> {
   const pace = new ListingPace({ pollMs, anywayMs: RECHECK_POLLS * pollMs });
   let said: string | undefined;
@@ -108,6 +112,8 @@ async function watchUntilStopped(
       await watch.offer(Date.now());
       if (said !== undefined) {
         log.info({}, 'the archive answers again');
+        // Jobs that failed meanwhile failed for that.
+        await queue.forgetFailed();
       }
       said = undefined;
     } catch (error) {

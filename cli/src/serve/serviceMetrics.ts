@@ -17,7 +17,7 @@ export class ServiceMetrics {
   private readonly registry = new Registry();
   private readonly outcomes = new Counter({
     name: 'deep_aspects_outcomes_total',
-    help: 'Studies by outcome: scored, refused (by code), present (stored by another one), failed (an attempt)',
+    help: 'Studies by outcome: scored, refused (by code), present (stored by another one), changed (has other images by now), failed (an attempt)',
     labelNames: ['outcome', 'code'] as const,
     registers: [this.registry],
   });
@@ -72,5 +72,8 @@ function outcomeText(outcome: ArchiveOutcome): string {
   if (outcome.kind === 'scored') {
     return `ASPECTS ${outcome.result.score} (${outcome.result.affectedSide})`;
   }
-  return outcome.kind === 'present' ? 'was scored already' : `${outcome.kind}: ${outcome.error.code}`;
+  if (outcome.kind === 'present') {
+    return 'was scored already';
+  }
+  return outcome.kind === 'changed' ? 'has other images by now' : `${outcome.kind}: ${outcome.error.code}`;
 }

@@ -1,4 +1,5 @@
 import type { FoundSeries, FoundStudy } from '../archive/archiveClient';
+import { HttpStatusError } from '@deep-aspects/aspects/report';
 import type { ArchiveStudy } from '../archive/archiveStudy';
 import { StudyWatch } from './studyWatch';
 
@@ -25,6 +26,8 @@ class Archive {
   readonly offered: ArchiveStudy[] = [];
   readonly priorities: number[] = [];
   counts = true;
+  readonly broken = new Set<string>();
+  readonly told: string[] = [];
   questions = 0;
 
   readonly watch = new StudyWatch({
@@ -43,6 +46,9 @@ class Archive {
       }.bind(this),
       series: async uid => {
         this.questions++;
+        if (this.broken.has(uid)) {
+          throw new HttpStatusError(500);
+        }
         return this.studies.get(uid) ?? [];
       },
       holdsInstance: async (_study, sop) => this.outcomes.has(sop),
@@ -59,6 +65,7 @@ class Archive {
     settleMs: 10,
     recheckMs: 100,
     urgent: /^ER/,
+    onTrouble: (study, reason) => void this.told.push(`${study}: ${reason}`),
   });
 
   async look(now: number): Promise<string[]> {
@@ -135,6 +142,43 @@ test('a job that was lost is offered again: the archive says that its outcome is
   expect(await archive.look(109)).toEqual([]);
   expect(await archive.look(110)).toEqual(['1']);
   expect(archive.offered[0]).toEqual(first);
+});
+
+describe('where the archive fails on single studies', () => {
+  const archiveWith = (broken: number, sound: number) => {
+    const archive = new Archive();
+    for (let number = 0; number < broken + sound; number++) {
+      archive.studies.set(`${number}`, [HEAD]);
+      if (number < broken) {
+        archive.broken.add(`${number}`);
+      }
+    }
+    return archive;
+  };
+
+  test.each([true, false])(
+    'the others are offered, and its reason is told once (archive counts: %s)',
+    async counts => {
+      const archive = archiveWith(1, 6);
+      archive.counts = counts;
+      await archive.look(0);
+      expect((await archive.look(10)).sort()).toEqual(['1', '2', '3', '4', '5', '6']);
+      expect(await archive.watch.offer(11)).toBe(1);
+      expect(archive.told).toEqual(['0: HTTP 500']);
+      archive.broken.clear();
+      expect([...(await archive.look(20)), ...(await archive.look(30))]).toEqual(['0']);
+    }
+  );
+
+  test('many in a row are taken for an archive that is away, and still hold up the others only once', async () => {
+    const archive = archiveWith(20, 3);
+    await archive.watch.list(0);
+    await archive.watch.list(10);
+    for (let look = 0; look < 4; look++) {
+      await expect(archive.watch.offer(10)).rejects.toThrow('HTTP 500');
+    }
+    expect(archive.offered.map(study => study.studyInstanceUID).sort()).toEqual(['20', '21', '22']);
+  });
 });
 
 test('a restart does nothing twice', async () => {

@@ -1,12 +1,17 @@
 import type { ArchiveClient, FoundStudy } from '../archive/archiveClient';
 import { archiveStudy, ctSeries, hasOutcome, type ProgramIdentity } from '../archive/archiveStudy';
 import type { JobQueue } from '../queue/jobQueue';
+import { HttpStatusError } from '@deep-aspects/aspects/report';
 import { runAll } from '../score/runAll';
 import { mayShowHead } from './mayShowHead';
 import { priorityOf } from './priority';
 
 /** Studies asked about at a time. */
 const QUESTIONS = 4;
+/** So many failures without a success between are the archive's, no single study's. */
+const FAILURES_IN_A_ROW = 2 * QUESTIONS;
+/** Number of instances of a study of which the archive does not tell it. */
+const UNCOUNTED = -1;
 
 export interface StudyWatchOptions {
   readonly client: Pick<ArchiveClient, 'ctStudies' | 'series' | 'holdsInstance'>;
@@ -21,6 +26,8 @@ export interface StudyWatchOptions {
   /** A study whose job should be done by now is looked at again after so long, ms. */
   readonly recheckMs: number;
   readonly urgent?: RegExp;
+  /** Told when a study cannot be asked about, once for each reason; it is asked about again. */
+  readonly onTrouble?: (studyInstanceUID: string, reason: string) => void;
 }
 
 interface Watched {
@@ -31,6 +38,8 @@ interface Watched {
   state: 'settling' | 'offered' | 'closed';
   /** AE title of who sent it, where the archive told of it. */
   sender?: string;
+  /** Why it could not be asked about. */
+  trouble?: string;
 }
 
 /**
@@ -49,8 +58,9 @@ export class StudyWatch {
     const listed = new Set<string>();
     for await (const study of this.options.client.ctStudies(this.options.since())) {
       listed.add(study.studyInstanceUID);
-      const instances = study.instances ?? (await this.countedInstances(study.studyInstanceUID));
       const known = this.watched.get(study.studyInstanceUID);
+      const counted = study.instances ?? (await this.countedInstances(study.studyInstanceUID));
+      const instances = counted ?? known?.instances ?? UNCOUNTED;
       if (known?.instances !== instances) {
         this.watched.set(study.studyInstanceUID, { study, instances, since: now, state: 'settling' });
       }
@@ -77,15 +87,46 @@ export class StudyWatch {
     this.watched.set(studyInstanceUID, { study, instances, since: -Infinity, state: 'settling', sender });
   }
 
-  /** Puts the complete studies without an outcome into the queue. Rejects where the archive or the queue does not answer. */
-  async offer(now: number): Promise<void> {
+  /**
+   * Puts the complete studies without an outcome into the queue. Resolves to the number of studies that could not be asked about,
+   * which hold up no other. Rejects where the archive or the queue does not answer.
+   */
+  async offer(now: number): Promise<number> {
     const due = [...this.watched.values()].filter(watched => this.isDue(watched, now));
+    let [failed, inARow] = [0, 0];
     await runAll(
       due,
       Array.from({ length: QUESTIONS }, () => this),
-      (watch, watched) => watch.examine(watched, now),
+      async (watch, watched) => {
+        try {
+          await watch.examine(watched, now);
+          watched.trouble = undefined;
+          inARow = 0;
+        } catch (error) {
+          failed++;
+          watch.putLast(watched, error);
+          if (++inARow >= FAILURES_IN_A_ROW) {
+            throw error;
+          }
+        }
+      },
       () => undefined
     );
+    return failed;
+  }
+
+  /** Next time the others are asked about first, so that a few bad studies never keep them waiting. */
+  private putLast(watched: Watched, error: unknown): void {
+    const { studyInstanceUID } = watched.study;
+    if (this.watched.get(studyInstanceUID) === watched) {
+      this.watched.delete(studyInstanceUID);
+      this.watched.set(studyInstanceUID, watched);
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    if (watched.trouble !== reason) {
+      watched.trouble = reason;
+      this.options.onTrouble?.(studyInstanceUID, reason);
+    }
   }
 
   private isDue({ state, since }: Watched, now: number): boolean {
@@ -112,8 +153,16 @@ export class StudyWatch {
     watched.since = now;
   }
 
-  private async countedInstances(studyInstanceUID: string): Promise<number> {
-    const series = await this.options.client.series(studyInstanceUID);
-    return series.reduce((sum, { instances }) => sum + instances, 0);
+  /** Undefined where the archive fails on this study: it is told of when the study is asked about. */
+  private async countedInstances(studyInstanceUID: string): Promise<number | undefined> {
+    try {
+      const series = await this.options.client.series(studyInstanceUID);
+      return series.reduce((sum, { instances }) => sum + instances, 0);
+    } catch (error) {
+      if (!(error instanceof HttpStatusError)) {
+        throw error;
+      }
+      return undefined;
+    }
   }
 }

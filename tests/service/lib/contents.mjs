@@ -28,6 +28,15 @@ export async function outcomeIn(dicomWeb, study) {
   return kinds === 'OT, SEG, SR' ? 'scored' : kinds || 'nothing';
 }
 
+/** SOP Instance UIDs of a study's reports that no other report names as the one before it. */
+export async function unreplacedReports(dicomWeb, study) {
+  const instances = await json(`${dicomWeb}/studies/${study}/metadata`);
+  const reports = instances.filter(instance => valueOf(instance, '00080060') === 'SR');
+  const path = ['0040A360', '00081115', '00081199', '00081155'];
+  const replaced = reports.map(report => path.reduce((item, tag) => item && valueOf(item, tag), report));
+  return reports.map(report => valueOf(report, '00080018')).filter(uid => !replaced.includes(uid));
+}
+
 async function json(url) {
   const answer = await fetch(url, { headers: { Accept: 'application/dicom+json' } });
   if (answer.status === 204 || answer.status === 404) {

@@ -44,7 +44,10 @@ describe('a stored report', () => {
     const [regions, infarct] = [cut(whole.regions), cut(whole.infarct)];
     const half = { ...whole, series, regions, infarct };
     const report = buildReport(half);
-    expect(readBack(report, half)).toMatchObject({ missedSlices: 0, result: { warnings: half.result.warnings } });
+    expect(readBack(report, half)).toMatchObject({
+      missedSlices: 0,
+      result: { warnings: half.result.warnings },
+    });
     const { result, missedSlices, infarct: reopened } = readBack(report, whole);
     expect(missedSlices).toBe(2);
     expect(result.warnings[0]).toMatchObject({ code: 'MISSING_SLICES' });
