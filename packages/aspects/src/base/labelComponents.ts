@@ -28,51 +28,50 @@ export function labelComponents(
 ): LabelledComponents {
   const size = planes[0]?.length ?? 0;
   const height = size / width;
+  const corners = connectivity === 'corners-in-plane';
   const numbers = planes.map(() => new Int32Array(size).fill(-1));
   const waiting: number[] = [];
   let count = 0;
-  let value = 0;
 
-  const reach = (z: number, pixel: number): void => {
+  const reach = (z: number, pixel: number, value: number): void => {
     if (planes[z][pixel] === value && numbers[z][pixel] < 0) {
       numbers[z][pixel] = count;
       waiting.push(z * size + pixel);
     }
   };
-  const reachInPlane = (x: number, y: number, z: number): void => {
-    for (let yy = max(0, y - 1); yy <= min(height - 1, y + 1); yy++) {
-      for (let xx = max(0, x - 1); xx <= min(width - 1, x + 1); xx++) {
-        if (connectivity === 'corners-in-plane' || xx === x || yy === y) {
-          reach(z, yy * width + xx);
-        }
-      }
-    }
-  };
-
-  for (let start = 0; start < planes.length * size; start++) {
-    const startPlane = floor(start / size);
-    const startPixel = start - startPlane * size;
-    value = planes[startPlane][startPixel];
-    if (value === 0 || numbers[startPlane][startPixel] >= 0) {
-      continue;
-    }
-    reach(startPlane, startPixel);
+  const gather = (value: number): void => {
     while (waiting.length > 0) {
       const at = waiting.pop() as number;
       const z = floor(at / size);
       const pixel = at - z * size;
-      const x = pixel % width;
-      const y = (pixel - x) / width;
+      const y = floor(pixel / width);
+      const x = pixel - y * width;
       onVoxel(count, value, x, y, z);
-      reachInPlane(x, y, z);
+      const [first, last] = [max(0, x - 1), min(width - 1, x + 1)];
+      for (let yy = max(0, y - 1); yy <= min(height - 1, y + 1); yy++) {
+        for (let xx = first; xx <= last; xx++) {
+          if (corners || xx === x || yy === y) {
+            reach(z, yy * width + xx, value);
+          }
+        }
+      }
       if (z > 0) {
-        reach(z - 1, pixel);
+        reach(z - 1, pixel, value);
       }
       if (z < planes.length - 1) {
-        reach(z + 1, pixel);
+        reach(z + 1, pixel, value);
       }
     }
-    count++;
-  }
+  };
+
+  planes.forEach((plane, z) => {
+    for (let pixel = 0; pixel < size; pixel++) {
+      if (plane[pixel] !== 0 && numbers[z][pixel] < 0) {
+        reach(z, pixel, plane[pixel]);
+        gather(plane[pixel]);
+        count++;
+      }
+    }
+  });
   return { numbers, count };
 }

@@ -29,10 +29,8 @@ function clearedPlane(
 ): Uint8Array {
   const { width, height, left0, posterior0, planeOfSlice } = brain.volume;
   const { slices } = plan[z];
-  let mask = brain.masks[planeOfSlice[slices[slices.length >> 1]]];
-  for (let i = 0; i < MARGIN_CELLS; i++) {
-    mask = dilate(mask, width, height);
-  }
+  const inner = brain.masks[planeOfSlice[slices[slices.length >> 1]]];
+  const mask = dilate(inner, width, height, MARGIN_CELLS);
   const toPlane = gridToPlane(frame, planeOffsetsMm[z], size, spacingMm);
   const cleared = plane.slice();
   for (let i = 0; i < cleared.length; i++) {

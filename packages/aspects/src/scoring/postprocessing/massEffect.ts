@@ -98,10 +98,7 @@ export function measureFluidSpaces(
     const map = invertAffine(pixelToPlane(series, slice));
     const middle = frameMiddle(frame, series.planeOffsetsMm[slice]);
     const ml = (CELL_MM * CELL_MM * series.sliceExtentsMm[slice]) / 1000;
-    let deep = masks[z];
-    for (let i = 0; i < DEEP_CELLS; i++) {
-      deep = erode(deep, width, height);
-    }
+    const deep = erode(masks[z], width, height, DEEP_CELLS);
     let [right, left] = [0, 0];
     const fluid: number[] = [];
     masks[z].forEach((set, i) => {

@@ -10,7 +10,7 @@ import { pixelToPlane } from '../../series/sliceGeometry';
 import type { GridStack } from './gridStack';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
-const { floor, round } = Math;
+const { ceil, floor, max, min, round } = Math;
 
 /** Attenuation that neither region nor infarct can have: gas, fat, bone, calcification, metal. */
 const TISSUE_HU: readonly [number, number] = [-50, 120];
@@ -29,11 +29,13 @@ export interface NativeTransfer {
 /** Label maps on native pixels: nearest grid pixel. */
 export function labelsToNative(transfer: NativeTransfer, labels: GridStack): NativePlanes {
   const { size } = labels;
-  return transferPlanes(transfer, labels, (plane, x, y) => {
+  const result = emptyPlanes(transfer);
+  transferPlanes(transfer, labels, 1, result, (plane, x, y) => {
     const column = round(x);
     const row = round(y);
     return column < 0 || row < 0 || column >= size || row >= size ? 0 : plane[row * size + column];
   });
+  return result;
 }
 
 /**
@@ -47,74 +49,116 @@ export function infarctToNative(
   probabilities: readonly GridStack[],
   thresholds: readonly number[]
 ): NativePlanes {
-  const maps = probabilities.map((probability, index) =>
-    classToNative(transfer, probability, thresholds[index])
-  );
-  const [result] = maps;
-  maps.slice(1).forEach((planes, index) =>
-    planes.forEach((plane, slice) => {
-      for (let i = 0; i < plane.length; i++) {
-        result[slice][i] = plane[i] ? index + 2 : result[slice][i];
+  const result = emptyPlanes(transfer);
+  probabilities.forEach((probability, index) => {
+    const { size } = probability;
+    const limit = thresholds[index] * 255;
+    transferPlanes(transfer, probability, limit, result, (plane, x, y) => {
+      const column = floor(x);
+      const row = floor(y);
+      if (column < 0 || row < 0 || column >= size - 1 || row >= size - 1) {
+        return 0;
       }
-    })
-  );
+      const i = row * size + column;
+      const fx = x - column;
+      const above = plane[i] + (plane[i + 1] - plane[i]) * fx;
+      const below = plane[i + size] + (plane[i + size + 1] - plane[i + size]) * fx;
+      return above + (below - above) * (y - row) >= limit ? index + 1 : 0;
+    });
+  });
   keepInsideSkull(transfer, result);
   return result;
 }
 
-/** 1 where the interpolated probability reaches the threshold. */
-function classToNative(transfer: NativeTransfer, probability: GridStack, threshold: number): NativePlanes {
-  const { size } = probability;
-  const limit = threshold * 255;
-  return transferPlanes(transfer, probability, (plane, x, y) => {
-    const column = floor(x);
-    const row = floor(y);
-    if (column < 0 || row < 0 || column >= size - 1 || row >= size - 1) {
-      return 0;
-    }
-    const i = row * size + column;
-    const [fx, fy] = [x - column, y - row];
-    const above = plane[i] + (plane[i + 1] - plane[i]) * fx;
-    const below = plane[i + size] + (plane[i + size + 1] - plane[i + size]) * fx;
-    return above + (below - above) * fy >= limit ? 1 : 0;
-  });
+function emptyPlanes({ series }: NativeTransfer): NativePlanes {
+  return series.slices.map(() => new Uint8Array(series.rows * series.columns));
 }
 
+/** Reads a value on the grid of a plane; 0 is nothing. */
+type Read = (plane: Uint8Array, x: number, y: number) => number;
+
+/**
+ * Writes what is read at each native pixel over `result`, where that is not 0.
+ *
+ * @param least nothing is read farther than one grid pixel from values of at least this much
+ */
 function transferPlanes(
   { series, frame, plan }: NativeTransfer,
   stack: GridStack,
-  read: (plane: Uint8Array, x: number, y: number) => number
-): NativePlanes {
-  const result = series.slices.map(() => new Uint8Array(series.rows * series.columns));
+  least: number,
+  result: NativePlanes,
+  read: Read
+): void {
   plan.forEach(({ slices }, z) => {
     const plane = stack.planes[z];
-    if (plane.every(value => value === 0)) {
-      return;
-    }
-    for (const slice of slices) {
-      const map = invertAffine(gridToPixel(series, frame, slice, stack.size, stack.spacingMm));
-      fillSlice(result[slice], series.slices[slice].hu, series.rows, series.columns, map, (x, y) =>
-        read(plane, x, y)
-      );
+    const box = boxOf(plane, stack.size, least);
+    for (const slice of box ? slices : []) {
+      const toPixel = gridToPixel(series, frame, slice, stack.size, stack.spacingMm);
+      fillSlice(result[slice], series.slices[slice].hu, series.columns, {
+        plane,
+        toGrid: invertAffine(toPixel),
+        box: boxAround(box as Box, toPixel, series),
+        read,
+      });
     }
   });
-  return result;
+}
+
+/** Columns and rows, both ends included. */
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Bounds of the values of at least `least`; undefined where there are none. */
+function boxOf(plane: Uint8Array, size: number, least: number): Box | undefined {
+  let left = size;
+  let right = -1;
+  let top = size;
+  let bottom = -1;
+  for (let y = 0, i = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, i++) {
+      if (plane[i] >= least) {
+        left = min(left, x);
+        right = max(right, x);
+        top = min(top, y);
+        bottom = y;
+      }
+    }
+  }
+  return right < 0 ? undefined : { left, right, top, bottom };
+}
+
+/** The native pixels on which a box of the grid lies, with a margin of one grid pixel. */
+function boxAround({ left, right, top, bottom }: Box, toPixel: Affine2, { rows, columns }: HeadCtSeries): Box {
+  const corners = [left - 1, right + 1].flatMap(x => [top - 1, bottom + 1].map(y => [x, y] as const));
+  const across = corners.map(([x, y]) => affineX(toPixel, x, y));
+  const along = corners.map(([x, y]) => affineY(toPixel, x, y));
+  return {
+    left: max(0, floor(min(...across))),
+    right: min(columns - 1, ceil(max(...across))),
+    top: max(0, floor(min(...along))),
+    bottom: min(rows - 1, ceil(max(...along))),
+  };
 }
 
 function fillSlice(
   target: Uint8Array,
   hu: Int16Array,
-  rows: number,
   columns: number,
-  map: Affine2,
-  read: (x: number, y: number) => number
+  { plane, toGrid, box, read }: { plane: Uint8Array; toGrid: Affine2; box: Box; read: Read }
 ): void {
-  for (let row = 0, i = 0; row < rows; row++) {
-    let x = affineX(map, 0, row);
-    let y = affineY(map, 0, row);
-    for (let column = 0; column < columns; column++, i++, x += map.xx, y += map.yx) {
+  for (let row = box.top; row <= box.bottom; row++) {
+    let x = affineX(toGrid, 0, row);
+    let y = affineY(toGrid, 0, row);
+    // Step by step from the edge, so that no rounding depends on the box.
+    for (let column = 0; column < box.left; column++, x += toGrid.xx, y += toGrid.yx);
+    for (let column = box.left; column <= box.right; column++, x += toGrid.xx, y += toGrid.yx) {
+      const i = row * columns + column;
       if (hu[i] >= TISSUE_HU[0] && hu[i] <= TISSUE_HU[1]) {
-        target[i] = read(x, y);
+        target[i] = read(plane, x, y) || target[i];
       }
     }
   }
@@ -123,12 +167,14 @@ function fillSlice(
 /** Clears what lies outside the intracranial cells, grown by one cell for their coarse edge, in place. */
 function keepInsideSkull({ series, brain }: NativeTransfer, planes: NativePlanes): void {
   const { volume } = brain;
-  const grown = brain.masks.map(mask => dilate(mask, volume.width, volume.height));
+  const grown = new Map<number, Uint8Array>();
   planes.forEach((plane, slice) => {
-    const mask = grown[volume.planeOfSlice[slice]];
+    const z = volume.planeOfSlice[slice];
     const map = pixelToPlane(series, slice);
     for (let i = 0; i < plane.length; i++) {
       if (plane[i]) {
+        const mask = grown.get(z) ?? dilate(brain.masks[z], volume.width, volume.height, 1);
+        grown.set(z, mask);
         const column = i % series.columns;
         const row = (i - column) / series.columns;
         const left = affineX(map, column, row);

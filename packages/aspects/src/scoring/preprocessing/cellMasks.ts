@@ -1,48 +1,53 @@
 import { labelComponents } from '../../base/labelComponents';
 
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
-const { max, min } = Math;
+/** Binary images on a `width * height` grid, row-major, 0 or 1; what lies beyond the border counts as outside. */
 
-/** Binary images on a `width * height` grid, row-major, 0 or 1; border cells count as outside. */
-
-/** Cells whose 8 neighbours are all set. */
-export function erode(mask: Uint8Array, width: number, height: number): Uint8Array {
-  const result = new Uint8Array(mask.length);
-  for (let y = 1; y < height - 1; y++) {
-    for (let x = 1, i = y * width + 1; x < width - 1; x++, i++) {
-      result[i] =
-        mask[i] &
-        mask[i - 1] &
-        mask[i + 1] &
-        mask[i - width] &
-        mask[i + width] &
-        mask[i - width - 1] &
-        mask[i - width + 1] &
-        mask[i + width - 1] &
-        mask[i + width + 1];
-    }
-  }
-  return result;
+/** Cells all of whose neighbours up to `cells` away, corners included, are set. */
+export function erode(mask: Uint8Array, width: number, height: number, cells: number): Uint8Array {
+  return countInWindows(mask, width, height, cells, 2 * cells + 1);
 }
 
-/** Cells with any of their 8 neighbours set. */
-export function dilate(mask: Uint8Array, width: number, height: number): Uint8Array {
-  const result = mask.slice();
+/** Cells with any neighbour up to `cells` away, corners included, that is set. */
+export function dilate(mask: Uint8Array, width: number, height: number, cells: number): Uint8Array {
+  return countInWindows(mask, width, height, cells, 1);
+}
+
+/** Along rows, then along columns: 1 where at least so many of the `2 * cells + 1` cells about one are set. */
+function countInWindows(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  cells: number,
+  least: number
+): Uint8Array {
+  const along = new Uint8Array(mask.length);
   for (let y = 0; y < height; y++) {
-    for (let x = 0, i = y * width; x < width; x++, i++) {
-      if (mask[i]) {
-        setAround(result, x, y, width, height);
-      }
-    }
+    slideWindow(mask, along, y * width, 1, width, cells, least);
+  }
+  const result = new Uint8Array(mask.length);
+  for (let x = 0; x < width; x++) {
+    slideWindow(along, result, x, width, height, cells, least);
   }
   return result;
 }
 
-function setAround(mask: Uint8Array, x: number, y: number, width: number, height: number): void {
-  for (let yy = max(0, y - 1); yy <= min(height - 1, y + 1); yy++) {
-    for (let xx = max(0, x - 1); xx <= min(width - 1, x + 1); xx++) {
-      mask[yy * width + xx] = 1;
-    }
+function slideWindow(
+  source: Uint8Array,
+  target: Uint8Array,
+  first: number,
+  step: number,
+  length: number,
+  cells: number,
+  least: number
+): void {
+  let count = 0;
+  for (let k = 0; k < cells && k < length; k++) {
+    count += source[first + k * step];
+  }
+  for (let k = 0, at = first; k < length; k++, at += step) {
+    count += k + cells < length ? source[at + cells * step] : 0;
+    target[at] = count >= least ? 1 : 0;
+    count -= k >= cells ? source[at - cells * step] : 0;
   }
 }
 
@@ -60,6 +65,12 @@ export function largestComponent(planes: readonly Uint8Array[], width: number): 
   const { numbers } = labelComponents(planes, width, 'faces', component => {
     sizes[component] = (sizes[component] ?? 0) + 1;
   });
-  const largest = sizes.indexOf(sizes.reduce((most, cells) => max(most, cells), 0));
-  return numbers.map(plane => Uint8Array.from(plane, number => (number >= 0 && number === largest ? 1 : 0)));
+  const largest = sizes.indexOf(sizes.reduce((most, cells) => Math.max(most, cells), 0));
+  return numbers.map(plane => {
+    const kept = new Uint8Array(plane.length);
+    for (let i = 0; largest >= 0 && i < plane.length; i++) {
+      kept[i] = plane[i] === largest ? 1 : 0;
+    }
+    return kept;
+  });
 }

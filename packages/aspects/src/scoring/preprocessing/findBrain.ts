@@ -1,9 +1,12 @@
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { Refusal } from '../../base/refusal';
-import { quantile } from '../../series/statistics';
+import { median } from '../../series/statistics';
 import { countSet } from './cellMasks';
-import { intracranialSpace } from './intracranialSpace';
+import { boneDirections, intracranialSpace } from './intracranialSpace';
 import { buildWorkingVolume, CELL_MM, UNCOVERED_HU, type WorkingVolume } from './workingVolume';
+
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { max, min } = Math;
 
 /** The series' brain on the working grid. */
 export interface BrainSpace {
@@ -80,22 +83,29 @@ type Space = Pick<BrainSpace, 'masks' | 'areasCm2' | 'evidence' | 'openSkull'> &
  * something without the form of a brain: then what an open skull holds is taken, if that is a brain.
  */
 function enclosedSpace(volume: WorkingVolume): Space {
-  const closed = spaceWithin(volume, 1);
-  const open = spaceWithin(volume, 3);
-  const whole = closed.failed.length === 0 && vaultGain(closed.areasCm2, open.areasCm2) < OPEN_SKULL_GAIN;
-  return whole || open.failed.length > 0 ? closed : open;
+  const bone = boneDirections(volume);
+  const [closedMasks, openMasks] = ([1, 3] as const).map(open => intracranialSpace(volume, bone, open));
+  const closed = judgedSpace(volume, closedMasks, false);
+  if (closed.failed.length === 0 && vaultGain(closed.areasCm2, areas(openMasks)) < OPEN_SKULL_GAIN) {
+    return closed;
+  }
+  const open = judgedSpace(volume, openMasks, true);
+  return open.failed.length > 0 ? closed : open;
 }
 
-function spaceWithin(volume: WorkingVolume, openDirections: 1 | 3): Space {
-  const masks = intracranialSpace(volume, openDirections);
-  const areasCm2 = masks.map(mask => (countSet(mask) * CELL_MM * CELL_MM) / 100);
+function judgedSpace(volume: WorkingVolume, masks: readonly Uint8Array[], openSkull: boolean): Space {
+  const areasCm2 = areas(masks);
   const evidence = gatherEvidence(volume, masks, areasCm2);
-  return { masks, areasCm2, evidence, failed: failedLimits(evidence), openSkull: openDirections > 1 };
+  return { masks, areasCm2, evidence, failed: failedLimits(evidence), openSkull };
+}
+
+function areas(masks: readonly Uint8Array[]): number[] {
+  return masks.map(mask => (countSet(mask) * CELL_MM * CELL_MM) / 100);
 }
 
 /** How many times the area of the closed space the open one has, over the planes of the open one's vault. */
 function vaultGain(closed: readonly number[], open: readonly number[]): number {
-  const largest = Math.max(...open);
+  const largest = max(...open);
   let [closedSum, openSum] = [0, 0];
   open.forEach((area, z) => {
     if (area >= VAULT_SHARE * largest) {
@@ -111,20 +121,34 @@ function gatherEvidence(
   masks: readonly Uint8Array[],
   areasCm2: readonly number[]
 ): BrainEvidence {
-  const largestAreaCm2 = Math.max(...areasCm2);
+  const largestAreaCm2 = max(...areasCm2);
   const widest = areasCm2.indexOf(largestAreaCm2);
   const vault = areasCm2.flatMap((area, z) => (area > 0 && area >= VAULT_SHARE * largestAreaCm2 ? [z] : []));
-  const values: number[] = [];
-  for (const z of vault) {
-    masks[z].forEach((set, i) => set && values.push(volume.planes[z][i]));
-  }
   return {
     largestAreaCm2,
     diametersMm: diameters(masks[widest], volume.width),
-    medianHu: quantile(values, 0.5),
+    medianHu: median(contentHu(volume, masks, vault)),
     structureHu: structure(volume, masks, vault),
     fatShare: fatShare(volume, masks, vault),
   };
+}
+
+function contentHu(
+  volume: WorkingVolume,
+  masks: readonly Uint8Array[],
+  planes: readonly number[]
+): Float64Array {
+  const values = new Float64Array(planes.reduce((sum, z) => sum + countSet(masks[z]), 0));
+  let count = 0;
+  for (const z of planes) {
+    const [mask, hu] = [masks[z], volume.planes[z]];
+    for (let i = 0; i < mask.length; i++) {
+      if (mask[i]) {
+        values[count++] = hu[i];
+      }
+    }
+  }
+  return values;
 }
 
 function failedLimits(evidence: BrainEvidence): string[] {
@@ -154,19 +178,19 @@ function failedLimits(evidence: BrainEvidence): string[] {
 
 /** Least and greatest extent of a mask over twelve directions, mm. */
 function diameters(mask: Uint8Array, width: number): [number, number] {
-  const extents: number[] = [];
-  for (let k = 0; k < 12; k++) {
+  const cells = Array.from(mask.keys()).filter(i => mask[i]);
+  const extents = Array.from({ length: 12 }, (_, k) => {
     const [cos, sin] = [Math.cos((k * Math.PI) / 12), Math.sin((k * Math.PI) / 12)];
-    let [low, high] = [Infinity, -Infinity];
-    for (let i = 0; i < mask.length; i++) {
-      if (mask[i]) {
-        const along = (i % width) * cos + Math.floor(i / width) * sin;
-        [low, high] = [Math.min(low, along), Math.max(high, along)];
-      }
+    let low = Infinity;
+    let high = -Infinity;
+    for (const i of cells) {
+      const along = (i % width) * cos + Math.floor(i / width) * sin;
+      low = min(low, along);
+      high = max(high, along);
     }
-    extents.push(high >= low ? (high - low + 1) * CELL_MM : 0);
-  }
-  return [Math.min(...extents), Math.max(...extents)];
+    return high >= low ? (high - low + 1) * CELL_MM : 0;
+  });
+  return [min(...extents), max(...extents)];
 }
 
 /** Half widths, in cells, of the two means whose difference shows structure rather than noise or cupping. */
@@ -192,16 +216,18 @@ function structure(volume: WorkingVolume, masks: readonly Uint8Array[], planes: 
       }
     }
   }
-  return count ? Math.sqrt(Math.max(0, sum / count)) : 0;
+  return count ? Math.sqrt(max(0, sum / count)) : 0;
 }
 
 /** 6 mm means against their 22 mm surroundings, clipped, HU; not-a-number outside the mask. */
 function fineStructure(volume: WorkingVolume, masks: readonly Uint8Array[], z: number): Float32Array {
   const { planes, width, height } = volume;
   const coarse = maskedMeans(planes[z], masks[z], width, height, COARSE_CELLS, 0.85);
-  return maskedMeans(planes[z], masks[z], width, height, FINE_CELLS, 1).map((fine, i) =>
-    Math.max(-STRUCTURE_CLIP_HU, Math.min(STRUCTURE_CLIP_HU, fine - coarse[i]))
-  );
+  const detail = maskedMeans(planes[z], masks[z], width, height, FINE_CELLS, 1);
+  for (let i = 0; i < detail.length; i++) {
+    detail[i] = max(-STRUCTURE_CLIP_HU, min(STRUCTURE_CLIP_HU, detail[i] - coarse[i]));
+  }
+  return detail;
 }
 
 /** Mean over the masked cells of a square window; not-a-number where less than `share` of the window is masked. */

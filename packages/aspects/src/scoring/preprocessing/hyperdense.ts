@@ -26,10 +26,7 @@ export function findHyperdenseBody(brain: BrainSpace): HyperdenseBody {
     if (areasCm2[z] < AREA_SHARE * largest) {
       return new Uint8Array(mask.length);
     }
-    let core = mask;
-    for (let i = 0; i < RIM_CELLS; i++) {
-      core = erode(core, volume.width, volume.height);
-    }
+    const core = erode(mask, volume.width, volume.height, RIM_CELLS);
     return core.map((set, i) =>
       set && volume.planes[z][i] >= floor && volume.planes[z][i] <= CEILING_HU ? 1 : 0
     );

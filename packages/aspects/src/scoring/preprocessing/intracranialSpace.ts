@@ -7,6 +7,8 @@ const BONE_HU = 150;
 const CONTENT_HU: readonly [number, number] = [-25, 110];
 /** Farther away than this no skull encloses anything, mm. */
 const REACH_MM = 210;
+/** What hangs on the brain by a neck of up to twice this width is no part of it. */
+const NECK_CELLS = 2;
 
 /** In-plane steps, x and y, going round. */
 const DIRECTIONS: readonly (readonly [number, number])[] = [
@@ -20,6 +22,17 @@ const DIRECTIONS: readonly (readonly [number, number])[] = [
   [1, -1],
 ];
 
+/** For each cell of each plane the directions with bone (bit k: direction k), within reach. */
+export type BoneDirections = readonly Uint8Array[];
+
+export function boneDirections({ planes, width, height }: WorkingVolume): BoneDirections {
+  return planes.map(hu => {
+    const patterns = new Uint8Array(hu.length);
+    DIRECTIONS.forEach(([dx, dy], k) => markClosed(patterns, 1 << k, hu, width, height, dx, dy));
+    return patterns;
+  });
+}
+
 /**
  * Cells of the intracranial space, one mask a plane: soft tissue and fluid that bone encloses, the largest connected body
  * of it. Enclosure is judged by rays in the plane rather than by filling, so that orbits, foramina and a bone flap that is
@@ -28,15 +41,22 @@ const DIRECTIONS: readonly (readonly [number, number])[] = [
  * @param openDirections how many of eight directions, side by side, may be without bone: one for a skull with a small
  *   defect or at the edge of the image, three where half of the vault is missing (a hemicraniectomy)
  */
-export function intracranialSpace(volume: WorkingVolume, openDirections: 1 | 3): Uint8Array[] {
-  const { width, height } = volume;
+export function intracranialSpace(
+  { planes, width, height }: WorkingVolume,
+  bone: BoneDirections,
+  openDirections: 1 | 3
+): Uint8Array[] {
   const isEnclosed = enclosedPatterns(openDirections);
-  const candidates = volume.planes.map(plane => enclosedContent(plane, width, height, isEnclosed));
-  const cores = candidates.map(mask => erode(erode(mask, width, height), width, height));
+  const candidates = planes.map((plane, z) => enclosedContent(plane, bone[z], isEnclosed));
+  const cores = candidates.map(mask => erode(mask, width, height, NECK_CELLS));
   const kept = largestComponent(cores, width);
   return kept.map((core, z) => {
-    const grown = dilate(dilate(core, width, height), width, height);
-    return grown.map((value, i) => value & candidates[z][i]);
+    const space = dilate(core, width, height, NECK_CELLS);
+    const candidate = candidates[z];
+    for (let i = 0; i < space.length; i++) {
+      space[i] &= candidate[i];
+    }
+    return space;
   });
 }
 
@@ -53,12 +73,12 @@ function enclosedPatterns(openDirections: number): Uint8Array {
   return table;
 }
 
-function enclosedContent(hu: Int16Array, width: number, height: number, isEnclosed: Uint8Array): Uint8Array {
-  const patterns = new Uint8Array(hu.length);
-  DIRECTIONS.forEach(([dx, dy], k) => markClosed(patterns, 1 << k, hu, width, height, dx, dy));
-  return patterns.map((pattern, i) =>
-    isEnclosed[pattern] && hu[i] >= CONTENT_HU[0] && hu[i] <= CONTENT_HU[1] ? 1 : 0
-  );
+function enclosedContent(hu: Int16Array, bone: Uint8Array, isEnclosed: Uint8Array): Uint8Array {
+  const content = new Uint8Array(hu.length);
+  for (let i = 0; i < hu.length; i++) {
+    content[i] = isEnclosed[bone[i]] && hu[i] >= CONTENT_HU[0] && hu[i] <= CONTENT_HU[1] ? 1 : 0;
+  }
+  return content;
 }
 
 /** Sets the bit in each cell that has bone behind it along (dx, dy), within reach. */
@@ -72,18 +92,16 @@ function markClosed(
   dy: number
 ): void {
   const reach = Math.round(REACH_MM / (CELL_MM * Math.hypot(dx, dy)));
-  const since = new Uint16Array(hu.length).fill(reach + 1);
-  const yStart = dy > 0 ? 0 : height - 1;
-  const xStart = dx > 0 ? 0 : width - 1;
+  const since = new Uint16Array(hu.length);
   for (let row = 0; row < height; row++) {
-    const y = dy > 0 ? row : yStart - row;
+    const y = dy > 0 ? row : height - 1 - row;
+    const hasRowBefore = y - dy >= 0 && y - dy < height;
     for (let step = 0; step < width; step++) {
-      const x = dx > 0 ? step : xStart - step;
+      const x = dx > 0 ? step : width - 1 - step;
       const i = y * width + x;
-      const [px, py] = [x - dx, y - dy];
-      const inside = px >= 0 && px < width && py >= 0 && py < height;
-      const before = inside ? since[py * width + px] : reach + 1;
-      since[i] = hu[i] > BONE_HU ? 0 : Math.min(before + 1, reach + 1);
+      const isInside = hasRowBefore && x - dx >= 0 && x - dx < width;
+      const before = isInside ? since[i - dy * width - dx] : reach + 1;
+      since[i] = hu[i] > BONE_HU ? 0 : before > reach ? before : before + 1;
       patterns[i] |= before <= reach ? bit : 0;
     }
   }

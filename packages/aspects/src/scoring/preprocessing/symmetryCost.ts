@@ -27,6 +27,8 @@ const BRIGHTNESS: readonly (readonly [hu: number, brightness: number])[] = [
 const CLIP = 45;
 /** Margin around the intracranial space that is looked at: the skull, without headrest and ears. */
 const MARGIN_CELLS = 5;
+/** Points keep this far from the skull. */
+const EDGE_CELLS = 2;
 const POINT_STRIDE = 3;
 /** Heights of points above their plane, as parts of the distance to the next one. */
 const HEIGHTS = [0, 0.4, 0.8, 0.2, 0.6];
@@ -118,11 +120,7 @@ function smoothBetweenPlanes(images: ReadonlyMap<number, Float32Array>): Readonl
 }
 
 function marginMask(brain: BrainSpace, z: number): Uint8Array {
-  let seen = brain.masks[z];
-  for (let i = 0; i < MARGIN_CELLS; i++) {
-    seen = dilate(seen, brain.volume.width, brain.volume.height);
-  }
-  return seen;
+  return dilate(brain.masks[z], brain.volume.width, brain.volume.height, MARGIN_CELLS);
 }
 
 /**
@@ -133,7 +131,7 @@ function gatherPoints(brain: BrainSpace, planes: readonly number[], lookUp: Look
   const { width, height, left0, posterior0, planeOffsetsMm } = brain.volume;
   const [left, posterior, offset, value]: number[][] = [[], [], [], []];
   for (const z of planes) {
-    const inside = erode(erode(brain.masks[z], width, height), width, height);
+    const inside = erode(brain.masks[z], width, height, EDGE_CELLS);
     const step = (planeOffsetsMm[z + 1] ?? planeOffsetsMm[z]) - planeOffsetsMm[z];
     for (let y = z % POINT_STRIDE; y < height; y += POINT_STRIDE) {
       for (let x = 0; x < width; x += POINT_STRIDE) {

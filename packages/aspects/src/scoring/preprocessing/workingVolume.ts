@@ -100,20 +100,33 @@ function addSlice(
   sums: Float32Array,
   counts: Uint16Array
 ): void {
-  const fine = CELL_MM / SAMPLES;
-  const firstShift = -((SAMPLES - 1) / 2) * fine;
-  for (let y = 0, cell = 0; y < grid.height; y++) {
-    for (let x = 0; x < grid.width; x++, cell++) {
-      for (let sample = 0; sample < SAMPLES * SAMPLES; sample++) {
-        const left = grid.left0 + x * CELL_MM + firstShift + (sample % SAMPLES) * fine;
-        const posterior = grid.posterior0 + y * CELL_MM + firstShift + floor(sample / SAMPLES) * fine;
-        const column = round(affineX(map, left, posterior));
-        const row = round(affineY(map, left, posterior));
-        if (column >= 0 && column < columns && row >= 0 && row < rows) {
-          sums[cell] += hu[row * columns + column];
-          counts[cell]++;
-        }
+  const lefts = samplePositions(grid.left0, grid.width);
+  const posteriors = samplePositions(grid.posterior0, grid.height);
+  // What `affineX` and `affineY` add first, once for all rows.
+  const columnOfLeft = lefts.map(left => affineX(map, left, 0));
+  const rowOfLeft = lefts.map(left => affineY(map, left, 0));
+  for (let sampleY = 0; sampleY < posteriors.length; sampleY++) {
+    const columnShift = map.xy * posteriors[sampleY];
+    const rowShift = map.yy * posteriors[sampleY];
+    const firstCell = floor(sampleY / SAMPLES) * grid.width;
+    for (let sampleX = 0; sampleX < lefts.length; sampleX++) {
+      const column = round(columnOfLeft[sampleX] + columnShift);
+      const row = round(rowOfLeft[sampleX] + rowShift);
+      if (column >= 0 && column < columns && row >= 0 && row < rows) {
+        const cell = firstCell + floor(sampleX / SAMPLES);
+        sums[cell] += hu[row * columns + column];
+        counts[cell]++;
       }
     }
   }
+}
+
+/** Coordinates of the samples of so many cells in a row, mm. */
+function samplePositions(first: number, cells: number): Float64Array {
+  const fine = CELL_MM / SAMPLES;
+  const firstShift = -((SAMPLES - 1) / 2) * fine;
+  return Float64Array.from(
+    { length: cells * SAMPLES },
+    (_, i) => first + floor(i / SAMPLES) * CELL_MM + firstShift + (i % SAMPLES) * fine
+  );
 }
