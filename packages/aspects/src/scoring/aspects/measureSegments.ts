@@ -76,6 +76,9 @@ function countSlice(hu: Int16Array, regions: Uint8Array, infarct: Uint8Array): S
     hu: new Float64Array(SEGMENTS),
   };
   for (let i = 0; i < hu.length; i++) {
+    if (!regions[i] && !infarct[i]) {
+      continue;
+    }
     const segment = regions[i] < SEGMENTS ? regions[i] : 0;
     if (segment) {
       counts.pixels[segment]++;

@@ -16,17 +16,22 @@ const LEAST_BRAIN_SHARE = 0.25;
  * @throws Refusal NO_BRAIN with what was found.
  */
 export function checkAnatomy(brain: BrainSpace, { segments, brain: seen }: RegionSegments): void {
-  const found = new Set<number>();
-  segments.planes.forEach(plane => plane.forEach(value => value && found.add(value)));
+  const isFound = new Uint8Array(2 * ASPECTS_REGIONS.length + 1);
+  for (const plane of segments.planes) {
+    for (let i = 0; i < plane.length; i++) {
+      isFound[plane[i]] = 1;
+    }
+  }
+  const found = countSet(isFound.subarray(1));
   const planes = [...new Set(brain.slices.map(slice => brain.volume.planeOfSlice[slice]))];
   const spaceCm2 = mean(planes.map(z => (countSet(brain.masks[z]) * CELL_MM * CELL_MM) / 100));
   const seenCm2 = mean(seen.planes.map(plane => (countSet(plane) * seen.spacingMm * seen.spacingMm) / 100));
-  if (found.size < LEAST_REGIONS || seenCm2 < LEAST_BRAIN_SHARE * spaceCm2) {
+  if (found < LEAST_REGIONS || seenCm2 < LEAST_BRAIN_SHARE * spaceCm2) {
     throw new Refusal(
       'NO_BRAIN',
-      `The anatomy network recognises no brain at the ASPECTS levels (${found.size} of ${2 * ASPECTS_REGIONS.length} ` +
+      `The anatomy network recognises no brain at the ASPECTS levels (${found} of ${2 * ASPECTS_REGIONS.length} ` +
         'regions). Choose a head CT that covers the basal ganglia and the corona radiata.',
-      { regions: found.size, brainAreaCm2: seenCm2, intracranialAreaCm2: spaceCm2 }
+      { regions: found, brainAreaCm2: seenCm2, intracranialAreaCm2: spaceCm2 }
     );
   }
 }

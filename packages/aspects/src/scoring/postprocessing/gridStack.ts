@@ -19,6 +19,19 @@ export function gridVoxelMl(stack: GridStack, z: number): number {
   return (stack.spacingMm * stack.spacingMm * stack.extentsMm[z]) / 1000;
 }
 
+/** Each value as a table of 256 has it. */
+export function mapPlanes(stack: GridStack, table: Uint8Array): GridStack {
+  return { ...stack, planes: stack.planes.map(plane => mapPlane(plane, table)) };
+}
+
+function mapPlane(plane: Uint8Array, table: Uint8Array): Uint8Array {
+  const result = new Uint8Array(plane.length);
+  for (let i = 0; i < plane.length; i++) {
+    result[i] = table[plane[i]];
+  }
+  return result;
+}
+
 /** A connected body of one value. Bounds are inclusive; x towards the patient's left, y posterior, z plane index. */
 export interface Component {
   readonly value: number;

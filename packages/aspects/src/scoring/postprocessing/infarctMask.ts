@@ -1,7 +1,7 @@
 import { INFARCT_CLASS } from '../aspects/infarctClasses';
 import type { ScoringRule } from '../aspects/scoringRule';
 import type { ModelManifest } from '../manifest/modelManifest';
-import { connectedComponents, gridVoxelMl, type GridStack } from './gridStack';
+import { connectedComponents, gridVoxelMl, mapPlanes, type GridStack } from './gridStack';
 
 /** A body of infarct less than this part of which lies in brain is an artefact of bone or scalp. */
 const LEAST_BRAIN_SHARE = 0.3;
@@ -27,20 +27,35 @@ export function oneClassAPixel(
 ): GridStack[] {
   const copies = probabilities.map(stack => ({ ...stack, planes: stack.planes.map(plane => plane.slice()) }));
   const limits = thresholds.map(threshold => threshold * 255);
-  probabilities[0].planes.forEach((plane, z) => {
-    for (let i = 0; copies.length > 1 && i < plane.length; i++) {
-      let best = 0;
-      for (let c = 1; c < copies.length; c++) {
-        best = copies[c].planes[z][i] - limits[c] > copies[best].planes[z][i] - limits[best] ? c : best;
+  probabilities[0].planes.forEach((_, z) =>
+    keepBest(
+      copies.map(({ planes }) => planes[z]),
+      limits
+    )
+  );
+  return copies;
+}
+
+/** Clears a pixel in all planes but one of those that reach their limits there, in place. */
+function keepBest(planes: readonly Uint8Array[], limits: readonly number[]): void {
+  const best = new Int8Array(planes[0].length).fill(-1);
+  planes.forEach((plane, c) => {
+    const limit = limits[c];
+    for (let i = 0; i < plane.length; i++) {
+      if (plane[i] < limit) {
+        continue;
       }
-      for (let c = 0; c < copies.length; c++) {
-        if (c !== best && copies[c].planes[z][i] >= limits[c]) {
-          copies[c].planes[z][i] = 0;
-        }
+      const rival = best[i];
+      if (rival < 0) {
+        best[i] = c;
+      } else if (plane[i] - limit > planes[rival][i] - limits[rival]) {
+        planes[rival][i] = 0;
+        best[i] = c;
+      } else {
+        plane[i] = 0;
       }
     }
   });
-  return copies;
 }
 
 /**
@@ -61,19 +76,19 @@ export function dropInfarctIslands(
 ): void {
   const limit = threshold * 255;
   const coreLimit = Math.max(limit, (coreThreshold ?? 0) * 255);
-  const binary: GridStack = {
-    ...probability,
-    planes: probability.planes.map(plane => plane.map(value => (value >= limit ? 1 : 0))),
-  };
+  const reaches = Uint8Array.from({ length: 256 }, (_, value) => (value >= limit ? 1 : 0));
+  const binary = mapPlanes(probability, reaches);
   const { numbers, components } = connectedComponents(binary);
   const inBrainMl = new Float64Array(components.length);
   const coreMl = new Float64Array(components.length);
   numbers.forEach((plane, z) => {
     const ml = gridVoxelMl(binary, z);
+    const isBrain = brain.planes[z];
+    const values = probability.planes[z];
     for (let i = 0; i < plane.length; i++) {
       if (plane[i] >= 0) {
-        inBrainMl[plane[i]] += brain.planes[z][i] ? ml : 0;
-        coreMl[plane[i]] += probability.planes[z][i] >= coreLimit ? ml : 0;
+        inBrainMl[plane[i]] += isBrain[i] ? ml : 0;
+        coreMl[plane[i]] += values[i] >= coreLimit ? ml : 0;
       }
     }
   });
@@ -81,8 +96,9 @@ export function dropInfarctIslands(
     ({ volumeMl }, k) => coreMl[k] < minIslandMl || inBrainMl[k] < LEAST_BRAIN_SHARE * volumeMl
   );
   probability.planes.forEach((plane, z) => {
+    const bodies = numbers[z];
     for (let i = 0; i < plane.length; i++) {
-      if (numbers[z][i] >= 0 && dropped[numbers[z][i]]) {
+      if (bodies[i] >= 0 && dropped[bodies[i]]) {
         plane[i] = 0;
       }
     }

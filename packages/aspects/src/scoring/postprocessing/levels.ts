@@ -1,5 +1,5 @@
 import { levelAreas, levelsFromAreas } from '../aspects/levelBorder';
-import { segmentIndexOf, SIDES, type Level, type RegionId, type Side } from '../aspects/regions';
+import { segmentIndexOf, SIDES, type Level, type RegionId } from '../aspects/regions';
 import type { GridStack } from './gridStack';
 
 /** Level of each plane; undefined for planes below the ganglionic level or without regions. */
@@ -13,10 +13,7 @@ const BORDER_ZONE_MM = 10;
 /** Which planes are ganglionic and which supraganglionic, from the regions found in them (`levelsFromAreas`). */
 export function findLevels(segments: GridStack): PlaneLevels {
   const areas = segments.planes.map(plane => {
-    const counts = new Uint32Array(256);
-    for (let i = 0; i < plane.length; i++) {
-      counts[plane[i]]++;
-    }
+    const counts = countValues(plane);
     return levelAreas(segment => (counts[segment] * segments.spacingMm * segments.spacingMm) / 100);
   });
   return levelsFromAreas(areas, segments.extentsMm);
@@ -36,37 +33,29 @@ export function applyLevels(segments: GridStack, levels: PlaneLevels): void {
       return;
     }
     const near = border !== undefined && Math.abs(segments.planeOffsetsMm[z] - border) <= BORDER_ZONE_MM;
+    const counts = countValues(plane);
+    const table = Uint8Array.from(counts.keys());
     for (const side of SIDES) {
       GANGLIONIC_CORTEX.forEach((lower, sector) => {
-        unifySector(plane, side, lower, SUPRAGANGLIONIC_CORTEX[sector], level, near);
+        const low = segmentIndexOf(lower, side);
+        const high = segmentIndexOf(SUPRAGANGLIONIC_CORTEX[sector], side);
+        const isLower = near ? counts[low] > counts[high] : level === 'ganglionic';
+        table[low] = table[high] = isLower ? low : high;
       });
+    }
+    for (let i = 0; i < plane.length; i++) {
+      plane[i] = table[plane[i]];
     }
   });
 }
 
-function unifySector(
-  plane: Uint8Array,
-  side: Side,
-  lower: RegionId,
-  upper: RegionId,
-  level: Level,
-  near: boolean
-): void {
-  const [low, high] = [segmentIndexOf(lower, side), segmentIndexOf(upper, side)];
-  let [lowCount, highCount] = [0, 0];
+/** Number of pixels of each value. */
+function countValues(plane: Uint8Array): Uint32Array {
+  const counts = new Uint32Array(256);
   for (let i = 0; i < plane.length; i++) {
-    lowCount += plane[i] === low ? 1 : 0;
-    highCount += plane[i] === high ? 1 : 0;
+    counts[plane[i]]++;
   }
-  if (lowCount + highCount === 0) {
-    return;
-  }
-  const target = near ? (lowCount > highCount ? low : high) : level === 'ganglionic' ? low : high;
-  for (let i = 0; i < plane.length; i++) {
-    if (plane[i] === low || plane[i] === high) {
-      plane[i] = target;
-    }
-  }
+  return counts;
 }
 
 function borderOffsetMm(segments: GridStack, levels: PlaneLevels): number | undefined {

@@ -1,6 +1,6 @@
 import { ASPECTS_REGIONS, segmentIndexOf } from '../aspects/regions';
 import type { ModelClass } from '../manifest/modelManifest';
-import { boxDistanceMm, connectedComponents, type Component, type GridStack } from './gridStack';
+import { boxDistanceMm, connectedComponents, mapPlanes, type Component, type GridStack } from './gridStack';
 import { applyLevels, findLevels, type PlaneLevels } from './levels';
 
 export interface RegionCleaning {
@@ -60,10 +60,6 @@ function regionNumbers(classes: readonly ModelClass[]): Uint8Array {
   return table;
 }
 
-function mapPlanes(stack: GridStack, table: Uint8Array): GridStack {
-  return { ...stack, planes: stack.planes.map(plane => plane.map(value => table[value])) };
-}
-
 /** Gives a pixel without region the region that both the plane below and the plane above have there, in place. */
 function mendPlanes(regions: GridStack): void {
   const { planes, planeOffsetsMm } = regions;
@@ -73,9 +69,10 @@ function mendPlanes(regions: GridStack): void {
       planeOffsetsMm[z] - planeOffsetsMm[z - 1],
       planeOffsetsMm[z + 1] - planeOffsetsMm[z]
     );
-    for (let i = 0; far <= MENDING_DISTANCE_MM && i < planes[z].length; i++) {
-      if (!before[z][i] && before[z - 1][i] === before[z + 1][i]) {
-        planes[z][i] = before[z - 1][i];
+    const [plane, below, above] = [planes[z], before[z - 1], before[z + 1]];
+    for (let i = 0; far <= MENDING_DISTANCE_MM && i < plane.length; i++) {
+      if (!plane[i] && below[i] === above[i]) {
+        plane[i] = below[i];
       }
     }
   }
@@ -84,18 +81,24 @@ function mendPlanes(regions: GridStack): void {
 function giveSides(regions: GridStack): GridStack {
   const { numbers, components } = connectedComponents(regions);
   const middle = (regions.size - 1) / 2;
-  const planes = regions.planes.map((plane, z) =>
-    plane.map((region, i) => {
-      if (!region) {
-        return 0;
+  // What a component's pixels become to the right and to the left of the middle.
+  const sides = components.map(({ value, leftMl, volumeMl }) => {
+    const leftShare = leftMl / volumeMl;
+    const oneSided = leftShare >= ONE_SIDED_SHARE || leftShare <= 1 - ONE_SIDED_SHARE;
+    const segmentAt = (left: boolean): number =>
+      segmentIndexOf(ASPECTS_REGIONS[value - 1].id, (oneSided ? leftShare > 0.5 : left) ? 'left' : 'right');
+    return { right: segmentAt(false), left: segmentAt(true) };
+  });
+  const planes = regions.planes.map((plane, z) => {
+    const segments = new Uint8Array(plane.length);
+    for (let i = 0; i < plane.length; i++) {
+      if (plane[i]) {
+        const { left, right } = sides[numbers[z][i]];
+        segments[i] = i % regions.size > middle ? left : right;
       }
-      const component = components[numbers[z][i]];
-      const leftShare = component.leftMl / component.volumeMl;
-      const oneSided = leftShare >= ONE_SIDED_SHARE || leftShare <= 1 - ONE_SIDED_SHARE;
-      const left = oneSided ? leftShare > 0.5 : i % regions.size > middle;
-      return segmentIndexOf(ASPECTS_REGIONS[region - 1].id, left ? 'left' : 'right');
-    })
-  );
+    }
+    return segments;
+  });
   return { ...regions, planes };
 }
 
@@ -114,8 +117,9 @@ function dropStrayPieces(segments: GridStack, cleaning: RegionCleaning): void {
     return component.volumeMl >= cleaning.minRegionIslandMl && (near || large);
   });
   segments.planes.forEach((plane, z) => {
+    const bodies = numbers[z];
     for (let i = 0; i < plane.length; i++) {
-      if (plane[i] && !kept[numbers[z][i]]) {
+      if (plane[i] && !kept[bodies[i]]) {
         plane[i] = 0;
       }
     }

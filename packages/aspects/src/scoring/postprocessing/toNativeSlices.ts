@@ -132,7 +132,11 @@ function boxOf(plane: Uint8Array, size: number, least: number): Box | undefined 
 }
 
 /** The native pixels on which a box of the grid lies, with a margin of one grid pixel. */
-function boxAround({ left, right, top, bottom }: Box, toPixel: Affine2, { rows, columns }: HeadCtSeries): Box {
+function boxAround(
+  { left, right, top, bottom }: Box,
+  toPixel: Affine2,
+  { rows, columns }: HeadCtSeries
+): Box {
   const corners = [left - 1, right + 1].flatMap(x => [top - 1, bottom + 1].map(y => [x, y] as const));
   const across = corners.map(([x, y]) => affineX(toPixel, x, y));
   const along = corners.map(([x, y]) => affineY(toPixel, x, y));

@@ -43,11 +43,19 @@ export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: Brai
     let edgesMm = 0;
     for (let row = 0, i = 0; row < series.rows; row++) {
       for (let column = 0; column < series.columns; column++, i++) {
-        if (hu[i] !== PADDING_HU) {
+        const isHole = hu[i] === PADDING_HU;
+        // Most of them lie among their like, around the image's circle.
+        const isEdge =
+          hu[i - 1] !== PADDING_HU ||
+          hu[i + 1] !== PADDING_HU ||
+          hu[i - series.columns] !== PADDING_HU ||
+          hu[i + series.columns] !== PADDING_HU;
+        if (!isHole || !isEdge) {
           continue;
         }
         for (const step of directions) {
-          const [x, y] = [column + step.column, row + step.row];
+          const x = column + step.column;
+          const y = row + step.row;
           const isInside = x >= 0 && x < series.columns && y >= 0 && y < series.rows;
           if (
             isInside &&

@@ -3,9 +3,6 @@ import type { HeadCtSeries } from '../../series/headCtSeries';
 import { pixelToPlane } from '../../series/sliceGeometry';
 import { frameMiddle, type HeadFrame } from './headFrame';
 
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
-const { floor } = Math;
-
 /** Attenuation outside the image, HU. */
 export const OUTSIDE_HU = -1000;
 
@@ -75,14 +72,14 @@ export function resampleSlice(
 }
 
 function bilinear(hu: Int16Array, rows: number, columns: number, column: number, row: number): number {
-  const column0 = floor(column);
-  const row0 = floor(row);
-  if (column0 < 0 || row0 < 0 || column0 >= columns - 1 || row0 >= rows - 1) {
+  if (column < 0 || row < 0 || column >= columns - 1 || row >= rows - 1) {
     return OUTSIDE_HU;
   }
+  const column0 = column | 0;
+  const row0 = row | 0;
   const i = row0 * columns + column0;
-  const [fx, fy] = [column - column0, row - row0];
+  const fx = column - column0;
   const above = hu[i] + (hu[i + 1] - hu[i]) * fx;
   const below = hu[i + columns] + (hu[i + columns + 1] - hu[i + columns]) * fx;
-  return above + (below - above) * fy;
+  return above + (below - above) * (row - row0);
 }

@@ -33,8 +33,9 @@ export function createInputSampler(series: HeadCtSeries, frame: HeadFrame): Inpu
   const addSlab = (target: Float32Array, centreMm: number, weight: number, input: NetworkInput): void => {
     for (const { slice, share } of slabShares(series.planeOffsetsMm, centreMm, input.slabThicknessMm)) {
       const hu = sliceOnGrid(slice, input);
+      const factor = weight * share;
       for (let i = 0; i < target.length; i++) {
-        target[i] += weight * share * hu[i];
+        target[i] += factor * hu[i];
       }
     }
   };
@@ -63,8 +64,8 @@ function applyWindow(channel: Float32Array, { window, range }: NetworkInput): vo
   const low = window.center - window.width / 2;
   const gain = (range[1] - range[0]) / window.width;
   for (let i = 0; i < channel.length; i++) {
-    const clipped = Math.min(Math.max(channel[i] - low, 0), window.width);
-    channel[i] = range[0] + clipped * gain;
+    const above = channel[i] - low;
+    channel[i] = range[0] + (above < 0 ? 0 : above > window.width ? window.width : above) * gain;
   }
 }
 

@@ -1,6 +1,6 @@
 import { dilate, erode } from './cellMasks';
 import type { BrainSpace } from './findBrain';
-import { CELL_MM, UNCOVERED_HU } from './workingVolume';
+import { CELL_MM, UNCOVERED_HU, type WorkingVolume } from './workingVolume';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
 const { abs, floor, max, min } = Math;
@@ -17,11 +17,11 @@ export interface MidsagittalCandidate {
 }
 
 /** Brightness that is compared, by HU: brain and fluid are spread out; bone is one white, air and fat one black. */
-const BRIGHTNESS: readonly (readonly [hu: number, brightness: number])[] = [
-  [-40, -20],
-  [0, 0],
-  [60, 120],
-  [120, 140],
+const BRIGHTNESS: readonly { readonly hu: number; readonly brightness: number }[] = [
+  { hu: -40, brightness: -20 },
+  { hu: 0, brightness: 0 },
+  { hu: 60, brightness: 120 },
+  { hu: 120, brightness: 140 },
 ];
 /** Differences beyond this count as this: a lesion or a rotated ear must not outweigh the rest. */
 const CLIP = 45;
@@ -69,65 +69,87 @@ export function symmetryCost(
   planes: readonly number[],
   originMm: number
 ): (candidate: MidsagittalCandidate) => number {
-  const images = smoothBetweenPlanes(
-    new Map(planesAbove(brain, LOOKUP_AREA_SHARE).map(z => [z, brightnessImage(brain, z)]))
-  );
-  const lookUp = createLookUp(brain, images);
-  const points = gatherPoints(brain, planes, lookUp);
-  return ({ angleRad, lateralMm, lateralSlope }) => {
-    const norm = Math.hypot(1, lateralSlope);
-    const [cos, sin, rise] = [Math.cos(angleRad) / norm, Math.sin(angleRad) / norm, -lateralSlope / norm];
-    let [total, count] = [0, 0];
-    for (let k = 0; k < points.value.length; k++) {
-      const { left, posterior, offset } = points;
-      const twice =
-        2 * (left[k] * cos + posterior[k] * sin + (offset[k] - originMm) * rise - lateralMm / norm);
-      const mirrored = lookUp(left[k] - twice * cos, posterior[k] - twice * sin, offset[k] - twice * rise);
-      if (!isNaN(mirrored)) {
-        total += min(abs(mirrored - points.value[k]), CLIP);
-        count++;
-      }
+  const images = brightnessImages(brain);
+  const points = gatherPoints(brain, planes, images);
+  return candidate => meanDifference(points, images, originMm, candidate);
+}
+
+function meanDifference(
+  { left, posterior, offset, value }: Points,
+  images: Images,
+  originMm: number,
+  { angleRad, lateralMm, lateralSlope }: MidsagittalCandidate
+): number {
+  const norm = Math.hypot(1, lateralSlope);
+  const cos = Math.cos(angleRad) / norm;
+  const sin = Math.sin(angleRad) / norm;
+  const rise = -lateralSlope / norm;
+  let total = 0;
+  let count = 0;
+  let below = 0;
+  for (let k = 0; k < value.length; k++) {
+    const twice = 2 * (left[k] * cos + posterior[k] * sin + (offset[k] - originMm) * rise - lateralMm / norm);
+    const mirroredOffset = offset[k] - twice * rise;
+    below = planeBelow(images, mirroredOffset, below);
+    const mirrored = lookUp(images, below, left[k] - twice * cos, posterior[k] - twice * sin, mirroredOffset);
+    if (!isNaN(mirrored)) {
+      total += min(abs(mirrored - value[k]), CLIP);
+      count++;
     }
-    const lost = 1 - count / points.value.length;
-    return lost < 1 ? total / count + CLIP * max(0, lost - GREATEST_LOST_SHARE) : 2 * CLIP;
-  };
+  }
+  const lost = 1 - count / value.length;
+  return lost < 1 ? total / count + CLIP * max(0, lost - GREATEST_LOST_SHARE) : 2 * CLIP;
+}
+
+/** Brightness of the working planes, one after the other; not-a-number in planes without enough brain and where no pixel lies. */
+interface Images extends Pick<WorkingVolume, 'width' | 'height' | 'left0' | 'posterior0' | 'planeOffsetsMm'> {
+  readonly values: Float32Array;
+}
+
+function brightnessImages(brain: BrainSpace): Images {
+  const { volume } = brain;
+  const area = volume.width * volume.height;
+  const images = new Map(planesAbove(brain, LOOKUP_AREA_SHARE).map(z => [z, brightnessImage(brain, z)]));
+  const values = new Float32Array(volume.planes.length * area).fill(NaN);
+  // A quarter, a half, a quarter of neighbouring planes: without it an unrolled head, compared within planes, looks best.
+  for (const [z, image] of images) {
+    const [below, above] = [images.get(z - 1) ?? image, images.get(z + 1) ?? image];
+    for (let i = 0; i < area; i++) {
+      values[z * area + i] = image[i] / 2 + (below[i] + above[i]) / 4;
+    }
+  }
+  return { ...volume, values };
 }
 
 /** Brightness within the margin around the intracranial space, black outside it; not-a-number where no pixel lies. */
 function brightnessImage(brain: BrainSpace, z: number): Float32Array {
-  const seen = marginMask(brain, z);
-  return Float32Array.from(brain.volume.planes[z], (hu, i) =>
-    hu === UNCOVERED_HU ? NaN : brightness(seen[i] ? hu : -Infinity)
-  );
+  const { planes, width, height } = brain.volume;
+  const seen = dilate(brain.masks[z], width, height, MARGIN_CELLS);
+  const image = new Float32Array(seen.length);
+  for (let i = 0; i < image.length; i++) {
+    const hu = planes[z][i];
+    image[i] = hu === UNCOVERED_HU ? NaN : brightness(seen[i] ? hu : -Infinity);
+  }
+  return image;
 }
 
 function brightness(hu: number): number {
-  const above = BRIGHTNESS.findIndex(([limit]) => hu < limit);
-  if (above <= 0) {
-    return BRIGHTNESS[above === 0 ? 0 : BRIGHTNESS.length - 1][1];
+  let above = 0;
+  while (above < BRIGHTNESS.length && hu >= BRIGHTNESS[above].hu) {
+    above++;
   }
-  const [[lowHu, low], [highHu, high]] = [BRIGHTNESS[above - 1], BRIGHTNESS[above]];
-  return low + ((high - low) * (hu - lowHu)) / (highHu - lowHu);
-}
-
-/** A quarter, a half, a quarter of neighbouring planes: without it an unrolled head, compared within planes, looks best. */
-function smoothBetweenPlanes(images: ReadonlyMap<number, Float32Array>): ReadonlyMap<number, Float32Array> {
-  const smooth = (image: Float32Array, z: number): Float32Array => {
-    const [below, above] = [images.get(z - 1) ?? image, images.get(z + 1) ?? image];
-    return image.map((value, i) => value / 2 + (below[i] + above[i]) / 4);
-  };
-  return new Map([...images].map(([z, image]) => [z, smooth(image, z)]));
-}
-
-function marginMask(brain: BrainSpace, z: number): Uint8Array {
-  return dilate(brain.masks[z], brain.volume.width, brain.volume.height, MARGIN_CELLS);
+  if (above === 0 || above === BRIGHTNESS.length) {
+    return BRIGHTNESS[max(0, above - 1)].brightness;
+  }
+  const [low, high] = [BRIGHTNESS[above - 1], BRIGHTNESS[above]];
+  return low.brightness + ((high.brightness - low.brightness) * (hu - low.hu)) / (high.hu - low.hu);
 }
 
 /**
  * Points of the vault at heights spread between the planes: were they on the planes, a mirror plane without roll would win
  * for comparing pixels with pixels, every other one comparing them with interpolated, smoother values.
  */
-function gatherPoints(brain: BrainSpace, planes: readonly number[], lookUp: LookUp): Points {
+function gatherPoints(brain: BrainSpace, planes: readonly number[], images: Images): Points {
   const { width, height, left0, posterior0, planeOffsetsMm } = brain.volume;
   const [left, posterior, offset, value]: number[][] = [[], [], [], []];
   for (const z of planes) {
@@ -137,7 +159,7 @@ function gatherPoints(brain: BrainSpace, planes: readonly number[], lookUp: Look
       for (let x = 0; x < width; x += POINT_STRIDE) {
         const at = planeOffsetsMm[z] + step * HEIGHTS[(x + 2 * y) % HEIGHTS.length];
         const seenValue = inside[y * width + x]
-          ? lookUp(left0 + x * CELL_MM, posterior0 + y * CELL_MM, at)
+          ? lookUp(images, planeBelow(images, at, z), left0 + x * CELL_MM, posterior0 + y * CELL_MM, at)
           : NaN;
         if (!isNaN(seenValue)) {
           left.push(left0 + x * CELL_MM);
@@ -156,51 +178,45 @@ function gatherPoints(brain: BrainSpace, planes: readonly number[], lookUp: Look
   };
 }
 
-type LookUp = (left: number, posterior: number, offset: number) => number;
-
-/** Interpolates between cells and planes; not-a-number outside the images. */
-function createLookUp(brain: BrainSpace, images: ReadonlyMap<number, Float32Array>): LookUp {
-  const { width, height, left0, posterior0, planeOffsetsMm } = brain.volume;
-  const last = planeOffsetsMm.length - 1;
-  let below = 0;
-  return (left, posterior, offset) => {
-    while (below < last && planeOffsetsMm[below + 1] <= offset) {
-      below++;
-    }
-    while (below > 0 && planeOffsetsMm[below] > offset) {
-      below--;
-    }
-    const x = (left - left0) / CELL_MM;
-    const y = (posterior - posterior0) / CELL_MM;
-    const lower = interpolate(images.get(below), width, height, x, y);
-    const gap = offset - planeOffsetsMm[below];
-    if (abs(gap) < 1e-3) {
-      return lower;
-    }
-    if (below === last || gap < 0) {
-      return NaN;
-    }
-    const upper = interpolate(images.get(below + 1), width, height, x, y);
-    return lower + ((upper - lower) * gap) / (planeOffsetsMm[below + 1] - planeOffsetsMm[below]);
-  };
+/** The plane at or next below an offset, or the lowest one; looked for from `near` on. */
+function planeBelow({ planeOffsetsMm }: Images, offset: number, near: number): number {
+  let below = near;
+  while (below < planeOffsetsMm.length - 1 && planeOffsetsMm[below + 1] <= offset) {
+    below++;
+  }
+  while (below > 0 && planeOffsetsMm[below] > offset) {
+    below--;
+  }
+  return below;
 }
 
-/** Bilinear; not-a-number without image, outside the grid, or next to a cell without pixels. */
-function interpolate(
-  image: Float32Array | undefined,
-  width: number,
-  height: number,
-  x: number,
-  y: number
-): number {
-  const x0 = floor(x);
-  const y0 = floor(y);
-  if (!image || x0 < 0 || y0 < 0 || x0 >= width - 1 || y0 >= height - 1) {
+/** Interpolates between cells and planes; not-a-number outside the images. */
+function lookUp(images: Images, below: number, left: number, posterior: number, offset: number): number {
+  const { left0, posterior0, planeOffsetsMm } = images;
+  const x = (left - left0) / CELL_MM;
+  const y = (posterior - posterior0) / CELL_MM;
+  const lower = interpolate(images, below, x, y);
+  const gap = offset - planeOffsetsMm[below];
+  if (abs(gap) < 1e-3) {
+    return lower;
+  }
+  if (below === planeOffsetsMm.length - 1 || gap < 0) {
     return NaN;
   }
-  const i = y0 * width + x0;
-  const [fx, fy] = [x - x0, y - y0];
-  const above = image[i] + (image[i + 1] - image[i]) * fx;
-  const below = image[i + width] + (image[i + width + 1] - image[i + width]) * fx;
-  return above + (below - above) * fy;
+  const upper = interpolate(images, below + 1, x, y);
+  return lower + ((upper - lower) * gap) / (planeOffsetsMm[below + 1] - planeOffsetsMm[below]);
+}
+
+/** Bilinear; not-a-number outside the grid, or next to a cell without pixels. */
+function interpolate({ values, width, height }: Images, z: number, x: number, y: number): number {
+  if (x < 0 || y < 0 || x >= width - 1 || y >= height - 1) {
+    return NaN;
+  }
+  const x0 = x | 0;
+  const y0 = y | 0;
+  const i = (z * height + y0) * width + x0;
+  const fx = x - x0;
+  const above = values[i] + (values[i + 1] - values[i]) * fx;
+  const below = values[i + width] + (values[i + width + 1] - values[i + width]) * fx;
+  return above + (below - above) * (y - y0);
 }
