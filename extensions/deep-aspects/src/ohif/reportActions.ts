@@ -102,8 +102,13 @@ export function createReportActions(managers: OhifManagers, options: ReportActio
         onProgress: progress => onProgress(percentWithin(SENDING, progress.percent, 100)),
       });
       if (outcome.status === 'complete') {
-        const { studyInstanceUID, seriesInstanceUID: srSeries, sopInstanceUID } = report.sr;
-        versions.set(seriesInstanceUID, { studyInstanceUID, seriesInstanceUID: srSeries, sopInstanceUID });
+        const { studyInstanceUID, seriesInstanceUID: srSeries, sopInstanceUID, seriesNumber } = report.sr;
+        versions.set(seriesInstanceUID, {
+          studyInstanceUID,
+          seriesInstanceUID: srSeries,
+          sopInstanceUID,
+          seriesNumber,
+        });
         const stored = [report.seg, report.sr, ...keyImages].map(object => object.seriesInstanceUID);
         // What is stored is stored, whether the host shows it now or at the next reload.
         void loadSeries(managers, studyInstanceUID, stored).catch(() => undefined);

@@ -4,6 +4,7 @@ import { describedOutcome, type DescribedOutcome } from '@deep-aspects/aspects/r
 export interface SeriesSummary {
   readonly modality?: string;
   readonly description?: string;
+  readonly seriesNumber?: string | number;
 }
 
 /** What a worklist shows of a study: `changed` is a result that a reader has changed; `queued` and `failed` are told by the scoring server. */
@@ -24,12 +25,18 @@ const TELLS = 'SR';
 /** A score up to which a large infarct is likely: first to be read. */
 const URGENT_SCORE = 5;
 
-/** The outcome that a study's series tell: a reader's result before the program's, a result before a refusal. */
+/**
+ * The outcome that a study's series tell: a result before a refusal; of several the latest version, whose series number is the highest; of
+ * two with one number the reader's.
+ */
 export function studyOutcome(series: readonly SeriesSummary[]): StudyOutcome {
   const described = series
     .filter(({ modality }) => modality === TELLS)
-    .flatMap(({ description }) => describedOutcome(description ?? '') ?? [])
-    .sort((a, b) => precedence(b) - precedence(a))[0];
+    .flatMap(({ description, seriesNumber }) => {
+      const outcome = describedOutcome(description ?? '');
+      return outcome ? [{ outcome, place: placeOf(outcome, Number(seriesNumber) || 0) }] : [];
+    })
+    .sort((a, b) => b.place - a.place)[0]?.outcome;
   if (!described) {
     return { state: 'none' };
   }
@@ -40,8 +47,8 @@ export function studyOutcome(series: readonly SeriesSummary[]): StudyOutcome {
   return { state: changedByReader ? 'changed' : 'ready', score, side, haemorrhageSuspected };
 }
 
-function precedence(outcome: DescribedOutcome): number {
-  return outcome.kind === 'refused' ? 0 : outcome.changedByReader ? 2 : 1;
+function placeOf(outcome: DescribedOutcome, seriesNumber: number): number {
+  return outcome.kind === 'refused' ? -1 : 2 * seriesNumber + Number(outcome.changedByReader);
 }
 
 export function isUrgent(outcome: StudyOutcome | undefined): boolean {

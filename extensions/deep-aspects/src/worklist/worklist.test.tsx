@@ -6,7 +6,11 @@ import { isUrgent, studyOutcome, urgencyOrder, type SeriesSummary, type StudyOut
 import { StudyOutcomes } from './studyOutcomes';
 import { withOutcomeColumn, type WorklistColumn } from './worklistColumn';
 
-const report = (description: string): SeriesSummary => ({ modality: 'SR', description });
+const report = (description: string, seriesNumber?: string | number): SeriesSummary => ({
+  modality: 'SR',
+  description,
+  seriesNumber,
+});
 const ready = (score: number, haemorrhageSuspected = false): StudyOutcome => ({
   state: 'ready',
   score,
@@ -33,6 +37,28 @@ describe('what the series of a study tell', () => {
       "the reader's where the program has one too",
       [report('ASPECTS 6 left, acute 32 ml'), report('ASPECTS 8 left, acute 20 ml, changed by the reader')],
       { state: 'changed', score: 8, side: 'left', haemorrhageSuspected: false },
+    ],
+    [
+      'the latest of several versions, whatever order the archive has',
+      [
+        report('ASPECTS 9 left, acute 8 ml', 9002),
+        report('ASPECTS 6 left, acute 32 ml', '9022'),
+        report('ASPECTS 8 left, acute 20 ml', 9012),
+      ],
+      ready(6),
+    ],
+    [
+      'the latest also where a reader had changed the one before',
+      [
+        report('ASPECTS 8 left, acute 20 ml, changed by the reader', 9002),
+        report('ASPECTS 6 left, acute 32 ml', 9012),
+      ],
+      ready(6),
+    ],
+    [
+      'a result of any number before a refusal',
+      [report('ASPECTS not scored: NO_BRAIN', 9004), report('ASPECTS 6 left, acute 32 ml', 9002)],
+      ready(6),
     ],
   ])('%s', (_name, series, outcome) => {
     expect(studyOutcome(series)).toEqual(outcome);

@@ -61,12 +61,14 @@ export interface StoredVersion {
   readonly sopInstanceUID: string;
   /** SOP Instance UID of the version before, when there is one. */
   readonly predecessorSopInstanceUID?: string;
+  /** Grows from version to version; undefined where an archive dropped it. */
+  readonly seriesNumber?: number;
 }
 
 /** SEG and SR of one result. `unchanged` is true where `previous` already holds the same content under the same UIDs. */
 export interface DicomReport {
   readonly seg: DicomObject;
-  readonly sr: DicomObject & { readonly predecessorSopInstanceUID?: string };
+  readonly sr: DicomObject & Pick<StoredVersion, 'predecessorSopInstanceUID' | 'seriesNumber'>;
   /** Pictures of the result, where some were made. */
   readonly keyImages?: readonly DicomObject[];
   readonly unchanged: boolean;

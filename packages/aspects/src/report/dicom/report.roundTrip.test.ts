@@ -270,6 +270,20 @@ describe('versions', () => {
     expect(second.sr.sopInstanceUID).not.toBe(first.sr.sopInstanceUID);
   });
 
+  test('the series number tells which version is the latest, and never is one of SEG, pictures or notes', () => {
+    const input = syntheticReport();
+    const ofScore = (score: number, before?: DicomReport) =>
+      buildReport({ ...input, result: { ...input.result, score } }, before && headerOf(before)?.version);
+    const first = ofScore(8);
+    const second = ofScore(7, first);
+    const third = ofScore(8, second);
+    const numbers = [first, second, ofScore(7, second), third].map(
+      report => headerOf(report)?.version.seriesNumber
+    );
+    expect(numbers).toEqual([9002, 9012, 9012, 9022]);
+    expect(third.sr.seriesNumber).toBe(9022);
+  });
+
   test('storing the latest version again changes nothing; going back is a third version', () => {
     const input = syntheticReport();
     const changed = { ...input, result: { ...input.result, score: input.result.score - 1 } };

@@ -23,6 +23,7 @@ export const READ_ATTRIBUTES: Readonly<
   x00089124: ['DerivationImageSequence', 'SQ'],
   x0020000d: ['StudyInstanceUID', 'text'],
   x0020000e: ['SeriesInstanceUID', 'text'],
+  x00200011: ['SeriesNumber', 'text'],
   x00280008: ['NumberOfFrames', 'text'],
   x00280010: ['Rows', 'US'],
   x00280011: ['Columns', 'US'],

@@ -51,6 +51,7 @@ export function reportHeaderOf(dataset: NaturalisedDataset): ReportHeader | unde
       sopInstanceUID: textValue(dataset, 'SOPInstanceUID'),
       predecessorSopInstanceUID:
         textValue(firstItem(predecessor, 'ReferencedSOPSequence'), 'ReferencedSOPInstanceUID') || undefined,
+      seriesNumber: Number(textValue(dataset, 'SeriesNumber')) || undefined,
     },
     sourceSeriesInstanceUID: textValue(source, 'SeriesInstanceUID'),
     sourceSlices: items(source, 'ReferencedSOPSequence').map(slice =>

@@ -24,6 +24,10 @@ export const RESULT_BLOCK = {
   resultTag: '00991001',
 } as const;
 
+const FIRST_SERIES_NUMBER = 9002;
+/** So that no version has the number of SEG, pictures or notes. */
+const SERIES_NUMBER_STEP = 10;
+
 /**
  * The result as a Comprehensive SR after TID 1500 "Measurement Report", with references to the slices and to the
  * segments of `seg`. Coded content holds every clinical value; a private block holds the result as JSON.
@@ -51,12 +55,13 @@ export function* srSteps(
   const sop = unchanged ? previous.sopInstanceUID : srUid(key, previous?.sopInstanceUID);
   const series = unchanged ? previous.seriesInstanceUID : srSeriesUid(sop);
   const predecessor = unchanged ? predecessorOf(previous) : previous;
+  const seriesNumber = numberAfter(previous, unchanged);
   const dataset: NaturalisedDataset = {
     ...patientAndStudy(input),
     ...equipment(input),
     ...sopCommon(input, { sopClass: COMPREHENSIVE_SR_STORAGE, sop, series }),
     Modality: 'SR',
-    SeriesNumber: '9002',
+    SeriesNumber: String(seriesNumber),
     SeriesDescription: resultDescription(input.result, Boolean(input.edited?.infarct)),
     ReferencedPerformedProcedureStepSequence: [],
     PerformedProcedureCodeSequence: [],
@@ -77,9 +82,16 @@ export function* srSteps(
       sopClassUID: COMPREHENSIVE_SR_STORAGE,
       sopInstanceUID: sop,
       predecessorSopInstanceUID: predecessor?.sopInstanceUID,
+      seriesNumber,
       part10: yield* part10Steps(dataset, resultBlock(input)),
     },
   };
+}
+
+/** A list of series, which tells no times, shows by it which version is the latest. */
+function numberAfter(previous: StoredVersion | undefined, unchanged: boolean): number {
+  const number = previous?.seriesNumber ?? FIRST_SERIES_NUMBER;
+  return previous && !unchanged ? number + SERIES_NUMBER_STEP : number;
 }
 
 /** Everything that makes one report another report: not when or on which device it was computed. */
