@@ -1,6 +1,8 @@
 import type { QualityWarning } from './headCtSeries';
 import { Refusal } from '../base/refusal';
-import { PREVIEW_CELL_CM2, slicePreviews, type PlacedSlices, type SlicePreviews } from './slicePreviews';
+import { cells, difference, HEAD_HU, LEAST_DIFFERENCE_HU } from './previewDifference';
+import { PREVIEW_CELL_CM2, slicePreviews, type PlacedSlices } from './slicePreviews';
+import { findSteps, type Misfit } from './sliceSteps';
 import { median } from './statistics';
 
 // Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
@@ -18,10 +20,7 @@ const BRAIN_HU: readonly [number, number] = [0, 90];
 /** Attenuation of soft tissue in a slice that is too dark or too bright, HU; bone and air of the skull base are none. */
 const SOFT_HU: readonly [number, number] = [-100, 150];
 const AIR_HU = -700;
-const HEAD_HU = -300;
 const BONE_HU = 150;
-/** Differences are clipped to this, HU: bone and air must not outweigh everything else. */
-const CLIP_HU = 150;
 /** Areas that are large enough to be compared, cm2. */
 const LEAST_BRAIN_CM2 = 25;
 const LEAST_HEAD_CM2 = 25;
@@ -51,8 +50,6 @@ const FOREIGN = 2;
 const UNLIKE = 1.35;
 const MOST_UNLIKE_SHARE = 0.1;
 const MOST_UNLIKE = 2;
-/** Differences below this are never foreign, HU. */
-const LEAST_DIFFERENCE_HU = 8;
 /**
  * In a stack in order, slices resemble their neighbours more than these resemble each other: the mean difference to a
  * neighbour is at most this part of that between the neighbours (0.64; 0.72 with salt-and-pepper noise; 0.77 at distances of 10 to
@@ -70,10 +67,12 @@ const LEAST_ORDERED = 5;
  * @throws Refusal HETEROGENEOUS_SLICES naming the slices and what is wrong with them.
  */
 export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWarning[]> {
-  const previews = yield* slicePreviews(series);
+  const grid = yield* slicePreviews(series);
+  const previews = grid.slices;
   const span = (from: number, to: number): number => series.planeOffsetsMm[to] - series.planeOffsetsMm[from];
-  const misfits = voids(previews);
-  const unlike: number[] = [];
+  const steps = yield* findSteps(grid, series.planeOffsetsMm);
+  const misfits = [...voids(previews), ...steps.misfits];
+  const unlike = new Set(steps.unlike);
   const likenesses: Likeness[] = [];
   for (let i = 1; i < previews.length; i++) {
     const [before, slice, after] = [previews[i - 1], previews[i], previews[i + 1]];
@@ -101,7 +100,7 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
           reason: 'its neighbours resemble each other far more than it',
         });
       } else if (strangeness >= UNLIKE) {
-        unlike.push(i);
+        unlike.add(i);
       }
       likenesses.push(likeness);
     }
@@ -120,24 +119,17 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
       }
     );
   }
-  if (isDisordered(likenesses) || unlike.length > max(MOST_UNLIKE, MOST_UNLIKE_SHARE * previews.length)) {
+  if (isDisordered(likenesses) || unlike.size > max(MOST_UNLIKE, MOST_UNLIKE_SHARE * previews.length)) {
     throw heterogeneous('Slices resemble their neighbours no more than slices farther away', {
-      slices: names(unlike),
+      slices: names([...unlike]),
     });
   }
-  const message = `${unlike.length} ${of} resemble their neighbours little (movement?): check these slices.`;
-  return unlike.length > 0 ? [{ code: 'LOW_CONFIDENCE', message }] : [];
-}
-
-interface Misfit {
-  /** What is wrong, for a sentence. */
-  readonly reason: string;
-  /** Greater where it is more certain which slice is wrong. */
-  readonly severity: number;
+  const message = `${unlike.size} ${of} resemble their neighbours little (movement?): check these slices.`;
+  return unlike.size > 0 ? [{ code: 'LOW_CONFIDENCE', message }] : [];
 }
 
 /** Slices that show hardly any head though slices below and above do. */
-function voids(previews: SlicePreviews): (Misfit & { readonly index: number })[] {
+function voids(previews: readonly Float32Array[]): (Misfit & { readonly index: number })[] {
   const areas = previews.map(preview => cells(preview, hu => hu > HEAD_HU));
   return areas.flatMap((area, index) => {
     const expected = min(max(...areas.slice(0, index)), max(...areas.slice(index + 1)));
@@ -219,14 +211,6 @@ function contentMisfit(before: Float32Array, slice: Float32Array, after: Float32
   return undefined;
 }
 
-function cells(preview: Float32Array, holds: (hu: number) => boolean): number {
-  let count = 0;
-  for (let cell = 0; cell < preview.length; cell++) {
-    count += holds(preview[cell]) ? 1 : 0;
-  }
-  return count;
-}
-
 /** Differences of a slice to the one below and the one above, and of these to each other, HU. */
 interface Likeness {
   readonly below: number;
@@ -254,23 +238,4 @@ function isDisordered(likenesses: readonly Likeness[]): boolean {
     told.reduce((total, likeness) => total + value(likeness), 0);
   const adjacent = sum(({ below, above }) => (below + above) / 2);
   return told.length >= LEAST_ORDERED && adjacent > DISORDER * sum(({ around }) => around);
-}
-
-/** Mean difference over the cells that either slice fills with the head, attenuations clipped, HU; 0 without a head. */
-function difference(a: Float32Array, b: Float32Array): number {
-  let [sum, count] = [0, 0];
-  for (let cell = 0; cell < a.length; cell++) {
-    if (a[cell] > HEAD_HU || b[cell] > HEAD_HU) {
-      const distance = abs(clipped(a[cell]) - clipped(b[cell]));
-      if (!Number.isNaN(distance)) {
-        sum += distance;
-        count++;
-      }
-    }
-  }
-  return count ? sum / count : 0;
-}
-
-function clipped(hu: number): number {
-  return max(-CLIP_HU, min(CLIP_HU, hu));
 }

@@ -77,7 +77,7 @@ describe('slices that do not fit their neighbours are refused', () => {
   test('the slice is named', () => {
     const refusal = refusalOf(() => buildHeadCtSeries(repainted(middle, hu => hu - 30)));
     expect((refusal?.details.slices as string[])[0]).toBe('1.2.3.13');
-    expect(refusal?.message).toContain('1.2.3.13: brain differs by -30 HU');
+    expect(refusal?.message).toContain('1.2.3.13: soft tissue differs by -30 HU');
   });
 
   test('slices in another order, or every second one from a head elsewhere', () => {

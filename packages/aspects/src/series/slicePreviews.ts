@@ -27,7 +27,12 @@ export type PlacedSlices = Pick<
  * Each slice as means over cells of 5 mm, HU, on one in-plane grid that all slices share, so that cells of a tilted or
  * shifted stack lie above each other; not-a-number where a slice has no pixel.
  */
-export type SlicePreviews = readonly Float32Array[];
+export interface SlicePreviews {
+  readonly slices: readonly Float32Array[];
+  /** Of the grid, cells; row by row, to the patient's left and posterior. */
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Area of a preview's cell, cm2. */
 export const PREVIEW_CELL_CM2 = (CELL_MM * CELL_MM) / 100;
@@ -41,7 +46,7 @@ export function* slicePreviews(series: PlacedSlices): Generator<void, SlicePrevi
     previews.push(preview(series, i, map, grid));
     yield;
   }
-  return previews;
+  return { slices: previews, width: grid.width, height: grid.height };
 }
 
 interface Grid {

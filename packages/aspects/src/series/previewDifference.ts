@@ -1,0 +1,37 @@
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { abs, max, min } = Math;
+
+/** Attenuation above which a cell is the head's, HU. */
+export const HEAD_HU = -300;
+/** Differences below this tell nothing, HU. */
+export const LEAST_DIFFERENCE_HU = 8;
+/** Differences are clipped to this, HU: bone and air must not outweigh everything else. */
+const CLIP_HU = 150;
+
+/** Mean difference over the cells that either slice fills with the head, attenuations clipped, HU; 0 without a head. */
+export function difference(a: Float32Array, b: Float32Array): number {
+  let [sum, count] = [0, 0];
+  for (let cell = 0; cell < a.length; cell++) {
+    if (a[cell] > HEAD_HU || b[cell] > HEAD_HU) {
+      const distance = abs(clipped(a[cell]) - clipped(b[cell]));
+      if (!Number.isNaN(distance)) {
+        sum += distance;
+        count++;
+      }
+    }
+  }
+  return count ? sum / count : 0;
+}
+
+function clipped(hu: number): number {
+  return max(-CLIP_HU, min(CLIP_HU, hu));
+}
+
+/** How many cells of a preview hold what is asked. */
+export function cells(preview: Float32Array, holds: (hu: number) => boolean): number {
+  let count = 0;
+  for (let cell = 0; cell < preview.length; cell++) {
+    count += holds(preview[cell]) ? 1 : 0;
+  }
+  return count;
+}

@@ -1,0 +1,106 @@
+import { headPhantom, type PhantomOptions } from '../../testing/headPhantom';
+import { refusalOf } from '../../testing/refusalOf';
+import { buildHeadCtSeries } from './buildHeadCtSeries';
+import type { CtInstance } from './ctInstance';
+
+const SIZE = 64;
+const changed = (
+  instances: readonly CtInstance[],
+  wanted: (i: number) => boolean,
+  change: (hu: Float32Array) => ArrayLike<number>
+): CtInstance[] =>
+  instances.map((instance, i) =>
+    wanted(i)
+      ? { ...instance, readHu: () => Float32Array.from(change(Float32Array.from(instance.readHu()))) }
+      : instance
+  );
+const moved =
+  (source: (row: number, column: number) => readonly [number, number]) =>
+  (hu: Float32Array): Float32Array =>
+    hu.map((_, pixel) => {
+      const [row, column] = source(Math.floor(pixel / SIZE), pixel % SIZE).map(Math.round);
+      return row >= 0 && row < SIZE && column >= 0 && column < SIZE ? hu[row * SIZE + column] : -1000;
+    });
+
+/** A head as heads lie: a little turned, beside the middle, thicker at one side of its front. Mirrored it is another picture. */
+const scan = (options: PhantomOptions = {}): CtInstance[] =>
+  changed(
+    headPhantom({
+      size: SIZE,
+      pixelSpacingMm: 3.75,
+      noiseHu: 4,
+      yawDeg: 6,
+      heightsMm: Array.from({ length: 25 }, (_, i) => 5 * (i - 12)),
+      paint: ([x, y], hu) => (Math.hypot(x - 34, y + 56) < 18 && hu > -900 ? 400 : hu),
+      ...options,
+    }),
+    () => true,
+    moved((row, column) => [row + 1, column - 2])
+  );
+
+/** With the first slice of the part. */
+const PARTS: readonly (readonly [string, string, (i: number) => boolean])[] = [
+  ['one slice', '1.2.3.14', i => i === 13],
+  ['three slices', '1.2.3.13', i => i > 11 && i < 15],
+  ['the upper half', '1.2.3.14', i => i > 12],
+];
+const OTHERWISE: readonly (readonly [string, (hu: Float32Array) => ArrayLike<number>])[] = [
+  ['mirrored left to right', moved((row, column) => [row, SIZE - 1 - column])],
+  ['mirrored front to back', moved((row, column) => [SIZE - 1 - row, column])],
+  ['turned by half', moved((row, column) => [SIZE - 1 - row, SIZE - 1 - column])],
+  ['turned by a quarter', moved((row, column) => [column, SIZE - 1 - row])],
+  ['of another scale', moved((row, column) => [32 + 1.35 * (row - 32), 32 + 1.35 * (column - 32)])],
+  ['shifted by 30 mm', moved((row, column) => [row, column - 8])],
+  ['40 HU too dark', hu => hu.map(value => value - 40)],
+  ['20 HU too bright', hu => hu.map(value => value + 20)],
+  ['with a slope of 1.1 about air', hu => hu.map(value => 1.1 * (value + 1000) - 1000)],
+];
+
+describe.each(PARTS)('%s', (_, first, wanted) => {
+  test.each(OTHERWISE)('%s', (__, change) => {
+    const refusal = refusalOf(() => buildHeadCtSeries(changed(scan(), wanted, change)));
+    expect(refusal?.code).toBe('HETEROGENEOUS_SLICES');
+    expect(refusal?.details.slices).toContain(first);
+  });
+});
+
+test('the message says what is wrong', () => {
+  const message = (change: (hu: Float32Array) => ArrayLike<number>): string | undefined =>
+    refusalOf(() => buildHeadCtSeries(changed(scan(), i => i > 12, change)))?.message;
+  expect(message(OTHERWISE[0][1])).toContain('mirrored or turned');
+  expect(message(hu => hu.map(value => value - 18))).toMatch(/soft tissue differs by -1[789] HU/);
+});
+
+test.each([10, 15, 20])(
+  'slices %s mm apart: one that is 40 HU too dark is refused, none is not',
+  distance => {
+    const heightsMm = Array.from({ length: Math.floor(110 / distance) }, (_, i) => distance * i - 50);
+    const sound = scan({ heightsMm });
+    expect(refusalOf(() => buildHeadCtSeries(sound))).toBeUndefined();
+    const dark = changed(
+      sound,
+      i => i === heightsMm.length >> 1,
+      hu => hu.map(value => value - 40)
+    );
+    expect(refusalOf(() => buildHeadCtSeries(dark))?.code).toBe('HETEROGENEOUS_SLICES');
+  }
+);
+
+describe('sound series', () => {
+  test.each<readonly [string, PhantomOptions]>([
+    ['a tilted gantry, whose fields shift', { tiltDeg: 20 }],
+    ['thin slices', { heightsMm: Array.from({ length: 60 }, (_, i) => 1.5 * i - 40) }],
+    ['a large old infarct of one side', { infarctAt: ([x, y, z]) => x > 20 && y < 20 && z > 2 }],
+    ['a turned head', { yawDeg: 25 }],
+    ['a head in the middle that lies straight', { yawDeg: 0, paint: undefined }],
+  ])('%s', (_, options) => expect(refusalOf(() => buildHeadCtSeries(scan(options)))).toBeUndefined());
+
+  test('a head that moved is warned about', () => {
+    const shifted = changed(
+      scan(),
+      i => i > 12,
+      moved((row, column) => [row, column - 1])
+    );
+    expect(buildHeadCtSeries(shifted).warnings.map(({ code }) => code)).toEqual(['LOW_CONFIDENCE']);
+  });
+});

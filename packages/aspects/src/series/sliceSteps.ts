@@ -1,0 +1,151 @@
+import { cells, difference, LEAST_DIFFERENCE_HU } from './previewDifference';
+import { PREVIEW_CELL_CM2, type SlicePreviews } from './slicePreviews';
+import { median } from './statistics';
+
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+const { abs, max, min } = Math;
+
+/** Slices farther apart than this are not compared, mm. */
+const COMPARED_MM = 45;
+/** Attenuation of soft tissue, and of brain that is 40 HU too dark or too bright, HU. */
+const SOFT_HU: readonly [number, number] = [-60, 110];
+const LEAST_SOFT_CM2 = 30;
+/**
+ * Limits; in brackets what sound scans reach at most: two real heads and 52 simulated ones at 1.3 to 7 mm, the same with every
+ * second, third and fourth slice.
+ *
+ * Brain inside brain is as bright in the next slice, HU (12, and 20 at 28 mm: it brightens towards the vertex), or its cells
+ * differ by themselves (2 median deviations; 1.8 where the shift exceeds the limit).
+ */
+const OFFSET_HU = 12;
+const OFFSET_HU_PER_MM = 1.2;
+const OFFSET_SPREADS = 2;
+/** The next slice fits as it lies: mirrored or turned by half it differs by at least this part of what it differs by now (0.84). */
+const TURNED_FITS = 0.75;
+/** How much more a slice differs from the next than the pairs before and after do (1.36): a patient's movement, or another picture. */
+const STEP = 1.75;
+const GREATEST_STEP = 2.5;
+/** Pairs of thin slices differ by less, and then so does a small movement; HU. */
+const LEAST_PAIR_HU = 12;
+
+export interface Misfit {
+  /** What is wrong, for a sentence. */
+  readonly reason: string;
+  /** Greater where it is more certain which slice is wrong. */
+  readonly severity: number;
+}
+
+export interface SliceSteps {
+  readonly misfits: readonly (Misfit & { readonly index: number })[];
+  /** Slices that do not go on from the one below, though they may be the same head. */
+  readonly unlike: readonly number[];
+}
+
+/**
+ * Faults that begin at one slice and go on: a part of the stack mirrored, shifted, scaled, of another head, or of another
+ * offset. Its slices fit each other, and the one before the first of them does not. Yields after each pair.
+ */
+export function* findSteps(
+  { slices, width }: SlicePreviews,
+  planeOffsetsMm: readonly number[]
+): Generator<void, SliceSteps> {
+  const misfits: (Misfit & { readonly index: number })[] = [];
+  const pairs: { readonly apart: number; readonly isCompared: boolean }[] = [];
+  for (let i = 1; i < slices.length; i++) {
+    const [before, slice] = [slices[i - 1], slices[i]];
+    const distanceMm = planeOffsetsMm[i] - planeOffsetsMm[i - 1];
+    const apart = difference(before, slice);
+    const isCompared = distanceMm <= COMPARED_MM && (showsTissue(before) || showsTissue(slice));
+    pairs.push({ apart, isCompared });
+    if (isCompared) {
+      const found = turnedMisfit(before, slice, width, apart) ?? offsetStep(before, slice, width, distanceMm);
+      misfits.push(...(found ? [{ index: i, ...found }] : []));
+    }
+    yield;
+  }
+  const unlike: number[] = [];
+  pairs.forEach(({ apart, isCompared }, pair) => {
+    const [below, above] = [pairs[pair - 1]?.apart, pairs[pair + 1]?.apart];
+    const isAmid = isCompared && below !== undefined && above !== undefined;
+    const step = isAmid ? apart / max(LEAST_PAIR_HU, below, above) : 0;
+    if (step >= GREATEST_STEP) {
+      misfits.push({ index: pair + 1, severity: 1, reason: 'it does not go on from the slice below' });
+    } else if (step >= STEP) {
+      unlike.push(pair + 1);
+    }
+  });
+  return { misfits, unlike };
+}
+
+function showsTissue(slice: Float32Array): boolean {
+  return cells(slice, isSoft) * PREVIEW_CELL_CM2 >= LEAST_SOFT_CM2;
+}
+
+function turnedMisfit(
+  before: Float32Array,
+  slice: Float32Array,
+  width: number,
+  apart: number
+): Misfit | undefined {
+  if (apart < LEAST_DIFFERENCE_HU) {
+    return undefined;
+  }
+  const turned = ['columns', 'rows', 'both'] as const;
+  const least = min(...turned.map(what => difference(before, flipped(slice, width, what))));
+  return least < TURNED_FITS * apart
+    ? { severity: 3, reason: 'it fits the slice below when it is mirrored or turned by half' }
+    : undefined;
+}
+
+/** A slice about the middle of what it covers. */
+function flipped(slice: Float32Array, width: number, what: 'columns' | 'rows' | 'both'): Float32Array {
+  let [left, right, front, back] = [Infinity, -1, Infinity, -1];
+  slice.forEach((hu, cell) => {
+    if (!Number.isNaN(hu)) {
+      const [x, y] = [cell % width, Math.floor(cell / width)];
+      [left, right, front, back] = [min(left, x), max(right, x), min(front, y), max(back, y)];
+    }
+  });
+  return slice.map((_, cell) => {
+    const [x, y] = [cell % width, Math.floor(cell / width)];
+    const [fromX, fromY] = [
+      what === 'rows' ? x : left + right - x,
+      what === 'columns' ? y : front + back - y,
+    ];
+    return fromX >= 0 && fromX < width ? (slice[fromY * width + fromX] ?? NaN) : NaN;
+  });
+}
+
+/** Soft tissue amid soft tissue in both slices, so that no edge of bone or air counts. */
+function offsetStep(
+  before: Float32Array,
+  slice: Float32Array,
+  width: number,
+  distanceMm: number
+): Misfit | undefined {
+  const differences: number[] = [];
+  for (let cell = 0; cell < slice.length; cell++) {
+    if (isAmidSoft(before, cell, width) && isAmidSoft(slice, cell, width)) {
+      differences.push(slice[cell] - before[cell]);
+    }
+  }
+  if (differences.length * PREVIEW_CELL_CM2 < LEAST_SOFT_CM2) {
+    return undefined;
+  }
+  const offset = median(differences);
+  const spread = median(differences.map(value => abs(value - offset)));
+  return abs(offset) > max(OFFSET_HU, OFFSET_HU_PER_MM * distanceMm, OFFSET_SPREADS * spread)
+    ? {
+        severity: abs(offset) / OFFSET_HU,
+        reason: `soft tissue differs by ${offset.toFixed(0)} HU from the slice below`,
+      }
+    : undefined;
+}
+
+function isAmidSoft(preview: Float32Array, cell: number, width: number): boolean {
+  return [0, 1, -1, width, -width].every(step => isSoft(preview[cell + step]));
+}
+
+function isSoft(hu: number | undefined): boolean {
+  return hu !== undefined && hu > SOFT_HU[0] && hu < SOFT_HU[1];
+}
