@@ -1,5 +1,6 @@
+import { parseAspectsResult } from '@deep-aspects/aspects/scoring';
 import { mapsOfScored, unpackMaps, type DraftMaps } from './draftMaps';
-import type { DraftStore } from './drafts/draftStore';
+import type { DraftStore, StoredDraft } from './drafts/draftStore';
 import { readWholeSeries } from './readWholeSeries';
 import type { ReportPort } from './reportPort';
 import { readerOverrides } from './overrides';
@@ -31,14 +32,14 @@ export class EarlierResults {
     if (!stored) {
       return null;
     }
-    const maps = await unpackMaps(stored).catch(() => null);
-    if (!maps) {
+    const kept = await unpackDraft(stored).catch(() => null);
+    if (!kept) {
       await drafts.remove(target.seriesInstanceUID);
       return null;
     }
-    const { result, overrides, infarctEdited, haemorrhageDismissed, unsaved, savedAt } = stored;
+    const { overrides, infarctEdited, haemorrhageDismissed, unsaved, savedAt } = stored;
     const changes = { overrides, infarctEdited, haemorrhageDismissed, unsaved };
-    return { maps, draft: { target, result, ...changes, restoredFrom: savedAt } };
+    return { maps: kept.maps, draft: { target, result: kept.result, ...changes, restoredFrom: savedAt } };
   }
 
   /** Whether it is worth asking the archive: not asked yet, and the study holds reports as far as is known by now. */
@@ -81,4 +82,13 @@ export class EarlierResults {
   forget(): void {
     this.askedFor.clear();
   }
+}
+
+/** An earlier version of the plugin may have kept it. Rejects where it cannot be read. */
+async function unpackDraft(stored: StoredDraft) {
+  const result = parseAspectsResult(stored.result);
+  if (!result) {
+    throw new RangeError('A draft of an unknown version');
+  }
+  return { result, maps: await unpackMaps(stored) };
 }

@@ -2,6 +2,7 @@
 import { segmentIndexOf, type AspectsResult } from '@deep-aspects/aspects/scoring';
 import { createMemoryDraftStore } from './drafts/draftStore';
 import { fakePorts, TARGET } from './testing/fakePorts';
+import { fakeResult } from './testing/fakeResult';
 import { computed, leaveSessions, settle, start } from './testing/startedSession';
 
 afterEach(leaveSessions);
@@ -139,6 +140,27 @@ describe('the images', () => {
     expect(ports.viewer.window).toEqual({ windowWidth: 40, windowCenter: 40 });
     await session.toggleWindow();
     expect(ports.viewer.window).toEqual({ windowWidth: 80, windowCenter: 40 });
+  });
+
+  it.each<[string, (result: AspectsResult) => object, string]>([
+    ['is shown as it stands', result => result, 'done'],
+    [
+      'of a plugin that did not note where a haemorrhage is, too',
+      ({ haemorrhage: { keySlice: _, ...haemorrhage }, ...result }) => ({ ...result, haemorrhage }),
+      'done',
+    ],
+    ['that is broken is dropped', ({ hemispheres: _, ...result }) => result, 'idle'],
+  ])('of a draft that this browser kept: one that %s', async (_, kept, phase) => {
+    const drafts = createMemoryDraftStore();
+    await computed(fakePorts(drafts));
+    await settle();
+    const draft = await drafts.load(TARGET.seriesInstanceUID);
+    await drafts.save({ ...draft!, result: kept(draft!.result) as AspectsResult });
+    const { state } = start(fakePorts(drafts));
+    await settle();
+    expect(state().phase).toBe(phase);
+    expect(state().draft?.result).toEqual(phase === 'done' ? fakeResult() : undefined);
+    expect((await drafts.load(TARGET.seriesInstanceUID)) === null).toBe(phase === 'idle');
   });
 
   it('have the same layout, at the lesion, when a result is restored', async () => {

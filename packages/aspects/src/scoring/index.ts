@@ -16,7 +16,7 @@ export {
 } from './aspects/regions';
 export { mergeScoringRule, type ScoringRule } from './aspects/scoringRule';
 export { EVIDENCE_FEATURES, evidenceFeatures } from './aspects/regionEvidence';
-export { type StoredResult, upgradeResult } from './aspects/upgradeResult';
+export { parseAspectsResult } from './aspects/parseAspectsResult';
 export type {
   ModelFile,
   ModelManifest,

@@ -22,10 +22,7 @@ export type StoredResult = AspectsResult | ResultVersion10;
 export function upgradeResult(stored: StoredResult): AspectsResult | undefined {
   if (stored.schemaVersion === '1.1') {
     // The first files of this version did not note where a haemorrhage is largest.
-    return {
-      ...stored,
-      haemorrhage: { ...stored.haemorrhage, keySlice: stored.haemorrhage.keySlice ?? null },
-    };
+    return { ...stored, haemorrhage: { ...NOT_NOTED, ...stored.haemorrhage } };
   }
   return stored.schemaVersion === '1.0' ? fromVersion10(stored) : undefined;
 }
@@ -47,6 +44,8 @@ function fromVersion10(stored: ResultVersion10): AspectsResult {
     rule: 'overlap',
   };
 }
+
+const NOT_NOTED = { keySlice: null } as const;
 
 /** What version 1.0 did not know of a region. */
 const NOT_KNOWN_OF_REGION = { probability: null, oldInfarctMl: null, evidence: null } as const;
