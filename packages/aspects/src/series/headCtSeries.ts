@@ -42,19 +42,22 @@ export interface HeadCtSeries {
 }
 
 /** Warnings that travel with a result (docs/architecture.md: how to add one). */
-export type WarningCode =
-  | 'LOSSY_COMPRESSION'
-  | 'REPEATED_SLICES'
-  | 'NOT_PLAIN_CT'
-  | 'CONTRAST_ENHANCED'
-  | 'SHARP_KERNEL'
-  | 'THICK_SLICES'
-  | 'MISSING_SLICES'
-  | 'PARTIAL_COVERAGE'
-  | 'HEMORRHAGE_SUSPECTED'
-  | 'BOTH_SIDES'
-  | 'LOW_CONFIDENCE'
-  | 'GPU_FALLBACK';
+export const WARNING_CODES = [
+  'LOSSY_COMPRESSION',
+  'REPEATED_SLICES',
+  'NOT_PLAIN_CT',
+  'CONTRAST_ENHANCED',
+  'SHARP_KERNEL',
+  'THICK_SLICES',
+  'MISSING_SLICES',
+  'PARTIAL_COVERAGE',
+  'HEMORRHAGE_SUSPECTED',
+  'BOTH_SIDES',
+  'LOW_CONFIDENCE',
+  'GPU_FALLBACK',
+] as const;
+
+export type WarningCode = (typeof WARNING_CODES)[number];
 
 export interface QualityWarning {
   readonly code: WarningCode;

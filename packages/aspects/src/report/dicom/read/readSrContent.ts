@@ -7,7 +7,7 @@ import type {
   RegionResult,
 } from '../../../scoring/aspects/aspectsResult';
 import { ASPECTS_REGIONS, type Side } from '../../../scoring/aspects/regions';
-import type { QualityWarning, WarningCode } from '../../../series/headCtSeries';
+import { WARNING_CODES, type QualityWarning } from '../../../series/headCtSeries';
 import type { ReportReader } from '../../types';
 import { AFFECTED_SIDE_CODES, BIN_CODES, CODES, isCode, OWN_CODES, REGION_CODES, SIDE_CODES } from '../codes';
 import { modelOfParameter } from '../sr/context';
@@ -181,11 +181,15 @@ function readerOf(dataset: NaturalisedDataset): ReportReader | undefined {
 }
 
 function warningOf(item: NaturalisedDataset): QualityWarning {
-  const [, code, message] = /^(\w+): ([\s\S]*)$/.exec(textValue(item, 'TextValue')) ?? [];
+  const [, told, message] = /^(\w+): ([\s\S]*)$/.exec(textValue(item, 'TextValue')) ?? [];
+  const code = WARNING_CODES.find(known => known === told);
   if (!code) {
-    throw new StoredReportError('DAMAGED', 'The stored report has a quality warning without its code.');
+    throw new StoredReportError(
+      'DAMAGED',
+      'The stored report has a quality warning without a code that is known.'
+    );
   }
-  return { code: code as WarningCode, message };
+  return { code, message };
 }
 
 function children(parent: NaturalisedDataset, name: CodedConcept): NaturalisedDataset[] {
