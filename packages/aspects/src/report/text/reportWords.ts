@@ -1,7 +1,7 @@
 import type { WarningCode } from '../../series/headCtSeries';
 import type { Level, RegionId, Side } from '../../scoring/aspects/regions';
 
-export type ReportLanguage = 'en' | 'de';
+export type ReportLanguage = keyof typeof REPORT_WORDS;
 
 /** The table of regions on a picture sheet. */
 export interface RegionTableWords {
@@ -187,7 +187,7 @@ Hinweis: {warnings}
   decimalSeparator: ',',
 };
 
-export const REPORT_WORDS: Readonly<Record<ReportLanguage, ReportWords>> = { en: ENGLISH, de: GERMAN };
+export const REPORT_WORDS = { en: ENGLISH, de: GERMAN } satisfies Readonly<Record<string, ReportWords>>;
 
 /** The report's language for a language tag such as `de-AT`; English where it has no words of ours. */
 export function reportLanguage(tag: string): ReportLanguage {
