@@ -89,11 +89,18 @@ describe('sizes that no brain has', () => {
     expect(refusalOf(() => check(wrong))?.code).toBe('IMPLAUSIBLE_GEOMETRY');
   });
 
+  test('a large head passes', () => {
+    expect(check(scaled(series({ heightsMm }), 1.1, 1.1))).toEqual([]);
+  });
+
   test.each([
-    ['a large head', 1.1, 1.1],
-    ['an infant', 0.72, 0.72],
-  ])('%s passes', (_, inPlane, across) => {
-    expect(check(scaled(series({ heightsMm }), inPlane, across))).toEqual([]);
+    ['an infant, or a spacing of three quarters', 0.72, 0.72],
+    ['pixel spacing of three quarters', 0.75, 1],
+    ['pixel spacing a quarter too large', 1.25, 1],
+    ['distances of two thirds', 1, 0.66],
+    ['distances a third too large', 1, 1.33],
+  ])('%s: scored with a doubt', (_, inPlane, across) => {
+    expect(check(scaled(series({ heightsMm }), inPlane, across))).toEqual(['LOW_CONFIDENCE']);
   });
 });
 

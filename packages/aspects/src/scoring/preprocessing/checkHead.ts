@@ -25,17 +25,32 @@ const LEAST_AIR_ML = 5;
 /** Brains are longer than wide: width by length (0.76 to 0.99). */
 const GREATEST_WIDTH_RATIO = 1.08;
 
+/** Narrower ones lie askew, or their pixels are no squares (0.71). */
+const LEAST_WIDTH_RATIO = 0.64;
+
 /** A brain smaller in both directions is no patient's, mm: term newborns measure about 85 by 105. */
 const LEAST_WIDTH_MM = 80;
 const LEAST_LENGTH_MM = 94;
 /** Heights from skull base to vertex along the normal, mm (110 to 136), and as a part of the length (0.65 to 0.96). */
 const GREATEST_HEIGHT_MM = 190;
 const LEAST_HEIGHT_RATIO = 0.45;
+/** Mean diameters outside of these are a child's, or come of a wrong pixel spacing, mm (124 to 163). */
+const USUAL_DIAMETER_MM: readonly [number, number] = [120, 170];
+/**
+ * Height of the vault above the last plane that has this part of the largest area, as a part of the mean diameter (0.32 to 0.43),
+ * and what no patient's has.
+ */
+const CAP_SHARE = 0.9;
+const LEAST_USUAL_CAP_RATIO = 0.27;
+const LEAST_CAP_RATIO = 0.2;
+/** Height by mean diameter (at most 1.1). */
+const GREATEST_USUAL_HEIGHT_RATIO = 1.18;
 /** With a large hydrocephalus; 1900 without. */
 const GREATEST_VOLUME_ML = 2800;
 /** Planes with less than this part of the largest area are the vertex, or the skull base. */
 const END_SHARE = 0.5;
 const VAULT_SHARE = 0.6;
+const VERTEX_SHARE = 0.25;
 
 /**
  * Whether the head lies as its header says, and has a size that heads have. What cannot be told from the images (left and
@@ -47,9 +62,11 @@ export function checkHead(brain: BrainSpace, frame: HeadFrame): QualityWarning[]
   const size = brainSize(brain, frame);
   refuseSize(size);
   const doubt = orientationDoubt(headAir(brain, frame), size);
-  return doubt
-    ? [{ code: 'LOW_CONFIDENCE', message: `${doubt}: check that left and right, front and back are right.` }]
-    : [];
+  const odd = sizeDoubt(size);
+  return [
+    ...(doubt ? [`${doubt}: check that left and right, front and back are right.`] : []),
+    ...(odd ? [`${odd}: volumes and regions are wrong if this is no child and no odd skull.`] : []),
+  ].map(message => ({ code: 'LOW_CONFIDENCE', message }));
 }
 
 /** @returns what is doubtful, for a sentence; undefined where nothing is. */
@@ -75,6 +92,22 @@ function orientationDoubt(air: HeadAir, { widthMm, lengthMm }: BrainSize): strin
     : undefined;
 }
 
+/** @returns what is unusual, for a sentence: volumes go with the cube of such a fault. */
+function sizeDoubt({ widthMm, lengthMm, heightMm, isWidestShown, capRatio }: BrainSize): string | undefined {
+  const diameterMm = Math.sqrt(widthMm * lengthMm);
+  if (isWidestShown && (isOutside(diameterMm, USUAL_DIAMETER_MM) || widthMm < LEAST_WIDTH_RATIO * lengthMm)) {
+    return `The brain measures ${widthMm.toFixed(0)} x ${lengthMm.toFixed(0)} mm, unusual for an adult (pixel spacing?)`;
+  }
+  const isFlat = capRatio !== undefined && capRatio < LEAST_USUAL_CAP_RATIO;
+  return isFlat || heightMm > GREATEST_USUAL_HEIGHT_RATIO * diameterMm
+    ? `The brain is unusually ${isFlat ? 'flat' : 'high'} for its width (distances between slices?)`
+    : undefined;
+}
+
+function isOutside(value: number, [least, greatest]: readonly [number, number]): boolean {
+  return value < least || value > greatest;
+}
+
 function turned(what: string, air: HeadAir): Refusal {
   return new Refusal(
     'UPSIDE_DOWN',
@@ -93,6 +126,8 @@ interface BrainSize {
   readonly isWhole: boolean;
   /** The widest plane is not the last of the series on either side: the brain's greatest extent is shown. */
   readonly isWidestShown: boolean;
+  /** See `CAP_SHARE`; undefined where the series ends below the vertex. */
+  readonly capRatio?: number;
   readonly volumeMl: number;
 }
 
@@ -105,14 +140,28 @@ function brainSize(brain: BrainSpace, frame: HeadFrame): BrainSize {
   const [first, last] = [held[0], held[held.length - 1]];
   const widest = areasCm2.indexOf(largest);
   const isEnd = (z: number): boolean => areasCm2[z] < END_SHARE * largest;
+  const widthMm = median(extents.map(({ across }) => across));
+  const lengthMm = median(extents.map(({ along }) => along));
+  const cap = capMm(brain);
   return {
-    widthMm: median(extents.map(({ across }) => across)),
-    lengthMm: median(extents.map(({ along }) => along)),
+    widthMm,
+    lengthMm,
+    capRatio: cap && cap / Math.sqrt(widthMm * lengthMm),
     heightMm: held.reduce((sum, z) => sum + volume.planeExtentsMm[z], 0),
     isWhole: first > 0 && last < areasCm2.length - 1 && isEnd(first) && isEnd(last),
     isWidestShown: widest > 0 && widest < areasCm2.length - 1,
     volumeMl: areasCm2.reduce((sum, area, z) => sum + (area * volume.planeExtentsMm[z]) / 10, 0),
   };
+}
+
+/** Half of the last broad plane and all above it; undefined where the last plane still shows much brain. */
+function capMm({ areasCm2, volume: { planeExtentsMm } }: BrainSpace): number | undefined {
+  const largest = max(...areasCm2);
+  const broad = areasCm2.reduce((last, area, z) => (area >= CAP_SHARE * largest ? z : last), 0);
+  const above = planeExtentsMm.slice(broad + 1).filter((_, k) => areasCm2[broad + 1 + k] > 0);
+  return areasCm2[areasCm2.length - 1] < VERTEX_SHARE * largest
+    ? above.reduce((sum, extent) => sum + extent, planeExtentsMm[broad] / 2)
+    : undefined;
 }
 
 function extentsOf(brain: BrainSpace, frame: HeadFrame, z: number): { across: number; along: number } {
@@ -134,10 +183,11 @@ function extentsOf(brain: BrainSpace, frame: HeadFrame, z: number): { across: nu
 }
 
 function refuseSize(size: BrainSize): void {
-  const { widthMm, lengthMm, heightMm, isWhole, isWidestShown, volumeMl } = size;
+  const { widthMm, lengthMm, heightMm, isWhole, isWidestShown, volumeMl, capRatio } = size;
   const small = isWidestShown && widthMm < LEAST_WIDTH_MM && lengthMm < LEAST_LENGTH_MM;
   const flat = isWhole && heightMm < LEAST_HEIGHT_RATIO * lengthMm;
-  if (small || flat || heightMm > GREATEST_HEIGHT_MM || volumeMl > GREATEST_VOLUME_ML) {
+  const pressed = capRatio !== undefined && capRatio < LEAST_CAP_RATIO;
+  if (small || flat || pressed || heightMm > GREATEST_HEIGHT_MM || volumeMl > GREATEST_VOLUME_ML) {
     const measures = [widthMm, lengthMm, heightMm].map(value => value.toFixed(0)).join(' x ');
     throw new Refusal(
       'IMPLAUSIBLE_GEOMETRY',
