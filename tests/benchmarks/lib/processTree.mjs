@@ -13,7 +13,8 @@ export async function usageOf(pid) {
   const theirs = await Promise.all(children.split(' ').filter(Boolean).map(usageOf));
   const sum = (own, key) => theirs.reduce((total, usage) => total + usage[key], own);
   return {
-    megabytes: sum(Number(/^VmRSS:\s+(\d+) kB/m.exec(status)[1]) / 1024, 'megabytes'),
+    // One that has just ended has no memory any more.
+    megabytes: sum(Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024, 'megabytes'),
     processorSeconds: sum((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND, 'processorSeconds'),
   };
 }
