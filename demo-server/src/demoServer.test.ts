@@ -6,12 +6,7 @@ import { element, image } from './testing/dicomBytes';
 import { multipart, TestServer } from './testing/testServer';
 
 let test: TestServer;
-
-beforeEach(async () => {
-  test = await TestServer.started();
-});
-
-afterEach(() => test.remove());
+TestServer.forEachTest(server => (test = server));
 
 describe('the pages', () => {
   it('are isolated', async () => {

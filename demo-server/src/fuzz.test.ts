@@ -79,7 +79,8 @@ const upload = fc.record({
 let test: TestServer;
 
 beforeAll(async () => {
-  test = await TestServer.started();
+  test = await TestServer.make();
+  await test.start();
 });
 
 afterAll(() => test.remove());

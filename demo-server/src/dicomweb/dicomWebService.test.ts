@@ -2,12 +2,7 @@ import { element, fragments, image, sequence } from '../testing/dicomBytes';
 import { TestServer } from '../testing/testServer';
 
 let test: TestServer;
-
-beforeEach(async () => {
-  test = await TestServer.started();
-});
-
-afterEach(() => test.remove());
+TestServer.forEachTest(server => (test = server));
 
 const INSTANCE = 'dicom-web/studies/1.2.3/series/1.2.3.1/instances/1.2.3.1.1';
 const JPEG = '1.2.840.10008.1.2.4.70';

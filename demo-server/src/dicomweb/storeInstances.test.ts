@@ -4,12 +4,7 @@ import { deflateBomb, element, fragments, image, sequence } from '../testing/dic
 import { TestServer } from '../testing/testServer';
 
 let test: TestServer;
-
-beforeEach(async () => {
-  test = await TestServer.started();
-});
-
-afterEach(() => test.remove());
+TestServer.forEachTest(server => (test = server));
 
 type StowAnswer = Record<string, { Value: Record<string, { Value?: unknown[] }>[] } | undefined>;
 

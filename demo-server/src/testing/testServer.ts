@@ -31,11 +31,15 @@ export class TestServer {
 
   private constructor(readonly folder: string) {}
 
-  /** One that answers already, as it is without options. */
-  static async started(): Promise<TestServer> {
-    const test = await TestServer.make();
-    await test.start();
-    return test;
+  /** Before each test gives it a server of its own, which answers; takes it away afterwards. */
+  static forEachTest(use: (test: TestServer) => void): void {
+    let test: TestServer;
+    beforeEach(async () => {
+      test = await TestServer.make();
+      await test.start();
+      use(test);
+    });
+    afterEach(() => test.remove());
   }
 
   static async make(): Promise<TestServer> {

@@ -1,18 +1,5 @@
-import type { GridStack } from './gridStack';
+import { digitStack, planesAsText } from '../../../testing/digitStack';
 import { dropInfarctIslands } from './infarctMask';
-
-/** Planes of a stack as text, a digit a pixel (tenths of the probability), on voxels of 0.1 ml: 2 mm pixels, 25 mm apart. */
-function stack(planes: readonly string[]): GridStack {
-  return {
-    size: 4,
-    spacingMm: 2,
-    planeOffsetsMm: planes.map((_, z) => 25 * z),
-    extentsMm: planes.map(() => 25),
-    planes: planes.map(plane =>
-      Uint8Array.from(plane.replaceAll(/\s/g, ''), digit => Math.round(25.5 * Number(digit)))
-    ),
-  };
-}
 
 const EVERYWHERE = '1111 1111 1111 1111';
 const EMPTY = '0000 0000 0000 0000';
@@ -23,13 +10,9 @@ function left(
   rule: { minIslandMl: number; coreThreshold?: number },
   brain = planes.map(() => EVERYWHERE)
 ): string[] {
-  const probability = stack(planes);
-  dropInfarctIslands(probability, stack(brain), 0.5, rule);
-  return probability.planes.map(plane =>
-    Array.from(plane, value => (value >= 0.5 * 255 ? '#' : '.'))
-      .join('')
-      .replaceAll(/(.{4})(?!$)/g, '$1 ')
-  );
+  const probability = digitStack(planes);
+  dropInfarctIslands(probability, digitStack(brain), 0.5, rule);
+  return planesAsText(probability.planes, value => (value >= 0.5 * 255 ? '#' : '.'));
 }
 
 describe('of bodies of infarct', () => {

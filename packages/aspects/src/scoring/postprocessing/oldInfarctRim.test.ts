@@ -1,30 +1,15 @@
-import type { GridStack } from './gridStack';
+import { digitStack, planesAsText } from '../../../testing/digitStack';
 import { findOldInfarctRim, rimAsOld } from './oldInfarctRim';
-
-/** Planes of 4 x 4 pixels from digits, tenths of the probability, on voxels of 0.1 ml. */
-function stack(...planes: readonly string[]): GridStack {
-  return {
-    size: 4,
-    spacingMm: 2,
-    planeOffsetsMm: planes.map((_, z) => 25 * z),
-    extentsMm: planes.map(() => 25),
-    planes: planes.map(plane =>
-      Uint8Array.from(plane.replaceAll(/\s/g, ''), digit => Math.round(25.5 * Number(digit)))
-    ),
-  };
-}
 
 const THRESHOLDS = [0.5, 0.5, 0.5];
 const NONE = '0000 0000 0000 0000';
 
 /** What is acute and what is old in the end, a character a pixel. */
 function settled(acute: readonly string[], old: readonly string[]): string[] {
-  const stacks = [stack(...acute), stack(...old), stack(...acute.map(() => NONE))];
+  const stacks = [digitStack(acute), digitStack(old), digitStack(acute.map(() => NONE))];
   const [first, second] = rimAsOld(stacks, findOldInfarctRim(stacks, THRESHOLDS));
-  return first.planes.map((plane, z) =>
-    Array.from(plane, (value, i) => (value >= 127.5 ? 'A' : second.planes[z][i] >= 127.5 ? 'o' : '.'))
-      .join('')
-      .replaceAll(/(.{4})(?!$)/g, '$1 ')
+  return planesAsText(first.planes, (value, z, pixel) =>
+    value >= 127.5 ? 'A' : second.planes[z][pixel] >= 127.5 ? 'o' : '.'
   );
 }
 
@@ -51,7 +36,11 @@ describe('acute infarct that touches an old one', () => {
 });
 
 it('tells the region decision of a rim as old infarct, of all else as it was', () => {
-  const stacks = [stack('6070 0000 0000 0000'), stack('3999 2999 0999 0000'), stack(NONE)];
+  const stacks = [
+    digitStack(['6070 0000 0000 0000']),
+    digitStack(['3999 2999 0999 0000']),
+    digitStack([NONE]),
+  ];
   stacks[0].planes[0][2] = 0;
   const rim = findOldInfarctRim(stacks, THRESHOLDS);
   const [acute, old, blood] = rimAsOld(stacks, rim);
@@ -61,8 +50,8 @@ it('tells the region decision of a rim as old infarct, of all else as it was', (
 });
 
 it('leaves a network of one class, and one that finds nothing old, alone', () => {
-  const one = [stack('6000 0000 0000 0000')];
+  const one = [digitStack(['6000 0000 0000 0000'])];
   expect(findOldInfarctRim(one, [0.5])).toBeNull();
   expect(rimAsOld(one, null)).toBe(one);
-  expect(findOldInfarctRim([one[0], stack('4444 4444 4444 4444')], THRESHOLDS)).toBeNull();
+  expect(findOldInfarctRim([one[0], digitStack(['4444 4444 4444 4444'])], THRESHOLDS)).toBeNull();
 });
