@@ -46,6 +46,24 @@ test.each(['<!doctype html><title>maintenance</title>', '', 'DICM'])(
   }
 );
 
+test.each<[string, object, number]>([
+  ['counts', { '00201209': { vr: 'IS', Value: [28] } }, 28],
+  ['does not count', {}, 3],
+])('the instances of a series are known, where the archive %s', async (_name, counted, instances) => {
+  const client = new ArchiveClient({
+    url: 'http://pacs',
+    headers: () => ({}),
+    fetch: async url =>
+      Response.json(
+        String(url).includes('/1.1/instances')
+          ? [{}, {}, {}]
+          : [{ '0020000E': { vr: 'UI', Value: ['1.1'] }, ...counted }]
+      ),
+    close: async () => undefined,
+  });
+  expect(await client.series('1')).toMatchObject([{ seriesInstanceUID: '1.1', instances }]);
+});
+
 test('an instance is given as the archive keeps it', async () => {
   const file = `${'\0'.repeat(128)}DICM...`;
   expect(new TextDecoder().decode(await clientOf(200, file).instance('1', '2', '3'))).toBe(file);

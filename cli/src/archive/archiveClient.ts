@@ -62,10 +62,18 @@ export class ArchiveClient {
     }
   }
 
+  /** With the number of each one's instances, also where the archive does not count them: it tells whether images came or went. */
   async series(studyInstanceUID: string): Promise<FoundSeries[]> {
     const fields = ['0008103E', '00180015', '00081010', '00201209'].map(tag => `includefield=${tag}`);
     const found = await this.search(`/studies/${studyInstanceUID}/series?${fields.join('&')}`);
-    return found.map(seriesOf);
+    return Promise.all(
+      found.map(seriesOf).map(async series => {
+        const { instances, seriesInstanceUID } = series;
+        return instances > 0
+          ? series
+          : { ...series, instances: await this.count(studyInstanceUID, seriesInstanceUID) };
+      })
+    );
   }
 
   async holdsInstance(studyInstanceUID: string, sopInstanceUID: string): Promise<boolean> {
@@ -90,6 +98,10 @@ export class ArchiveClient {
       throw new Error('the archive answers with something else than a DICOM file');
     }
     return file;
+  }
+
+  private async count(studyInstanceUID: string, seriesInstanceUID: string): Promise<number> {
+    return (await this.search(`/studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances`)).length;
   }
 
   private async json(path: string): Promise<DcmjsDict[]> {
