@@ -1,5 +1,10 @@
 import type { DataSet } from 'dicom-parser';
-import type { CtInstanceMetadata } from '@deep-aspects/aspects/series';
+import {
+  isLossyRatio,
+  UNNAMED_AGENT,
+  unnamedAgent,
+  type CtInstanceMetadata,
+} from '@deep-aspects/aspects/series';
 
 type Six = readonly [number, number, number, number, number, number];
 
@@ -13,12 +18,16 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
     studyInstanceUID: text(dataSet, 'x0020000d') ?? '',
     seriesInstanceUID: text(dataSet, 'x0020000e') ?? '',
     sopClassUID: text(dataSet, 'x00080016'),
+    patientID: text(dataSet, 'x00100020'),
     modality: text(dataSet, 'x00080060'),
     imageType: imageTypeOf(dataSet, 'x00080008'),
     seriesDescription: text(dataSet, 'x0008103e'),
     seriesNumber: numbers(dataSet, 'x00200011', 1)?.[0],
     convolutionKernel: text(dataSet, 'x00181210')?.split('\\').join(' '),
-    contrastBolusAgent: text(dataSet, 'x00180010') ?? codedAgent(dataSet),
+    contrastBolusAgent:
+      text(dataSet, 'x00180010') ??
+      codedAgent(dataSet) ??
+      unnamedAgent(numbers(dataSet, 'x00181041', 1)?.[0]),
     bodyPartExamined: text(dataSet, 'x00180015'),
     rows: dataSet.uint16('x00280010'),
     columns: dataSet.uint16('x00280011'),
@@ -37,14 +46,17 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
     rescaleSlope: rescaleNumber(dataSet, 'x00281053'),
     rescaleIntercept: rescaleNumber(dataSet, 'x00281052'),
     rescaleType: text(dataSet, 'x00281054'),
-    isLossy: text(dataSet, 'x00282110') === '01' || LOSSY_SYNTAXES.includes(text(dataSet, 'x00020010') ?? ''),
+    isLossy:
+      text(dataSet, 'x00282110') === '01' ||
+      isLossyRatio(numbers(dataSet, 'x00282112', 1)?.[0]) ||
+      LOSSY_SYNTAXES.includes(text(dataSet, 'x00020010') ?? ''),
   };
 }
 
 /** Enhanced CT names the agent in Contrast/Bolus Agent Sequence (0018,0012) only, by Code Meaning (0008,0104). */
 function codedAgent(dataSet: DataSet): string | undefined {
   const [item] = dataSet.elements.x00180012?.items ?? [];
-  return item && (text(item.dataSet, 'x00080104') ?? 'agent without a name');
+  return item && (text(item.dataSet, 'x00080104') ?? UNNAMED_AGENT);
 }
 
 /** The values of Image Type, or of Frame Type, in order. */

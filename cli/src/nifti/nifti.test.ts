@@ -320,10 +320,19 @@ describe('what a NIfTI file says of its size', () => {
     const member = gzipSync(Buffer.alloc(64 * 2 ** 20));
     const bomb = Buffer.concat([gzipSync(header(() => undefined)), ...Array<Buffer>(16).fill(member)]);
     const before = process.memoryUsage().arrayBuffers;
-    expect(words(bomb)).toMatch(/ct\.nii\.gz cannot be decompressed/);
+    expect(words(bomb)).toMatch(/ct\.nii\.gz cannot be decompressed: it holds more than its header says/);
     // Of 1 GiB, what the header says, the spare room and the first look, 1,000 times its size at most.
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 2 ** 20);
     expect(words(gzipSync(header(() => undefined)))).toBe('accepted');
+  });
+
+  it('is told from damage in words of its own', () => {
+    const whole = gzipSync(header(() => undefined));
+    expect(words(whole.subarray(0, whole.length - 12))).toMatch(/cannot be decompressed: it ends early/);
+    const damaged = Buffer.from(whole);
+    damaged.writeUInt32LE(1, damaged.length - 8);
+    expect(words(damaged)).toMatch(/its compressed data are damaged; copy it again/);
+    expect(words(Buffer.from([0x1f, 0x8b, 9, 9, 9, 9]))).toMatch(/copy it again/);
   });
 
   it('does not hide padding below air, however it was resampled', () => {

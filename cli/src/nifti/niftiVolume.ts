@@ -121,13 +121,21 @@ function inflated(file: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
   });
 }
 
+/** What the decompressor's codes mean for a file. */
+const GZIP_FAULTS: Readonly<Record<string, string>> = {
+  Z_BUF_ERROR: 'it ends early',
+  ERR_BUFFER_TOO_LARGE: 'it holds more than its header says',
+};
+
 function gunzip(bytes: Uint8Array, name: string, options: ZlibOptions): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(gunzipSync(bytes, options));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Refusal('CORRUPT_PIXELS', `${name} cannot be decompressed (${reason}); copy it again.`, {
+    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    const reason = GZIP_FAULTS[code] ?? 'its compressed data are damaged';
+    throw new Refusal('CORRUPT_PIXELS', `${name} cannot be decompressed: ${reason}; copy it again.`, {
       file: name,
+      code,
     });
   }
 }

@@ -271,7 +271,8 @@ export const de: Words = {
   'warning.THICK_SLICES':
     'Die Schichten sind dick. Kleine Regionen können mit ihrer Umgebung gemittelt sein.',
   'warningShort.MISSING_SLICES': 'Schichten fehlen?',
-  'warning.MISSING_SLICES': 'Es scheinen Schichten zu fehlen. Volumen in der Lücke sind geschätzt.',
+  'warning.MISSING_SLICES':
+    'Es scheinen Schichten zu fehlen, oder Bilder, die nicht zur Aufnahme gehören, blieben weg. Volumen in einer Lücke sind geschätzt.',
   'warningShort.PARTIAL_COVERAGE': 'Ebenen oder Regionen fehlen',
   'warning.PARTIAL_COVERAGE': 'Nicht alle ASPECTS-Ebenen sind im Scan.',
   'warningShort.HEMORRHAGE_SUSPECTED': 'Verdacht auf Blutung',

@@ -261,7 +261,8 @@ export const en = {
   'warningShort.THICK_SLICES': 'Thick slices',
   'warning.THICK_SLICES': 'The slices are thick. Small regions may be averaged with their surroundings.',
   'warningShort.MISSING_SLICES': 'Slices missing?',
-  'warning.MISSING_SLICES': 'Slices seem to be missing. Volumes in the gap are estimates.',
+  'warning.MISSING_SLICES':
+    'Slices seem to be missing, or images that do not belong to the scan were left out. Volumes in a gap are estimates.',
   'warningShort.PARTIAL_COVERAGE': 'Levels or regions missing',
   'warning.PARTIAL_COVERAGE': 'Not all ASPECTS levels are in the scan.',
   'warningShort.HEMORRHAGE_SUSPECTED': 'Haemorrhage suspected',

@@ -48,7 +48,8 @@ function spectralWarning(instances: readonly CtInstanceMetadata[]): QualityWarni
     ? {
         code: 'NOT_PLAIN_CT',
         message:
-          'The series seems to show one energy or material (keV, iodine, virtual non-contrast): the networks are made for plain CT.',
+          'The series seems to show one energy or material, a projection or a map (keV, iodine, virtual non-contrast, MIP, ' +
+          'perfusion): the networks are made for plain CT.',
       }
     : undefined;
 }
@@ -131,12 +132,16 @@ function missingWarning(stack: SliceStack<CtInstanceMetadata>): QualityWarning |
   }
   const parts: string[] = [];
   if (gaps.length > 0) {
-    parts.push(`gaps of ${gaps.map(gap => gap.toFixed(1)).join(', ')} mm between slices`);
+    const lengths = gaps.map(gap => gap.toFixed(1)).join(', ');
+    parts.push(`Slices seem to be missing: gaps of ${lengths} mm between slices.`);
   }
   if (stack.strayCount > 0) {
-    parts.push(`${stack.strayCount} images of another orientation or size, or without a place, left out`);
+    parts.push(
+      `${stack.strayCount} images that are no slices of this scan (localizer, capture, another orientation or size, no place) ` +
+        'were left out.'
+    );
   }
-  return { code: 'MISSING_SLICES', message: `Slices seem to be missing: ${parts.join('; ')}.` };
+  return { code: 'MISSING_SLICES', message: parts.join(' ') };
 }
 
 /** Distances (mm) that are too long for the distances around them and for the slices' thickness. */

@@ -76,11 +76,15 @@ describe('order and geometry', () => {
 });
 
 describe('what is tolerated', () => {
-  test('a stray localizer and a screen capture are left out', () => {
+  test('a stray localizer and a screen capture are left out with a warning', () => {
     const [first] = phantom();
     const localizer = { ...first, sopInstanceUID: '9.1', imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] };
     const capture = { ...first, sopInstanceUID: '9.2', sopClassUID: '1.2.840.10008.5.1.4.1.1.7' };
-    expect(buildHeadCtSeries([localizer, ...phantom(), capture]).slices).toHaveLength(25);
+    const series = buildHeadCtSeries([localizer, ...phantom(), capture]);
+    expect(series.slices).toHaveLength(25);
+    expect(series.warnings).toEqual([
+      { code: 'MISSING_SLICES', message: expect.stringMatching(/^2 images that are no slices of this scan/) },
+    ]);
   });
 
   test.each([
@@ -96,7 +100,9 @@ describe('what is tolerated', () => {
     const series = buildHeadCtSeries([...scouts, ...phantom()]);
     const { warnings, ...rest } = series;
     expect(warnings.map(({ message }) => message)).toEqual([
-      `Slices seem to be missing: ${count} images of another orientation or size, or without a place, left out.`,
+      expect.stringMatching(
+        new RegExp(`^${count} images that are no slices of this scan .* were left out\\.$`)
+      ),
     ]);
     expect({ ...rest, warnings: [] }).toEqual(buildHeadCtSeries(phantom()));
     expect(chooseSeries([[...scouts, ...phantom()]])[0].refusal).toBeUndefined();

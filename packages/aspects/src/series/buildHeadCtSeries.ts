@@ -179,7 +179,7 @@ export function axialStack<T extends CtInstanceMetadata>(instances: readonly T[]
   if (placeless.length > 0 && missingGaps(stack).length > 0) {
     throw refusalOfKind('missing-geometry', placeless[0], instances.length);
   }
-  return { ...stack, strayCount: stack.strayCount + placeless.length };
+  return { ...stack, strayCount: stack.strayCount + instances.length - axial.length };
 }
 
 function commonestOf(kinds: readonly InstanceKind[]): InstanceKind {
@@ -242,6 +242,15 @@ function refuseSeveralSeries(instances: readonly CtInstanceMetadata[]): void {
       {
         series,
       }
+    );
+  }
+  // Their IDs stay out of the refusal, which may be logged.
+  const patients = new Set(instances.map(({ patientID }) => patientID?.trim()).filter(Boolean));
+  if (patients.size > 1) {
+    throw new Refusal(
+      'INCONSISTENT_SERIES',
+      `The series holds images of ${patients.size} patients (Patient ID (0010,0020)). Have it sent again from the scanner.`,
+      { patients: patients.size }
     );
   }
 }

@@ -10,6 +10,8 @@ export interface CtInstanceMetadata {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
   readonly sopClassUID?: string;
+  /** (0010,0020): only to tell whether a series is of one patient. */
+  readonly patientID?: string;
   /** (0008,0060), e.g. `CT`. */
   readonly modality?: string;
   /** (0008,0008), its values in order, e.g. `['ORIGINAL', 'PRIMARY', 'AXIAL']`. */
@@ -60,4 +62,16 @@ export interface CtInstance extends CtInstanceMetadata {
    * Called at most once, and only after the metadata were found fit. The array is copied, never kept or changed.
    */
   readHu(): Int16Array | Float32Array;
+}
+
+export const UNNAMED_AGENT = 'agent without a name';
+
+/** Contrast was given where a volume (0018,1041) stands, whatever it was. @param volumeMl of the agent */
+export function unnamedAgent(volumeMl: number | undefined): string | undefined {
+  return (volumeMl ?? 0) > 0 ? UNNAMED_AGENT : undefined;
+}
+
+/** Images that were compressed with loss keep their ratio (0028,2112), also where (0028,2110) is forgotten. */
+export function isLossyRatio(ratio: number | undefined): boolean {
+  return (ratio ?? 0) > 1;
 }

@@ -1,12 +1,15 @@
 import type { CtInstanceMetadata } from './ctInstance';
 
 const CONTRAST =
-  /(\bcta\b|angio|post[ -]?contrast|\binject[eé]e?\b|\biv ?\+|\bavec (inj|contraste|pdc|produit)|\bcon (contraste|mdc|c\.?i\.?v)|\bcom contraste|\bmet contrast|\bmed kontrast|\bs kontrastem|с контрастом|造影|增强|조영|\bw(ith)?[ /]*(iv )?contrast\b|\bc\+|\+c\b|contrast enhanced|\b(mit|nach|post) km\b)/i;
+  /(\bcta\b|angio|post[ -]?contrast|\binject[eé]e?\b|\biv ?\+|\bavec (inj|contraste|pdc|produit)|\bcon (contraste|mdc|c\.?i\.?v)|\bcom contraste|\bmet contrast|kontrast|с контрастом|造影|增强|조영|\bw(ith)?[ /]*(iv )?contrast\b|\bc\+|\+c\b|contrast enhanced|\bkm\b|\bmdc\b|\b(arteri\w*|ven(ous|ös\w*|euse)|portal|delayed) phase|\b(omnipaque|iomeron|imeron|ultravist|visipaque|isovue|xenetix|accupaque|optiray)\b)/i;
 const NO_CONTRAST =
-  /\b(non?[ -]?contrast|non inject[eé]e?|sans (injection|contraste)|sin contraste|sem contraste|senza (contrasto|mdc))\b/gi;
-/** Pictures of one energy or one material, of no patient's attenuation at a tube voltage. */
+  /\b((non?|without|w\/?o|zonder)[ -]?(iv )?contrast|non inject[eé]e?|sans (injection|contraste)|sin contraste|sem contraste|senza (contrasto|mdc)|(ohne|vor|kein|bez|utan|uden|uten) ?(km|kontrast\w*)|kontrasts[ıi]z)(?![a-z])/gi;
+/** Pictures of one energy or one material, projections and maps: of no patient's attenuation at a tube voltage. */
 const NOT_PLAIN =
-  /(\b\d{2,3} ?kev\b|\bmono(energetic|chromatic|e)?\b|\bvmi\b|\bvnc\b|\bvirtual|\biod(ine|e)?\b|\bjod\b|\bz[- ]?eff|\beffective z\b|\belectron density\b|\bwater\(|\biodine\()/i;
+  /(\b\d{2,3} ?kev\b|\bmono(energetic|chromatic|e)?\b|\bvmi\b|\bvnc\b|\bvirtual|\biod(ine|e)?\b|\bjod\b|\bz[- ]?eff|\beffective z\b|\belectron density\b|\bwater\(|\biodine\(|\bm(in)?ips?\b|\bperfusion\b|\b(cbf|cbv|mtt|ttp|tmax)\b|\bsubtract)/i;
+/** Values of Image Type or Frame Type (PS3.3 C.8.2.1.1.1, C.8.16.1.4) that say the same. */
+const NOT_PLAIN_TYPE =
+  /^(m(in|ax)?_?ip|maximum|minimum|std_deviation|subtract\w*|vmi|mono\w*|mat_\w+|iodine\w*|vnc|\w*zeff\w*|eff_atomic_num|electron_density|perfusion\w*|cbf|cbv|mtt|ttp|tmax)$/i;
 
 /** The series description as words: sites join them with underscores, which regular expressions take for letters. */
 export function descriptionOf(instance: CtInstanceMetadata): string {
@@ -18,7 +21,12 @@ export function describesContrast(instance: CtInstanceMetadata): boolean {
   return CONTRAST.test(descriptionOf(instance).replace(NO_CONTRAST, ''));
 }
 
-/** Whether the description names a picture of one energy or material (keV, iodine, virtual non-contrast). */
+/** Whether description or type name a picture of one energy or material, a projection or a map. */
 export function describesSpectral(instance: CtInstanceMetadata): boolean {
-  return NOT_PLAIN.test(descriptionOf(instance)) || instance.rescaleType?.trim().toUpperCase() === 'HU_MOD';
+  const words = (instance.imageType ?? []).flatMap(value => value.trim().split(' '));
+  return (
+    NOT_PLAIN.test(descriptionOf(instance)) ||
+    words.some(word => NOT_PLAIN_TYPE.test(word)) ||
+    instance.rescaleType?.trim().toUpperCase() === 'HU_MOD'
+  );
 }

@@ -5,7 +5,13 @@ export { nextTurn } from '../base/nextTurn';
 export { Refusal, type RefusalCode } from '../base/refusal';
 export { buildHeadCtSeries, headCtSeriesSteps } from './buildHeadCtSeries';
 export { chooseSeries, describesElsewhere, describesHead } from './chooseSeries';
-export type { CtInstance, CtInstanceMetadata } from './ctInstance';
+export {
+  type CtInstance,
+  type CtInstanceMetadata,
+  isLossyRatio,
+  UNNAMED_AGENT,
+  unnamedAgent,
+} from './ctInstance';
 export type { CtSlice, HeadCtSeries, QualityWarning, Vec3 } from './headCtSeries';
 export { ctMetadataFrom, ctMetadataOfInstance, type NaturalisedAttributes } from './naturalisedMetadata';
 export { ctInstancesFromNifti } from './niftiVolume';

@@ -1,4 +1,4 @@
-import type { CtInstanceMetadata } from './ctInstance';
+import { isLossyRatio, UNNAMED_AGENT, unnamedAgent, type CtInstanceMetadata } from './ctInstance';
 import type { Vec3 } from './headCtSeries';
 import { frameName } from './sliceName';
 
@@ -37,13 +37,16 @@ export function ctMetadataFrom(attributes: NaturalisedAttributes, unnamed = ''):
     studyInstanceUID: text(attributes.StudyInstanceUID) ?? '',
     seriesInstanceUID: text(attributes.SeriesInstanceUID) ?? '',
     sopClassUID: text(attributes.SOPClassUID),
+    patientID: text(attributes.PatientID),
     modality: text(attributes.Modality),
     imageType: values(attributes.ImageType)?.map(String),
     seriesDescription: text(attributes.SeriesDescription),
     seriesNumber: number(attributes.SeriesNumber),
     convolutionKernel: values(attributes.ConvolutionKernel)?.join(' '),
     contrastBolusAgent:
-      text(attributes.ContrastBolusAgent) ?? codedAgent(attributes.ContrastBolusAgentSequence),
+      text(attributes.ContrastBolusAgent) ??
+      codedAgent(attributes.ContrastBolusAgentSequence) ??
+      unnamedAgent(number(attributes.ContrastBolusVolume)),
     bodyPartExamined: text(attributes.BodyPartExamined),
     rows: number(attributes.Rows),
     columns: number(attributes.Columns),
@@ -62,14 +65,16 @@ export function ctMetadataFrom(attributes: NaturalisedAttributes, unnamed = ''):
     rescaleSlope: rescale(attributes.RescaleSlope),
     rescaleIntercept: rescale(attributes.RescaleIntercept),
     rescaleType: text(attributes.RescaleType),
-    isLossy: text(attributes.LossyImageCompression) === '01',
+    isLossy:
+      text(attributes.LossyImageCompression) === '01' ||
+      isLossyRatio(number(attributes.LossyImageCompressionRatio)),
   };
 }
 
 /** Enhanced CT names the agent in a sequence of codes only. */
 function codedAgent(sequence: unknown): string | undefined {
   const item = values(sequence)?.[0] as NaturalisedAttributes | undefined;
-  return item && (text(item.CodeMeaning) ?? 'agent without a name');
+  return item && (text(item.CodeMeaning) ?? UNNAMED_AGENT);
 }
 
 /** Multi-valued attributes come as an array, a backslash-separated string or, with one value, the value itself. */

@@ -305,12 +305,50 @@ describe('what is not a plain CT in Hounsfield units', () => {
     ['CONTRAST_ENHANCED', { seriesDescription: 'ENCEPHALE IV+ INJECTE 5mm' }],
     ['CONTRAST_ENHANCED', { seriesDescription: 'CRANEO CON CONTRASTE' }],
     ['CONTRAST_ENHANCED', { seriesDescription: '頭部造影' }],
+    ['CONTRAST_ENHANCED', { seriesDescription: 'Schädel_KM 5.0' }],
+    ['CONTRAST_ENHANCED', { seriesDescription: 'BEYIN KONTRASTLI' }],
+    ['CONTRAST_ENHANCED', { seriesDescription: 'Kopf venöse Phase' }],
+    ['NOT_PLAIN_CT', { seriesDescription: 'Head MIP 5mm' }],
+    ['NOT_PLAIN_CT', { imageType: ['DERIVED', 'SECONDARY', 'MINIP'] }],
+    ['NOT_PLAIN_CT', { imageType: ['DERIVED', 'PRIMARY', 'PERFUSION', 'CBF'] }],
+    ['NOT_PLAIN_CT', { imageType: ['DERIVED', 'PRIMARY', 'AXIAL', 'CT_SOM7 MONO'] }],
+    ['NOT_PLAIN_CT', { imageType: ['DERIVED', 'PRIMARY', 'VOLUME', 'MAT_REMOVED'] }],
   ])('%s: %j', (warning, change) => expect(warned(all(change))).toEqual([warning]));
 
-  test.each(['CRANE SANS INJECTION', 'Encéphale non injecté 5mm', 'CRANEO SIN CONTRASTE', 'Head 5.0 H30s'])(
-    '%s is plain',
-    seriesDescription => expect(warned(all({ seriesDescription }))).toEqual([])
-  );
+  test.each([
+    'CRANE SANS INJECTION',
+    'Encéphale non injecté 5mm',
+    'CRANEO SIN CONTRASTE',
+    'Schädel ohne KM',
+    'GLOWA BEZ KONTRASTU',
+    'BEYIN KONTRASTSIZ',
+    'Head without contrast',
+    'Head 5.0 H30s',
+  ])('%s is plain', seriesDescription => expect(warned(all({ seriesDescription }))).toEqual([]));
+
+  test.each<readonly [string, Record<string, unknown>]>([
+    ['CONTRAST_ENHANCED', { ContrastBolusVolume: 80 }],
+    ['LOSSY_COMPRESSION', { LossyImageCompressionRatio: '12' }],
+    ['LOSSY_COMPRESSION', { LossyImageCompression: '01' }],
+  ])('%s: %j', (warning, attributes) => {
+    const { contrastBolusAgent, isLossy } = ctMetadataFrom(attributes);
+    expect(warned(all({ contrastBolusAgent, isLossy }))).toEqual([warning]);
+  });
+
+  test('neither a volume of 0 nor a ratio of 1 says anything', () => {
+    const plain = ctMetadataFrom({ ContrastBolusVolume: 0, LossyImageCompressionRatio: 1 });
+    expect([plain.contrastBolusAgent, plain.isLossy]).toEqual([undefined, false]);
+  });
+
+  test('images of two patients in one series are refused, and neither is named', () => {
+    const refusal = refusalOf(() =>
+      buildHeadCtSeries(edited((_, i) => ({ patientID: i < 12 ? 'A-17' : 'B-4' })))
+    );
+    expect(refusal?.code).toBe('INCONSISTENT_SERIES');
+    expect(JSON.stringify([refusal?.message, refusal?.details])).not.toMatch(/A-17|B-4/);
+    expect(code(edited((_, i) => ({ patientID: i < 12 ? 'A-17' : ' A-17 ' })))).toBeUndefined();
+    expect(code(edited((_, i) => ({ patientID: i < 12 ? 'A-17' : undefined })))).toBeUndefined();
+  });
 
   test('of two whole acquisitions the earlier stays, though the later has an image more', () => {
     const second = edited((instance, i) => ({
