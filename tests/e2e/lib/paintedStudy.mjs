@@ -17,13 +17,15 @@ const DEMO_UID = /^2\.25\.\d{10,39}$/;
  * @param options.suffix two digits, in which its UIDs and Patient ID differ from the source's
  * @param options.name Patient's Name
  * @param options.paint `({x, y, z}, hu) => hu`; patient coordinates, mm: x to the left, y to the back, z to the head
- * @returns `folder`, there until the tests end, `uid` (Study Instance UID) and `patientId`
+ * @param options.attributes by keyword: what else is to be otherwise, as for another series of a study
+ * @returns `folder`, there until the tests end, `uid` (Study Instance UID), `seriesUid` and `patientId`
  */
-export async function paintedStudy(source, { suffix, name, paint }) {
+export async function paintedStudy(source, { suffix, name, paint, attributes = {} }) {
   const { folder } = await temporaryFolder('painted');
   const codec = await charls({ print: () => undefined, printErr: () => undefined });
   const patientId = `SYNTHETIC-P${suffix}`;
   let uid;
+  let seriesUid;
   for (const file of (await readdir(source)).filter(one => one.endsWith('.dcm'))) {
     const bytes = await readFile(path.join(source, file));
     const { dict, meta } = DicomMessage.readFile(
@@ -31,22 +33,25 @@ export async function paintedStudy(source, { suffix, name, paint }) {
     );
     const dataset = renamed(DicomMetaDictionary.naturalizeDataset(dict), suffix);
     const stored = decoded(codec, new Uint8Array(dataset.PixelData[0]));
-    uid = dataset.StudyInstanceUID;
     Object.assign(dataset, {
       PatientName: name,
       PatientID: patientId,
+      ...attributes,
       PixelData: [paintedPixels(dataset, stored, paint).buffer],
       _vrMap: { ...dataset._vrMap, PixelData: 'OW' },
     });
+    uid = dataset.StudyInstanceUID;
+    seriesUid = dataset.SeriesInstanceUID;
     const written = new DicomDict({
       ...meta,
+      '00020002': { vr: 'UI', Value: [dataset.SOPClassUID] },
       '00020003': { vr: 'UI', Value: [dataset.SOPInstanceUID] },
       '00020010': { vr: 'UI', Value: [EXPLICIT_VR_LITTLE_ENDIAN] },
     });
     written.dict = DicomMetaDictionary.denaturalizeDataset(dataset);
     await writeFile(path.join(folder, file), Buffer.from(written.write()));
   }
-  return { folder, uid, patientId };
+  return { folder, uid, seriesUid, patientId };
 }
 
 function renamed(dataset, suffix) {

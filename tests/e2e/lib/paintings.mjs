@@ -34,18 +34,25 @@ function brain(...balls) {
 const ACUTE = mean => mean - 9;
 /** Lobar: in other slices than the stroke beside it. */
 export const BLEEDING = { middle: [34, 8, 40], radius: 17, mean: () => 66 };
-export const RIGHT_STROKE = { middle: [-44, -4, 10], radius: 20, mean: ACUTE };
+/** Deep below it, so that a reader has to be taken from the one to the other. */
+export const STROKE_BELOW = { middle: [-44, -4, 0], radius: 20, mean: ACUTE };
+const RIGHT_STROKE = { middle: [-44, -4, 10], radius: 20, mean: ACUTE };
 
-/** By name; `suffix` as `paintedStudy` takes it. */
+/** By name; `suffix` and `attributes` as `paintedStudy` takes them. */
 export const PAINTINGS = {
   normal: { suffix: '70', paint: brain() },
-  left: { suffix: '71', paint: brain({ middle: [52, 5, 28], radius: 32, mean: ACUTE }) },
+  /** With two things to be warned of, which a reading must have room for. */
+  left: {
+    suffix: '71',
+    paint: brain({ middle: [52, 5, 28], radius: 32, mean: ACUTE }),
+    attributes: { SliceThickness: '7', LossyImageCompression: '01', LossyImageCompressionRatio: '8' },
+  },
   right: { suffix: '72', paint: brain(RIGHT_STROKE) },
   old: { suffix: '73', paint: brain({ middle: [-46, 12, 12], radius: 20, mean: () => 8 }) },
   /** With a stroke, whose regions are not to be seen as long as the bleeding is suspected. */
   haemorrhage: {
     suffix: '74',
-    paint: brain(BLEEDING, RIGHT_STROKE),
+    paint: brain(BLEEDING, STROKE_BELOW),
   },
   phantom: { suffix: '75', paint: at => (Math.hypot(at.x, at.y) < 95 ? noise(at) : -1000) },
 };

@@ -9,6 +9,8 @@ export const USUAL_WINDOW = windowOf(1600);
 /** The narrowest in which nothing may have to be scrolled to, and the usual one. */
 export const WINDOWS = [windowOf(1280), USUAL_WINDOW];
 export const WIDE_WINDOW = windowOf(1920);
+/** The usual one at 200 %, CSS pixels: there everything scrolls, and nothing is cut off. */
+export const BIG_ZOOM = { width: 800, height: 450 };
 
 /** Smallest text of the panel that a tired reader reads, CSS pixels. */
 const SMALLEST_TEXT = 11;
