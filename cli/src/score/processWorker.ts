@@ -31,7 +31,7 @@ export function processWorker<Settings, Job, Result>(
   const start = () => {
     const { program, argument, settings } = options;
     const started = fork(program, [argument], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    started.send({ settings } satisfies Order<Settings, Job>);
+    started.send({ settings } satisfies Order<Settings, Job>, ignored);
     return started;
   };
   return {
@@ -58,6 +58,9 @@ export function processWorker<Settings, Job, Result>(
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
+
+/** The other side may end while a message is on its way: its end is told by `exit` or `disconnect`, and by no stack trace. */
+const ignored = (): void => undefined;
 
 /** Hangs up, upon which the worker ends between two steps of its work, so that no file of it stays half written. */
 async function end(child: ChildProcess): Promise<void> {
@@ -87,7 +90,7 @@ function answerOf<Job, Result>(
       settle(failed(new Error(`the worker process ended (${signal ?? `status ${code}`})`), job));
     child.on('message', onMessage);
     child.on('exit', onExit);
-    child.send({ job });
+    child.send({ job }, ignored);
   });
 }
 
@@ -107,7 +110,7 @@ export function serveJobs<Settings, Job, Result>(
     } else if (run) {
       const result = await run(order.job);
       if (process.connected) {
-        process.send?.(result);
+        process.send?.(result, undefined, undefined, ignored);
       }
     }
   });
