@@ -26,51 +26,48 @@ export interface Affine {
 const SVG = 'http://www.w3.org/2000/svg';
 const LAYER_CLASS = 'dasp-outlines';
 /** Under the host's corner texts in importance: legible, and no more. */
-const FONT =
-  'font: 600 11px Inter, system-ui, sans-serif; paint-order: stroke; stroke: rgb(0 0 0 / 75%); stroke-width: 2.5px;';
+const FONT = 'font: 600 11px Inter, system-ui, sans-serif;';
+const NAME_STYLE = `${FONT} paint-order: stroke; stroke: rgb(0 0 0 / 75%); stroke-width: 2.5px;`;
+/** Not in the SVG, whose text cannot go on in a second line where a viewport is narrow. */
+const CAPTION_STYLE =
+  `${FONT} position: absolute; inset: auto 0 2%; text-align: center; color: #e6edf7; ` +
+  'text-shadow: 0 0 2px #000, 0 0 2px #000;';
 
 /**
- * One viewport's outlines, as an SVG of our own over the host's canvas: thin at every zoom, with names, and without a word to
+ * One viewport's outlines and the name of its level, as an SVG of our own over the host's canvas: thin at every zoom, with names, and without a word to
  * the host's segmentation drawing, which can neither name a region nor fill one of twenty.
  */
 export class OutlineDrawing {
-  private readonly svg: SVGSVGElement;
+  private readonly layer = document.createElement('div');
   private readonly paths: SVGGElement;
   private readonly names: SVGGElement;
-  private readonly caption: SVGTextElement;
+  private readonly caption = document.createElement('div');
   private labels: { text: SVGTextElement; at: Point }[] = [];
   private drawn: unknown;
 
   constructor(parent: Element) {
-    this.svg = element('svg', {
-      class: LAYER_CLASS,
-      'aria-hidden': 'true',
-      style:
-        'position: absolute; inset: 0; width: 100%; height: 100%; overflow: hidden; pointer-events: none;',
-    });
+    this.layer.className = LAYER_CLASS;
+    this.layer.setAttribute('aria-hidden', 'true');
+    this.layer.style.cssText = 'position: absolute; inset: 0; overflow: hidden; pointer-events: none;';
+    this.caption.style.cssText = CAPTION_STYLE;
     this.paths = element('g', {});
-    this.names = element('g', { style: FONT, 'text-anchor': 'middle' });
-    this.caption = element('text', {
-      style: FONT,
-      'text-anchor': 'middle',
-      fill: '#e6edf7',
-      x: '50%',
-      y: '98%',
-    });
-    this.svg.append(this.paths, this.names, this.caption);
-    parent.append(this.svg);
+    this.names = element('g', { style: NAME_STYLE, 'text-anchor': 'middle' });
+    const svg = element('svg', { style: 'display: block; width: 100%; height: 100%;' });
+    svg.append(this.paths, this.names);
+    this.layer.append(svg, this.caption);
+    parent.append(this.layer);
   }
 
   /** The host throws its elements away when it builds a viewport anew. */
   get isAttached(): boolean {
-    return this.svg.isConnected;
+    return this.layer.isConnected;
   }
 
   /** Draws a slice; the same object again only moves with the camera. */
   draw(slice: OutlineSlice, sliceId: string, { origin, right, down }: Affine): void {
-    if (this.drawn !== slice || this.svg.dataset.slice !== sliceId) {
+    if (this.drawn !== slice || this.layer.dataset.slice !== sliceId) {
       this.drawn = slice;
-      this.svg.dataset.slice = sliceId;
+      this.layer.dataset.slice = sliceId;
       this.rebuild(slice);
     }
     const matrix = [right.x, right.y, down.x, down.y, origin.x, origin.y];
@@ -82,7 +79,7 @@ export class OutlineDrawing {
   }
 
   remove(): void {
-    this.svg.remove();
+    this.layer.remove();
   }
 
   private rebuild({ outlines, marks, isShown, selected, opacity, caption }: OutlineSlice): void {
