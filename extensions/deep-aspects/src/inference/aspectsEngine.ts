@@ -24,6 +24,11 @@ export interface ScoreOptions {
   readonly overrides?: readonly ReaderOverride[];
 }
 
+export interface PrepareOptions extends Pick<ScoreOptions, 'onProgress' | 'signal'> {
+  /** Nobody waits: the warm-up leaves the processor to the viewer in between. */
+  readonly gently?: boolean;
+}
+
 /** What a reader's correction is computed from; label maps as in `ScoredSeries`. */
 export interface RescoreRequest extends LabelMaps {
   readonly series: HeadCtSeries;
@@ -35,9 +40,9 @@ export interface RescoreRequest extends LabelMaps {
 /** The main thread's handle on the worker. Every rejection is a `Refusal`. */
 export interface AspectsEngine {
   /** Loads and warms both sessions, so that the first score is not the slow one. Safe to call at any time, repeatedly. */
-  prepare(
-    options?: Pick<ScoreOptions, 'onProgress' | 'signal'>
-  ): Promise<{ provider: Provider; adapter: string }>;
+  prepare(options?: PrepareOptions): Promise<{ provider: Provider; adapter: string }>;
+  /** Does beforehand what a score of this very series object needs besides the networks. Rejects as `score` would. */
+  prepareSeries(series: HeadCtSeries, options?: Pick<ScoreOptions, 'signal'>): Promise<void>;
   score(series: HeadCtSeries, options?: ScoreOptions): Promise<ScoredSeries>;
   rescore(request: RescoreRequest): Promise<AspectsResult>;
   /** Ends the worker and frees its memory; the next call starts a new one. */

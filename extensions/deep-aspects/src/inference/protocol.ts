@@ -13,7 +13,10 @@ export type EngineRequest =
   | { readonly type: 'slices'; readonly slices: readonly CtSlice[] }
   /** Label maps for the next `rescore`, caudal to cranial, in portions. */
   | { readonly type: 'planes'; readonly map: 'regions' | 'infarct'; readonly planes: readonly Uint8Array[] }
-  | { readonly type: 'prepare'; readonly id: number }
+  /** `gently`: with pauses that leave the processor to the viewer. */
+  | { readonly type: 'prepare'; readonly id: number; readonly gently: boolean }
+  /** Does what needs no network for a score of the series that the worker holds. */
+  | { readonly type: 'prepareSeries'; readonly id: number }
   | { readonly type: 'score'; readonly id: number; readonly overrides: readonly ReaderOverride[] }
   | {
       readonly type: 'rescore';
@@ -26,10 +29,7 @@ export type EngineRequest =
 export type SeriesWithoutSlices = Omit<HeadCtSeries, 'slices'>;
 
 /** A request that is answered: `done`, `refused` or `failed` with its id. */
-export type AnsweredRequest = Extract<
-  EngineRequest,
-  { readonly id: number; readonly type: 'prepare' | 'score' | 'rescore' }
->;
+export type AnsweredRequest = Extract<EngineRequest, { readonly id: number; readonly type: keyof Answers }>;
 
 export interface WorkerConfiguration {
   readonly models: { readonly anatomy: string; readonly infarct: string };
@@ -54,6 +54,7 @@ export interface Prepared {
 /** What each request is answered with. */
 export interface Answers {
   readonly prepare: Prepared;
+  readonly prepareSeries: null;
   readonly score: ScoredSeries;
   readonly rescore: AspectsResult;
 }

@@ -1,5 +1,5 @@
 import { nextTurn } from '@deep-aspects/aspects/series';
-import { rescoreSeries, scoreSeries } from '@deep-aspects/aspects/scoring';
+import { prepareSeries, rescoreSeries, scoreSeries } from '@deep-aspects/aspects/scoring';
 import { startWorker } from './engine/startWorker';
 import type { LoadedModel } from './models/loadModel';
 import type { Fetch } from './models/download';
@@ -48,6 +48,7 @@ if (scope.name === SECOND_WORKER_NAME) {
     loadInfarctManifest: configuration =>
       loadManifest(configuration.models.infarct, 'infarct', { fetch: fetchFor(configuration) }),
     score: scoreSeries,
+    prepareSeries,
     rescore: rescoreSeries,
     breathe: nextTurn,
     holdLock,

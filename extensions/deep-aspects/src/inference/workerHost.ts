@@ -3,6 +3,7 @@ import {
   mergeScoringRule,
   type ModelManifest,
   percentWithin,
+  type PreparedSeries,
   type ReaderOverride,
   type RescoreSeriesOptions,
   type ScoredSeries,
@@ -42,12 +43,16 @@ export interface WorkerHostDependencies {
   /** Reads the infarct manifest by itself: a correction needs its rule, but no session. */
   loadInfarctManifest(configuration: WorkerConfiguration): Promise<ModelManifest>;
   score(options: ScoreSeriesOptions): Promise<ScoredSeries>;
+  prepareSeries(series: HeadCtSeries, signal: AbortSignal): Promise<PreparedSeries>;
   rescore(options: RescoreSeriesOptions): AspectsResult;
   /** Resolves after the messages that wait were handled: the WebAssembly runtime itself never lets them in. */
   breathe(): Promise<void>;
   /** Takes a Web Lock that is held until the worker ends. */
   holdLock(name: string): Promise<void>;
 }
+
+/** Between two rounds of a warm-up that nobody waits for: as long as a slow round. */
+const GENTLE_PAUSE_MS = 150;
 
 /** Of the whole bar, when models must be loaded first. */
 const LOAD_PERCENT = 25;
@@ -58,8 +63,9 @@ export class WorkerHost {
   private pair: Promise<NetworkPair> | undefined;
   /** Pairs that have run: they are as fast as they get, or were asked for more than a warm-up. */
   private readonly warm = new WeakSet<NetworkPair>();
-  private header: SeriesWithoutSlices | undefined;
-  private slices: CtSlice[] = [];
+  private series: { header: SeriesWithoutSlices; slices: CtSlice[]; whole?: HeadCtSeries } | undefined;
+  /** Of the series that is held, where it was prepared beforehand. */
+  private prepared: PreparedSeries | undefined;
   private planes: { regions: Uint8Array[]; infarct: Uint8Array[] } = { regions: [], infarct: [] };
   /** Requests that run or wait. */
   private readonly running = new Map<
@@ -77,11 +83,11 @@ export class WorkerHost {
         this.configure(message.configuration);
         return;
       case 'series':
-        this.header = message.series;
-        this.slices = [];
+        this.series = { header: message.series, slices: [] };
+        this.prepared = undefined;
         return;
       case 'slices':
-        this.slices.push(...message.slices);
+        this.series?.slices.push(...message.slices);
         return;
       case 'planes':
         this.planes[message.map].push(...message.planes);
@@ -124,7 +130,11 @@ export class WorkerHost {
   private prepareWork(request: AnsweredRequest, signal: AbortSignal): () => Promise<Answer> {
     switch (request.type) {
       case 'prepare':
-        return () => this.prepare(signal);
+        return () => this.prepare(request.gently, signal);
+      case 'prepareSeries': {
+        const series = this.heldSeries();
+        return () => this.prepareSeries(series, signal);
+      }
       case 'score': {
         const series = this.heldSeries();
         return () => this.score(request.id, series, request.overrides, signal);
@@ -146,17 +156,31 @@ export class WorkerHost {
   }
 
   private heldSeries(): HeadCtSeries {
-    if (!this.header) {
+    if (!this.series) {
       throw new Error('a request came before its series');
     }
-    return { ...this.header, slices: this.slices };
+    const { header, slices } = this.series;
+    // One object for all requests: what was prepared is known by it.
+    this.series.whole ??= { ...header, slices };
+    return this.series.whole;
   }
 
-  private async prepare(signal: AbortSignal): Promise<Answer> {
+  private async prepareSeries(series: HeadCtSeries, signal: AbortSignal): Promise<Answer> {
+    const prepared =
+      this.prepared?.series === series
+        ? this.prepared
+        : await this.dependencies.prepareSeries(series, signal);
+    // Another series may have come meanwhile.
+    this.prepared = this.series?.whole === series ? prepared : undefined;
+    return { value: null, transfer: [] };
+  }
+
+  private async prepare(gently: boolean, signal: AbortSignal): Promise<Answer> {
     const pair = await this.open(signal);
     if (!this.warm.has(pair)) {
       const nobodyWaits = () => !signal.aborted && this.running.size <= 1;
-      await warmUp([pair.infarct, pair.anatomy], nobodyWaits, this.dependencies.breathe);
+      const breathe = gently ? () => pause(GENTLE_PAUSE_MS) : this.dependencies.breathe;
+      await warmUp([pair.infarct, pair.anatomy], nobodyWaits, breathe);
       throwIfCancelled(signal);
       this.warm.add(pair);
     }
@@ -178,6 +202,7 @@ export class WorkerHost {
     const span = [mustLoad ? LOAD_PERCENT : 0, 100] as const;
     const scoring = this.dependencies.score({
       series,
+      prepared: this.prepared,
       anatomy,
       infarct,
       scoring: this.configured.scoring,
@@ -266,6 +291,10 @@ async function unlessMiscomputed<T>(pair: NetworkPair, scoring: Promise<T>, sign
     throw settled.error;
   }
   return settled.value;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
 }
 
 interface Answer {

@@ -8,9 +8,10 @@ import { createReportActions, type ReportActionsOptions } from './reportActions'
 
 export interface AspectsControllerOptions {
   readonly managers: OhifManagers;
-  /** Called at the first use, so that a viewer in which nobody computes ASPECTS starts no worker. */
+  /** Called at the first use, so that a viewer without the panel starts no worker. */
   readonly createEngine: () => AspectsEngine;
   readonly report: ReportActionsOptions;
+  readonly readsAhead: boolean;
 }
 
 /** Makes the controller of a running OHIF; called once, in `preRegistration`. */
@@ -18,11 +19,13 @@ export function createAspectsController({
   managers,
   createEngine,
   report,
+  readsAhead,
 }: AspectsControllerOptions): AspectsController {
   return new AspectsSession({
     viewer: connectOhif(managers),
     drafts: createIndexedDbDraftStore(),
     report: createReportActions(managers, report),
     createEngine,
+    readsAhead,
   });
 }

@@ -9,12 +9,14 @@ import { EarlierResults } from './earlierResults';
 import { MirrorComparison } from './mirror/mirrorComparison';
 import type { WindowName } from './mirror/straightSlice';
 import { withOverride, withoutOverride } from './overrides';
+import { ReadAhead } from './readAhead';
 import { ReadingAids } from './readingAids';
 import { ReportDelivery } from './reportDelivery';
 import type { ReportPort } from './reportPort';
 import { Restoration } from './restoration';
 import { createSessionStore } from './sessionStore';
-import type { AspectsState, Confirmation, Draft, OverlayStyle, RegionRef, ScoringTarget } from './state';
+import { sameSeries, type AspectsState, type Confirmation, type Draft } from './state';
+import type { OverlayStyle, RegionRef } from './state';
 import type { ViewerPort } from './viewerPort';
 
 /** The reader's brush is at rest after this long, ms. */
@@ -26,6 +28,8 @@ export interface SessionPorts {
   readonly report: ReportPort;
   readonly createEngine: () => AspectsEngine;
   readonly now?: () => number;
+  /** Whether networks and series are made ready while a study is read, before the click. */
+  readonly readsAhead?: boolean;
 }
 
 /** `AspectsController` over ports: it runs against OHIF and against fakes alike. */
@@ -38,6 +42,7 @@ export class AspectsSession implements AspectsController {
 
   private readonly reading: CurrentReading;
   private readonly restoration: Restoration;
+  private readonly ahead: ReadAhead;
   private readonly delivery: ReportDelivery;
   private readonly aids: ReadingAids;
   private readonly mirror: MirrorComparison;
@@ -60,6 +65,12 @@ export class AspectsSession implements AspectsController {
         await this.aids.openLevels(draft);
         await this.reading.show(draft, maps);
       },
+    });
+    this.ahead = new ReadAhead({
+      store: this.store,
+      viewer: ports.viewer,
+      engine: () => this.theEngine(),
+      allowed: ports.readsAhead ?? false,
     });
     this.mirror = new MirrorComparison({
       store: this.store,
@@ -107,7 +118,7 @@ export class AspectsSession implements AspectsController {
 
   panelOpened(): () => void {
     const closed = this.restoration.panelOpened();
-    void this.guarded(() => this.restoration.restore());
+    void this.guarded(() => this.restoreAndReadAhead());
     return closed;
   }
 
@@ -261,6 +272,7 @@ export class AspectsSession implements AspectsController {
   private leave(): void {
     this.running?.abort();
     this.running = null;
+    this.ahead.stop();
     clearTimeout(this.editTimer);
     this.unsubscribers.forEach(unsubscribe => unsubscribe());
     this.unsubscribers = [];
@@ -280,11 +292,15 @@ export class AspectsSession implements AspectsController {
 
   private async refreshTarget(): Promise<void> {
     const { target, active } = this.ports.viewer.findSeries();
-    const before = this.state;
-    if (!sameSeries(before.target, target) || !sameSeries(before.active, active)) {
+    if (!sameSeries(this.state.target, target) || !sameSeries(this.state.active, active)) {
       this.store.dispatch({ type: 'seriesFound', target, active });
     }
+    await this.restoreAndReadAhead();
+  }
+
+  private async restoreAndReadAhead(): Promise<void> {
     await this.restoration.restore();
+    this.ahead.follow(this.restoration.hasPanel ? this.state.target : null);
   }
 
   private async computeNow(displaySetInstanceUID?: string): Promise<void> {
@@ -304,6 +320,7 @@ export class AspectsSession implements AspectsController {
         viewer,
         engine: this.theEngine(),
         target,
+        read: this.ahead.seriesOf(target),
         signal: running.signal,
         onProgress: progress =>
           this.running === running && this.store.dispatch({ type: 'computationProgressed', progress }),
@@ -380,10 +397,4 @@ export class AspectsSession implements AspectsController {
       }
     });
   }
-}
-
-function sameSeries(some: ScoringTarget | null, other: ScoringTarget | null): boolean {
-  return (
-    some?.displaySetInstanceUID === other?.displaySetInstanceUID && some?.imageCount === other?.imageCount
-  );
 }

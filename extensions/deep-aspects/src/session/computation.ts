@@ -15,6 +15,8 @@ export interface ComputationOptions {
   readonly viewer: ViewerPort;
   readonly engine: AspectsEngine;
   readonly target: ScoringTarget;
+  /** Its slices, where they were read beforehand. */
+  readonly read?: HeadCtSeries;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ViewerProgress) => void;
 }
@@ -32,16 +34,9 @@ export async function computeScore(
   report({ step: 'images', done: 0, total: target.imageCount, percent: 0 });
   // Not waited for: `score` ends the warm-up, and meets a failure to load again and reports it.
   void engine.prepare({ signal }).catch(() => undefined);
-  const series = await viewer.readSeries(target, {
-    signal,
-    onProgress: (done, total) =>
-      report({
-        step: 'images',
-        done,
-        total,
-        percent: percentWithin(IMAGES, done, total),
-      }),
-  });
+  const onProgress = (done: number, total: number): void =>
+    report({ step: 'images', done, total, percent: percentWithin(IMAGES, done, total) });
+  const series = options.read ?? (await viewer.readSeries(target, { signal, onProgress }));
   throwIfCancelled(signal);
   const scored = await engine.score(series, {
     signal,

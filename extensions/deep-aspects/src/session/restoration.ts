@@ -19,6 +19,11 @@ export class Restoration {
 
   constructor(private readonly options: RestorationOptions) {}
 
+  /** Whether there is a panel to see results in. */
+  get hasPanel(): boolean {
+    return this.openPanels > 0;
+  }
+
   /** Gives what to call when that panel is closed. */
   panelOpened(): () => void {
     this.openPanels++;
@@ -32,7 +37,7 @@ export class Restoration {
   async restore(): Promise<void> {
     const { earlier, store } = this.options;
     const { target } = store.getSnapshot();
-    if (!target || this.openPanels === 0) {
+    if (!target || !this.hasPanel) {
       return;
     }
     const sought = `${target.displaySetInstanceUID} ${target.imageCount}`;

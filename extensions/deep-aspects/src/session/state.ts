@@ -13,6 +13,13 @@ export interface ScoringTarget {
   readonly imageCount: number;
 }
 
+/** Whether a score of the one is a score of the other. */
+export function sameSeries(some: ScoringTarget | null, other: ScoringTarget | null): boolean {
+  return (
+    some?.displaySetInstanceUID === other?.displaySetInstanceUID && some?.imageCount === other?.imageCount
+  );
+}
+
 /** One region of one hemisphere. */
 export interface RegionRef {
   readonly side: Side;

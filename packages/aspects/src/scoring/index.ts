@@ -26,6 +26,7 @@ export type {
 } from './manifest/modelManifest';
 export { validateManifest } from './manifest/validateManifest';
 export { type Graph, networkOnGraphs, runAlone } from './pipeline/networkOnGraphs';
+export { type PreparedSeries, prepareSeries } from './pipeline/prepareSeries';
 export { rescoreSeries, type RescoreSeriesOptions } from './pipeline/rescoreSeries';
 export { scoreSeries, type ScoreSeriesOptions } from './pipeline/scoreSeries';
 export { selfTestSlice } from './pipeline/selfTestSlice';

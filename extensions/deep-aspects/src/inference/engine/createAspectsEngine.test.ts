@@ -4,7 +4,7 @@ import type { EngineConfiguration } from '../aspectsEngine';
 import type { WorkerConfiguration } from '../protocol';
 import type { NetworkPair } from '../runtime/openNetworkPair';
 import { RecoverableFailure } from '../runtime/recoverableFailure';
-import { pause, rescore, score, series, SLICES } from '../testing/fakePipeline';
+import { pause, prepareSeries, rescore, score, series, SLICES } from '../testing/fakePipeline';
 import { FakeWorker } from '../testing/fakeWorker';
 import { manifestFor } from '../testing/fakeServer';
 import { createAspectsEngine } from './createAspectsEngine';
@@ -53,6 +53,7 @@ function engineWith({
   const startWorker = async () => {
     const worker = new FakeWorker({
       score,
+      prepareSeries,
       rescore,
       loadInfarctManifest: async () => ({
         ...manifestFor(new Uint8Array(1)),
@@ -77,6 +78,29 @@ function engineWith({
 const codesOf = ({ result }: ScoredSeries) => result.warnings.map(warning => warning.code);
 
 describe('the engine', () => {
+  it('scores with what was prepared beforehand, of that series alone', async () => {
+    const { engine } = engineWith();
+    const [one, other] = [series(), series()];
+    await engine.prepareSeries(one);
+    const wasPrepared = async (scored: HeadCtSeries) =>
+      (await engine.score(scored)).result as unknown as { echo: { wasPrepared: boolean } };
+    expect(await wasPrepared(one)).toMatchObject({ echo: { wasPrepared: true } });
+    expect(await wasPrepared(one)).toMatchObject({ echo: { wasPrepared: true } });
+    expect(await wasPrepared(other)).toMatchObject({ echo: { wasPrepared: false } });
+    expect(await wasPrepared(one)).toMatchObject({ echo: { wasPrepared: false } });
+  });
+
+  it('gives up a preparation that is cancelled, and scores all the same', async () => {
+    const { engine, workers } = engineWith();
+    const one = series();
+    const controller = new AbortController();
+    const preparing = engine.prepareSeries(one, { signal: controller.signal });
+    controller.abort();
+    await expect(preparing).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect((await engine.score(one)).regions).toHaveLength(SLICES);
+    expect(workers).toHaveLength(1);
+  });
+
   it('never gives the result of a GPU that does not compute right any more: the fallback computes it', async () => {
     const lost = async () => {
       throw new RecoverableFailure('device-lost', 'the infarct network does not compute what it did before');

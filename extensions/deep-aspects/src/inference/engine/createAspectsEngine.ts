@@ -5,7 +5,13 @@ import {
   type ScoredSeries,
 } from '@deep-aspects/aspects/scoring';
 import { cancelled, type HeadCtSeries, Refusal, throwIfCancelled } from '@deep-aspects/aspects/series';
-import type { AspectsEngine, EngineConfiguration, RescoreRequest, ScoreOptions } from '../aspectsEngine';
+import type {
+  AspectsEngine,
+  EngineConfiguration,
+  PrepareOptions,
+  RescoreRequest,
+  ScoreOptions,
+} from '../aspectsEngine';
 import type { Prepared, WorkerConfiguration } from '../protocol';
 import { asRecoverableFailure, type RecoverableFailure } from '../runtime/recoverableFailure';
 import { startWorker, type StartedWorker } from './startWorker';
@@ -45,9 +51,15 @@ class WorkerEngine implements AspectsEngine {
     private readonly surroundings: EngineSurroundings
   ) {}
 
-  prepare(options: Pick<ScoreOptions, 'onProgress' | 'signal'> = {}): Promise<Prepared> {
+  prepare(options: PrepareOptions = {}): Promise<Prepared> {
     return this.withRecovery(options.signal, connection =>
-      connection.request<'prepare'>({ type: 'prepare' }, options)
+      connection.request<'prepare'>({ type: 'prepare', gently: options.gently ?? false }, options)
+    );
+  }
+
+  async prepareSeries(series: HeadCtSeries, options: Pick<ScoreOptions, 'signal'> = {}): Promise<void> {
+    await this.withRecovery(options.signal, connection =>
+      connection.requestWithPixels<'prepareSeries'>(series, {}, { type: 'prepareSeries' }, options)
     );
   }
 

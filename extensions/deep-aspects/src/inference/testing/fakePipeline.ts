@@ -1,5 +1,6 @@
 import {
   type AspectsResult,
+  type PreparedSeries,
   type RescoreSeriesOptions,
   runAlone,
   type ScoredSeries,
@@ -21,9 +22,16 @@ export function series(): HeadCtSeries {
   return { seriesInstanceUID: '1.2', rows: 4, columns: 4, slices, warnings: [] } as unknown as HeadCtSeries;
 }
 
+/** Knows the series alone. */
+export async function prepareSeries(series: HeadCtSeries): Promise<PreparedSeries> {
+  await pause(0);
+  return { series } as PreparedSeries;
+}
+
 /** Runs both networks on each slice, as the pipeline does, and answers with what it was given. */
 export async function score(options: ScoreSeriesOptions): Promise<ScoredSeries> {
   const { series, anatomy, infarct, overrides, scoring, warnings = [], onProgress, signal } = options;
+  const wasPrepared = options.prepared?.series === series;
   for (const [index] of series.slices.entries()) {
     await pause(0);
     if (signal?.aborted) {
@@ -34,7 +42,7 @@ export async function score(options: ScoreSeriesOptions): Promise<ScoredSeries> 
     const done = index + 1;
     onProgress?.({ step: 'anatomy', done, total: SLICES, percent: (100 * done) / SLICES });
   }
-  const result = { warnings, echo: { overrides, scoring } } as unknown as AspectsResult;
+  const result = { warnings, echo: { overrides, scoring, wasPrepared } } as unknown as AspectsResult;
   return { result, regions: series.slices.map(slice => Uint8Array.from(slice.hu)), infarct: [] };
 }
 

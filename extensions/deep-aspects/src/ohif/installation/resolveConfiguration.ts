@@ -7,6 +7,8 @@ export interface SiteConfiguration {
   readonly models?: { readonly anatomy?: string; readonly infarct?: string };
   readonly provider?: EngineConfiguration['provider'];
   readonly scoring?: Readonly<Record<string, unknown>>;
+  /** `false`: networks and images are fetched at the click, and not while the study is read. */
+  readonly readAhead?: boolean;
   /** Longest wait for each answer of the PACS when a report is stored, seconds; 60 by default. */
   readonly storeTimeoutSeconds?: number;
   /** The site's own words for panel and reports, by language: they replace ours, or make a language that we do not have. */

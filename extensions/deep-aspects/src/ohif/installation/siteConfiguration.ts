@@ -16,6 +16,11 @@ export function readStoreTimeoutMs(configuration: SiteConfiguration | undefined)
   return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
 }
 
+/** Whether a click is prepared for while the study is read; by default it is. */
+export function readReadsAhead(configuration: SiteConfiguration | undefined): boolean {
+  return (configuration?.readAhead ?? (globalThis as ViewerWindow).config?.deepAspects?.readAhead) !== false;
+}
+
 /** Address of the scoring server's status page; undefined where the site names none. */
 export function readStatusUrl(configuration: SiteConfiguration | undefined): string | undefined {
   const url: unknown =

@@ -4,7 +4,12 @@ import type { AspectsController } from '../../session/aspectsController';
 import { createAspectsController } from '../createAspectsController';
 import type { OhifManagers } from '../host/managers';
 import type { SiteConfiguration } from './resolveConfiguration';
-import { readSiteConfiguration, readSiteWords, readStoreTimeoutMs } from './siteConfiguration';
+import {
+  readReadsAhead,
+  readSiteConfiguration,
+  readSiteWords,
+  readStoreTimeoutMs,
+} from './siteConfiguration';
 
 /** Makes the controller with the site's configuration, which is read, and complained about, at the first computation. */
 export function startController(
@@ -18,6 +23,7 @@ export function startController(
       storeTimeoutMs: () => readStoreTimeoutMs(configuration),
       assetsUrl: () => readSiteConfiguration(configuration).assetsUrl,
     },
+    readsAhead: readReadsAhead(configuration),
     createEngine: () => createAspectsEngine(readSiteConfiguration(configuration)),
   });
 }

@@ -130,6 +130,9 @@ export class FakeViewer implements ViewerPort {
 /** An engine whose infarct volume is the number of infarct pixels. */
 export class FakeEngine implements AspectsEngine {
   rescored: RescoreRequest[] = [];
+  /** What was made ready before a score, and the series that were scored. */
+  prepared: ('networks' | HeadCtSeries)[] = [];
+  scored: HeadCtSeries[] = [];
   scores = 0;
   disposed = false;
   failure: Error | null = null;
@@ -137,11 +140,17 @@ export class FakeEngine implements AspectsEngine {
   hangs = false;
 
   async prepare() {
+    this.prepared.push('networks');
     return { provider: 'wasm' as const, adapter: 'CPU' };
   }
 
-  score: AspectsEngine['score'] = async (_, options = {}) => {
+  async prepareSeries(series: HeadCtSeries) {
+    this.prepared.push(series);
+  }
+
+  score: AspectsEngine['score'] = async (series, options = {}) => {
     this.scores++;
+    this.scored.push(series);
     options.onProgress?.({ step: 'anatomy', done: 1, total: 2, percent: 50 });
     if (this.hangs) {
       await new Promise((_resolve, reject) =>

@@ -5,6 +5,7 @@ import { fakeAnatomyNetwork, fakeInfarctNetwork } from '../../../testing/fakeNet
 import { headPhantom, type PhantomOptions } from '../../../testing/headPhantom';
 import { rescoreSeries } from './rescoreSeries';
 import { DEFAULT_SCORING_RULE } from '../aspects/scoringRule';
+import { prepareSeries } from './prepareSeries';
 import { scoreSeries, type ScoreSeriesOptions } from './scoreSeries';
 import type { Progress, ScoredSeries } from './types';
 
@@ -74,6 +75,19 @@ test('the result is complete, obeys its schema and has volumes near the truth', 
   expect(lentiform.meanHu).toBeLessThan((lentiform.contralateralMeanHu as number) - 20);
   expect(result.levels.ganglionic).toEqual(['1.2.3.4', '1.2.3.5', '1.2.3.6', '1.2.3.7', '1.2.3.8']);
   expect(result.levels.supraganglionic[0]).toBe('1.2.3.9');
+});
+
+test('what was prepared beforehand gives the same score; of another series it is passed over', async () => {
+  const [series, other] = [{}, { yawDeg: -15 }].map(change =>
+    buildHeadCtSeries(headPhantom({ ...PHANTOM, ...change }))
+  );
+  const now = () => new Date('2026-01-02T03:04:05Z');
+  const untimed = ({ result, ...maps }: ScoredSeries) => ({ ...maps, result: { ...result, runtime: null } });
+  const plain = await score({}, { series, now });
+  const ahead = await score({}, { series, now, prepared: await prepareSeries(series) });
+  const mistaken = await score({}, { series, now, prepared: await prepareSeries(other) });
+  expect(untimed(ahead)).toEqual(untimed(plain));
+  expect(untimed(mistaken)).toEqual(untimed(plain));
 });
 
 test('an infarct outside the MCA territory costs nothing', async () => {

@@ -12,24 +12,21 @@ import type { GridStack } from '../postprocessing/gridStack';
 import { massEffectWarning, measureFluidSpaces } from '../postprocessing/massEffect';
 import { measureEvidence } from '../postprocessing/measureEvidence';
 import { regionSegments } from '../postprocessing/regionSegments';
-import { infarctToNative, labelsToNative, type NativeTransfer } from '../postprocessing/toNativeSlices';
-import { checkHead } from '../preprocessing/checkHead';
-import { checkHoles } from '../preprocessing/checkHoles';
-import { findBrain } from '../preprocessing/findBrain';
-import { findHeadFrame } from '../preprocessing/headFrame';
+import { infarctToNative, labelsToNative } from '../postprocessing/toNativeSlices';
 import { findHyperdenseBody } from '../preprocessing/hyperdense';
 import type { ModelManifest } from '../manifest/modelManifest';
-import { createInputSampler } from '../preprocessing/networkInput';
-import { planNetworkSlices } from '../preprocessing/slab';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { checkAnatomy } from './checkAnatomy';
 import { createPacer, type Pacer } from './progress';
-import { runNetworks, type NetworkWork } from './runNetworks';
+import { prepareInSteps, type PreparedSeries } from './prepareSeries';
+import { runNetworks } from './runNetworks';
 import { SOFTWARE } from './software';
 import type { Progress, ScoredSeries, SegmentationNetwork } from './types';
 
 export interface ScoreSeriesOptions {
   readonly series: HeadCtSeries;
+  /** What `prepareSeries` made of this very series; of another one it is passed over. */
+  readonly prepared?: PreparedSeries;
   readonly anatomy: SegmentationNetwork;
   readonly infarct: SegmentationNetwork;
   /** A site's changes of the rule; they go over the infarct manifest's, which go over the default. */
@@ -65,7 +62,9 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
     return value;
   };
 
-  const prepared = await timed('preprocess', () => prepare(options.series, pacer));
+  const prepared = await timed('preprocess', async () =>
+    options.prepared?.series === options.series ? options.prepared : prepareInSteps(options.series, pacer)
+  );
   const { labels, probabilities } = await runNetworks(options, prepared, pacer, timed);
   const { evidence, ...masks } = await timed('postprocess', () =>
     postprocess(options, prepared, labels, probabilities, scoring, pacer)
@@ -101,25 +100,9 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   return { ...masks, result: { ...result, runtime: { ...result.runtime, timingsMs: rounded(timingsMs) } } };
 }
 
-/** What is known before the networks run; `doubts` are warnings about how the head lies. */
-type Prepared = NativeTransfer & NetworkWork & { readonly doubts: readonly QualityWarning[] };
-
-async function prepare(series: HeadCtSeries, pacer: Pacer): Promise<Prepared> {
-  await pacer.pace('preprocess', 0, 3);
-  const brain = findBrain(series);
-  await pacer.pace('preprocess', 1, 3);
-  checkHoles(series, brain);
-  const frame = findHeadFrame(brain);
-  const doubts = checkHead(brain, frame);
-  await pacer.pace('preprocess', 2, 3);
-  const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
-  await pacer.pace('preprocess', 3, 3);
-  return { series, brain, frame, plan, doubts, sampler: createInputSampler(series, frame) };
-}
-
 async function postprocess(
   { anatomy, infarct }: ScoreSeriesOptions,
-  prepared: Prepared,
+  prepared: PreparedSeries,
   labels: GridStack,
   probabilities: readonly GridStack[],
   scoring: ScoringRule,
@@ -148,7 +131,7 @@ async function postprocess(
   return { regions, infarct: mask, evidence };
 }
 
-function hyperdenseTissue({ brain, series }: Prepared): AspectsInput['hyperdense'] {
+function hyperdenseTissue({ brain, series }: PreparedSeries): AspectsInput['hyperdense'] {
   const { volumeMl, slice } = findHyperdenseBody(brain);
   return { volumeMl, keySlice: slice === null ? null : series.slices[slice].sopInstanceUID };
 }

@@ -1,0 +1,39 @@
+import type { CancelSignal } from '../../base/cancellation';
+import type { NativeTransfer } from '../postprocessing/toNativeSlices';
+import { checkHead } from '../preprocessing/checkHead';
+import { checkHoles } from '../preprocessing/checkHoles';
+import { findBrain } from '../preprocessing/findBrain';
+import { findHeadFrame } from '../preprocessing/headFrame';
+import { createInputSampler } from '../preprocessing/networkInput';
+import { planNetworkSlices } from '../preprocessing/slab';
+import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
+import { createPacer, type Pacer } from './progress';
+import type { NetworkWork } from './runNetworks';
+
+/** What is known of a series before the networks run; `doubts` are warnings about how the head lies. */
+export type PreparedSeries = NativeTransfer & NetworkWork & { readonly doubts: readonly QualityWarning[] };
+
+/**
+ * Does the part of `scoreSeries` that needs no network, for a score that may be asked for later.
+ *
+ * @throws Refusal NO_BRAIN, UPSIDE_DOWN, IMPLAUSIBLE_GEOMETRY, CORRUPT_PIXELS, CANCELLED
+ */
+export function prepareSeries(series: HeadCtSeries, signal?: CancelSignal): Promise<PreparedSeries> {
+  return prepareInSteps(
+    series,
+    createPacer(undefined, signal, () => performance.now())
+  );
+}
+
+export async function prepareInSteps(series: HeadCtSeries, pacer: Pacer): Promise<PreparedSeries> {
+  await pacer.pace('preprocess', 0, 3);
+  const brain = findBrain(series);
+  await pacer.pace('preprocess', 1, 3);
+  checkHoles(series, brain);
+  const frame = findHeadFrame(brain);
+  const doubts = checkHead(brain, frame);
+  await pacer.pace('preprocess', 2, 3);
+  const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
+  await pacer.pace('preprocess', 3, 3);
+  return { series, brain, frame, plan, doubts, sampler: createInputSampler(series, frame) };
+}
