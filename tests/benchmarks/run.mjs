@@ -31,8 +31,6 @@ import { runInViewer } from './lib/viewerRun.mjs';
 
 /** Browsers compile in tiers: the first ten runs are slower. */
 const WARM_UPS = 10;
-/** In the viewer: the first loads the networks, the others have them. */
-const COMPUTATIONS = 4;
 
 const { values: options } = parseArgs({
   options: {
@@ -159,7 +157,7 @@ async function measureViewer() {
   const { studyInstanceUID: uid } = await scan.read();
   const study = { folder: scan.folder, uid };
   const load = os.loadavg()[0];
-  const measured = await runInViewer({ study, ohif: options.ohif, times: COMPUTATIONS }).catch(error => ({
+  const measured = await runInViewer({ study, ohif: options.ohif }).catch(error => ({
     skipped: error.message.split('\n')[0],
   }));
   return { name: scan.name, loadAverage: [load, os.loadavg()[0]], ...measured };

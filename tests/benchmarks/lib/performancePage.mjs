@@ -40,7 +40,7 @@ function sentences({ createdAt, machine, viewer, cases }, scan) {
   const ratio = ratios({ cases }).find(({ name }) => name === scan.name)?.ratio;
   const versions = Object.entries(scan.architectures).map(([task, text]) => `${task} ${text}`);
   return [
-    `${scan.name}, ${scan.shape}, in OHIF ${viewer.ohif}: **${others.join(', ')} s** from click to result with the networks loaded, ${first} s for the first click.`,
+    `${scan.name}, ${scan.shape}, in OHIF ${viewer.ohif}: **${others.join(', ')} s** from click to result once the study was looked at (the first of them) and again, ${first} s for a click 3 s after the images were there.`,
     ...(ratio
       ? [`The browser needs ${ratio.toFixed(1)} times what the native runtime does on two threads.`]
       : []),

@@ -63,8 +63,8 @@ export function printViewer({ name, ohif, skipped, computations, loadAverage }) 
   const steps = [...new Set(computations.flatMap(one => Object.keys(one.steps)))];
   table(
     ['computation', ...steps, 'in all', 'processor: page', 'drawing'],
-    computations.map(({ clickToResult, steps: times, cpuMs, refused }, index) => [
-      index === 0 ? 'first, networks loaded with it' : 'again',
+    computations.map(({ text, clickToResult, steps: times, cpuMs, refused }) => [
+      text,
       ...steps.map(step => whole(times[step])),
       refused ? `refused: ${refused}` : whole(clickToResult),
       whole(cpuMs.page),
