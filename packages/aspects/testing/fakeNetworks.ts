@@ -57,7 +57,7 @@ function manifest(task: 'anatomy' | 'infarct'): ModelManifest {
 export function fakeAnatomyNetwork(): SliceNetwork {
   return {
     manifest: manifest('anatomy'),
-    run: async input => readTissue(input, NETWORK_INPUT).map(({ label }) => label),
+    run: async input => readTissue(input, NETWORK_INPUT).map(tissue => tissue & ~INFARCTED),
   };
 }
 
@@ -65,49 +65,52 @@ export function fakeAnatomyNetwork(): SliceNetwork {
 export function fakeInfarctNetwork(): SliceNetwork {
   return {
     manifest: manifest('infarct'),
-    run: async input => readTissue(input, NETWORK_INPUT).map(({ infarct }) => (infarct ? 255 : 0)),
+    run: async input => readTissue(input, NETWORK_INPUT).map(tissue => (tissue & INFARCTED ? 255 : 0)),
   };
 }
 
-interface Tissue {
-  readonly label: number;
-  readonly infarct: boolean;
-}
-
-const NOTHING: Tissue = { label: 0, infarct: false };
-
-interface TissueImage {
-  map(read: (tissue: Tissue) => number): Uint8Array;
-}
+/** Bit of a tissue that is infarcted; the other bits are its label, and 0 is nothing that the phantom has inside its skull. */
+const INFARCTED = 128;
 
 /** Tissue of each pixel of the first channel; pixels of mixed attenuation take that of a pure neighbour. */
-function readTissue(input: Float32Array, { size, window, range }: NetworkInput): TissueImage {
-  const hu = (i: number): number =>
-    window.center + window.width * ((input[i] - range[0]) / (range[1] - range[0]) - 0.5);
-  const pure = Array.from({ length: size * size }, (_, i) => tissueOf(hu(i)));
-  const isFlat = (i: number): boolean =>
-    i >= size && i < size * (size - 1) && [1, -1, size, -size].every(step => abs(hu(i + step) - hu(i)) < 0.3);
-  const flat = pure.map((tissue, i) => (tissue && isFlat(i) ? tissue : undefined));
-  const around = [0, 1, -1, size, -size, size + 1, size - 1, 1 - size, -1 - size, 2, -2, 2 * size, -2 * size];
-  const tissues = flat.map(
-    (_, i) => around.map(step => flat[i + step]).find(tissue => tissue !== undefined) ?? NOTHING
+function readTissue(input: Float32Array, { size, window, range }: NetworkInput): Uint8Array {
+  const pixels = size * size;
+  const gain = window.width / (range[1] - range[0]);
+  const hu = Float64Array.from(
+    { length: pixels },
+    (_, i) => window.center - window.width / 2 + gain * (input[i] - range[0])
   );
-  return { map: read => Uint8Array.from(tissues, read) };
+  const flat = new Uint8Array(pixels);
+  for (let i = size; i < pixels - size; i++) {
+    const isFlat =
+      abs(hu[i + 1] - hu[i]) < 0.3 &&
+      abs(hu[i - 1] - hu[i]) < 0.3 &&
+      abs(hu[i + size] - hu[i]) < 0.3 &&
+      abs(hu[i - size] - hu[i]) < 0.3;
+    flat[i] = isFlat ? tissueOf(hu[i]) : 0;
+  }
+  const around = [0, 1, -1, size, -size, size + 1, size - 1, 1 - size, -1 - size, 2, -2, 2 * size, -2 * size];
+  const tissues = new Uint8Array(pixels);
+  for (let i = 0; i < pixels; i++) {
+    for (let k = 0; k < around.length && !tissues[i]; k++) {
+      tissues[i] = flat[i + around[k]] ?? 0;
+    }
+  }
+  return tissues;
 }
 
-function tissueOf(hu: number): Tissue | undefined {
+function tissueOf(hu: number): number {
   const whole = round(hu);
   if (abs(hu - whole) > 0.3) {
-    return undefined;
+    return 0;
   }
   if (whole === BRAIN_HU) {
-    return { label: OTHER_BRAIN, infarct: false };
+    return OTHER_BRAIN;
   }
   if (whole > REGION_HU && whole <= REGION_HU + 10) {
-    return { label: whole - REGION_HU, infarct: false };
+    return whole - REGION_HU;
   }
-  if (whole >= INFARCT_HU && whole <= INFARCT_HU + 10) {
-    return { label: whole - INFARCT_HU || OTHER_BRAIN, infarct: true };
-  }
-  return undefined;
+  return whole >= INFARCT_HU && whole <= INFARCT_HU + 10
+    ? INFARCTED | (whole - INFARCT_HU || OTHER_BRAIN)
+    : 0;
 }
