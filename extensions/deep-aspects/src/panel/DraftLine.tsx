@@ -1,5 +1,6 @@
 import { currentLanguage, translate } from '../i18n/translate';
 import type { Draft } from '../session/state';
+import { WORTH_ANNOUNCING_ML } from './InfarctFacts';
 import type { RunCommand } from './runCommand';
 
 function timeOf(iso: string): string {
@@ -13,9 +14,15 @@ function originOf({ fromArchive, result }: Draft, storedAt: string): string {
     : translate('result.stored', { time: timeOf(storedAt) });
 }
 
+function changesOf({ overrides, infarctEdited, haemorrhageDismissed, result }: Draft): number {
+  // A stored result counts as one whose haemorrhage was dismissed, even where there was next to nothing to dismiss.
+  const isDismissed = haemorrhageDismissed && result.haemorrhage.volumeMl >= WORTH_ANNOUNCING_ML;
+  return overrides.length + (infarctEdited ? 1 : 0) + (isDismissed ? 1 : 0);
+}
+
 /** Whether the result is a draft, where it came from, and a way to be rid of it. */
 export function DraftLine({ draft, run }: { draft: Draft; run: RunCommand }) {
-  const changes = draft.overrides.length + (draft.infarctEdited ? 1 : 0);
+  const changes = changesOf(draft);
   if (!draft.unsaved && !draft.restoredFrom && !draft.storedAt) {
     return null;
   }

@@ -76,6 +76,35 @@ test.each<[string, Partial<AspectsState>, string | undefined]>([
   expect(at('aspects-score').textContent).toBe('8');
 });
 
+test.each([
+  ['a haemorrhage dismissed', 12, [], '1 change by the reader'],
+  [
+    'that and a region',
+    12,
+    [{ side: 'left', region: 'M5', affected: true } as const],
+    '2 changes by the reader',
+  ],
+  [
+    'a region, where nothing was there to dismiss',
+    0.2,
+    [{ side: 'left', region: 'M5', affected: true } as const],
+    '1 change by the reader',
+  ],
+])('a draft counts what the reader changed: %s', (_, volumeMl, overrides, told) => {
+  const haemorrhage = { volumeMl, hyperdenseMl: volumeMl, suspected: false, keySlice: null };
+  const result = { ...fakeResult(overrides), haemorrhage };
+  const draft = {
+    target: TARGET,
+    result,
+    overrides,
+    infarctEdited: false,
+    haemorrhageDismissed: true,
+    unsaved: true,
+  };
+  show(result, { draft });
+  expect(at('aspects-draft').textContent).toContain(told);
+});
+
 describe('from the result, Tab', () => {
   const stopsAfterCard = () => {
     const card = document.querySelector('.dasp-score-card') as HTMLElement;
