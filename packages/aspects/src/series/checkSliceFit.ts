@@ -125,7 +125,10 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
     });
   }
   const message = `${unlike.size} ${of} resemble their neighbours little (movement?): check these slices.`;
-  return unlike.size > 0 ? [{ code: 'LOW_CONFIDENCE', message }] : [];
+  const brightness = `Soft tissue is unevenly bright from slice to slice (at ${names(steps.uneven).length} ${of}): calibration?`;
+  return [...(unlike.size > 0 ? [message] : []), ...(steps.uneven.length > 0 ? [brightness] : [])].map(
+    text => ({ code: 'LOW_CONFIDENCE', message: text })
+  );
 }
 
 /** Slices that show hardly any head though slices below and above do. */

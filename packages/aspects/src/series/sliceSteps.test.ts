@@ -86,6 +86,21 @@ test.each([10, 15, 20])(
   }
 );
 
+test.each([
+  ['darker', -10],
+  ['brighter', 10],
+  ['a little darker', -8.5],
+])('an upper half that is %s by %s HU is warned about', (_, offset) => {
+  const uneven = changed(
+    scan(),
+    i => i > 12,
+    hu => hu.map(value => value + offset)
+  );
+  expect(buildHeadCtSeries(uneven).warnings.map(({ message }) => message)).toEqual([
+    'Soft tissue is unevenly bright from slice to slice (at 1 of 25 slices): calibration?',
+  ]);
+});
+
 describe('sound series', () => {
   test.each<readonly [string, PhantomOptions]>([
     ['a tilted gantry, whose fields shift', { tiltDeg: 20 }],

@@ -18,7 +18,11 @@ const LEAST_SOFT_CM2 = 30;
  * differ by themselves (2 median deviations; 1.8 where the shift exceeds the limit).
  */
 const OFFSET_HU = 12;
-const OFFSET_HU_PER_MM = 1.2;
+/** A smaller step may be the scanner's, and changes a volume all the same. */
+const DOUBTFUL_OFFSET_HU = 7;
+/** Nearer to the vertex, brain brightens by as much in real scans. */
+const DOUBTFUL_CM2 = 60;
+const OFFSET_HU_PER_MM = 1.35;
 const OFFSET_SPREADS = 2;
 /** The next slice fits as it lies: mirrored or turned by half it differs by at least this part of what it differs by now (0.84). */
 const TURNED_FITS = 0.75;
@@ -39,6 +43,8 @@ export interface SliceSteps {
   readonly misfits: readonly (Misfit & { readonly index: number })[];
   /** Slices that do not go on from the one below, though they may be the same head. */
   readonly unlike: readonly number[];
+  /** Slices whose tissue is a little brighter or darker than in the one below. */
+  readonly uneven: readonly number[];
 }
 
 /**
@@ -50,6 +56,7 @@ export function* findSteps(
   planeOffsetsMm: readonly number[]
 ): Generator<void, SliceSteps> {
   const misfits: (Misfit & { readonly index: number })[] = [];
+  const uneven: number[] = [];
   const pairs: { readonly apart: number; readonly isCompared: boolean }[] = [];
   for (let i = 1; i < slices.length; i++) {
     const [before, slice] = [slices[i - 1], slices[i]];
@@ -58,8 +65,20 @@ export function* findSteps(
     const isCompared = distanceMm <= COMPARED_MM && (showsTissue(before) || showsTissue(slice));
     pairs.push({ apart, isCompared });
     if (isCompared) {
-      const found = turnedMisfit(before, slice, width, apart) ?? offsetStep(before, slice, width, distanceMm);
-      misfits.push(...(found ? [{ index: i, ...found }] : []));
+      const turned = turnedMisfit(before, slice, width, apart);
+      const { offset, areaCm2, isOverall } = offsetStep(before, slice, width);
+      if (turned) {
+        misfits.push({ index: i, ...turned });
+      } else if (isOverall && abs(offset) > max(OFFSET_HU, OFFSET_HU_PER_MM * distanceMm)) {
+        const reason = `soft tissue differs by ${offset.toFixed(0)} HU from the slice below`;
+        misfits.push({ index: i, severity: abs(offset) / OFFSET_HU, reason });
+      } else if (
+        isOverall &&
+        areaCm2 >= DOUBTFUL_CM2 &&
+        abs(offset) > max(DOUBTFUL_OFFSET_HU, OFFSET_HU_PER_MM * distanceMm)
+      ) {
+        uneven.push(i);
+      }
     }
     yield;
   }
@@ -74,7 +93,7 @@ export function* findSteps(
       unlike.push(pair + 1);
     }
   });
-  return { misfits, unlike };
+  return { misfits, unlike, uneven };
 }
 
 function showsTissue(slice: Float32Array): boolean {
@@ -116,30 +135,23 @@ function flipped(slice: Float32Array, width: number, what: 'columns' | 'rows' | 
   });
 }
 
-/** Soft tissue amid soft tissue in both slices, so that no edge of bone or air counts. */
+/** How much brighter soft tissue amid soft tissue is than in the slice before, HU, so that no edge of bone or air counts. */
 function offsetStep(
   before: Float32Array,
   slice: Float32Array,
-  width: number,
-  distanceMm: number
-): Misfit | undefined {
+  width: number
+): { readonly offset: number; readonly areaCm2: number; readonly isOverall: boolean } {
   const differences: number[] = [];
   for (let cell = 0; cell < slice.length; cell++) {
     if (isAmidSoft(before, cell, width) && isAmidSoft(slice, cell, width)) {
       differences.push(slice[cell] - before[cell]);
     }
   }
-  if (differences.length * PREVIEW_CELL_CM2 < LEAST_SOFT_CM2) {
-    return undefined;
-  }
   const offset = median(differences);
   const spread = median(differences.map(value => abs(value - offset)));
-  return abs(offset) > max(OFFSET_HU, OFFSET_HU_PER_MM * distanceMm, OFFSET_SPREADS * spread)
-    ? {
-        severity: abs(offset) / OFFSET_HU,
-        reason: `soft tissue differs by ${offset.toFixed(0)} HU from the slice below`,
-      }
-    : undefined;
+  const areaCm2 = differences.length * PREVIEW_CELL_CM2;
+  const isOverall = areaCm2 >= LEAST_SOFT_CM2 && abs(offset) > OFFSET_SPREADS * spread;
+  return { offset, areaCm2, isOverall };
 }
 
 function isAmidSoft(preview: Float32Array, cell: number, width: number): boolean {

@@ -104,6 +104,11 @@ describe('sizes that no brain has', () => {
   });
 });
 
+test.each([-19, -16, 12])('a calibration that is off by %s HU is warned about', offset => {
+  const off = series({ paint: (point, hu) => SINUSES(point, hu) + (hu > -900 ? offset : 0) });
+  expect(check(off)).toEqual(['LOW_CONFIDENCE']);
+});
+
 describe('holes in the brain', () => {
   const holed = (lost: (point: Vec3) => boolean): HeadCtSeries =>
     series({ paint: (point, hu) => (lost(point) ? -3000 : hu) });
