@@ -123,6 +123,22 @@ describe('holes in the brain', () => {
     expect(code(holed(inSkull))).toBe('CORRUPT_PIXELS');
   });
 
+  test.each([0, 40, -1000])('a block of %s HU amid noise: CORRUPT_PIXELS', value => {
+    const block = ([x, y, z]: Vec3): boolean => Math.abs(x - 24) < 16 && Math.abs(y) < 20 && z > 0 && z < 20;
+    const noisy = headPhantom({ ...SMALL, noiseHu: 4 });
+    const marks = headPhantom({ ...SMALL, paint: (point, hu) => (block(point) ? 7000 : hu) });
+    const blocked = noisy.map((instance, i) => {
+      const marked = marks[i].readHu();
+      return {
+        ...instance,
+        readHu: () =>
+          Float32Array.from(instance.readHu(), (hu, pixel) => (marked[pixel] === 7000 ? value : hu)),
+      };
+    });
+    expect(code(buildHeadCtSeries(noisy))).toBeUndefined();
+    expect(code(buildHeadCtSeries(blocked))).toBe('CORRUPT_PIXELS');
+  });
+
   test('no data around the head, and air in it, are no holes', () => {
     expect(code(holed(point => Math.hypot(point[0], point[1]) > 110))).toBeUndefined();
     expect(

@@ -2,8 +2,8 @@ import { affineX, affineY } from '../../base/affine2';
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { Refusal } from '../../base/refusal';
 import { pixelToPlane } from '../../series/sliceGeometry';
-import { PADDING_HU } from '../../series/storedValuesToHu';
 import type { BrainSpace } from './findBrain';
+import { lostPixels } from './lostPixels';
 import { CELL_MM } from './workingVolume';
 
 /** Brain, without the partial volume of an edge. */
@@ -14,8 +14,8 @@ const INWARDS_MM = 6;
 const GREATEST_EDGE_MM = 12;
 
 /**
- * Refuses brain that ends at pixels without data (padding, not-a-number): bone, membranes and the blur of a scanner lie
- * between brain and air, so that such an edge is where data were lost.
+ * Refuses brain that ends at pixels without data (padding, not-a-number, a block of one value): bone, membranes and the blur
+ * of a scanner lie between brain and air, and noise is everywhere, so that such an edge is where data were lost.
  *
  * @throws Refusal CORRUPT_PIXELS naming the slice.
  */
@@ -40,17 +40,13 @@ export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: Brai
       const [cellX, cellY] = [Math.round((x - left0) / CELL_MM), Math.round((y - posterior0) / CELL_MM)];
       return cellX >= 0 && cellX < width && cellY >= 0 && cellY < height && mask[cellY * width + cellX] === 1;
     };
+    const lost = lostPixels(hu, series);
     let edgesMm = 0;
     for (let row = 0, i = 0; row < series.rows; row++) {
       for (let column = 0; column < series.columns; column++, i++) {
-        const isHole = hu[i] === PADDING_HU;
         // Most of them lie among their like, around the image's circle.
-        const isEdge =
-          hu[i - 1] !== PADDING_HU ||
-          hu[i + 1] !== PADDING_HU ||
-          hu[i - series.columns] !== PADDING_HU ||
-          hu[i + series.columns] !== PADDING_HU;
-        if (!isHole || !isEdge) {
+        const isEdge = !(lost[i - 1] && lost[i + 1] && lost[i - series.columns] && lost[i + series.columns]);
+        if (!lost[i] || !isEdge) {
           continue;
         }
         for (const step of directions) {
@@ -59,6 +55,7 @@ export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: Brai
           const isInside = x >= 0 && x < series.columns && y >= 0 && y < series.rows;
           if (
             isInside &&
+            !lost[y * series.columns + x] &&
             isTissue(hu[y * series.columns + x]) &&
             isBrain(row + step.inwardsRow, column + step.inwardsColumn)
           ) {
@@ -70,7 +67,7 @@ export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: Brai
     if (edgesMm > GREATEST_EDGE_MM) {
       throw new Refusal(
         'CORRUPT_PIXELS',
-        `Slice ${sopInstanceUID} has a hole in the brain: pixels without data. Send the series again from the scanner or PACS.`,
+        `Slice ${sopInstanceUID} has a hole in the brain: pixels without data, or all of one value. Send the series again from the scanner or PACS.`,
         { sopInstanceUID, edgesMm }
       );
     }
