@@ -38,7 +38,8 @@ class TrainConfig:
     or a shipped model.onnx of the same task; start_sha256: hash that this file must have, where a recipe means one and no
     other. reuse: how often a simulated slice is seen, each time with a new acquisition and maybe mirrored.
     slices: what the simulated slices hold. For a network that sees the stack: stacks, shapes: what the stacks hold, and the file of real infarct
-    shapes; validation_anatomies: those of its fixed validation stacks, which show the validation shapes and are measured every validate_every
+    shapes; real_slices: file of real single slices (deep_aspects_training.real_slices), of which stacks.real_share of the stacks are made;
+    validation_anatomies: those of its fixed validation stacks, which show the validation shapes and are measured every validate_every
     steps; generators: processes that make the stacks (0: the training one does); frozen_stages: of the encoder, from the image on, that are
     left as they are, which saves a quarter of a step's time. data: folder made by `npx deep-aspects prepare`, a site's own
     labelled CT; then simulated_share of each batch are simulated slices, and validation_share of the patients are held back. freeze_batch_norm: keep
@@ -69,6 +70,7 @@ class TrainConfig:
     slices: SliceSettings = field(default_factory=SliceSettings)
     stacks: StackSettings = field(default_factory=StackSettings)
     shapes: str = ""
+    real_slices: str = ""
     validation_anatomies: tuple[str | int, ...] = ()
     validate_every: int = 250
     generators: int = 0

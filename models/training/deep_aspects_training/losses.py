@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
+from .generator.real_slices import UNKNOWN
+
 #: Signed distances are measured up to here, pixels.
 DISTANCE_PIXELS = 16
 #: Most that a small infarct's pixels count more than those of a large one.
@@ -118,18 +120,20 @@ def total_loss(logits: torch.Tensor, target: torch.Tensor, settings: LossSetting
 
 
 def stack_loss(logits: torch.Tensor, truth: torch.Tensor, settings: LossSettings) -> torch.Tensor:
-    """Logits [B, S, classes, H, W] of independent classes and truth [B, S, H, W] (0 none, class k's pixels k + 1): cross-entropy and pooled Dice of
-    each class. A class' pixels weigh more where the stack shows little of it, as `LossSettings` says of slices."""
+    """Logits [B, S, classes, H, W] of independent classes and truth [B, S, H, W] (0 none, class k's pixels k + 1, UNKNOWN nothing is learnt from):
+    cross-entropy and pooled Dice of each class. A class' pixels weigh more where the stack shows little of it, as `LossSettings` says of slices."""
     weights = torch.tensor(settings.class_weights, device=logits.device)
-    target = F.one_hot(truth.long(), logits.shape[2] + 1)[..., 1:].movedim(-1, 2).float()
+    known = (truth != UNKNOWN)[:, :, None]
+    target = F.one_hot(torch.where(truth == UNKNOWN, 0, truth).long(), logits.shape[2] + 1)[..., 1:].movedim(-1, 2).float()
     share = target.mean((1, 3, 4), keepdim=True).clamp(min=1e-6)
     positive = torch.full_like(share, settings.positive_weight)
     if settings.small_below:
         positive = positive * (settings.small_below / share).sqrt().clamp(1.0, SMALL_AT_MOST)
     others = target.sum(2, keepdim=True) - target
-    entropy = F.binary_cross_entropy_with_logits(logits, target, 1 + (settings.confusion_weight - 1) * others, pos_weight=positive, reduction="none")
+    counted = known * (1 + (settings.confusion_weight - 1) * others)
+    entropy = F.binary_cross_entropy_with_logits(logits, target, counted, pos_weight=positive, reduction="none")
     entropy = entropy.mean((0, 1, 3, 4))
-    probability = logits.sigmoid()
+    probability = logits.sigmoid() * known
     overlap, total = (probability * target).sum((0, 1, 3, 4)), (probability + target).sum((0, 1, 3, 4))
     occurs = target.amax((0, 1, 3, 4))
     dice = (1 - (2 * overlap + 1) / (total + 1)) * occurs

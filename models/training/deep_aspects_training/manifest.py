@@ -67,15 +67,17 @@ def _input(task: str) -> dict[str, Any]:
     }
 
 
-#: Where infarct shapes and heads come from, which their licences ask to name.
+#: Where infarct shapes, heads and real slices come from, which their licences ask to name.
 SHAPE_SOURCE = "real infarct shapes from neurolabusc/StrokeOutcomeOptimizationProjectDemo (BSD-2; OpenNeuro ds004889, CC0)"
 HEAD_SOURCE = "heads from the label maps of BBillot/SynthSeg (Apache-2.0)"
+REAL_SLICE_SOURCE = "real slices of CPAISD (Zenodo 10892316, CC BY 4.0) as background without a truth of their own"
 
 
 def _training_data(config: dict[str, Any]) -> str:
     simulated = "synthetic head CT simulated from labelled anatomy"
     if config.get("shapes"):
-        return f"{simulated}, {HEAD_SOURCE}, {SHAPE_SOURCE}; no patient's CT"
+        real = REAL_SLICE_SOURCE if config.get("real_slices") else "no patient's CT"
+        return f"{simulated}, {HEAD_SOURCE}, {SHAPE_SOURCE}; {real}"
     if not config.get("data"):
         return f"{simulated}; no patient data"
     mixed = f" mixed with {simulated}" if config.get("simulated_share") else ""

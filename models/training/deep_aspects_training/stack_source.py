@@ -12,6 +12,8 @@ from torch import multiprocessing
 
 from .atlas_volumes import AtlasVolumes, load_atlas_once
 from .config import TrainConfig
+from .generator.randomness import Draw
+from .generator.real_slices import RealSlices, load_real_slices
 from .generator.shapes import Shapes, load_shapes
 from .generator.stacks import StackGenerator, Stacks, StackSettings
 from .network import RECIPES
@@ -43,10 +45,13 @@ def as_batch(stacks: Stacks) -> StackBatch:
 
 
 class StackStream:
-    """Cutting stacks costs more than acquiring them: each is used `reuse` times on the average, acquired anew and maybe mirrored."""
+    """Cutting stacks costs more than acquiring them: each is used `reuse` times on the average, acquired anew and maybe mirrored.
 
-    def __init__(self, generator: StackGenerator, batch: int, reuse: int):
-        self.generator, self.batch, self.reuse = generator, batch, max(1, reuse)
+    Some give way to stacks of real slices (`StackSettings.real_share`), which need the shapes of the generator.
+    """
+
+    def __init__(self, generator: StackGenerator, batch: int, reuse: int, real: RealSlices | None = None):
+        self.generator, self.batch, self.reuse, self.real = generator, batch, max(1, reuse), real
         self.kept: list[Stacks] = []
         self.made = 0
         #: Fresh stacks that the next batch is owed.
@@ -64,7 +69,17 @@ class StackStream:
         mirrored = (torch.rand(self.batch, device=random.device, generator=random) < 0.5).tolist()
         chosen = [_mirror(self.kept[k]) if flip else self.kept[k] for k, flip in zip([*newest, *others], mirrored)]
         joined = Stacks(*(torch.cat([getattr(one, name) for one in chosen]) for name in ("native", "truth", "spacing_mm", "noise_hu")))
-        return as_batch(self.generator.acquire(joined))
+        return self._with_real(as_batch(self.generator.acquire(joined)))
+
+    def _with_real(self, batch: StackBatch) -> StackBatch:
+        settings, random, shapes = self.generator.settings, self.generator.random, self.generator.shapes
+        if self.real is None or shapes is None:
+            return batch
+        device = batch.inputs.device
+        for row in (torch.rand(self.batch, device=random.device, generator=random) < settings.real_share).nonzero()[:, 0].tolist():
+            slabs, batch.truth[row], batch.positions_mm[row] = self.real.stack(Draw(settings.slices, device, random), settings.size, shapes)
+            batch.inputs[row] = RECIPES["infarct"].apply(slabs)
+        return batch
 
     def _keep(self, rendered: Stacks) -> None:
         for b in range(len(rendered.truth)):
@@ -86,7 +101,8 @@ def read_sources(config: TrainConfig, anatomies: Chosen, split: str) -> tuple[At
 
 def make_stream(config: TrainConfig, settings: StackSettings, batch: int, seed: int, device: torch.device | str = "cpu") -> StackStream:
     atlas, shapes = read_sources(config, config.anatomies, "train")
-    return StackStream(StackGenerator(atlas.to(device), settings, seed, shapes), batch, config.reuse)
+    real = load_real_slices(config.real_slices).to(device) if config.real_slices else None
+    return StackStream(StackGenerator(atlas.to(device), settings, seed, shapes), batch, config.reuse, real)
 
 
 def _produce(config: TrainConfig, settings: StackSettings, batch: int, seed: int, queue: multiprocessing.Queue) -> None:

@@ -198,7 +198,7 @@ def sample_lesions(
     old = draw.chance(OLD_BY_CHANCE, LESIONS)
     old[:, 1] |= further_old
     old[:, 0] &= ~isolated[:, 0]
-    drop, white_share = _ages(draw, noise_hu)
+    drop, white_share = sample_ages(draw, noise_hu)
     zoom = draw.normal(1.0, 0.08, LESIONS, 3)
     zoom[..., 0] = torch.where(draw.chance(0.5, LESIONS), -zoom[..., 0], zoom[..., 0])
     lesions = Lesions(
@@ -227,7 +227,7 @@ def sample_lesions(
     return lesions
 
 
-def _ages(draw: Draw, noise_hu: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def sample_ages(draw: Draw, noise_hu: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Fall of grey matter [B, L] HU and white matter's share of it [B, L]."""
     age = draw.choice(AGES, LESIONS)
 

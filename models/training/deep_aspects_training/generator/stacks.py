@@ -32,7 +32,8 @@ MARGIN = 1
 class StackSettings:
     """size: pixels a side (the field stays 224 mm); slices: of a stack; planes: read for each native slice; lesions: see `LesionShares`;
     bleeding: factor of the chances of blood and tumours; shading, brightening: see `acquisition.acquire`; roll_deg: see `sample_frames`;
-    vertex_share: further stacks near the vertex; repeated_share: stacks that show one slice all the way, as a series without true neighbours does."""
+    vertex_share: further stacks near the vertex; repeated_share: stacks that show one slice all the way, as a series without true neighbours does;
+    real_share: stacks of real slices in the place of simulated ones, where the run names some: see `real_slices`."""
 
     size: int = 112
     slices: int = 8
@@ -45,6 +46,7 @@ class StackSettings:
     roll_deg: float = 5.0
     vertex_share: float = 0.0
     repeated_share: float = 0.0
+    real_share: float = 0.0
 
     @property
     def grid(self) -> Grid:
