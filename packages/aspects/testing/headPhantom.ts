@@ -13,7 +13,7 @@ const { abs, floor, round, sqrt } = Math;
 
 /** HU of the phantom's tissues; region number r (1-10) is `REGION_HU + r`, infarcted `INFARCT_HU + r`. */
 export const BRAIN_HU = 34;
-export const REGION_HU = 36;
+export const REGION_HU = 35;
 export const INFARCT_HU = 10;
 /** Infarct outside the ten regions. */
 export const OTHER_INFARCT_HU = INFARCT_HU;
