@@ -35,6 +35,24 @@ test('an empty archive, by an empty list or by 204, has no studies', async () =>
   expect(await studiesOf(clientOf(204, null))).toEqual([]);
 });
 
+test.each<[string, (uids: string[], limit: number, offset: number) => string[]]>([
+  ['pages', (uids, limit, offset) => uids.slice(offset, offset + limit)],
+  ['cuts to the limit before it leaves out', (uids, limit, offset) => uids.slice(0, limit).slice(offset)],
+])('all of 450 studies are found, each once, in an archive that %s', async (_name, pageOf) => {
+  const uids = Array.from({ length: 450 }, (_, index) => `1.${index}`);
+  const client = new ArchiveClient({
+    url: 'http://pacs',
+    headers: () => ({}),
+    fetch: async url => {
+      const asked = new URL(String(url)).searchParams;
+      const page = pageOf(uids, Number(asked.get('limit')), Number(asked.get('offset')));
+      return Response.json(page.map(uid => ({ '0020000D': { vr: 'UI', Value: [uid] } })));
+    },
+    close: async () => undefined,
+  });
+  expect(await studiesOf(client)).toEqual(uids);
+});
+
 test('a study that the archive no longer has, has no series', async () => {
   expect(await clientOf(404, '').series('1.2.3')).toEqual([]);
 });

@@ -37,29 +37,38 @@ export class ArchiveClient {
    */
   async *ctStudies(since: string): AsyncGenerator<FoundStudy> {
     const seen = new Set<string>();
+    const unseen = (found: readonly FoundStudy[]) =>
+      found.filter(({ studyInstanceUID }) => !seen.has(studyInstanceUID) && seen.add(studyInstanceUID));
     for (let page = 0; page < MAX_PAGES; page++) {
-      const parameters = new URLSearchParams({
-        ModalitiesInStudy: 'CT',
-        StudyDate: `${since}-`,
-        limit: String(PAGE),
-        offset: String(page * PAGE),
-      });
-      for (const tag of ['00081030', '00201208']) {
-        parameters.append('includefield', tag);
+      const found = await this.ctStudiesOf(since, PAGE, page * PAGE);
+      if (page > 0 && found.length === 0) {
+        // Nothing more, or an archive that cuts to the limit first and then leaves out as many (Orthanc 1.10, by modality).
+        yield* unseen(await this.ctStudiesOf(since, MAX_PAGES * PAGE, 0));
+        return;
       }
-      const found = await this.json(`/studies?${parameters}`).catch((error: unknown) =>
-        explainSearch(error, this.connection.url)
-      );
-      const fresh = found.map(studyOf).filter(study => !seen.has(study.studyInstanceUID));
-      for (const study of fresh) {
-        seen.add(study.studyInstanceUID);
-        yield study;
-      }
+      const fresh = unseen(found);
+      yield* fresh;
       // An archive that knows no offset sends the same page again.
       if (found.length < PAGE || fresh.length === 0) {
         return;
       }
     }
+  }
+
+  private async ctStudiesOf(since: string, limit: number, offset: number): Promise<FoundStudy[]> {
+    const parameters = new URLSearchParams({
+      ModalitiesInStudy: 'CT',
+      StudyDate: `${since}-`,
+      limit: String(limit),
+      offset: String(offset),
+    });
+    for (const tag of ['00081030', '00201208']) {
+      parameters.append('includefield', tag);
+    }
+    const found = await this.json(`/studies?${parameters}`).catch((error: unknown) =>
+      explainSearch(error, this.connection.url)
+    );
+    return found.map(studyOf);
   }
 
   /** With the number of each one's instances, also where the archive does not count them: it tells whether images came or went. */
