@@ -67,7 +67,7 @@ export class AspectsSession implements AspectsController {
       },
     });
     this.ahead = new ReadAhead({
-      store: this.store,
+      restoration: this.restoration,
       viewer: ports.viewer,
       engine: () => this.theEngine(),
       allowed: ports.readsAhead ?? false,

@@ -1,5 +1,6 @@
 import { AspectsSession } from './aspectsSession';
 import { fakePorts, TARGET, type FakePorts } from './testing/fakePorts';
+import { fakeResult } from './testing/fakeResult';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -102,5 +103,26 @@ describe('nothing is fetched before the click', () => {
     session.onModeExit();
     await jest.advanceTimersByTimeAsync(LATER_MS);
     expect(untouched(ports)).toBe(true);
+  });
+
+  it('where a stored report becomes known a moment after the images, however long it takes to come', async () => {
+    const { session, ports } = opened();
+    await jest.advanceTimersByTimeAsync(1000);
+    const planes = [new Uint8Array(4), new Uint8Array(4)];
+    ports.report.inArchive = {
+      result: fakeResult(),
+      regions: planes,
+      infarct: planes,
+      infarctEdited: false,
+      createdAt: '2026-01-02T03:04:05Z',
+    };
+    ports.report.findStored = async () => {
+      await new Promise(resolve => setTimeout(resolve, 5000));
+      return ports.report.inArchive;
+    };
+    ports.viewer.selectSeries(TARGET);
+    await jest.advanceTimersByTimeAsync(LATER_MS);
+    expect(session.getSnapshot().phase).toBe('done');
+    expect(ports.engine.prepared).toEqual([]);
   });
 });

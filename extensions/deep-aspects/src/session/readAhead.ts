@@ -1,8 +1,7 @@
 import { type HeadCtSeries, throwIfCancelled } from '@deep-aspects/aspects/series';
 import type { AspectsEngine } from '../inference/aspectsEngine';
-import type { SessionStore } from './sessionStore';
+import type { Restoration } from './restoration';
 import { sameSeries, type ScoringTarget } from './state';
-import { isVacant } from './transitions';
 import type { ViewerPort } from './viewerPort';
 
 /** The host loads and draws a study in its first seconds; whoever goes on to another series meanwhile loses nothing. */
@@ -11,7 +10,7 @@ const SETTLE_MS = 1500;
 const MOST_IMAGES = 320;
 
 export interface ReadAheadOptions {
-  readonly store: SessionStore;
+  readonly restoration: Pick<Restoration, 'isWithoutResult'>;
   readonly viewer: Pick<ViewerPort, 'readSeries'>;
   readonly engine: () => AspectsEngine;
   /** False where a site wants nothing to be fetched before the click. */
@@ -31,12 +30,12 @@ export class ReadAhead {
 
   /** Goes for the series that a click would score now, and leaves any other. */
   follow(target: ScoringTarget | null): void {
-    const { allowed, store } = this.options;
+    const { allowed, restoration } = this.options;
     if (sameSeries(target, this.sought)) {
       return;
     }
     this.stop();
-    if (allowed && target && isVacant(store.getSnapshot())) {
+    if (allowed && target && restoration.isWithoutResult) {
       this.sought = target;
       this.running = new AbortController();
       void this.run(target, this.running.signal).catch(() => undefined);
@@ -61,8 +60,13 @@ export class ReadAhead {
   }
 
   private async run(target: ScoringTarget, signal: AbortSignal): Promise<void> {
-    const { viewer, engine } = this.options;
+    const { viewer, engine, restoration } = this.options;
     await settled(signal);
+    if (!restoration.isWithoutResult) {
+      // A stored report became known meanwhile: a result that is shown needs no network.
+      this.stop();
+      return;
+    }
     // Without the signal: whatever series comes next needs the networks too.
     await engine().prepare({ gently: true });
     throwIfCancelled(signal);

@@ -16,12 +16,18 @@ export class Restoration {
   private openPanels = 0;
   /** Display set for which this browser's draft was looked for, and how many images it had. */
   private soughtFor = '';
+  private searches = 0;
 
   constructor(private readonly options: RestorationOptions) {}
 
   /** Whether there is a panel to see results in. */
   get hasPanel(): boolean {
     return this.openPanels > 0;
+  }
+
+  /** No result is there and none is being looked for. */
+  get isWithoutResult(): boolean {
+    return this.searches === 0 && isVacant(this.options.store.getSnapshot());
   }
 
   /** Gives what to call when that panel is closed. */
@@ -35,6 +41,15 @@ export class Restoration {
   }
 
   async restore(): Promise<void> {
+    this.searches++;
+    try {
+      await this.search();
+    } finally {
+      this.searches--;
+    }
+  }
+
+  private async search(): Promise<void> {
     const { earlier, store } = this.options;
     const { target } = store.getSnapshot();
     if (!target || !this.hasPanel) {
