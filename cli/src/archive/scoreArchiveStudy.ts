@@ -70,7 +70,7 @@ export function createArchiveScorer(
 }
 
 /** The failed outcome of an attempt that threw. */
-export function failureOf(thrown: unknown, study: ArchiveStudy): ArchiveOutcome {
+function failureOf(thrown: unknown, study: ArchiveStudy): ArchiveOutcome {
   return { kind: 'failed', error: outcomeOfError(thrown, study).error };
 }
 

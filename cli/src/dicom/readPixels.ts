@@ -66,7 +66,7 @@ export function readHu(opened: OpenedDicom, decode: FrameDecoder, frame?: FrameS
 }
 
 /** Stored values with their sign resolved and bits outside `bitsStored` (old overlays) cleared, but for padding. */
-export function readSamples(
+function readSamples(
   opened: OpenedDicom,
   module: PixelModule,
   decode: FrameDecoder,
@@ -87,7 +87,7 @@ export function readSamples(
   return resolveSign(aligned.buffer, module, padding);
 }
 
-export function pixelModule(dataSet: DataSet): PixelModule {
+function pixelModule(dataSet: DataSet): PixelModule {
   const bitsAllocated = dataSet.uint16('x00280100') ?? 16;
   const bitsStored = dataSet.uint16('x00280101') ?? bitsAllocated;
   const module = {

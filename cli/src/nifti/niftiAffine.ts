@@ -91,7 +91,7 @@ function refuseContradiction(bySform: Affine | undefined, byQform: Affine | unde
   }
 }
 
-export function determinant([p, q, r]: Affine): number {
+function determinant([p, q, r]: Affine): number {
   return (
     p[0] * (q[1] * r[2] - q[2] * r[1]) -
     p[1] * (q[0] * r[2] - q[2] * r[0]) +

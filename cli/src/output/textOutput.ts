@@ -33,7 +33,7 @@ export function withoutControls(text: string): string {
 }
 
 /** The text without anything that breaks or steers a line. */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   return text.replace(CONTROLS, escaped);
 }
 

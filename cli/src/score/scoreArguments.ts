@@ -70,7 +70,7 @@ export function parseScoreArguments(argv: readonly string[], defaultModels: stri
 }
 
 /** A whole number from 1; more than the machine has cores only costs memory. */
-export function parseJobs(text: string | undefined): number {
+function parseJobs(text: string | undefined): number {
   const jobs = text === undefined ? 1 : Number(text);
   if (!Number.isInteger(jobs) || jobs < 1) {
     throw new UsageError(`--jobs is a whole number from 1, not "${text}"`);

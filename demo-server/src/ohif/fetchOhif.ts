@@ -11,7 +11,7 @@ import { TESTED_RELEASES } from './releases';
 const run = promisify(execFile);
 
 /** Folder for what can be fetched again; `XDG_CACHE_HOME` moves it. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'deep-aspects');
 }
 

@@ -25,7 +25,7 @@ export function element(tag: string, vr: string, value: string | number | Buffer
 }
 
 /** An item of a sequence or of encapsulated pixels. */
-export function item(content: Buffer, tag = 0xe000fffe): Buffer {
+function item(content: Buffer, tag = 0xe000fffe): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt32LE(tag, 0);
   head.writeUInt32LE(content.length, 4);

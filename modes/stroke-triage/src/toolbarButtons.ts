@@ -82,7 +82,7 @@ function hostMenu(id: string, icon: string, label: string, hideWhenDisabled: boo
   };
 }
 
-export const COMPUTE_BUTTON = 'ComputeAspects';
+const COMPUTE_BUTTON = 'ComputeAspects';
 
 export const toolbarButtons: readonly ToolbarButton[] = [
   { id: 'Windows', uiType: 'ohif.toolButtonList', props: { buttonSection: true } },

@@ -16,7 +16,7 @@ export const BRAIN_HU = 34;
 export const REGION_HU = 35;
 export const INFARCT_HU = 10;
 /** Infarct outside the ten regions. */
-export const OTHER_INFARCT_HU = INFARCT_HU;
+const OTHER_INFARCT_HU = INFARCT_HU;
 const VENTRICLE_HU = 2;
 const SKULL_HU = 900;
 const SCALP_HU = 60;
@@ -27,8 +27,8 @@ export const INNER_SKULL_MM: Vec3 = [66, 84, 68];
 const SKULL_MM = 7;
 const SCALP_MM = 5;
 /** Border between the levels and their far ends, mm above the head's middle. */
-export const GANGLIONIC_Z: readonly [number, number] = [-12, 15];
-export const SUPRAGANGLIONIC_Z: readonly [number, number] = [15, 42];
+const GANGLIONIC_Z: readonly [number, number] = [-12, 15];
+const SUPRAGANGLIONIC_Z: readonly [number, number] = [15, 42];
 
 export interface PhantomOptions {
   /** Rotation of the head in the scanner, degrees: about the long axis, the AP axis, the left-right axis. */
@@ -149,7 +149,7 @@ function inVentricle([x, y, z]: Vec3): boolean {
 }
 
 /** The region at head coordinates (left, posterior, up from the head's middle, mm); undefined outside all. */
-export function regionAt([x, y, z]: Vec3): RegionId | undefined {
+function regionAt([x, y, z]: Vec3): RegionId | undefined {
   const across = abs(x);
   if (z >= GANGLIONIC_Z[0] && z < GANGLIONIC_Z[1]) {
     const deep = deepRegionAt(across, y);

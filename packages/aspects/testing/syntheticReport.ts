@@ -91,7 +91,7 @@ export function syntheticSeries(shape: SeriesShape): ReportSeries {
 }
 
 /** Small repeatable random numbers, 0-1. */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -4,7 +4,7 @@ import type { HeadCtSeries } from '../src/series/headCtSeries';
 import { sliceExtents } from '../src/series/sliceGeometry';
 
 /** Pixels of a slice of `tinySeries`: 40 columns of 10 mm and 40 rows of 10 mm, so that a pixel of a 10 mm slice is 1 ml. */
-export const TINY_SIZE = 40;
+const TINY_SIZE = 40;
 
 /** A straight series of few pixels and uniform 30 HU for tests of volumes and scores, slices at the given heights. */
 export function tinySeries(heightsMm: readonly number[]): HeadCtSeries {

@@ -1,5 +1,5 @@
 /** Size of every plot and of the room around its axes, px. */
-export const PLOT = { width: 420, height: 400, left: 56, right: 24, top: 48, bottom: 52 } as const;
+const PLOT = { width: 420, height: 400, left: 56, right: 24, top: 48, bottom: 52 } as const;
 
 export interface Axis {
   readonly label: string;
@@ -36,7 +36,7 @@ export function scales(
   };
 }
 
-export function round(value: number): number {
+function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 

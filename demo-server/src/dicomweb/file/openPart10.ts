@@ -51,7 +51,7 @@ export function openPart10(file: Buffer): Part10 {
 }
 
 /** Deflated Explicit VR Little Endian (PS3.5 A.5): all after the meta information is one raw deflate stream. */
-export function inflated(file: Buffer, metaLength: number): Buffer {
+function inflated(file: Buffer, metaLength: number): Buffer {
   const maxOutputLength = MAX_INSTANCE_BYTES - metaLength;
   return Buffer.concat([
     file.subarray(0, metaLength),

@@ -6,7 +6,7 @@ export type { WordKey } from './en';
 export type WordValues = Readonly<Record<string, string | number>>;
 
 /** Our namespace in OHIF's i18n: a site may change words by a resource bundle of this name too, as by `deepAspects.words`. */
-export const NAMESPACE = 'DeepAspects';
+const NAMESPACE = 'DeepAspects';
 
 const LANGUAGES: Readonly<Record<string, Words>> = { en, de };
 

@@ -61,7 +61,7 @@ export function compareReadings(
 }
 
 /** Scores of the cases that have both readings. */
-export function scorePairs(cases: readonly CaseRecord[], { tested, reference }: Comparison): ScorePair[] {
+function scorePairs(cases: readonly CaseRecord[], { tested, reference }: Comparison): ScorePair[] {
   return cases.flatMap(({ readings }) =>
     readings[tested] && readings[reference]
       ? [[readings[tested].score, readings[reference].score] as const]

@@ -8,7 +8,7 @@ export function meanOfDefined(values: readonly (number | null)[]): number | null
   return mean(defined(values));
 }
 
-export function defined(values: readonly (number | null)[]): number[] {
+function defined(values: readonly (number | null)[]): number[] {
   return values.filter((value): value is number => value !== null);
 }
 

@@ -2,20 +2,13 @@
 export { buildReport, reportObstacle, reportSteps } from './dicom/buildReport';
 export { buildRefusalNote } from './dicom/automatic/buildRefusalNote';
 export { outcomeUid } from './dicom/automatic/outcomeUid';
-export {
-  buildKeyImages,
-  keyImageSteps,
-  rgbPage,
-  SECONDARY_CAPTURE_STORAGE,
-  type RgbPage,
-} from './dicom/keyImages';
+export { buildKeyImages, keyImageSteps, rgbPage, type RgbPage } from './dicom/keyImages';
 export { parsePart10 } from './dicom/read/parsePart10';
 export { readReport } from './dicom/read/readReport';
 export { StoredReportError } from './dicom/read/storedReportError';
 export { reportHeaderOf } from './dicom/read/reportHeader';
-export { INFARCT_SEGMENT, segmentColour, segmentOfInfarctClass } from './dicom/seg/segmentColours';
+export { segmentColour, segmentOfInfarctClass } from './dicom/seg/segmentColours';
 export { segLabel } from './dicom/seg/segmentDescriptions';
-export { part10Of } from './dicom/serialise';
 export { textDecoder } from './dicom/characterSet';
 export {
   type SourceAttributes,
@@ -23,7 +16,7 @@ export {
   sourceAttributesOfDataSet,
   sourceAttributesOfPart10,
 } from './dicom/sourceAttributes';
-export { cssColour, INFARCT_CLASS_COLOURS, READING_COLOURS, type Rgb } from './drawing/readingColours';
+export { cssColour, INFARCT_CLASS_COLOURS, READING_COLOURS } from './drawing/readingColours';
 export { type Point, regionOutlines, type SegmentOutline } from './drawing/regionOutlines';
 export {
   LEVEL_SHAPES,
@@ -51,7 +44,7 @@ export { SeenVersions } from './store/seenVersions';
 export { storeObject, type StoreOutcome, storeReport } from './store/storeReport';
 export { describedOutcome, type DescribedOutcome } from './text/describedOutcome';
 export { isScoreSuspended, renderReportText } from './text/renderReportText';
-export { isChangedByReader, resultDescription } from './text/resultDescription';
+export { isChangedByReader } from './text/resultDescription';
 export { reportLanguage, type ReportLanguage, type ReportWords } from './text/reportWords';
 export type {
   DicomReport,

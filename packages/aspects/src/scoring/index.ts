@@ -15,7 +15,6 @@ export {
   SIDES,
 } from './aspects/regions';
 export { mergeScoringRule, type ScoringRule } from './aspects/scoringRule';
-export { EVIDENCE_FEATURES, evidenceFeatures } from './aspects/regionEvidence';
 export { parseAspectsResult } from './aspects/parseAspectsResult';
 export type {
   ModelFile,

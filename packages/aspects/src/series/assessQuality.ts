@@ -100,7 +100,7 @@ function middleSlices(slices: readonly CtSlice[]): readonly CtSlice[] {
 }
 
 /** Standard deviation of pixel noise in soft tissue, HU, from differences to the mean of two neighbours in a row. */
-export function tissueNoiseHu(hu: Int16Array, columns: number): number {
+function tissueNoiseHu(hu: Int16Array, columns: number): number {
   const residuals: number[] = [];
   for (let i = columns + 2; i < hu.length - columns - 2; i += 3) {
     const smooth = (hu[i - 2] + hu[i + 2] + hu[i - columns] + hu[i + columns]) / 4;

@@ -1,5 +1,5 @@
-/** A head CT series: HU slices with their geometry, checked and chosen; and what every room stands on. */
-export { type Affine2, affineX, affineY, composeAffine, invertAffine } from '../base/affine2';
+/** A head CT series: HU slices with their geometry, checked and chosen; and what every other entry builds on. */
+export { type Affine2, affineX, affineY } from '../base/affine2';
 export { cancelled, type CancelSignal, throwIfCancelled } from '../base/cancellation';
 export { nextTurn } from '../base/nextTurn';
 export { Refusal, type RefusalCode } from '../base/refusal';

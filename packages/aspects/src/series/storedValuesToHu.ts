@@ -4,7 +4,7 @@ const { max, min, round } = Math;
 /** HU that stands for pixels without data; also the least HU that is kept. */
 export const PADDING_HU = -1024;
 /** Greatest HU that is kept; some scanners extend the scale for metal, which is of no use here. */
-export const MAX_HU = 16000;
+const MAX_HU = 16000;
 /** Attenuation that patients have: a pixel value that means it cannot also mean that there is no pixel. */
 const TISSUE_HU: readonly [number, number] = [-200, 200];
 /** Background brighter than this is not air. */

@@ -1,4 +1,4 @@
-import type * as Ort from 'onnxruntime-common';
+import type * as Ort from 'onnxruntime-web';
 import { Refusal } from '@deep-aspects/aspects/series';
 import type { ProviderChoice, RuntimeBuild } from './chooseProvider';
 import { checkIntegrity } from './integrity';

@@ -1,4 +1,4 @@
-import type * as Ort from 'onnxruntime-common';
+import type * as Ort from 'onnxruntime-web';
 import {
   type Graph,
   type ModelManifest,

@@ -33,7 +33,7 @@ export function hasOverlay(viewportId: string): boolean {
 
 /** Window centre and width, HU. The narrow window makes early ischaemic change visible. */
 export const STROKE_WINDOW = { windowCenter: 40, windowWidth: 40 };
-export const BRAIN_WINDOW = { windowCenter: 40, windowWidth: 80 };
+const BRAIN_WINDOW = { windowCenter: 40, windowWidth: 80 };
 
 interface Window {
   readonly windowCenter: number;

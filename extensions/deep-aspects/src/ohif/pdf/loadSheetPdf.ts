@@ -2,7 +2,7 @@ import { checkIntegrity } from '../../inference/runtime/integrity';
 import type * as SheetPdf from './sheetPdf';
 
 /** The file that writes PDF, as the build names it: half a megabyte that few readers need. */
-export const PDF_FILE = 'deep-aspects.pdf.js';
+const PDF_FILE = 'deep-aspects.pdf.js';
 
 /**
  * Loads what writes PDF from the plugin's folder.

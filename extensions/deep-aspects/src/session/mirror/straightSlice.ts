@@ -4,7 +4,7 @@ import type { SymmetryFrame } from './symmetryFrame';
 
 /** Pixels of a side of the picture, and their size, mm: a head with its skull. */
 export const PICTURE_SIZE = 480;
-export const PICTURE_SPACING_MM = 0.5;
+const PICTURE_SPACING_MM = 0.5;
 
 /** Window width and centre, HU. */
 export const WINDOWS = {

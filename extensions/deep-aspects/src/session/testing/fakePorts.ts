@@ -19,7 +19,7 @@ export const TARGET: ScoringTarget = {
 
 const planes = (value: number) => [new Uint8Array(4).fill(value), new Uint8Array(4)];
 
-export function fakeSeries(): HeadCtSeries {
+function fakeSeries(): HeadCtSeries {
   const slices = ['1.2.3.0', '1.2.3.1'].map(sopInstanceUID => ({
     sopInstanceUID,
     hu: new Int16Array(4),

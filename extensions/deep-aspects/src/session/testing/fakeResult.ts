@@ -9,7 +9,7 @@ import {
 } from '@deep-aspects/aspects/scoring';
 
 /** What the fake network found affected. */
-export const MODEL_AFFECTED: readonly { side: Side; region: RegionId }[] = [
+const MODEL_AFFECTED: readonly { side: Side; region: RegionId }[] = [
   { side: 'left', region: 'M1' },
   { side: 'left', region: 'I' },
 ];

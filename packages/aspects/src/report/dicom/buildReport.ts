@@ -1,13 +1,13 @@
 import { isFrameName } from '../../series/sliceName';
 import type { DicomReport, ReportInput, ReportSeries, StoredVersion } from '../types';
 import { runAtOnce, type Steps } from '../steps';
-import { segSteps } from './seg/buildSeg';
-import { srSteps } from './sr/buildSr';
+import { segSteps } from './seg/segSteps';
+import { srSteps } from './sr/srSteps';
 import { isUid } from './uid';
 
 /**
  * SEG and SR of one result.
- * @param previous The latest stored SR of this series; see `buildSr`.
+ * @param previous The latest stored SR of this series; see `srSteps`.
  * Throws RangeError where masks and series do not fit each other, and Error for a multi-frame series, or one whose UIDs no
  * reference can hold.
  */

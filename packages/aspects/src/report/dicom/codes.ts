@@ -3,7 +3,7 @@ import { ASPECTS_REGIONS, type RegionId, type Side } from '../../scoring/aspects
 import regionCodes from '../../scoring/aspects/regionCodes.json';
 
 /** Project's own scheme for concepts without a verified standard code; documented in docs/dicom.md. */
-export const PRIVATE_SCHEME = '99DEEPASPECTS';
+const PRIVATE_SCHEME = '99DEEPASPECTS';
 
 const sct = (value: string, meaning: string): CodedConcept => ({ scheme: 'SCT', value, meaning });
 const dcm = (value: string, meaning: string): CodedConcept => ({ scheme: 'DCM', value, meaning });

@@ -103,7 +103,7 @@ export function sopCommon(
 }
 
 /** When the result was made, in the study's time zone. */
-export function createdAt(input: ObjectContext) {
+function createdAt(input: ObjectContext) {
   return dicomDateTime(input.result.createdAt, input.source.TimezoneOffsetFromUTC);
 }
 

@@ -5,7 +5,7 @@ import type { ReportInput } from '../types';
 import { buildReport } from './buildReport';
 import { OWN_CODES } from './codes';
 import { readReport } from './read/readReport';
-import { RESULT_BLOCK } from './sr/buildSr';
+import { RESULT_BLOCK } from './sr/srSteps';
 
 /** A report of a network that tells acute infarct, old infarct and haemorrhage apart, decided by evidence. */
 function threeClasses(): ReportInput {

@@ -3,7 +3,7 @@ import { runAtOnce, type Steps } from '../steps';
 import { ByteWriter } from './byteWriter';
 import { encodeDataset } from './encodeDataset';
 
-export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
+const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 
 /** Root from a UUID (PS3.5 B.2): names this implementation in the file meta information. */
 const IMPLEMENTATION_CLASS_UID = '2.25.70093783603788705561239572164984988443';

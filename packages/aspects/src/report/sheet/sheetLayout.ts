@@ -8,7 +8,7 @@ const HEADING_HEIGHT = 34;
 const TILES_PER_ROW = 4;
 const MARGIN = 10;
 
-export const SHEET_WIDTH = TILES_PER_ROW * (TILE + GAP) + GAP;
+const SHEET_WIDTH = TILES_PER_ROW * (TILE + GAP) + GAP;
 /** Width that the title may take. */
 export const TITLE_WIDTH = SHEET_WIDTH - 2 * MARGIN;
 export const TITLE_LINE_PX = 26;

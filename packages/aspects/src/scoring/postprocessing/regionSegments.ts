@@ -10,7 +10,7 @@ export interface RegionCleaning {
   readonly strayDistanceMm: number;
 }
 
-export const DEFAULT_REGION_CLEANING: RegionCleaning = { minRegionIslandMl: 0.1, strayDistanceMm: 15 };
+const DEFAULT_REGION_CLEANING: RegionCleaning = { minRegionIslandMl: 0.1, strayDistanceMm: 15 };
 
 /** A body this one-sided belongs to one side as a whole, also where it reaches across the mid-sagittal plane. */
 const ONE_SIDED_SHARE = 0.8;

@@ -4,7 +4,7 @@ import { pixelToPlane } from '../../series/sliceGeometry';
 import { frameMiddle, type HeadFrame } from './headFrame';
 
 /** Attenuation outside the image, HU. */
-export const OUTSIDE_HU = -1000;
+const OUTSIDE_HU = -1000;
 
 /**
  * In-plane patient coordinates (left, posterior), mm, of network grid coordinates at a plane offset. The grid is square and upright

@@ -6,7 +6,7 @@ import { part10Of } from '../serialise';
 import { codedItem, containerItem, textItem } from '../sr/contentItems';
 import { contentUid } from '../uid';
 
-export const BASIC_TEXT_SR_STORAGE = '1.2.840.10008.5.1.4.1.1.88.11';
+const BASIC_TEXT_SR_STORAGE = '1.2.840.10008.5.1.4.1.1.88.11';
 
 /**
  * Why a study was not scored, as a Basic Text SR (PS3.3 A.35.1): a refusal is a result too, and a study that has it is not

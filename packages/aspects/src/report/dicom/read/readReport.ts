@@ -4,7 +4,7 @@ import { summariseSeries } from '../../../scoring/aspects/summariseSeries';
 import type { ReportSeries, StoredReport } from '../../types';
 import { canonicalJson } from '../canonicalJson';
 import { codedHemispheres } from '../codedResult';
-import { RESULT_BLOCK } from '../sr/buildSr';
+import { RESULT_BLOCK } from '../sr/srSteps';
 import { isoOfDicomDateTime } from '../values';
 import { textValue } from './dataset';
 import { parsePart10, type ParsedObject } from './parsePart10';

@@ -1,7 +1,7 @@
 import type { LabelMaps } from '../../../base/labelMaps';
 import type { ReportSeries } from '../../types';
 import { MANUFACTURER } from '../modules';
-import { SEGMENTATION_STORAGE } from '../seg/buildSeg';
+import { SEGMENTATION_STORAGE } from '../seg/segSteps';
 import { infarctClassOfSegment, LAST_SEGMENT } from '../seg/segmentColours';
 import { visitFramePixels } from '../seg/segmentFrames';
 import { firstItem, items, numberValue, textValue } from './dataset';

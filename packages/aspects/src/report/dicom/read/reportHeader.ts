@@ -1,8 +1,8 @@
 import type { NaturalisedDataset } from 'dcmjs';
 import type { StoredVersion } from '../../types';
 import { MANUFACTURER } from '../modules';
-import { SEGMENTATION_STORAGE } from '../seg/buildSeg';
-import { COMPREHENSIVE_SR_STORAGE } from '../sr/buildSr';
+import { SEGMENTATION_STORAGE } from '../seg/segSteps';
+import { COMPREHENSIVE_SR_STORAGE } from '../sr/srSteps';
 import { firstItem, items, textValue } from './dataset';
 
 /** What a study's metadata tell of a stored report before anything is fetched. */

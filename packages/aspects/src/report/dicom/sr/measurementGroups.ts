@@ -5,7 +5,7 @@ import { ASPECTS_REGIONS, SIDES, segmentIndexOf, type Side } from '../../../scor
 import type { ReportInput } from '../../types';
 import { AFFECTED_SIDE_CODES, BIN_CODES, CODES, OWN_CODES, REGION_CODES, SIDE_CODES } from '../codes';
 import { sourceSopClass } from '../modules';
-import { SEGMENTATION_STORAGE } from '../seg/buildSeg';
+import { SEGMENTATION_STORAGE } from '../seg/segSteps';
 import { INFARCT_SEGMENT, segmentOfInfarctClass } from '../seg/segmentColours';
 import { segLabel, trackingUid } from '../seg/segmentDescriptions';
 import type { SegmentFrame } from '../seg/segmentFrames';

@@ -6,7 +6,7 @@ import { canonicalJson } from '../canonicalJson';
 import { codedHemispheres } from '../codedResult';
 import { CODES, OWN_CODES } from '../codes';
 import { equipment, patientAndStudy, sopCommon, sourceSopClass } from '../modules';
-import { runAtOnce, type Steps } from '../../steps';
+import type { Steps } from '../../steps';
 import { segmentFrames, type SegmentFrame } from '../seg/segmentFrames';
 import { part10Steps } from '../serialise';
 import { contentUid } from '../uid';
@@ -30,20 +30,11 @@ const SERIES_NUMBER_STEP = 10;
 
 /**
  * The result as a Comprehensive SR after TID 1500 "Measurement Report", with references to the slices and to the
- * segments of `seg`. Coded content holds every clinical value; a private block holds the result as JSON.
+ * segments of `seg`, in short steps. Coded content holds every clinical value; a private block holds the result as JSON.
  * The SOP Instance UID is made from the content and the predecessor; times and the computing device do not count.
  * @param previous The latest stored version. The same content keeps its UID (`unchanged`); other content names it as
  *   predecessor.
  */
-export function buildSr(
-  input: ReportInput,
-  seg: DicomObject,
-  previous?: StoredVersion
-): Omit<DicomReport, 'seg'> {
-  return runAtOnce(srSteps(input, seg, previous));
-}
-
-/** `buildSr` in short steps. */
 export function* srSteps(
   input: ReportInput,
   seg: DicomObject,

@@ -9,7 +9,7 @@ import {
   sourceSopClass,
   valuesOf,
 } from '../modules';
-import { runAtOnce, type Steps } from '../../steps';
+import type { Steps } from '../../steps';
 import { masksDescription } from '../../text/resultDescription';
 import { part10Steps } from '../serialise';
 import { contentUid, contentUidSteps } from '../uid';
@@ -30,17 +30,13 @@ const PLANE_POSITION_SEQUENCE = 0x00209113;
 
 /**
  * The two masks as one Segmentation object (PS3.3 A.51), binary, 23 segments: 1-10 the left regions, 11-20 the right
- * ones, 21 acute infarct, 22 old infarct, 23 haemorrhage. Every frame carries the position of its own source slice and names it, so that tilted and
- * unevenly spaced series are right; Spacing Between Slices is written only where it is the same everywhere.
+ * ones, 21 acute infarct, 22 old infarct, 23 haemorrhage. Every frame carries the position of its own source slice and
+ * names it, so that tilted and unevenly spaced series are right; Spacing Between Slices is written only where it is the
+ * same everywhere. In short steps, since a series of hundreds of slices takes seconds.
  * The SOP Instance UID is made from the content: the same masks of the same series by the same models, whatever a reader
  * reads in them, have the same UID.
  * Throws RangeError where masks and series do not fit each other.
  */
-export function buildSeg(input: ReportInput): DicomObject {
-  return runAtOnce(segSteps(input));
-}
-
-/** `buildSeg` in short steps: a series of hundreds of slices takes seconds. */
 export function* segSteps(input: ReportInput): Steps<DicomObject> {
   assertMasksFit(input);
   const frames = yield* segmentFrames(input);
