@@ -10,7 +10,7 @@ const NEEDED = {
   'tests/conformance': ['numpy', 'pydicom', 'highdicom'],
   'models/training': ['pytest', 'torch', 'onnx', 'nibabel', 'SimpleITK'],
 };
-const OLDEST = [3, 10];
+const OLDEST = [3, 11];
 /** Written last, so that an environment whose making was interrupted is made anew. */
 const COMPLETE = 'complete';
 
