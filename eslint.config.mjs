@@ -103,9 +103,9 @@ export default tseslint.config(
     ignores: [`${EXTENSION}/ohif/**`, `${EXTENSION}/{index,names,get*Module}.{ts,tsx}`, TESTS],
     rules: { 'deep-aspects/no-host-services': 'error' },
   },
-  withoutHost([`${EXTENSION}/{panel,i18n}/**/*.{ts,tsx}`], {
+  withoutHost([`${EXTENSION}/{panel,i18n,worklist}/**/*.{ts,tsx}`], {
     regex: '/ohif/',
-    message: 'The panel runs commands; it does not know what they are carried out by.',
+    message: 'What is shown runs commands; it does not know what they are carried out by.',
   }),
   withoutHost([`${EXTENSION}/inference/**/*.{ts,tsx}`], VIEWER_ROOMS),
   withoutHost([`${EXTENSION}/session/**/*.{ts,tsx}`], ADAPTERS)

@@ -2,7 +2,7 @@
 export { type Affine2, affineX, affineY } from '../base/affine2';
 export { cancelled, type CancelSignal, throwIfCancelled } from '../base/cancellation';
 export { nextTurn } from '../base/nextTurn';
-export { Refusal, type RefusalCode } from '../base/refusal';
+export { Refusal, REFUSAL_CODES, type RefusalCode } from '../base/refusal';
 export { buildHeadCtSeries, headCtSeriesSteps } from './buildHeadCtSeries';
 export { chooseSeries, describesElsewhere, describesHead } from './chooseSeries';
 export {
@@ -12,7 +12,13 @@ export {
   UNNAMED_AGENT,
   unnamedAgent,
 } from './ctInstance';
-export type { CtSlice, HeadCtSeries, QualityWarning, Vec3 } from './headCtSeries';
+export {
+  type CtSlice,
+  type HeadCtSeries,
+  type QualityWarning,
+  type Vec3,
+  WARNING_CODES,
+} from './headCtSeries';
 export { ctMetadataFrom, ctMetadataOfInstance, type NaturalisedAttributes } from './naturalisedMetadata';
 export { ctInstancesFromNifti } from './niftiVolume';
 export { inPlaneAxes, pixelToPlane } from './sliceGeometry';
