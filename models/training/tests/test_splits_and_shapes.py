@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import nibabel
 import numpy as np
 import pytest
 
@@ -105,3 +106,30 @@ def test_sides_regions_and_territories_are_the_patients(library):
 
 def test_a_subjects_shapes_carry_its_split(library):
     assert library["split"].tolist() == [splits.shape_split(s) for s in library["subject"]]
+
+
+def write_masks(folder, masks: dict[int, np.ndarray], affine: np.ndarray, low: float = 0.0, high: float = 1.0) -> None:
+    for subject, mask in masks.items():
+        image = nibabel.Nifti1Image(np.where(mask[::-1], high, low).astype(np.float32), affine)
+        nibabel.save(image, folder / f"bwsrsub-{subject}_lesion.nii.gz")
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (0.3, 0.9), (20.0, 255.0)])
+def test_a_folder_of_masks_is_read_as_the_packed_file_of_the_same_infarcts(tmp_path, low, high):
+    masks = [ball((25, 0, 4), 4), ball((-25, 0, 4), 14), ball((0, 20, 20), 20)]
+    packed = infarcts(masks)
+    # By number, not by name: 10 comes after 2.
+    write_masks(tmp_path, dict(zip((1, 2, 10), masks)), packed["affine"], low, high)
+    read = shapes.read_folder(tmp_path)
+    assert read.pop("subject").tolist() == [1, 2, 10]
+    for name, values in read.items():
+        assert np.array_equal(values, packed[name]), name
+
+
+def test_masks_of_two_grids_or_none_at_all_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="no file"):
+        shapes.read_folder(tmp_path)
+    write_masks(tmp_path, {1: ball((25, 0, 4), 4)}, np.eye(4))
+    write_masks(tmp_path, {2: ball((25, 0, 4), 4)}, np.diag([-1.0, 1, 1, 1]))
+    with pytest.raises(ValueError, match="sub-2_lesion.*another grid"):
+        shapes.read_folder(tmp_path)

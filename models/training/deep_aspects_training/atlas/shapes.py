@@ -1,14 +1,17 @@
-"""Real infarcts as a library of shapes in MNI space: ``python -m deep_aspects_training.atlas.shapes --infarcts FILE.npz --atlas ATLAS.npz --out FILE.npz``.
+"""Real infarcts as a library of shapes in MNI space: ``python -m deep_aspects_training.atlas.shapes --infarcts MASKS --atlas ATLAS.npz --out FILE.npz``.
 
-The file that is read holds `subject` [N], `offset` [N + 1], `step` (differences of the flat indices of each infarct's voxels, one infarct after
-the other), `shape` [3] and `affine` of a 1 mm grid along the axes. The file that is written is described in docs/atlas.md.
+MASKS is a folder of NIfTI masks (`read_folder`), or a file that holds what `read_folder` returns: `subject` [N], `offset` [N + 1], `step`
+(differences of the flat indices of each infarct's voxels, one infarct after the other), `shape` [3] and `affine` of a 1 mm grid along the axes.
+The file that is written is described in docs/atlas.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
+import nibabel as nib
 import numpy as np
 
 from .. import splits
@@ -24,6 +27,29 @@ SIZE_LIMITS_ML = (3.0, 16.0, 66.0)
 ONE_SIDED = 0.85
 #: The anatomy in MNI space against whose regions and territories the shapes are measured: the MNI152 average.
 REFERENCE = 1
+
+
+def read_folder(folder: Path) -> dict[str, np.ndarray]:
+    """Infarct masks in MNI space, one file a subject: `*sub-N_lesion.nii.gz`, infarct where a voxel has more than half of the file's greatest value.
+
+    ValueError where there is none, or where one is on another grid than the first.
+    """
+    found = {int(name[1]): path for path in folder.glob("*_lesion.nii.gz") if (name := re.search(r"sub-(\d+)_lesion", path.name))}
+    if not found:
+        raise ValueError(f"no file in {folder} is called *sub-N_lesion.nii.gz")
+    subjects = sorted(found)
+    steps: list[np.ndarray] = []
+    first = nib.load(found[subjects[0]])
+    for subject in subjects:
+        image = nib.load(found[subject])
+        if image.shape != first.shape or not np.allclose(image.affine, first.affine):
+            raise ValueError(f"{found[subject]} is on another grid than {found[subjects[0]]}")
+        values = np.asarray(image.dataobj)
+        steps.append(np.diff(np.flatnonzero(values > values.max() / 2), prepend=0).astype(np.uint32))
+    return {
+        "subject": np.array(subjects), "offset": np.cumsum([0, *map(len, steps)]), "step": np.concatenate(steps),
+        "shape": np.array(first.shape), "affine": first.affine,
+    }  # fmt: skip
 
 
 def voxels_of(archive, index: int) -> np.ndarray:
@@ -79,7 +105,6 @@ def pack(archive, atlas) -> dict[str, np.ndarray]:
     region_volume = np.stack([np.bincount(half.ravel(), minlength=len(ANATOMY_CLASSES))[list(REGION_IDS)] for half in halves])
     origin, shape = coarse_frame(archive)
     rows: list[dict[str, np.ndarray]] = []
-    archive = {name: archive[name] for name in ("subject", "offset", "step", "shape", "affine")}
     for index, subject in enumerate(archive["subject"]):
         points = voxels_of(archive, index)
         mask = coarse_mask(points, origin, shape)
@@ -98,12 +123,13 @@ def pack(archive, atlas) -> dict[str, np.ndarray]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--infarcts", required=True, type=Path)
+    parser.add_argument("--infarcts", required=True, type=Path, help="folder of NIfTI masks, or a packed file")
     parser.add_argument("--atlas", required=True, type=Path)
     parser.add_argument("--out", required=True, type=Path)
     arguments = parser.parse_args()
-    with np.load(arguments.infarcts) as archive, np.load(arguments.atlas) as atlas:
-        arrays = pack(archive, atlas)
+    infarcts = read_folder(arguments.infarcts) if arguments.infarcts.is_dir() else dict(np.load(arguments.infarcts))
+    with np.load(arguments.atlas) as atlas:
+        arrays = pack(infarcts, atlas)
     save(arrays, arguments.out)
     counts = np.bincount(arrays["split"], minlength=3)
     print(f"{arguments.out}: {len(arrays['split'])} infarcts ({', '.join(f'{n} {name}' for n, name in zip(counts, splits.SPLITS))})")
