@@ -18,7 +18,7 @@ export async function exampleConfiguration({ extension, mode, integrity }) {
     .replace(LINTER_LINE, '')
     .replace('__PACKAGES__', () => packages.replaceAll('\n', '\n  '));
   return `/**
- * Deep-ASPECTS ${extension.version}: lines to add to the app-config.js of an OHIF viewer, after \`window.config = {...}\`.
+ * Deep-ASPECTS ${extension.version}: lines to add to the app-config.js of an OHIF viewer.
  * Copy the folder \`plugins\` to where your web server serves static files; set PLUGINS to its address.
  * Not a medical device, not for clinical use.
  */

@@ -5,14 +5,14 @@
 window.__filename = window.__filename || '';
 
 (function addDeepAspects() {
-  // Address of the copied folder, from the server's root or with https://, with a slash at its end.
+  // Address of the copied folder, from the server's root or with https://.
   var PLUGINS = (window.PUBLIC_URL || '/') + 'plugins/';
 
   const [extension, mode] = __PACKAGES__;
 
   // Without the origin where it is the page's own, so that a policy's hash of the import map fits every host name.
   const address = ({ path }) => {
-    const url = new URL(PLUGINS + path, document.baseURI);
+    const url = new URL(PLUGINS.replace(/\/?$/, '/') + path, document.baseURI);
     return url.origin === window.location.origin ? url.pathname : url.href;
   };
   const importMap = document.createElement('script');
@@ -31,10 +31,33 @@ window.__filename = window.__filename || '';
       loaded => loaded[index],
       ({ message }) => explain(message)
     );
-  const { config } = window;
-  config.extensions = (config.extensions || []).concat(orExplain(0, explainingExtension));
-  config.modes = (config.modes || []).concat(orExplain(1, explainingMode));
+  const [ourExtension, ourMode] = [orExplain(0, explainingExtension), orExplain(1, explainingMode)];
   loading.catch(({ message }) => console.error(message));
+  const { config } = window;
+  if (config) {
+    window.config = withOurs(config);
+  } else {
+    // The lines stand before the site's configuration, and wait for it.
+    const define = property => Object.defineProperty(window, 'config', { configurable: true, ...property });
+    define({ set: late => define({ value: withOurs(late), writable: true, enumerable: true }) });
+  }
+
+  // OHIF takes a configuration, or a function that makes one.
+  function withOurs(site) {
+    if (typeof site === 'function') {
+      const make = async services => {
+        const made = withOurs({ ...(await site(services)) });
+        // The extension looks for its settings there.
+        window.config.deepAspects = made.deepAspects || window.config.deepAspects;
+        return made;
+      };
+      return Object.assign(make, site);
+    }
+    return Object.assign(site, {
+      extensions: (site.extensions || []).concat(ourExtension),
+      modes: (site.modes || []).concat(ourMode),
+    });
+  }
 
   async function load(part) {
     try {
@@ -55,10 +78,16 @@ window.__filename = window.__filename || '';
     const mendPath = 'Copy the folder "plugins" there, or set PLUGINS in app-config.js to where it is.';
     const answer = await fetch(url, { cache: 'no-cache' }).catch(() => null);
     if (!answer) {
-      return `${failure.message}. ${mendPath}`;
+      const isElsewhere = new URL(url).origin !== window.location.origin;
+      const mendHost = ' The other host must send Access-Control-Allow-Origin with its files.';
+      return `${failure.message}. ${mendPath}${isElsewhere ? mendHost : ''}`;
     }
-    if (!answer.ok || /html/.test(answer.headers.get('content-type'))) {
+    const type = answer.headers.get('content-type') || '';
+    if (!answer.ok || /html/.test(type)) {
       return `the server answers ${answer.ok ? 'with a web page' : answer.status}. ${mendPath}`;
+    }
+    if (!/(java|ecma)script/i.test(type)) {
+      return `the server sends it as "${type}", and browsers run it only as text/javascript. Mend the type of .js files there.`;
     }
     if (!(await fetch(url, { integrity: hash }).catch(() => null))) {
       return (

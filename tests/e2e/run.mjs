@@ -57,7 +57,8 @@ async function runAll() {
     phantom.folder,
   ]);
   const folders = [path.join(ROOT, 'demo-server/demo-studies'), ...studies];
-  const orthanc = hasOrthanc() ? await startOrthanc() : undefined;
+  const wantsOrthanc = cases.some(({ sources }) => sources?.includes('orthanc'));
+  const orthanc = wantsOrthanc && hasOrthanc() ? await startOrthanc() : undefined;
   const embedded = await makeStore(folders);
   try {
     for (const folder of orthanc ? folders : []) {

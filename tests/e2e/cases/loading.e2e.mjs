@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { cy } from '../lib/panel.mjs';
 
 const READY_TIMEOUT_MS = 60_000;
 const EXTENSION = 'ohif-extension-deep-aspects';
@@ -63,14 +64,35 @@ function explains({ name, sentence, ohif, everyHost, breakPage = async () => und
   };
 }
 
-const asBroken = body => page =>
+/** An unusual way to write the same: everything is loaded. */
+function loads({ name, ...installation }) {
+  return {
+    name: `a plugin that loads: ${name}`,
+    ohif: ['3.12.10'],
+    installation,
+    async run(visit, { check, studies }) {
+      await check('from the worklist', async () => {
+        await visit.openWorklist(studies.demo.patientId);
+        await visit.enterModeFromWorklist(studies.demo.patientId);
+      });
+      await check('with its settings', async () => {
+        const words = await visit.page.locator(cy('aspects-compute')).innerText();
+        assert.equal(words, 'Score it');
+      });
+    },
+  };
+}
+const SETTINGS = "{ words: { en: { panel: { 'start.compute': 'Score it' } } } }";
+
+const answering = answer => page =>
   page.route(`**/${EXTENSION}.esm.js`, route =>
     route.fulfill({
-      body,
       contentType: 'text/javascript',
       headers: { 'Cross-Origin-Resource-Policy': 'same-origin' },
+      ...answer,
     })
   );
+const asBroken = body => answering({ body });
 
 export default [
   explains({
@@ -125,5 +147,35 @@ export default [
     ohif: ['3.12.10'],
     breakPage: page => page.route(`**/${EXTENSION}.esm.js`, route => route.abort()),
     sentence: /ohif-extension-deep-aspects\.esm\.js: Failed to fetch .* set PLUGINS/,
+  }),
+  explains({
+    name: 'a server that knows no scripts',
+    ohif: ['3.12.10'],
+    edit: withoutHashes,
+    breakPage: answering({ body: 'export default {};', contentType: 'application/octet-stream' }),
+    sentence: /esm\.js: the server sends it as "application\/octet-stream", .* only as text\/javascript\./,
+  }),
+  explains({
+    name: 'another host that keeps its files to itself',
+    ohif: ['3.12.10'],
+    edit: lines =>
+      lines.replace(
+        /var PLUGINS = .*;/,
+        "var PLUGINS = location.origin.replace('localhost', '127.0.0.1') + '/plugins/';"
+      ),
+    sentence: /http:\/\/127\.0\.0\.1:\d+\/plugins\/.* other host must send Access-Control-Allow-Origin/,
+  }),
+  loads({
+    name: 'a configuration that is a function, and a folder without a slash at its end',
+    extra: `{
+      const made = { ...window.config, deepAspects: ${SETTINGS} };
+      window.config = () => made;
+    }`,
+    edit: setPlugins('/plugins'),
+  }),
+  loads({
+    name: 'its lines before the configuration',
+    extra: `const late = { ...window.config, deepAspects: ${SETTINGS} }; delete window.config;`,
+    edit: lines => `${lines}\nwindow.config = late;`,
   }),
 ];

@@ -33,11 +33,14 @@ const CLICKS = { score: 3, store: 1 };
 /** Stops of the Tab key from the score to "Store in PACS", with the one question that may stand before it. */
 const STOPS = 2;
 
-/** A store with every painted study, the hand-made networks, and a viewer on both. `reader()` is a browser without a past. */
-async function openScreens(ohif, browser) {
+/** A store with the painted studies of those names, the hand-made networks, and a viewer on both. `reader()` is a browser without a past. */
+async function openScreens(ohif, browser, names) {
   const studies = {};
-  for (const [name, painting] of Object.entries(PAINTINGS)) {
-    studies[name] = await paintedStudy(NORMAL_HEAD, { ...painting, name: `SYNTHETIC^Painted ${name}` });
+  for (const name of names) {
+    studies[name] = await paintedStudy(NORMAL_HEAD, {
+      ...PAINTINGS[name],
+      name: `SYNTHETIC^Painted ${name}`,
+    });
   }
   const { store: dicom, remove } = await makeStore(Object.values(studies).map(({ folder }) => folder));
   const networks = await serveFixtureNetworks({ infarct: 'infarct-stack' });
@@ -233,85 +236,97 @@ async function leftStroke(screens, check) {
   });
 }
 
-export default [
+async function haemorrhage(screens, check) {
+  const { studies } = screens;
+  const visit = await screens.reader();
+  const { page } = visit;
+  await check('a suspected haemorrhage stands in the place of score and regions', async () => {
+    await computed(visit, studies.haemorrhage, 'aspects-haemorrhage');
+    assert.equal(await page.locator(cy('aspects-score')).count(), 0);
+    await expectColumnAt(page, 'supraganglionic', BLEEDING.middle);
+    const elsewhere = await distancesTo(page, STROKE_BELOW.middle);
+    assert.ok(elsewhere['aspects-ganglionic'] > NEAR_MM, JSON.stringify(elsewhere));
+    await tabsTo(page, 'aspects-store', STOPS);
+    await expectGoodScreens(visit, 'haemorrhage');
+    assert.equal(await affectedShown(page), 0);
+    assert.equal(await page.locator('.dasp-outlines path').count(), 0);
+  });
+
+  await check('dismissed by the reader, it gives way to both, and the images go to the infarct', async () => {
+    await page.locator(cy('aspects-haemorrhage-dismiss')).click();
+    await page.locator(cy('aspects-score')).waitFor();
+    assert.equal(await page.locator(cy('aspects-haemorrhage')).count(), 0);
+    assert.equal(await page.locator('[data-cy="aspects-schematic"] [data-region]').count(), 20);
+    await page.waitForFunction(() => document.querySelectorAll('.dasp-outlines path').length > 8);
+    assert.ok((await affectedShown(page)) > 0);
+    await expectColumnAt(page, 'ganglionic', STROKE_BELOW.middle);
+    await expectGoodScreens(visit, 'dismissed', [USUAL_WINDOW]);
+  });
+
+  await check('nothing is said in the console', () => assert.deepEqual(visit.errors, []));
+}
+
+async function otherReadings(screens, check) {
+  const { studies } = screens;
+  const visit = await screens.reader();
+  const { page } = visit;
+  await check('a phantom is refused in words, without a score', async () => {
+    await computed(visit, studies.phantom, 'aspects-error');
+    assert.equal(await page.locator(cy('aspects-error')).getAttribute('data-code'), 'NO_BRAIN');
+    assert.equal(await page.locator(cy('aspects-score')).count(), 0);
+    await expectGoodScreens(visit, 'refused');
+  });
+
+  await check('a normal brain: no region is named', async () => {
+    await computed(visit, studies.normal, 'aspects-score');
+    assert.equal(await text(page, 'aspects-affected'), 'No affected region.');
+    assert.equal(await affectedShown(page), 0);
+    await expectGoodScreens(visit, 'normal');
+  });
+
+  await check('a right-sided stroke', async () => {
+    await computed(visit, studies.right, 'aspects-score');
+    await expectNamed(page, 'right');
+    assert.ok((await affectedShown(page)) > 0);
+    await expectGoodScreens(visit, 'right');
+  });
+
+  await check('an old infarct has a line of its own and is not counted', async () => {
+    await computed(visit, studies.old, 'aspects-score');
+    const { oldInfarct, score } = await downloadedResult(page);
+    assert.ok(oldInfarct.rightMl - oldInfarct.leftMl > 5, JSON.stringify(oldInfarct));
+    assert.equal(score, 10);
+    await page.locator('.dasp-volumes').filter({ hasText: 'not counted' }).waitFor();
+    await expectGoodScreens(visit, 'old');
+  });
+
+  await check('nothing is said in the console', () => assert.deepEqual(visit.errors, []));
+}
+
+/** In parts, each for a while that a busy machine can spare. */
+const PARTS = [
+  { name: 'a stroke, from the worklist to the archive and back', read: leftStroke, of: ['left'] },
+  { name: 'a haemorrhage, suspected and dismissed', read: haemorrhage, of: ['haemorrhage'] },
   {
-    name: 'screens, as a radiologist sees them',
-    usualHost: '3.12.10',
-    timeoutMs: TIMEOUT_MS,
-    async run(opened, { check, ohif }) {
-      const screens = await openScreens(ohif, opened.page.context().browser());
-      const { studies } = screens;
-      try {
-        await leftStroke(screens, check);
-        const visit = await screens.reader();
-        const { page } = visit;
-
-        await check('a suspected haemorrhage stands in the place of score and regions', async () => {
-          await computed(visit, studies.haemorrhage, 'aspects-haemorrhage');
-          assert.equal(await page.locator(cy('aspects-score')).count(), 0);
-          await expectColumnAt(page, 'supraganglionic', BLEEDING.middle);
-          const elsewhere = await distancesTo(page, STROKE_BELOW.middle);
-          assert.ok(elsewhere['aspects-ganglionic'] > NEAR_MM, JSON.stringify(elsewhere));
-          await tabsTo(page, 'aspects-store', STOPS);
-          await expectGoodScreens(visit, 'haemorrhage');
-          assert.equal(await affectedShown(page), 0);
-          assert.equal(await page.locator('.dasp-outlines path').count(), 0);
-        });
-
-        await check(
-          'dismissed by the reader, it gives way to both, and the images go to the infarct',
-          async () => {
-            await page.locator(cy('aspects-haemorrhage-dismiss')).click();
-            await page.locator(cy('aspects-score')).waitFor();
-            assert.equal(await page.locator(cy('aspects-haemorrhage')).count(), 0);
-            assert.equal(await page.locator('[data-cy="aspects-schematic"] [data-region]').count(), 20);
-            await page.waitForFunction(() => document.querySelectorAll('.dasp-outlines path').length > 8);
-            assert.ok((await affectedShown(page)) > 0);
-            await expectColumnAt(page, 'ganglionic', STROKE_BELOW.middle);
-            await expectGoodScreens(visit, 'dismissed', [USUAL_WINDOW]);
-          }
-        );
-
-        // Leaving the reader's change.
-        page.on('dialog', dialog => dialog.accept());
-
-        await check('a phantom is refused in words, without a score', async () => {
-          await computed(visit, studies.phantom, 'aspects-error');
-          assert.equal(await page.locator(cy('aspects-error')).getAttribute('data-code'), 'NO_BRAIN');
-          assert.equal(await page.locator(cy('aspects-score')).count(), 0);
-          await expectGoodScreens(visit, 'refused');
-        });
-
-        await check('a normal brain: no region is named', async () => {
-          await computed(visit, studies.normal, 'aspects-score');
-          assert.equal(await text(page, 'aspects-affected'), 'No affected region.');
-          assert.equal(await affectedShown(page), 0);
-          await expectGoodScreens(visit, 'normal');
-        });
-
-        await check('a right-sided stroke', async () => {
-          await computed(visit, studies.right, 'aspects-score');
-          await expectNamed(page, 'right');
-          assert.ok((await affectedShown(page)) > 0);
-          await expectGoodScreens(visit, 'right');
-        });
-
-        await check('an old infarct has a line of its own and is not counted', async () => {
-          await computed(visit, studies.old, 'aspects-score');
-          const { oldInfarct, score } = await downloadedResult(page);
-          assert.ok(oldInfarct.rightMl - oldInfarct.leftMl > 5, JSON.stringify(oldInfarct));
-          assert.equal(score, 10);
-          await page.locator('.dasp-volumes').filter({ hasText: 'not counted' }).waitFor();
-          await expectGoodScreens(visit, 'old');
-        });
-
-        await check('nothing is said in the console', () => assert.deepEqual(visit.errors, []));
-      } catch (error) {
-        await screens.keepPicture();
-        throw error;
-      } finally {
-        await screens.close();
-      }
-    },
+    name: 'a phantom, a normal brain, a right-sided stroke, an old infarct',
+    read: otherReadings,
+    of: ['phantom', 'normal', 'right', 'old'],
   },
 ];
+
+export default PARTS.map(({ name, read, of }) => ({
+  name: `screens, as a radiologist sees them: ${name}`,
+  usualHost: '3.12.10',
+  timeoutMs: TIMEOUT_MS,
+  async run(opened, { check, ohif }) {
+    const screens = await openScreens(ohif, opened.page.context().browser(), of);
+    try {
+      await read(screens, check);
+    } catch (error) {
+      await screens.keepPicture();
+      throw error;
+    } finally {
+      await screens.close();
+    }
+  },
+}));

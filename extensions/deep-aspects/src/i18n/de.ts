@@ -68,6 +68,7 @@ export const de: Words = {
     'Ein unvorhergesehener Fehler ist aufgetreten. Laden Sie die Seite neu und berechnen Sie erneut.',
 
   'result.announce': 'ASPECTS {score} von 10, {side}.',
+  'result.ofTen': '/ 10',
   'result.side': 'Betroffene Seite',
   'side.left': 'Links',
   'side.right': 'Rechts',
@@ -165,6 +166,7 @@ export const de: Words = {
 
   'overlay.title': 'Lesehilfen',
   'overlay.visible': 'Overlay (O)',
+  'overlay.fill': 'Füllung',
   'overlay.opacity': 'Deckkraft der Füllung',
   'overlay.mode': 'Auf den Bildern',
   'overlay.only': 'Nur gewählte',

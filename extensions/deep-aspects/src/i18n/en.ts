@@ -61,6 +61,7 @@ export const en = {
   'refusal.UNKNOWN': 'Something failed that was not foreseen. Reload the page and compute again.',
 
   'result.announce': 'ASPECTS {score} of 10, {side}.',
+  'result.ofTen': '/ 10',
   'result.side': 'Affected side',
   'side.left': 'Left',
   'side.right': 'Right',
@@ -158,6 +159,7 @@ export const en = {
 
   'overlay.title': 'Reading aids',
   'overlay.visible': 'Overlay (O)',
+  'overlay.fill': 'Fill',
   'overlay.opacity': 'Opacity of the fill',
   'overlay.mode': 'Drawn on the images',
   'overlay.only': 'Selected only',

@@ -19,6 +19,11 @@ import { useRovingFocus } from './useRovingFocus';
 const LEVELS: readonly Level[] = ['ganglionic', 'supraganglionic'];
 const SIDES: readonly Side[] = ['right', 'left'];
 
+/** Cut to the brain and the names under it: a panel is narrow, and letters in it are small enough. */
+const MARGIN = 6;
+const NAMES_AT = SCHEMATIC_HEIGHT + 5;
+const VIEW_BOX = [MARGIN, MARGIN, SCHEMATIC_WIDTH - 2 * MARGIN, NAMES_AT + 3 - MARGIN].join(' ');
+
 interface Placed {
   readonly of: RegionRef;
   readonly shape: RegionShape;
@@ -49,12 +54,7 @@ export function LevelSchematic({ result, selected, run }: Props) {
         onKeyDown={roving.onKeyDown}
       >
         {LEVELS.map(level => (
-          <svg
-            key={level}
-            viewBox={`0 0 ${SCHEMATIC_WIDTH} ${SCHEMATIC_HEIGHT + 14}`}
-            role="group"
-            aria-label={translate(`regions.${level}`)}
-          >
+          <svg key={level} viewBox={VIEW_BOX} role="group" aria-label={translate(`regions.${level}`)}>
             <Hatch level={level} />
             <ellipse
               cx={SCHEMATIC_WIDTH / 2}
@@ -81,13 +81,13 @@ export function LevelSchematic({ result, selected, run }: Props) {
                   run={run}
                 />
               ))}
-            <text x={6} y={SCHEMATIC_HEIGHT + 8} className="dasp-side-letter">
+            <text x={MARGIN + 6} y={NAMES_AT} className="dasp-side-letter">
               {translate('sideShort.right')}
             </text>
-            <text x={SCHEMATIC_WIDTH / 2} y={SCHEMATIC_HEIGHT + 9} className="dasp-level-name">
+            <text x={SCHEMATIC_WIDTH / 2} y={NAMES_AT} className="dasp-level-name">
               {translate(`levelShort.${level}`)}
             </text>
-            <text x={SCHEMATIC_WIDTH - 12} y={SCHEMATIC_HEIGHT + 8} className="dasp-side-letter">
+            <text x={SCHEMATIC_WIDTH - MARGIN - 6} y={NAMES_AT} className="dasp-side-letter">
               {translate('sideShort.left')}
             </text>
           </svg>

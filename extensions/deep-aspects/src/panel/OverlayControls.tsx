@@ -45,6 +45,15 @@ export function OverlayControls({ overlay, selected, run }: Props) {
         ))}
       </div>
       <div className="dasp-overlay-line">
+        <label className="dasp-field" title={translate('overlay.visibleHint')}>
+          <input
+            type="checkbox"
+            data-cy="aspects-overlay-visible"
+            checked={overlay.visible}
+            onChange={event => run('setAspectsOverlay', { visible: event.target.checked })}
+          />
+          {translate('overlay.visible')}
+        </label>
         <select
           aria-label={translate('overlay.mode')}
           title={translate('overlay.modeHint')}
@@ -58,27 +67,20 @@ export function OverlayControls({ overlay, selected, run }: Props) {
             </option>
           ))}
         </select>
-        <input
-          type="range"
-          min={0}
-          max={100}
-          step={5}
-          aria-label={translate('overlay.opacity')}
-          title={translate('overlay.opacity')}
-          data-cy="aspects-overlay-opacity"
-          value={Math.round(overlay.opacity * 100)}
-          onChange={event => run('setAspectsOverlay', { opacity: Number(event.target.value) / 100 })}
-        />
       </div>
       <div className="dasp-overlay-line">
-        <label className="dasp-field" title={translate('overlay.visibleHint')}>
+        <label className="dasp-field dasp-fill" title={translate('overlay.opacity')}>
+          {translate('overlay.fill')}
           <input
-            type="checkbox"
-            data-cy="aspects-overlay-visible"
-            checked={overlay.visible}
-            onChange={event => run('setAspectsOverlay', { visible: event.target.checked })}
+            type="range"
+            min={0}
+            max={100}
+            step={5}
+            aria-label={translate('overlay.opacity')}
+            data-cy="aspects-overlay-opacity"
+            value={Math.round(overlay.opacity * 100)}
+            onChange={event => run('setAspectsOverlay', { opacity: Number(event.target.value) / 100 })}
           />
-          {translate('overlay.visible')}
         </label>
         <label className="dasp-field">
           <input

@@ -37,10 +37,8 @@ export function ReportFooter({ provider, store, notice, run }: Props) {
       <StoreMessage store={store} />
       <NoticeLine notice={notice} />
       <p className="dasp-research">
-        {translate('panel.researchOnly')}{' '}
-        <span title={translate('about.provider')} data-cy="aspects-provider">
-          {translate(`provider.${provider}`)}
-        </span>
+        {translate('panel.researchOnly')} {translate('about.provider')}{' '}
+        <span data-cy="aspects-provider">{translate(`provider.${provider}`)}</span>
       </p>
     </footer>
   );

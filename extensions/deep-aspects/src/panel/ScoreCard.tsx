@@ -68,6 +68,7 @@ function Score({ result }: { result: AspectsResult }) {
         <span className="dasp-score" data-cy="aspects-score" data-score={score}>
           {score}
         </span>
+        <span className="dasp-of-ten">{translate('result.ofTen')}</span>
         <dl className="dasp-score-facts">
           <dt className="dasp-sr-only">{translate('result.side')}</dt>
           <dd className="dasp-side-name" data-cy="aspects-side" data-side={affectedSide}>

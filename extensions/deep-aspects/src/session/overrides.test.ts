@@ -2,15 +2,15 @@ import type { AspectsResult, RegionResult } from '@deep-aspects/aspects/scoring'
 import { levelKeySlices } from './overrides';
 import { fakeResult } from './testing/fakeResult';
 
-/** Key slice and infarct (ml) of each region by its id, both sides alike; the other regions were not found. */
-function resultOf(
-  regions: Readonly<Record<string, readonly [string, number]>>,
-  levels: AspectsResult['levels']
-): AspectsResult {
+/** Key slice, infarct (ml), and whether it is affected. */
+type Placed = readonly [slice: string, infarctMl: number, reading?: 'affected'];
+
+/** Regions by id, both sides alike; the other regions were not found. */
+function resultOf(regions: Readonly<Record<string, Placed>>, levels: AspectsResult['levels']): AspectsResult {
   const result = fakeResult();
   const placed = (region: RegionResult): RegionResult => {
-    const [keySlice, infarctMl] = regions[region.id] ?? [null, 0];
-    return { ...region, keySlice, infarctMl };
+    const [keySlice, infarctMl, reading] = regions[region.id] ?? [null, 0];
+    return { ...region, keySlice, infarctMl, affected: reading === 'affected' };
   };
   const hemisphere = { score: 10, regions: result.hemispheres.left.regions.map(placed) };
   return { ...result, hemispheres: { left: hemisphere, right: hemisphere }, levels };
@@ -18,9 +18,22 @@ function resultOf(
 
 const LEVELS = { ganglionic: ['g1', 'g2', 'both'], supraganglionic: ['both', 's2', 's3'] };
 
-test.each<[string, Readonly<Record<string, readonly [string, number]>>, object]>([
+test.each<[string, Readonly<Record<string, Placed>>, object]>([
   [
-    'most infarct',
+    'amid the affected regions, where most infarct is of a big one above them',
+    {
+      M2: ['both', 22, 'affected'],
+      L: ['g1', 6, 'affected'],
+      I: ['g1', 9, 'affected'],
+      IC: ['g2', 2, 'affected'],
+      M1: ['both', 2],
+      M5: ['s2', 30, 'affected'],
+      M4: ['s3', 5, 'affected'],
+    },
+    { ganglionic: 'g1', supraganglionic: 's2' },
+  ],
+  [
+    'most infarct, where no region is affected',
     { M1: ['g1', 4], M2: ['g2', 9], M5: ['s2', 1], M6: ['s3', 2] },
     { ganglionic: 'g2', supraganglionic: 's3' },
   ],

@@ -62,8 +62,8 @@ export function suspectedHaemorrhageSlice(result: AspectsResult): string | null 
 }
 
 /**
- * A slice that shows each level best, never the same one for both: with most infarct, else the one that shows the lentiform
- * nucleus or M5 best. As long as a haemorrhage is suspected, the column of its level is at its largest cross-section (where
+ * A slice that shows each level best, never the same one for both: amid the affected regions, else with most infarct, else the one
+ * that shows the lentiform nucleus or M5 best. As long as a haemorrhage is suspected, the column of its level is at its largest cross-section (where
  * it lies in neither level, the ganglionic one), and the other as near to it as that level reaches. Null where the scan has not both levels.
  */
 export function levelKeySlices(result: AspectsResult): Readonly<Record<Level, string>> | null {
@@ -99,17 +99,32 @@ function bleedingCandidates(result: AspectsResult, level: Level, bleeding: strin
       : levelCandidates(result, level);
 }
 
-/** Slices of a level, best first: key slices by infarct in their regions, then the level's slices from its middle outwards. */
+/**
+ * Slices of a level, best first: the regions' key slices, by how near they are to those of the affected regions and then by
+ * infarct, then the level's slices from its middle outwards. By infarct alone, a big cortical one would hide small ones in the nuclei
+ * below.
+ */
 function levelCandidates(result: AspectsResult, level: Level): string[] {
   const typical = level === 'ganglionic' ? 'L' : 'M5';
-  const byInfarct = SIDES.flatMap(side => result.hemispheres[side].regions)
-    .filter(region => region.level === level && region.keySlice !== null)
-    .sort((a, b) => b.infarctMl - a.infarctMl || Number(b.id === typical) - Number(a.id === typical))
-    .map(region => region.keySlice as string);
   const slices = result.levels[level];
+  const found = SIDES.flatMap(side => result.hemispheres[side].regions).flatMap(region =>
+    region.level === level && region.keySlice !== null ? [{ ...region, keySlice: region.keySlice }] : []
+  );
+  const affected = found.filter(region => region.affected);
+  const nearness = ({ keySlice }: { keySlice: string }) =>
+    affected.reduce(
+      (sum, other) => sum + 1 / (1 + Math.abs(slices.indexOf(other.keySlice) - slices.indexOf(keySlice))),
+      0
+    );
+  const byNearness = [...found].sort(
+    (a, b) =>
+      nearness(b) - nearness(a) ||
+      b.infarctMl - a.infarctMl ||
+      Number(b.id === typical) - Number(a.id === typical)
+  );
   const middle = (slices.length - 1) / 2;
   const outwards = [...slices.keys()].sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
-  return [...byInfarct, ...outwards.map(index => slices[index])];
+  return [...byNearness.map(({ keySlice }) => keySlice), ...outwards.map(index => slices[index])];
 }
 
 /** The reader's decisions that a result holds. */
