@@ -69,7 +69,7 @@ export class RemoteFiles {
     }
   }
 
-  /** Takes back what no worker has begun; what one has begun it ends, and writes whole. */
+  /** Withdraws what no worker has begun; a worker finishes what it has begun, and writes its files completely. */
   async close(): Promise<void> {
     this.closed = true;
     const tidied = this.withdraw().then(() => this.queue.close());

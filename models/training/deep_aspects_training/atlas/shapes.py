@@ -39,9 +39,9 @@ def read_folder(folder: Path) -> dict[str, np.ndarray]:
         raise ValueError(f"no file in {folder} is called *sub-N_lesion.nii.gz")
     subjects = sorted(found)
     steps: list[np.ndarray] = []
-    first = nib.load(found[subjects[0]])
+    first = nib.Nifti1Image.from_filename(found[subjects[0]])
     for subject in subjects:
-        image = nib.load(found[subject])
+        image = nib.Nifti1Image.from_filename(found[subject])
         if image.shape != first.shape or not np.allclose(image.affine, first.affine):
             raise ValueError(f"{found[subject]} is on another grid than {found[subjects[0]]}")
         values = np.asarray(image.dataobj)
