@@ -20,8 +20,8 @@ export interface CommandHost {
   createScorer(settings: ScoreSettings): StudyScorer;
   /** A scorer in a process of its own. */
   createProcessScorer(settings: ScoreSettings): StudyScorer;
-  /** A worker, in a process of its own, that does a queue's work. */
-  createQueueWorker(settings: ArchiveScoreSettings): QueueWorker;
+  /** A worker, in a process of its own, that does a queue's work, each job in so many ms at most. */
+  createQueueWorker(settings: ArchiveScoreSettings, limitMs: number): QueueWorker;
   /** The workers of a queue, for tasks with files. */
   openRemoteFiles(url: string, models: string): RemoteFiles;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -114,7 +114,7 @@ export async function main(argv: readonly string[], program: string, root: strin
     defaultModels: join(root, 'models'),
     createScorer,
     createProcessScorer: settings => noted(processScorer(program, settings)),
-    createQueueWorker: settings => processQueueWorker(program, settings),
+    createQueueWorker: (settings, limitMs) => processQueueWorker(program, settings, limitMs),
     openRemoteFiles: (url, models) => noted(new RemoteFiles(url, models, oncePerTrouble(stderr))),
     environment: process.env,
     stop,

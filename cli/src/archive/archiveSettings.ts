@@ -12,11 +12,14 @@ export interface ArchiveSettings {
   readonly caFile?: string;
   readonly certificateFile?: string;
   readonly keyFile?: string;
-  /** Longest wait for each answer, ms. */
+  /** Longest wait for an answer to begin and to go on, ms. */
   readonly timeoutMs: number;
 }
 
-/** Requests to the archive: with its headers, its certificates and a limit of time. */
+/** An answer that trickles on for so many times the longest wait is given up. */
+const WHOLE_ANSWER = 10;
+
+/** Requests to the archive: with its headers, its certificates and a limit of time. Answers come whole. */
 export interface ArchiveConnection {
   readonly url: string;
   readonly headers: () => Readonly<Record<string, string>>;
@@ -45,16 +48,32 @@ export function connectArchive(settings: ArchiveSettings): ArchiveConnection {
     bodyTimeout: timeoutMs,
   });
   // The same Fetch Standard, but Node's own has no way to a client certificate.
-  const request = ((target: string, init?: RequestInit) =>
-    undiciFetch(target, {
-      ...(init as Parameters<typeof undiciFetch>[1]),
-      dispatcher: agent,
-    }).catch(explain)) as unknown as typeof globalThis.fetch;
-  return { url, headers: () => headers, fetch: request, close: () => agent.close() };
+  const request = async (target: string, init?: RequestInit): Promise<Response> => {
+    const whole = new AbortController();
+    const late = new Error(`the archive's answer did not end in ${(WHOLE_ANSWER * timeoutMs) / 1000} s`);
+    const timer = setTimeout(() => whole.abort(late), WHOLE_ANSWER * timeoutMs);
+    try {
+      const options = { ...(init as Parameters<typeof undiciFetch>[1]), signal: whole.signal };
+      const answer = await undiciFetch(target, { ...options, dispatcher: agent });
+      const { status, headers: answered } = answer;
+      const body = await answer.arrayBuffer();
+      return new Response(body.byteLength ? body : null, { status, headers: [...answered] });
+    } catch (error) {
+      throw explain(error as Error);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    url,
+    headers: () => headers,
+    fetch: request as typeof globalThis.fetch,
+    close: () => agent.close(),
+  };
 }
 
-/** What fetch throws says "fetch failed"; why (a port, a certificate) stands in its cause, as a message or only a code. */
-function explain(error: Error): never {
+/** What fetch throws says "fetch failed" or "terminated"; why (a port, a certificate) stands in its cause, as a message or only a code. */
+function explain(error: Error): Error {
   const { message, code } = (error.cause ?? {}) as { readonly message?: string; readonly code?: string };
-  throw new Error(message || code || error.message, { cause: error });
+  return new Error(message || code || error.message, { cause: error });
 }

@@ -52,11 +52,12 @@ export function createArchiveScorer(
 ): (study: ArchiveStudy) => Promise<ArchiveOutcome> {
   return async study => {
     let connection: ArchiveConnection | undefined;
-    const folder = await mkdtemp(join(tmpdir(), 'deep-aspects-study-'));
-    const remove = () => rmSync(folder, { recursive: true, force: true });
-    // A worker that is told to end ends at once, and must leave no images of a patient behind.
+    let folder: string | undefined;
+    const remove = () => folder && rmSync(folder, { recursive: true, force: true });
+    // A worker whose parent is gone ends at once, and must leave no images of a patient behind.
     process.once('exit', remove);
     try {
+      folder = await mkdtemp(join(tmpdir(), 'deep-aspects-study-'));
       connection = connectArchive({ ...settings.archive, url: study.archive });
       return await scoreAndStore(study, { connection, folder, networks, settings });
     } catch (thrown) {

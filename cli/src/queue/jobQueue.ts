@@ -6,11 +6,16 @@ export type Work = ArchiveStudy | FileWork;
 /** How jobs are tried. */
 export const RETRIES = {
   attempts: 8,
+  /** Of a job that takes longer than it may: each costs a worker all that time. */
+  attemptsOverTime: 3,
   /** Doubles from one attempt to the next. */
   firstPauseMs: 2_000,
   /** A job that failed for good is kept, with its reason, this long; then its study is offered again. */
   keepFailedS: 3600,
 } as const;
+
+/** What `perform` rejects with where a job took longer than it may. */
+export class OverTimeError extends Error {}
 
 /** Priorities are whole numbers from 1, the lower the sooner, to this one: the most that BullMQ takes. */
 export const LAST_PRIORITY = 2 ** 21 - 1;
@@ -58,7 +63,7 @@ export interface JobQueue {
   forgetFailed(): Promise<void>;
   /** The studies of archives, without what has files; at most `MAX_OPEN_LISTED` of each state. */
   open(): Promise<readonly OpenJob[]>;
-  /** Performs jobs in this process, so many at a time. A job whose `perform` rejects is tried again. */
+  /** Performs jobs in this process, so many at a time. A job whose `perform` rejects is tried again, as `RETRIES` says. */
   work(concurrency: number, perform: (work: Work) => Promise<unknown>): RunningWork;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { ArchiveStudy } from '../archive/archiveStudy';
+import { OverTimeError, RETRIES } from './jobQueue';
 import { MemoryQueue } from './memoryQueue';
 
 const study = (outcome: string): ArchiveStudy => ({
@@ -75,6 +76,22 @@ test('tries again after a pause that doubles, and keeps what fails for good with
   await queue.add(study('bad'), 1);
   expect(await queue.counts()).toEqual({ queued: 0, running: 0, failed: 1 });
   await work.stop();
+});
+
+test('a job that took longer than it may is tried less often than one that failed', async () => {
+  const queue = new MemoryQueue({ firstPauseMs: 1 });
+  await queue.add(study('hangs'), 1);
+  await queue.add(study('fails'), 2);
+  const work = queue.work(1, async ({ outcome }: ArchiveStudy) => {
+    throw outcome === 'hangs' ? new OverTimeError('no result') : new Error('no archive');
+  });
+  await until(() => isEmpty(queue));
+  await work.stop();
+  expect(RETRIES.attemptsOverTime).toBeLessThan(RETRIES.attempts);
+  expect(await queue.failed()).toEqual([
+    { name: 'study-hangs', reason: 'no result', attempts: RETRIES.attemptsOverTime },
+    { name: 'study-fails', reason: 'no archive', attempts: RETRIES.attempts },
+  ]);
 });
 
 test('what has failed for good may be added again once it is forgotten; what waits or runs stays', async () => {

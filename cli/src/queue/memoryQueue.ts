@@ -1,5 +1,6 @@
 import type { ArchiveStudy } from '../archive/archiveStudy';
 import {
+  OverTimeError,
   RETRIES,
   type FailedJob,
   type JobCounts,
@@ -142,7 +143,8 @@ export class MemoryQueue implements JobQueue {
       this.jobs.delete(job.study.outcome);
     } catch (error) {
       job.reason = error instanceof Error ? error.message : String(error);
-      job.state = job.attempts < this.attempts ? 'queued' : 'failed';
+      const most = error instanceof OverTimeError ? RETRIES.attemptsOverTime : this.attempts;
+      job.state = job.attempts < most ? 'queued' : 'failed';
       job.due = Date.now() + (job.state === 'queued' ? this.firstPauseMs * 2 ** (job.attempts - 1) : 0);
     }
   }

@@ -1,8 +1,9 @@
-import { Queue, Worker, type Job, type JobType } from 'bullmq';
+import { Queue, UnrecoverableError, Worker, type Job, type JobType } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { ArchiveStudy } from '../archive/archiveStudy';
 import {
   MAX_OPEN_LISTED,
+  OverTimeError,
   RETRIES,
   type FailedJob,
   type JobCounts,
@@ -88,7 +89,18 @@ export class RedisQueue implements JobQueue {
   }
 
   work(concurrency: number, perform: (work: Work) => Promise<unknown>): RunningWork {
-    const worker = new Worker<Work>(NAME, job => perform(job.data), {
+    const attempt = async ({ data, attemptsMade }: Job<Work>) => {
+      try {
+        return await perform(data);
+      } catch (error) {
+        // The attempt that has just failed is not among those made.
+        if (error instanceof OverTimeError && attemptsMade + 1 >= RETRIES.attemptsOverTime) {
+          throw new UnrecoverableError(error.message);
+        }
+        throw error;
+      }
+    };
+    const worker = new Worker<Work>(NAME, attempt, {
       connection: this.connection,
       concurrency,
       lockDuration: SILENCE_MS,

@@ -2,13 +2,17 @@ import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { Refusal } from '@deep-aspects/aspects/series';
 import { EXIT } from '../exitStatus';
 import type { NiftiStudy } from './findStudies';
+import { TimeLimitError } from './timeLimit';
 
-/** As in docs/cli.md: `{"error": {...}}`; `INTERNAL_ERROR` is anything that is not a refusal. */
+/** As in docs/cli.md: `{"error": {...}}`; `INTERNAL_ERROR` is anything that is not a refusal, but for `TIME_LIMIT`. */
 export interface ErrorRecord {
   readonly code: string;
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
+
+/** Code of a job of the service that was given up after its time (`TimeLimitError`). */
+export const TIME_LIMIT = 'TIME_LIMIT';
 
 export interface ScoredOutcome {
   readonly kind: 'scored';
@@ -44,7 +48,8 @@ export function outcomeOfError(thrown: unknown, study: NamedStudy): UnscoredOutc
     return { kind: 'refused', error: { code, message, details: { ...identity, ...details } } };
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { kind: 'failed', error: { code: 'INTERNAL_ERROR', message, details: identity } };
+  const code = thrown instanceof TimeLimitError ? TIME_LIMIT : 'INTERNAL_ERROR';
+  return { kind: 'failed', error: { code, message, details: identity } };
 }
 
 /** One outcome as JSON: an AspectsResult, or `{"error": {...}}`, with the `result` where only its SEG or SR is missing. */

@@ -1,6 +1,7 @@
 import type { ArchiveOutcome } from '../archive/scoreArchiveStudy';
 import type { FileResult } from '../queue/fileWork';
-import type { Work } from '../queue/jobQueue';
+import { OverTimeError, type Work } from '../queue/jobQueue';
+import { TIME_LIMIT } from '../score/outcome';
 import type { ProcessWorker } from '../score/processWorker';
 import { notify, type NotifySettings } from './notify';
 import type { ServiceLog } from './serviceLog';
@@ -67,8 +68,10 @@ function report(study: string, outcome: ArchiveOutcome, options: PerformerOption
     case 'changed':
       log.info({ study, outcome: outcome.kind });
       return;
-    case 'failed':
-      log.warn({ study, outcome: 'failed', reason: outcome.error.message });
-      throw new Error(outcome.error.message);
+    case 'failed': {
+      const { code, message: reason } = outcome.error;
+      log.warn({ study, outcome: 'failed', code, reason });
+      throw code === TIME_LIMIT ? new OverTimeError(reason) : new Error(reason);
+    }
   }
 }

@@ -9,13 +9,23 @@ import type { QueueWorker, WorkOutcome } from './performer';
 /** Hidden first argument with which the program does a queue's work for another one. */
 export const QUEUE_WORKER_ARGUMENT = '__queue-worker';
 
-/** A worker in a process of its own. @param program the script that runs this program */
-export function processQueueWorker(program: string, settings: ArchiveScoreSettings): QueueWorker {
+/**
+ * A worker in a process of its own.
+ *
+ * @param program the script that runs this program
+ * @param limitMs how long a job may take, ms
+ */
+export function processQueueWorker(
+  program: string,
+  settings: ArchiveScoreSettings,
+  limitMs: number
+): QueueWorker {
   return processWorker<ArchiveScoreSettings, Work, WorkOutcome>({
     program,
     argument: QUEUE_WORKER_ARGUMENT,
     settings,
     failed: failureOf,
+    limitMs,
   });
 }
 

@@ -4,7 +4,7 @@ import { syntheticReport } from '@deep-aspects/aspects/testing';
 import type { ArchiveStudy } from '../archive/archiveStudy';
 import type { ArchiveOutcome } from '../archive/scoreArchiveStudy';
 import { UsageError } from '../exitStatus';
-import type { OpenJob } from '../queue/jobQueue';
+import { OverTimeError, type OpenJob } from '../queue/jobQueue';
 import { MemoryQueue } from '../queue/memoryQueue';
 import { textOutput } from '../output/textOutput';
 import { notify } from './notify';
@@ -48,7 +48,10 @@ describe('options', () => {
       models: '/models',
     });
     expect(args.since()).toBe('20260131');
-    expect(parse([], environment)).toMatchObject({ pollMs: 7000, once: false });
+    expect(parse([], environment)).toMatchObject({ pollMs: 7000, once: false, jobTimeoutMs: 600_000 });
+    const limit = { ...environment, DEEP_ASPECTS_JOB_TIMEOUT: '90' };
+    expect(parse([], limit).jobTimeoutMs).toBe(90_000);
+    expect(parse(['--job-timeout', '120'], limit).jobTimeoutMs).toBe(120_000);
     expect(parse(['--listen', '80'], environment).listen).toEqual({ host: '127.0.0.1', port: 80 });
   });
 
@@ -65,6 +68,7 @@ describe('options', () => {
     [['--dicomweb', 'http://a', '--queue', 'http://r']],
     [['--dicomweb', 'http://a', '--since', 'yesterday']],
     [['--dicomweb', 'http://a', '--poll', '0']],
+    [['--dicomweb', 'http://a', '--job-timeout', 'never']],
     [['--dicomweb', 'http://a', '--urgent', '(']],
     [['--dicomweb', 'http://a', '--cert', 'c.pem']],
     [['--dicomweb', 'http://a', '--listen', 'here']],
@@ -164,6 +168,15 @@ describe('performing jobs', () => {
     await perform(STUDY);
     expect((await metrics.text()).body).toContain('outcome="refused",code="NO_BRAIN"} 2');
     expect(JSON.parse(log().split('\n')[0])).toMatchObject({ study: '1.2.3', code: 'NO_BRAIN' });
+  });
+
+  test('a job that took longer than it may is told as such to queue, log and numbers', async () => {
+    const error = { code: 'TIME_LIMIT', message: 'no result', details: {} };
+    const { perform, metrics, log } = performer({ kind: 'failed', error });
+    await expect(perform(STUDY)).rejects.toThrow(OverTimeError);
+    await expect(performer(FAILED).perform(STUDY)).rejects.not.toThrow(OverTimeError);
+    expect((await metrics.text()).body).toContain('outcome="failed",code="TIME_LIMIT"} 1');
+    expect(JSON.parse(log())).toMatchObject({ study: '1.2.3', code: 'TIME_LIMIT', reason: 'no result' });
   });
 
   test('neither log nor numbers hold anything of the patient', async () => {

@@ -22,6 +22,7 @@ const SHARED = {
   cert: { type: 'string' },
   key: { type: 'string' },
   timeout: { type: 'string' },
+  'job-timeout': { type: 'string' },
 } as const;
 
 const SERVE = {
@@ -41,6 +42,8 @@ export interface WorkArguments {
   readonly archive: Omit<ArchiveSettings, 'url'>;
   readonly queue?: string;
   readonly workers: number;
+  /** A job that takes longer is given up, ms. */
+  readonly jobTimeoutMs: number;
   readonly listen?: { readonly host: string; readonly port: number };
   readonly notify?: NotifySettings;
   readonly models: string;
@@ -151,6 +154,7 @@ function workArguments(
     },
     queue,
     workers: wholeNumber('--workers', text(values.workers)) ?? defaultWorkers ?? availableParallelism(),
+    jobTimeoutMs: seconds('--job-timeout', values['job-timeout'], 600),
     listen: listenAddress(text(values.listen)),
     ...(notify && { notify }),
     models: text(values.models) ?? defaultModels,
@@ -162,7 +166,8 @@ function workArguments(
 function withEnvironment(given: Values, options: object, environment: Environment): Values {
   const values: Record<string, string | boolean | undefined> = {};
   for (const name of Object.keys(options)) {
-    values[name] = given[name] ?? (environment[`DEEP_ASPECTS_${name.toUpperCase()}`] || undefined);
+    const variable = `DEEP_ASPECTS_${name.toUpperCase().replaceAll('-', '_')}`;
+    values[name] = given[name] ?? (environment[variable] || undefined);
   }
   return values;
 }

@@ -27,7 +27,9 @@ export async function openWorkplace(
   const log = serviceLog(host.stdout);
   const queue = openQueue(args.queue, log);
   const metrics = new ServiceMetrics(queue);
-  const workers = Array.from({ length: args.workers }, () => host.createQueueWorker(settingsOf(args)));
+  const workers = Array.from({ length: args.workers }, () =>
+    host.createQueueWorker(settingsOf(args), args.jobTimeoutMs)
+  );
   const perform = createPerformer({ workers, metrics, log, notify: args.notify, archive });
   const status =
     args.listen && (await startStatusServer({ listen: args.listen, queue, metrics, trouble, onComplete }));
