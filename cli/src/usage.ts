@@ -34,7 +34,7 @@ export const USAGE = `deep-aspects: ASPECTS on plain head CT. For research; not 
       --listen [HOST:]PORT              /healthz, /metrics, /studies and a status page
       --notify URL                      an alert for each scored study
       --ca FILE --cert FILE --key FILE  certificates for the archive; --timeout S for its answers
-      --job-timeout S                   a study that takes longer is given up and tried again (default: 600)
+      --job-timeout S                   longest time for one study (default: 600)
       --models DIR   --provider P       and all of these as DEEP_ASPECTS_OPTION in the environment
 
   deep-aspects worker --queue redis://HOST
