@@ -14,6 +14,8 @@ export const BIG_ZOOM = { width: 800, height: 450 };
 
 /** Smallest text of the panel that a tired reader reads, CSS pixels. */
 const SMALLEST_TEXT = 11;
+/** Smallest letter of the drawing, whose regions have their places and colours as well. */
+const SMALLEST_LETTER = 7;
 /** Most opaque fill under which grey and white matter still differ. */
 const MOST_FILL = 0.25;
 /** What a reading cannot do without. */
@@ -45,6 +47,9 @@ function measure(page) {
         textSizes: all('*')
           .filter(isRead)
           .map(part => [parseFloat(getComputedStyle(part).fontSize), part.textContent.trim().slice(0, 60)]),
+        letters: all('[data-cy="aspects-schematic"] text').map(letter =>
+          Math.round(parseFloat(getComputedStyle(letter).fontSize) * letter.getScreenCTM().d)
+        ),
         drawn: all('[data-cy="aspects-schematic"] [data-region]').map(shape => ({
           side: shape.dataset.side,
           offset: middle(shape) - middle(shape.closest('svg')),
@@ -102,7 +107,7 @@ const isOnItsSide = ({ side, offset }) => (side === 'left' ? offset > 0 : offset
  * an outline over the images that are for looking, or a fill that hides what it is about.
  */
 export async function expectGoodScreen(page) {
-  const { scrolled, outOfSight, textSizes, drawn, panes } = await measure(page);
+  const { scrolled, outOfSight, textSizes, letters, drawn, panes } = await measure(page);
   assert.ok(Math.max(0, ...scrolled) <= 1, `the panel scrolls by ${Math.max(...scrolled)} px`);
   assert.deepEqual(outOfSight, [], 'out of sight');
   assert.deepEqual(await overflowing(page, PANEL), [], 'cut off');
@@ -112,6 +117,7 @@ export async function expectGoodScreen(page) {
     [],
     'too small'
   );
+  assert.ok(Math.min(...letters, Infinity) >= SMALLEST_LETTER, `letters of the drawing, px: ${letters}`);
   assert.deepEqual(
     drawn.filter(shape => !isOnItsSide(shape)),
     [],

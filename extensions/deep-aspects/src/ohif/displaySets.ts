@@ -54,6 +54,7 @@ function targetOf(displaySet: DisplaySet): ScoringTarget {
     seriesInstanceUID: displaySet.SeriesInstanceUID,
     modality: displaySet.Modality,
     description: displaySet.SeriesDescription ?? '',
+    seriesNumber: displaySet.SeriesNumber,
     imageCount: displaySet.imageIds?.length ?? 0,
   };
 }

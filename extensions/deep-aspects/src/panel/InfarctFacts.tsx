@@ -31,7 +31,7 @@ export function InfarctFacts({ result }: { result: AspectsResult }) {
           handle="aspects-infarct-volume"
           remark={[
             infarct.mcaMl >= WORTH_SAYING_ML &&
-              translate('infarct.ofTerritory', { percent: formatNumber(infarct.fractionOfMca * 100, 0) }),
+              translate('infarct.ofTerritory', { percent: percentOf(infarct.fractionOfMca) }),
             !isAnnounced &&
               infarct.outsideMcaMl >= WORTH_SAYING_ML &&
               translate('infarct.partOutside', outside),
@@ -59,6 +59,11 @@ export function InfarctFacts({ result }: { result: AspectsResult }) {
       <p className="dasp-hint">{translate('infarct.posteriorFossa')}</p>
     </>
   );
+}
+
+/** Never "0 %" of what is there. */
+function percentOf(fraction: number): string {
+  return fraction < 0.01 ? '< 1' : formatNumber(fraction * 100, 0);
 }
 
 /** What is not there has no age. */

@@ -51,6 +51,12 @@ describe('what is told once', () => {
     expect(at('aspects-warning').dataset.code).toBe('HEMORRHAGE_SUSPECTED');
   });
 
+  it('a small share of the territory, and never as none of it', () => {
+    const result = fakeResult();
+    show({ ...result, infarct: { ...result.infarct, mcaMl: 0.9, fractionOfMca: 0.004 } });
+    expect(document.body.textContent).toContain('< 1 % of the MCA territory');
+  });
+
   it('an age of a hypodensity, only where there is one', () => {
     show(fakeResult([], 0));
     expect(document.body.textContent).not.toContain('age not determined');

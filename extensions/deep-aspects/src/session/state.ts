@@ -10,6 +10,8 @@ export interface ScoringTarget {
   readonly seriesInstanceUID: string;
   readonly modality: string;
   readonly description: string;
+  /** Series Number, by which series without a description are told apart. */
+  readonly seriesNumber?: number | string;
   readonly imageCount: number;
 }
 
