@@ -1,24 +1,28 @@
 /**
  * End-to-end tests: the built plugin in official OHIF builds, in a real Chromium.
  *
- *   node tests/e2e/run.mjs [--ohif VERSION]... [--case TEXT] [--webgpu]
+ *   node tests/e2e/run.mjs [--ohif VERSION]... [--case TEXT] [--lanes N] [--webgpu]
  *
  * Cases are the default exports (arrays) of `cases/*.e2e.mjs`:
- *   {name, ohif?: versions, everyHost?: true, usualHost?: version, sources?: ['embedded', 'orthanc'], onRealScans?: true, timeoutMs?: number,
- *    installation?: options of serveOhif, run(visit, {check, studies, store, ohif, source})}
+ *   {name, ohif?: versions, everyHost?: true, usualHost?: version, sources?: ['embedded', 'orthanc'], onRealScans?: true, alone?: true,
+ *    timeoutMs?: number, installation?: options of serveOhif, run(visit, {check, studies, store, ohif, source})}
  * It runs on the releases of `ohif`; on all with `everyHost`; on `usualHost` alone; else on the newest stable one and the newest beta. With --ohif, on those
  * alone, each with every case that does not name others. Studies are synthetic (STUDIES); with `onRealScans` it runs on the
  * real scans in addition, where they are, on its last release. A case gets a fresh page. Without `installation` it shares the server of its version and source. Opening a page costs
  * seconds, so a case makes several checks on one: `await check('it does this', async () => {...})`, each counted.
+ *
+ * Much of a case is waiting for the network, for the screen or for one thread: two run concurrently (--lanes), each in a lane with a browser,
+ * archives and viewers of its own. What looks at times is `alone`: it runs first, by itself.
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { findChromium, launchChromium, newReaderContext } from './lib/chromium.mjs';
-import { makeStore, ROOT, serveOhif, demoServerLibrary } from './lib/installation.mjs';
-import { hasOrthanc, startOrthanc } from './lib/orthanc.mjs';
+import { findChromium, newReaderContext } from './lib/chromium.mjs';
+import { serveOhif, demoServerLibrary } from './lib/installation.mjs';
+import { Lane, missing } from './lib/lane.mjs';
 import { newestReleases } from './lib/releases.mjs';
 import { hasRealStudies, REAL_STUDIES, STUDIES } from './lib/studies.mjs';
+import { printTimes } from './lib/times.mjs';
 import { Visit } from './lib/visit.mjs';
 
 const CASE_TIMEOUT_MS = 180_000;
@@ -28,6 +32,7 @@ const { values: options } = parseArgs({
   options: {
     ohif: { type: 'string', multiple: true },
     case: { type: 'string', default: '' },
+    lanes: { type: 'string', default: '2' },
     webgpu: { type: 'boolean', default: false },
   },
 });
@@ -38,6 +43,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 const counts = { passed: 0, failed: 0, skipped: new Map() };
+/** `{ohif, name, seconds}` of every case that ran. */
+const times = [];
 
 if (!findChromium()) {
   skip('all end-to-end tests', 'there is no Chromium (set CHROMIUM to its path)');
@@ -47,41 +54,48 @@ if (!findChromium()) {
 finish();
 
 async function runAll() {
-  const cases = await loadCases();
+  const jobs = planned(await loadCases());
+  const lanes = Array.from({ length: Number(options.lanes) }, () => new Lane(options.webgpu));
+  try {
+    const alone = jobs.filter(({ one }) => one.alone);
+    const others = jobs.filter(({ one }) => !one.alone);
+    await runIn(lanes[0], alone);
+    await Promise.all(lanes.map(lane => runIn(lane, others)));
+  } finally {
+    await Promise.all(lanes.map(lane => lane.close()));
+  }
+  printTimes(times);
+}
+
+/** What is to run, release by release: `{one, ohif, source, studies}`. */
+function planned(cases) {
   const tested = Object.keys(demoServerLibrary().TESTED_RELEASES);
   const versions = options.ohif ?? tested;
   const usual = options.ohif ?? newestReleases(tested);
-  const hostsOf = ({ ohif, usualHost }) => ohif ?? (usualHost && !options.ohif ? [usualHost] : usual);
-  const studies = [STUDIES, ...(hasRealStudies() ? [REAL_STUDIES] : [])].flatMap(({ headCt, phantom }) => [
-    headCt.folder,
-    phantom.folder,
-  ]);
-  const folders = [path.join(ROOT, 'demo-server/demo-studies'), ...studies];
-  const wantsOrthanc = cases.some(({ sources }) => sources?.includes('orthanc'));
-  const orthanc = wantsOrthanc && hasOrthanc() ? await startOrthanc() : undefined;
-  const embedded = await makeStore(folders);
-  try {
-    for (const folder of orthanc ? folders : []) {
-      await orthanc.load(folder);
-    }
-    const sources = {
-      embedded: { store: embedded.store },
-      orthanc: orthanc && { pacs: { root: orthanc.dicomWeb } },
-    };
-    const planned = cases.map(one => {
-      const hosts = versions.filter(version => one.everyHost || hostsOf(one).includes(version));
-      return { ...one, hosts, realScansOn: one.onRealScans && hasRealStudies() ? hosts.at(-1) : undefined };
-    });
-    for (const ohif of versions) {
-      await runVersion(
-        ohif,
-        planned.filter(({ hosts }) => hosts.includes(ohif)),
-        sources
-      );
-    }
-  } finally {
-    await embedded.remove();
-    await orthanc?.stop();
+  const hostsOf = ({ ohif, usualHost, everyHost }) =>
+    everyHost ? versions : (ohif ?? (usualHost && !options.ohif ? [usualHost] : usual));
+  const jobs = cases.flatMap(one => {
+    const hosts = versions.filter(version => hostsOf(one).includes(version));
+    return hosts.flatMap(ohif =>
+      (one.sources ?? ['embedded']).flatMap(source => {
+        const onReal = one.onRealScans && hasRealStudies() && ohif === hosts.at(-1);
+        return [STUDIES, ...(onReal ? [REAL_STUDIES] : [])].map(studies => ({ one, ohif, source, studies }));
+      })
+    );
+  });
+  for (const { one, source } of jobs.filter(job => missing(job.source))) {
+    skip(one.name, missing(source));
+  }
+  return jobs
+    .filter(({ source }) => !missing(source))
+    .sort((a, b) => versions.indexOf(a.ohif) - versions.indexOf(b.ohif));
+}
+
+/** Takes one job after the other out of `waiting`, which other lanes may do too. */
+async function runIn(lane, waiting) {
+  for (let job = waiting.shift(); job; job = waiting.shift()) {
+    await lane.turnTo(job.ohif);
+    await runCase(lane, job);
   }
 }
 
@@ -92,35 +106,10 @@ async function loadCases() {
   return modules.flatMap(module => module.default).filter(one => one.name.includes(options.case));
 }
 
-/** One browser a version; one server a version and source. */
-async function runVersion(ohif, mine, sources) {
-  if (!mine.length) {
-    return;
-  }
-  const browser = await launchChromium({ webgpu: options.webgpu });
-  const servers = new Map();
-  try {
-    for (const one of mine) {
-      for (const name of one.sources ?? ['embedded']) {
-        if (!sources[name]) {
-          skip(one.name, 'Orthanc with its DICOMweb plugin is not installed');
-          continue;
-        }
-        for (const studies of one.realScansOn === ohif ? [STUDIES, REAL_STUDIES] : [STUDIES]) {
-          await runCase(one, { ohif, source: name, sources, browser, servers, studies });
-        }
-      }
-    }
-  } finally {
-    await browser.close();
-    await Promise.all([...servers.values()].map(server => server.stop()));
-  }
-}
-
-async function runCase(one, { ohif, source, sources, browser, servers, studies }) {
+async function runCase(lane, { one, ohif, source, studies }) {
   const title = `${ohif} ${source}: ${one.name}${studies === REAL_STUDIES ? ' (real scans)' : ''}`;
   const started = performance.now();
-  const context = await newReaderContext(browser);
+  const context = await newReaderContext(lane.browser);
   let own;
   let visit;
   let running = Promise.resolve();
@@ -136,13 +125,13 @@ async function runCase(one, { ohif, source, sources, browser, servers, studies }
     }
   };
   try {
-    own = one.installation && (await serveOhif({ ohif, source: sources[source], ...one.installation }));
-    if (!own && !servers.has(source)) {
-      servers.set(source, await serveOhif({ ohif, source: sources[source] }));
-    }
-    const { url } = own ?? servers.get(source);
+    const { store } = await lane.archive('embedded');
+    own =
+      one.installation &&
+      (await serveOhif({ ohif, source: await lane.archive(source), ...one.installation }));
+    const url = own?.url ?? (await lane.viewer(source));
     visit = new Visit(await context.newPage(), url, `${ohif}-${source}`);
-    running = one.run(visit, { check, ohif, source, studies, store: sources.embedded.store });
+    running = one.run(visit, { check, ohif, source, studies, store });
     await withTimeout(running, one.timeoutMs);
     console.log(`  done  ${title} (${seconds(started)} s)`);
   } catch (error) {
@@ -160,6 +149,7 @@ async function runCase(one, { ohif, source, sources, browser, servers, studies }
     // A case that ran out of time is still in it: without its page it ends, and cleans up behind it.
     await withTimeout(running, CLEAN_UP_TIMEOUT_MS).catch(() => undefined);
     await own?.stop();
+    times.push({ ohif, name: title, seconds: (performance.now() - started) / 1000 });
   }
 }
 

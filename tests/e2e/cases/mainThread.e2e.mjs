@@ -21,6 +21,7 @@ export default [
   {
     name: 'the main thread stays free while a head CT is scored',
     ohif: ['3.12.10'],
+    alone: true,
     timeoutMs: 300_000,
     async run(visit, { check, studies }) {
       const { page } = visit;

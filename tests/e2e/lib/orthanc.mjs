@@ -117,14 +117,23 @@ async function send(root, body, name) {
   }
 }
 
+/** Below the ports that outgoing connections are given: what is free here is still free when a program opens it a moment later. */
+const PORTS = { first: 20_000, count: 12_000 };
+
 /** A free port of the loopback interface. */
-export function freePort() {
+export async function freePort() {
+  for (;;) {
+    const port = PORTS.first + Math.floor(PORTS.count * Math.random());
+    if (await isFree(port)) {
+      return port;
+    }
+  }
+}
+
+function isFree(port) {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    server.once('error', error => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
