@@ -2,12 +2,14 @@
  * The benchmark: time of a slice and of a scan by step, loading, memory and download, side by side for every runtime
  * that this machine has; and from click to result in a real viewer. Prints tables and writes JSON.
  *
- *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT] [--ohif VERSION] [--baseline FILE] [--keep] [--write]
+ *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT] [--ohif VERSION] [--baseline FILE] [--keep]
+ *     [--against DIST_FOLDER] [--quick] [--write]
  *
  * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the tilted head of the test
  * studies, a real one where that is (CONTRIBUTING.md), and each --scan. `--only` takes the cases whose name holds TEXT; the
  * viewer's is called "viewer". The report is compared with the one in --baseline (tests/benchmarks/baseline.json), which
- * --keep replaces. --write puts the viewer's scan into docs/performance.md.
+ * --keep replaces. --against measures an older build's clicks and sizes in the same run: the `dist` folder of another checkout. --quick
+ * measures few times. --write puts the viewer's scan into docs/performance.md.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -25,26 +27,34 @@ import { runInBrowser } from './lib/browserRun.mjs';
 import { bundleNodeKit, ROOT } from './lib/bundles.mjs';
 import { changes, isSameMachine, ratios } from './lib/comparison.mjs';
 import { performanceTable, withTable } from './lib/performancePage.mjs';
-import { printCase, printComparison, printViewer } from './lib/printCase.mjs';
+import { pluginSizes } from './lib/pluginSizes.mjs';
+import { printCase, printComparison, printSizes, printViewer } from './lib/printCase.mjs';
 import { storeSeries } from './lib/storedSeries.mjs';
 import { runInViewer } from './lib/viewerRun.mjs';
 
 /** Browsers compile in tiers: the first ten runs are slower. */
-const WARM_UPS = 10;
+const USUAL = { warmUps: 10, runs: 30 };
+const QUICK = { warmUps: 2, runs: 3 };
 
 const { values: options } = parseArgs({
   options: {
     scan: { type: 'string', multiple: true, default: [] },
-    runs: { type: 'string', default: '30' },
+    runs: { type: 'string' },
     json: { type: 'string', default: 'test-results/benchmark.json' },
     only: { type: 'string', default: '' },
     ohif: { type: 'string', default: '3.12.10' },
     baseline: { type: 'string', default: 'tests/benchmarks/baseline.json' },
+    against: { type: 'string' },
     keep: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
-const runs = Number(options.runs);
+const { warmUps, runs } = {
+  ...(options.quick ? QUICK : USUAL),
+  ...(options.runs ? { runs: Number(options.runs) } : {}),
+};
+const dist = path.join(ROOT, 'dist');
 
 const work = path.join(ROOT, 'test-results/benchmark');
 await mkdir(work, { recursive: true });
@@ -59,8 +69,13 @@ for (const one of cases().filter(({ name }) => name.includes(options.only))) {
   printCase(measured);
 }
 if (engineFolder && 'viewer'.includes(options.only)) {
-  report.viewer = await measureViewer();
-  printViewer(report.viewer);
+  if (options.against) {
+    report.before = await measureBuild(path.resolve(options.against));
+    printViewer(report.before.viewer, 'the build before');
+  }
+  Object.assign(report, await measureBuild(dist));
+  printViewer(report.viewer, 'this build');
+  printSizes(report.sizes, report.before?.sizes);
 }
 const baselinePath = path.resolve(ROOT, options.baseline);
 printComparison(ratios(report), await changesSinceBaseline());
@@ -148,8 +163,13 @@ async function measure({ name, models, networks, read }) {
   return { name, networks, architectures, shape, results };
 }
 
+/** What a site and its readers have of a build: bytes by part, and clicks. */
+async function measureBuild(folder) {
+  return { sizes: await pluginSizes(path.join(folder, 'plugins')), viewer: await measureViewer(folder) };
+}
+
 /** Click to result in OHIF, of the first scan that the shipped networks are measured on. */
-async function measureViewer() {
+async function measureViewer(build) {
   const [scan] = cases().filter(({ folder }) => folder);
   if (!scan) {
     return { skipped: 'there is no scan to score' };
@@ -157,7 +177,7 @@ async function measureViewer() {
   const { studyInstanceUID: uid } = await scan.read();
   const study = { folder: scan.folder, uid };
   const load = os.loadavg()[0];
-  const measured = await runInViewer({ study, ohif: options.ohif }).catch(error => ({
+  const measured = await runInViewer({ study, ohif: options.ohif, dist: build }).catch(error => ({
     skipped: error.message.split('\n')[0],
   }));
   return { name: scan.name, loadAverage: [load, os.loadavg()[0]], ...measured };
@@ -166,7 +186,7 @@ async function measureViewer() {
 function runtimes() {
   const inBrowser = runtime => context =>
     engineFolder
-      ? runInBrowser({ ...context, runtime, engineFolder, seriesFolder: work, warmUps: WARM_UPS, runs })
+      ? runInBrowser({ ...context, runtime, engineFolder, seriesFolder: work, warmUps, runs })
       : Promise.resolve({ skipped: 'there is no Chromium (set CHROMIUM to its path)' });
   return [
     { name: 'wasm, 1 thread', measure: inBrowser({ provider: 'wasm', threads: 1 }) },
@@ -179,7 +199,7 @@ function runtimes() {
 
 function runInNode({ models }, provider, threads) {
   const script = path.join(import.meta.dirname, 'lib/nodeRun.mjs');
-  const given = [script, kitPath, models, work, provider, threads, WARM_UPS, runs].map(String);
+  const given = [script, kitPath, models, work, provider, threads, warmUps, runs].map(String);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, given, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';

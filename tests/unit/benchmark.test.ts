@@ -1,5 +1,20 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { changes, isSameMachine, ratios } from '../benchmarks/lib/comparison.mjs';
 import { performanceTable, withTable } from '../benchmarks/lib/performancePage.mjs';
+import { pluginSizes } from '../benchmarks/lib/pluginSizes.mjs';
+
+const cpuMs = { page: 9400, drawing: 3200 };
+const CLICKS = ['first, 3 s after the images were there', 'first, once the page was at rest', 'again'];
+
+/** Clicks in the viewer that take so many ms. */
+const clicks = (name: string, ms: readonly number[]) => ({
+  name,
+  ohif: '3.12.10',
+  loadAverage: [0.3, 1.9],
+  computations: ms.map((clickToResult, i) => ({ text: CLICKS[i], clickToResult, cpuMs })),
+});
 
 /** A report as `npm run bench` writes it, of a scan that takes so many ms in the browser. */
 function report(browserMs: number, name = 'head') {
@@ -26,12 +41,8 @@ function report(browserMs: number, name = 'head') {
         ],
       },
     ],
-    viewer: {
-      name,
-      ohif: '3.12.10',
-      loadAverage: [0.3, 1.9],
-      computations: [5700, 4000, 3600].map(clickToResult => ({ clickToResult })),
-    },
+    viewer: clicks(name, [5700, 4000, 3600]),
+    sizes: { 'on the page': 1_254_839, worker: 265_143 },
   };
 }
 
@@ -81,13 +92,53 @@ test('the page gets one table in place of the old one, and keeps the rest', () =
   expect(once).toContain('| wasm, 2 threads | 50 | 30 | 2.5 | 473 | 46.0 |');
   expect(once).toContain('| node, 2 threads | 50 | 30 | 1.0 | 281 | - |');
   expect(once).toContain(
-    '**4.0, 3.6 s** from click to result once the study was looked at (the first of them) and again, 5.7 s for a click 3 s after'
+    '| s | first, 3 s after the images were there | first, once the page was at rest | again |'
   );
+  expect(once).toContain('| now | 5.7 (9.4 + 3.2) | 4.0 (9.4 + 3.2) | 3.6 (9.4 + 3.2) |');
+  expect(once).toContain('| now | 1255 | 265 |');
+  expect(once).not.toContain('before |');
   expect(once).toContain('2.5 times what the native runtime does');
   expect(once).toMatch(/^before\n[^]*\nafter\n$/);
   expect(once).not.toContain('old');
   expect(once).not.toContain('WebGPU');
   expect(withTable(once, performanceTable(report(2500)))).toBe(once);
+});
+
+test('a build before, measured in the same run, stands in a row above this one', () => {
+  const before = {
+    viewer: clicks('head', [9500, 9000, 4700]),
+    sizes: { 'on the page': 1_500_000, worker: 200_000 },
+  };
+  const page = performanceTable({ ...report(2500), before });
+  expect(page).toContain('| before | 9.5 (9.4 + 3.2) | 9.0 (9.4 + 3.2) | 4.7 (9.4 + 3.2) |\n| now | 5.7 ');
+  expect(page).toContain('| before | 1500 | 200 |\n| now | 1255 | 265 |');
+});
+
+test('the bytes of a build count for the part that they belong to', async () => {
+  const plugins = mkdtempSync(path.join(tmpdir(), 'deep-aspects-sizes-'));
+  const files = {
+    'extension/extension.esm.js': 10,
+    'mode/mode.esm.js': 5,
+    'extension/extension.umd.js': 7,
+    'extension/deep-aspects.worker.js': 20,
+    'extension/ort-wasm-simd-threaded.js': 1,
+    'extension/ort-wasm-simd-threaded.wasm': 300,
+    'extension/models/anatomy/model.onnx': 4000,
+    'extension/LICENSE': 90_000,
+  };
+  for (const [file, bytes] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(plugins, file)), { recursive: true });
+    writeFileSync(path.join(plugins, file), Buffer.alloc(bytes));
+  }
+  expect(await pluginSizes(plugins)).toEqual({
+    'on the page': 15,
+    'on the page, other form': 7,
+    worker: 20,
+    'for a PDF': 0,
+    'ONNX runtime': 301,
+    networks: 4000,
+  });
+  rmSync(plugins, { recursive: true });
 });
 
 test('nothing is written where the viewer was not measured, or the page has no place', () => {

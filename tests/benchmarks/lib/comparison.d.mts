@@ -15,13 +15,24 @@ export interface BenchmarkReport {
       readonly downloadedBytes?: number | { readonly total: number };
     }[];
   }[];
-  readonly viewer?: {
-    readonly name: string;
-    readonly ohif: string;
-    readonly skipped?: string;
-    readonly loadAverage: readonly number[];
-    readonly computations: readonly { readonly clickToResult: number }[];
-  };
+  readonly viewer?: Clicks;
+  /** Bytes by part of the plugin. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** The same of an older build, measured in the same run. */
+  readonly before?: { readonly viewer: Clicks; readonly sizes: Readonly<Record<string, number>> };
+}
+
+/** From click to result in a viewer, and the processor time of that, by process. */
+export interface Clicks {
+  readonly name: string;
+  readonly ohif: string;
+  readonly skipped?: string;
+  readonly loadAverage: readonly number[];
+  readonly computations: readonly {
+    readonly text: string;
+    readonly clickToResult: number;
+    readonly cpuMs: { readonly page: number; readonly drawing: number };
+  }[];
 }
 
 export interface Change {

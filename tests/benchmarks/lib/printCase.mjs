@@ -52,14 +52,14 @@ export function printCase({ name, networks, architectures, shape, results }) {
   }
 }
 
-/** Prints what `runInViewer` measured: a row a computation. */
-export function printViewer({ name, ohif, skipped, computations, loadAverage }) {
+/** Prints what `runInViewer` measured of a build: a row a computation. */
+export function printViewer({ name, ohif, skipped, computations, loadAverage }, build) {
   if (skipped) {
     console.log(`\nnot measured: click to result in the viewer, since ${skipped}`);
     return;
   }
   const load = loadAverage.map(value => value.toFixed(1)).join(' to ');
-  console.log(`\nClick to result in OHIF ${ohif}, ${name}, ms; load average ${load}`);
+  console.log(`\nClick to result in OHIF ${ohif}, ${build}, ${name}, ms; load average ${load}`);
   const steps = [...new Set(computations.flatMap(one => Object.keys(one.steps)))];
   table(
     ['computation', ...steps, 'in all', 'processor: page', 'drawing'],
@@ -69,6 +69,20 @@ export function printViewer({ name, ohif, skipped, computations, loadAverage }) 
       refused ? `refused: ${refused}` : whole(clickToResult),
       whole(cpuMs.page),
       whole(cpuMs.drawing),
+    ])
+  );
+}
+
+/** Prints the bytes of a build by part, beside those of the build before where there is one. */
+export function printSizes(sizes, before) {
+  console.log('\nThe plugin, kB as built');
+  const kilobytes = bytes => (bytes / 1000).toFixed(0);
+  table(
+    ['part', ...(before ? ['before'] : []), 'now'],
+    Object.entries(sizes).map(([part, bytes]) => [
+      part,
+      ...(before ? [kilobytes(before[part])] : []),
+      kilobytes(bytes),
     ])
   );
 }

@@ -24,11 +24,12 @@ const CLICKS = [
  * the plugin, served by the embedded store.
  *
  * @param study `{folder, uid}`: its DICOM files and Study Instance UID
+ * @param dist the build to measure, if not this repository's
  * @returns `computations`: for each click `{text, clickToResult, steps, cpuMs}` in ms; `steps` by the names that the panel shows
  */
-export async function runInViewer({ study, ohif }) {
+export async function runInViewer({ study, ohif, dist }) {
   const embedded = await makeStore([study.folder]);
-  const site = await serveOhif({ ohif, source: { store: embedded.store } });
+  const site = await serveOhif({ ohif, source: { store: embedded.store }, dist });
   const browser = await launchChromium();
   try {
     const computations = [];

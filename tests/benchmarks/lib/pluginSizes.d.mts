@@ -1,0 +1,1 @@
+export function pluginSizes(plugins: string): Promise<Record<string, number>>;
