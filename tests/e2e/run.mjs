@@ -25,7 +25,7 @@ import { hasRealStudies, REAL_STUDIES, STUDIES } from './lib/studies.mjs';
 import { printTimes } from './lib/times.mjs';
 import { Visit } from './lib/visit.mjs';
 
-const CASE_TIMEOUT_MS = 180_000;
+const CASE_TIMEOUT_MS = 300_000;
 const CLEAN_UP_TIMEOUT_MS = 30_000;
 
 const { values: options } = parseArgs({

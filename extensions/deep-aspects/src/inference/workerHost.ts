@@ -61,6 +61,7 @@ const LOAD_PERCENT = 25;
 export class WorkerHost {
   private configuration: WorkerConfiguration | undefined;
   private pair: Promise<NetworkPair> | undefined;
+  private isOpen = false;
   /** Pairs that have run: they are as fast as they get, or were asked for more than a warm-up. */
   private readonly warm = new WeakSet<NetworkPair>();
   private series: { header: SeriesWithoutSlices; slices: CtSlice[]; whole?: HeadCtSeries } | undefined;
@@ -137,7 +138,8 @@ export class WorkerHost {
       }
       case 'score': {
         const series = this.heldSeries();
-        return () => this.score(request.id, series, request.overrides, signal);
+        const preparing = this.isOpen ? undefined : this.prepareMeanwhile(series, signal);
+        return () => this.score(request, series, preparing, signal);
       }
       case 'rescore': {
         const { regions, infarct } = this.planes;
@@ -175,6 +177,11 @@ export class WorkerHost {
     return { value: null, transfer: [] };
   }
 
+  /** What needs no network, while the networks come. What fails here fails again, and is told, in the score. */
+  private async prepareMeanwhile(series: HeadCtSeries, signal: AbortSignal): Promise<void> {
+    await this.prepareSeries(series, signal).catch(() => undefined);
+  }
+
   private async prepare(gently: boolean, signal: AbortSignal): Promise<Answer> {
     const pair = await this.open(signal);
     if (!this.warm.has(pair)) {
@@ -188,14 +195,16 @@ export class WorkerHost {
   }
 
   private async score(
-    id: number,
+    { id, overrides }: Extract<AnsweredRequest, { type: 'score' }>,
     series: HeadCtSeries,
-    overrides: readonly ReaderOverride[],
+    preparing: Promise<void> | undefined,
     signal: AbortSignal
   ): Promise<Answer> {
     const started = performance.now();
     const mustLoad = !this.pair;
     const pair = await this.open(signal);
+    const loadMs = mustLoad ? performance.now() - started : 0;
+    await preparing;
     throwIfCancelled(signal);
     const { anatomy, infarct, choice } = pair;
     scoringRule(infarct.manifest, this.configured.scoring);
@@ -211,7 +220,7 @@ export class WorkerHost {
         provider: choice.provider,
         adapter: choice.adapter,
         precision: [...new Set([anatomy.manifest.precision, infarct.manifest.precision])].join(' and '),
-        loadMs: mustLoad ? performance.now() - started : 0,
+        loadMs,
       },
       warnings: this.fallbackWarnings(pair),
       onProgress: progress => {
@@ -237,7 +246,9 @@ export class WorkerHost {
       onDeviceLost: message => this.dependencies.post({ type: 'failed', kind: 'device-lost', message }),
     });
     try {
-      return await this.pair;
+      const pair = await this.pair;
+      this.isOpen = true;
+      return pair;
     } catch (error) {
       this.pair = undefined;
       throw error;

@@ -47,13 +47,14 @@ function engineWith({
   open = async (asked: WorkerConfiguration) => pairOf(asked.provider === 'wasm' ? 'wasm' : 'webgpu', runs),
   locks = undefined as Pick<LockManager, 'request'> | undefined,
   own = {} as Partial<EngineConfiguration>,
+  prepare = prepareSeries,
 } = {}) {
   const workers: FakeWorker[] = [];
   const opened: WorkerConfiguration[] = [];
   const startWorker = async () => {
     const worker = new FakeWorker({
       score,
-      prepareSeries,
+      prepareSeries: prepare,
       rescore,
       loadInfarctManifest: async () => ({
         ...manifestFor(new Uint8Array(1)),
@@ -86,6 +87,7 @@ describe('the engine', () => {
       (await engine.score(scored)).result as unknown as { echo: { wasPrepared: boolean } };
     expect(await wasPrepared(one)).toMatchObject({ echo: { wasPrepared: true } });
     expect(await wasPrepared(one)).toMatchObject({ echo: { wasPrepared: true } });
+    // The networks are there by now.
     expect(await wasPrepared(other)).toMatchObject({ echo: { wasPrepared: false } });
     expect(await wasPrepared(one)).toMatchObject({ echo: { wasPrepared: false } });
   });
@@ -158,6 +160,36 @@ describe('the engine', () => {
     await engine.score(series(), { onProgress: progress => steps.push(progress.step) });
     await preparing;
     expect(steps[0]).toBe('load');
+  });
+
+  it('prepares the series while the networks come that were sent for before the click, and sends for them once', async () => {
+    let begun: () => void = () => undefined;
+    const seriesIsPrepared = new Promise<void>(resolve => (begun = resolve));
+    const { engine, workers, opened } = engineWith({
+      prepare: scored => {
+        begun();
+        return prepareSeries(scored);
+      },
+      open: async () => {
+        await seriesIsPrepared;
+        return pairOf('webgpu', runs);
+      },
+    });
+    const preparing = engine.prepare({ gently: true });
+    const { result } = await engine.score(series());
+    expect(result).toMatchObject({ echo: { wasPrepared: true } });
+    await preparing;
+    expect(opened).toHaveLength(1);
+    expect(workers).toHaveLength(1);
+  });
+
+  it('tells what is wrong with a series that cannot be prepared while the networks come', async () => {
+    const refusal = new Refusal('TOO_FEW_SLICES', 'two slices');
+    const { engine } = engineWith({
+      prepare: () => Promise.reject(refusal),
+      open: async () => pairOf('webgpu', () => Promise.reject(refusal)),
+    });
+    await expect(engine.score(series())).rejects.toMatchObject({ code: 'TOO_FEW_SLICES' });
   });
 
   it('loads once: sessions and pixels are there for the next request', async () => {
@@ -252,11 +284,16 @@ describe('cancelling', () => {
 
   it('ends a worker that does not answer within a second, and works again after', async () => {
     let hangs = true;
-    const run: Run = () => (hangs ? new Promise(() => undefined) : runs('wasm'));
+    let begun: () => void = () => undefined;
+    const isRunning = new Promise<void>(resolve => (begun = resolve));
+    const run: Run = () => {
+      begun();
+      return hangs ? new Promise(() => undefined) : runs('wasm');
+    };
     const { engine, workers } = engineWith({ open: async () => pairOf('wasm', run) });
     const controller = new AbortController();
     const scoring = engine.score(series(), { signal: controller.signal });
-    await pause(50);
+    await isRunning;
     const aborted = performance.now();
     controller.abort();
     await expect(scoring).rejects.toMatchObject({ code: 'CANCELLED' });
