@@ -4,7 +4,6 @@ import {
   type ModelManifest,
   percentWithin,
   type PreparedSeries,
-  type ReaderOverride,
   type RescoreSeriesOptions,
   type ScoredSeries,
   type ScoreSeriesOptions,
