@@ -201,6 +201,25 @@ describe('a stored report', () => {
     expect(Math.abs(Date.parse(result.createdAt) - Date.parse(input.result.createdAt))).toBeLessThan(1000);
   });
 
+  test.each<readonly [string, (result: AspectsResult) => object]>([
+    ['a device that does not exist', ({ runtime }) => ({ runtime: { ...runtime, provider: 'cuda' } })],
+    ['a score of 42', () => ({ score: 42 })],
+    ['a volume below nothing', ({ infarct }) => ({ infarct: { ...infarct, volumeMl: -3 } })],
+    [
+      'a network without its hash',
+      ({ models }) => ({ models: models.map(model => ({ ...model, sha256: 'none' })) }),
+    ],
+  ])('whose coded content has %s, and no private block, is refused', (_, change) => {
+    const input = syntheticReport();
+    const report = buildReport({ ...input, result: { ...input.result, ...change(input.result) } });
+    const file = dcmjs.data.DicomMessage.readFile(report.sr.part10);
+    delete file.dict['00990010'];
+    delete file.dict['00991001'];
+    expect(() => readReport(report.seg.part10, file.write(), input.series)).toThrow(
+      expect.objectContaining({ code: 'DAMAGED' })
+    );
+  });
+
   test('whose coded content was changed elsewhere is refused', () => {
     const input = syntheticReport();
     const report = buildReport(input);

@@ -44,7 +44,7 @@ export function readReport(
       'The stored report was changed by other software after it was made.'
     );
   }
-  const result = withUncoded(resultOf(coded, series, sr), embedded);
+  const result = checkedResult(withUncoded(resultOf(coded, series, sr), embedded));
   const missedSlices = missedOf(series, header);
   return {
     regions: masks.regions,
@@ -78,8 +78,18 @@ function embeddedResult(sr: ParsedObject): AspectsResult | undefined {
   if (sr.textOf(RESULT_BLOCK.creatorTag) !== RESULT_BLOCK.creator || text === undefined) {
     return undefined;
   }
+  return readable(() => parseAspectsResult(JSON.parse(text)));
+}
+
+/** Codes, numbers and texts of the content tree may be any; panel and reports take what the schema allows. */
+function checkedResult(result: AspectsResult): AspectsResult {
+  readable(() => parseAspectsResult(result));
+  return result;
+}
+
+function readable<T>(parse: () => T): T {
   try {
-    return parseAspectsResult(JSON.parse(text));
+    return parse();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StoredReportError(
