@@ -62,6 +62,8 @@ export function enhancedFrames(dataSet: DataSet): EnhancedFrame[] {
         imageType: imageTypeOf(group(GROUP.ctFrameType, 'x00089007'), 'x00089007') ?? whole.imageType,
         pixelSpacing: inGroup(GROUP.pixelMeasures, 'x00280030', 2) as CtInstanceMetadata['pixelSpacing'],
         sliceThickness: inGroup(GROUP.pixelMeasures, 'x00180050', 1)?.[0],
+        spacingBetweenSlices: inGroup(GROUP.pixelMeasures, 'x00180088', 1)?.[0],
+        reconstructionDiameter: inGroup(GROUP.ctReconstruction, 'x00181100', 1)?.[0],
         imagePositionPatient: inGroup(
           GROUP.planePosition,
           'x00200032',

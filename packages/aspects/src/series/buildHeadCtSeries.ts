@@ -1,6 +1,7 @@
 import { assessQuality, missingGaps } from './assessQuality';
 import { checkGeometry } from './checkGeometry';
 import { checkSliceFit } from './checkSliceFit';
+import { contradictions } from './contradictions';
 import type { CtInstance, CtInstanceMetadata } from './ctInstance';
 import type { CtSlice, HeadCtSeries } from './headCtSeries';
 import { instanceKind, missingGeometry, type InstanceKind } from './instanceKind';
@@ -94,6 +95,7 @@ export function* headCtSeriesSteps(
     warnings: [
       ...(repetition.warning ? [repetition.warning] : []),
       ...fit,
+      ...contradictions(kept),
       ...(yield* assessQuality(kept, placed.slices, placed.columns)),
     ],
   };

@@ -38,6 +38,12 @@ export interface CtInstanceMetadata {
   readonly gantryDetectorTilt?: number;
   /** (0018,0050), mm. */
   readonly sliceThickness?: number;
+  /** (0018,0088), (0020,1041): what the positions should say, too; mm. */
+  readonly spacingBetweenSlices?: number;
+  readonly sliceLocation?: number;
+  /** (0018,1100) and (0018,1164): what Pixel Spacing should say, too; mm. */
+  readonly reconstructionDiameter?: number;
+  readonly imagerPixelSpacing?: readonly [number, number];
   readonly photometricInterpretation?: string;
   /** (0028,0002); 3 marks a colour screen capture. */
   readonly samplesPerPixel?: number;

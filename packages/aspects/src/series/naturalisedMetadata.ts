@@ -31,7 +31,6 @@ function groupAttributes(item: unknown): NaturalisedAttributes {
 
 /** The same of naturalised attributes at hand; `unnamed` stands for a missing SOP Instance UID. */
 export function ctMetadataFrom(attributes: NaturalisedAttributes, unnamed = ''): CtInstanceMetadata {
-  const spacing = numbers(attributes.PixelSpacing, 2);
   return {
     sopInstanceUID: text(attributes.SOPInstanceUID) ?? unnamed,
     studyInstanceUID: text(attributes.StudyInstanceUID) ?? '',
@@ -50,12 +49,16 @@ export function ctMetadataFrom(attributes: NaturalisedAttributes, unnamed = ''):
     bodyPartExamined: text(attributes.BodyPartExamined),
     rows: number(attributes.Rows),
     columns: number(attributes.Columns),
-    pixelSpacing: spacing && [spacing[0], spacing[1]],
+    pixelSpacing: pair(attributes.PixelSpacing),
     imagePositionPatient: numbers(attributes.ImagePositionPatient, 3) as Vec3 | undefined,
     imageOrientationPatient: numbers(attributes.ImageOrientationPatient, 6) as Orientation | undefined,
     patientPosition: text(attributes.PatientPosition),
     gantryDetectorTilt: number(attributes.GantryDetectorTilt),
     sliceThickness: number(attributes.SliceThickness),
+    spacingBetweenSlices: number(attributes.SpacingBetweenSlices),
+    sliceLocation: number(attributes.SliceLocation),
+    reconstructionDiameter: number(attributes.ReconstructionDiameter),
+    imagerPixelSpacing: pair(attributes.ImagerPixelSpacing),
     photometricInterpretation: text(attributes.PhotometricInterpretation),
     samplesPerPixel: number(attributes.SamplesPerPixel),
     frameOfReferenceUID: text(attributes.FrameOfReferenceUID),
@@ -96,6 +99,11 @@ function text(attribute: unknown): string | undefined {
 
 function number(attribute: unknown): number | undefined {
   return numbers(attribute, 1)?.[0];
+}
+
+function pair(attribute: unknown): readonly [number, number] | undefined {
+  const held = numbers(attribute, 2);
+  return held && [held[0], held[1]];
 }
 
 /** Absent is not the same as unreadable: a slope that nobody can read is not 1. */

@@ -1,6 +1,7 @@
 import type { QualityWarning } from '../../series/headCtSeries';
 import { Refusal } from '../../base/refusal';
 import { median } from '../../series/statistics';
+import { airDoubts } from './airLevel';
 import type { BrainSpace } from './findBrain';
 import { frameMiddle, type HeadFrame } from './headFrame';
 import { headAir, type HeadAir } from './headAir';
@@ -72,6 +73,9 @@ export function checkHead(brain: BrainSpace, frame: HeadFrame): QualityWarning[]
           `The brain has a median of ${medianHu.toFixed(0)} HU, unusual for a scan without contrast: its calibration may be off.`,
         ]
       : []),
+    ...airDoubts(brain.volume, medianHu).map(
+      what => `${what}: its attenuations may be shifted, and the score with them.`
+    ),
     ...(doubt ? [`${doubt}: check that left and right, front and back are right.`] : []),
     ...(odd ? [`${odd}: volumes and regions are wrong if this is no child and no odd skull.`] : []),
   ].map(message => ({ code: 'LOW_CONFIDENCE', message }));
