@@ -5,6 +5,7 @@ const EXTENSION = 'extensions/deep-aspects/src';
 const ASPECTS = 'packages/aspects/src';
 const TESTS = '**/*.test.{ts,tsx}';
 const LONGEST_FILE = 400;
+const MOST_PARAMETERS = 5;
 
 /** Rooms of `packages/aspects` in the order in which they may import each other. */
 const ROOMS = [
@@ -69,6 +70,10 @@ export default tseslint.config(
   },
   ...tseslint.configs.recommended,
   { rules: { 'max-lines': ['error', LONGEST_FILE] } },
+  {
+    ignores: [TESTS, '**/testing/**', 'tests/**'],
+    rules: { 'no-nested-ternary': 'error', 'max-params': ['error', MOST_PARAMETERS] },
+  },
   {
     files: ['**/*.{js,cjs,mjs}'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },

@@ -81,7 +81,7 @@ async function answer(
       throw new HttpError(400, 'The address leads out of the service');
     }
     const below = url.pathname.slice(DICOM_WEB_PATH.length) + url.search;
-    return forward(request, response, below, options.source.pacs, ownRoot, ownHeaders);
+    return forward(request, response, below, options.source.pacs, { ownRoot, headers: ownHeaders });
   }
   const { store } = options.source;
   const address = readAddress(path.slice(DICOM_WEB_PATH.length));
@@ -102,7 +102,7 @@ async function scoringStates(
   if (request.method !== 'GET' || root === undefined) {
     throw new HttpError(request.method === 'GET' ? 503 : 405, 'Nothing is scored by itself here yet');
   }
-  return forward(request, response, '/studies', { root }, SCORING_PATH, headers);
+  return forward(request, response, '/studies', { root }, { ownRoot: SCORING_PATH, headers });
 }
 
 function stow(

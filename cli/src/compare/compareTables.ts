@@ -64,8 +64,10 @@ function merged(entries: readonly Entry[], options: CompareOptions): Entry[] {
 
 function dataSetSections(name: string, entries: readonly Entry[], options: CompareOptions): string[] {
   const [{ report }] = entries;
+  const kind = report.dataSet.synthetic ? ', all of them **synthetic**' : '';
+  const introduction = `${report.cases} cases${kind}. ${report.dataSet.description}`.trim();
   return [
-    `## ${name[0].toUpperCase()}${name.slice(1)}\n\n${report.cases} cases${report.dataSet.synthetic ? ', all of them **synthetic**' : ''}. ${report.dataSet.description}`.trim(),
+    `## ${name[0].toUpperCase()}${name.slice(1)}\n\n${introduction}`,
     infarctTables(entries, options),
     anatomyTables(entries, options),
   ];

@@ -1,4 +1,7 @@
-/** The paper's own figures, from its real scans; by architecture as it names them. */
+/**
+ * Figures of the paper (Upadhyay and others, Deep-ASPECTS, ECCV Workshops 2022, doi:10.1007/978-3-031-25066-8_17), from its
+ * real scans; by architecture as it names them.
+ */
 export interface PaperFigures {
   /** Table 1a: DSC, sensitivity, specificity. */
   readonly infarct: readonly [number, number, number];

@@ -59,7 +59,10 @@ function heading({
     const { seed, expected } = simulatedReaders;
     lines.push(
       '',
-      `Readers marked "(simulated)" are no radiologists: random readings (seed ${seed}) around the reference score. Their expected agreement on this data set: exact ${percent(expected.exact)}, within two points ${percent(expected.within2)}, r ${expected.pearson.toFixed(2)} (the paper's readers: 39.5 %, 76.9 %, 0.73).`
+      `Readers marked "(simulated)" are no radiologists: random readings (seed ${seed}) around the reference score. ` +
+        `Their expected agreement on this data set: exact ${percent(expected.exact)}, ` +
+        `within two points ${percent(expected.within2)}, r ${expected.pearson.toFixed(2)} ` +
+        `(the paper's readers: 39.5 %, 76.9 %, 0.73).`
     );
   }
   return lines.filter((line, index) => line !== '' || lines[index - 1] !== '').join('\n');
@@ -102,7 +105,10 @@ function infarctSection({ infarct, infarctByVolume }: EvaluationReport): string 
 }
 
 export function volumeName({ fromMl, toMl }: VolumeRow): string {
-  return fromMl === 0 ? `<${toMl} ml` : toMl === null ? `>=${fromMl} ml` : `${fromMl}-${toMl} ml`;
+  if (fromMl === 0) {
+    return `<${toMl} ml`;
+  }
+  return toMl === null ? `>=${fromMl} ml` : `${fromMl}-${toMl} ml`;
 }
 
 function anatomySection({ anatomy }: EvaluationReport): string {
@@ -197,7 +203,9 @@ function regionSection({ reference, all, regions, roc }: RegionTable): string {
     ...[values.sensitivity, values.specificity, values.precision].map(value => number(value, 2)),
   ];
   const curve = roc
-    ? `Overlap threshold alone: area under the ROC curve ${roc.area.toFixed(3)}; best at ${percent(roc.best.threshold)} of the region (sensitivity ${roc.best.sensitivity.toFixed(2)}, specificity ${roc.best.specificity.toFixed(2)}).`
+    ? `Overlap threshold alone: area under the ROC curve ${roc.area.toFixed(3)}; ` +
+      `best at ${percent(roc.best.threshold)} of the region ` +
+      `(sensitivity ${roc.best.sensitivity.toFixed(2)}, specificity ${roc.best.specificity.toFixed(2)}).`
     : '';
   return [
     `## Regions: model against ${reference}`,

@@ -64,5 +64,8 @@ export function outcomeJson(outcome: Outcome): object {
 /** In a batch, a failure outweighs a refusal, and a refusal outweighs success. */
 export function exitStatusOf(outcomes: Iterable<'scored' | 'refused' | 'failed'>): number {
   const kinds = new Set(outcomes);
-  return kinds.has('failed') ? EXIT.failed : kinds.has('refused') ? EXIT.refused : EXIT.done;
+  if (kinds.has('failed')) {
+    return EXIT.failed;
+  }
+  return kinds.has('refused') ? EXIT.refused : EXIT.done;
 }

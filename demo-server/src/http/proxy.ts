@@ -52,8 +52,7 @@ export async function forward(
   response: ServerResponse,
   path: string,
   pacs: Pacs,
-  ownRoot: string,
-  headers: Readonly<Record<string, string>>
+  { ownRoot, headers }: { readonly ownRoot: string; readonly headers: Readonly<Record<string, string>> }
 ): Promise<void> {
   const answer = await ask(request, response, path, pacs);
   const status = answer.statusCode ?? 502;

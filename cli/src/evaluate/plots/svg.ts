@@ -71,6 +71,14 @@ export function plot(title: string, subtitle: string, x: Axis, y: Axis, marks: r
     }),
     ...marks,
   ];
-  const size = { width: PLOT.width, height: PLOT.height, viewBox: `0 0 ${PLOT.width} ${PLOT.height}` };
-  return `${element('svg', { xmlns: 'http://www.w3.org/2000/svg', ...size, 'font-family': 'sans-serif', role: 'img' }, `${element('title', {}, escaped(title))}\n${parts.join('\n')}\n`)}\n`;
+  const attributes = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    width: PLOT.width,
+    height: PLOT.height,
+    viewBox: `0 0 ${PLOT.width} ${PLOT.height}`,
+    'font-family': 'sans-serif',
+    role: 'img',
+  };
+  const content = [element('title', {}, escaped(title)), ...parts, ''].join('\n');
+  return `${element('svg', attributes, content)}\n`;
 }

@@ -68,12 +68,7 @@ function encapsulated({ dataSet, pixels, bytes }: Part10): FrameTable {
     throw new NotDicomError('damaged DICOM file: Pixel Data without a fragment');
   }
   const count = frameCount(dataSet.string('x00280008'));
-  const firsts =
-    count === 1
-      ? [0]
-      : count === fragments.length
-        ? fragments.map((_, index) => index)
-        : (firstsByTable(bytes, offsets, fragments) ?? firstsByStream(bytes, fragments));
+  const firsts = firstFragments(count, bytes, offsets, fragments);
   if (firsts.length !== count) {
     throw new NotDicomError(
       `its ${fragments.length} fragments cannot be told apart as ${count} frames: the offset table is missing or wrong`
@@ -106,6 +101,17 @@ function readItems(bytes: Buffer, from: number): Span[] {
     at = end;
   }
   throw new NotDicomError('damaged DICOM file: its compressed pixels are cut off');
+}
+
+/** The first fragment of each of `count` frames. */
+function firstFragments(count: number, bytes: Buffer, offsets: Span, fragments: readonly Span[]): number[] {
+  if (count === 1) {
+    return [0];
+  }
+  if (count === fragments.length) {
+    return fragments.map((_, index) => index);
+  }
+  return firstsByTable(bytes, offsets, fragments) ?? firstsByStream(bytes, fragments);
 }
 
 /** The first fragment of each frame, by the Basic Offset Table, which counts from the end of itself. */

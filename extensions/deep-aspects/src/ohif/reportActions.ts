@@ -62,12 +62,7 @@ export function createReportActions(managers: OhifManagers, options: ReportActio
     copy: (draft, length) => copyText(textOf(draft.result, length)),
 
     async download(input, format, anonymous) {
-      const content =
-        format === 'png'
-          ? await encodeSheetPng(sheetOf(input, anonymous))
-          : format === 'pdf'
-            ? await pdfOf(input, anonymous)
-            : fileText(input, format, anonymous ? undefined : sourceOf(input));
+      const content = await fileContent(input, format, anonymous);
       const { StudyDate: date, AccessionNumber: accession } = sourceOf(input);
       const { studyInstanceUID } = input.series;
       const name = reportFileName(format, anonymous ? undefined : { date, accession, studyInstanceUID });
@@ -167,6 +162,21 @@ export function createReportActions(managers: OhifManagers, options: ReportActio
 
   function sourceOf(input: DraftWithImages): SourceAttributes {
     return sourceAttributesOf(scoredInstance(input));
+  }
+
+  async function fileContent(
+    input: DraftWithImages,
+    format: ReportFormat,
+    anonymous: boolean
+  ): Promise<Blob | string> {
+    switch (format) {
+      case 'png':
+        return encodeSheetPng(sheetOf(input, anonymous));
+      case 'pdf':
+        return pdfOf(input, anonymous);
+      default:
+        return fileText(input, format, anonymous ? undefined : sourceOf(input));
+    }
   }
 
   async function pdfOf(input: DraftWithImages, anonymous: boolean): Promise<Blob> {

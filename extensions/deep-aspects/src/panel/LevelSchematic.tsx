@@ -176,9 +176,10 @@ function Shape({ of, shape, region, selected, focus, run }: ShapeProps) {
 }
 
 function classesOf(region: RegionResult, selected: boolean): string {
+  const reading = region.affected ? 'dasp-affected' : 'dasp-normal';
   return [
     'dasp-shape',
-    !isFound(region) ? 'dasp-missing' : region.affected ? 'dasp-affected' : 'dasp-normal',
+    isFound(region) ? reading : 'dasp-missing',
     ...(region.source === 'reader' ? ['dasp-by-reader'] : []),
     ...(selected ? ['dasp-shape-selected'] : []),
   ].join(' ');

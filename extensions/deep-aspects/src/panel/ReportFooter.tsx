@@ -44,13 +44,18 @@ export function ReportFooter({ provider, store, notice, run }: Props) {
   );
 }
 
+function storeText(store: StoreState): string {
+  switch (store.phase) {
+    case 'idle':
+      return '';
+    case 'storing':
+      return translate('report.storing', { percent: Math.round(store.percent) });
+    default:
+      return store.message;
+  }
+}
+
 function StoreMessage({ store }: { store: StoreState }) {
-  const text =
-    store.phase === 'storing'
-      ? translate('report.storing', { percent: Math.round(store.percent) })
-      : store.phase === 'idle'
-        ? ''
-        : store.message;
   return (
     <p
       role={store.phase === 'failed' ? 'alert' : 'status'}
@@ -58,7 +63,7 @@ function StoreMessage({ store }: { store: StoreState }) {
       data-phase={store.phase}
       className={store.phase === 'failed' ? 'dasp-notice dasp-notice-error' : 'dasp-notice'}
     >
-      {text}
+      {storeText(store)}
     </p>
   );
 }

@@ -33,7 +33,8 @@ export function regionFigures(region: RegionResult): string {
   }
   const difference = region.meanHu - region.contralateralMeanHu;
   // A real minus sign: a hyphen is easily overlooked.
-  const signed = `${difference < -0.05 ? '\u2212' : difference > 0.05 ? '+' : ''}${formatNumber(Math.abs(difference))}`;
+  const sign = difference < 0 ? '\u2212' : '+';
+  const signed = `${Math.abs(difference) > 0.05 ? sign : ''}${formatNumber(Math.abs(difference))}`;
   return `${infarct} · ${translate('region.huDifference', { difference: signed })}`;
 }
 

@@ -92,11 +92,10 @@ function bleedingCandidates(result: AspectsResult, level: Level, bleeding: strin
     return [bleeding];
   }
   // Levels are listed from caudal to cranial.
-  return isAbove
-    ? [...ganglionic].reverse()
-    : isBelow
-      ? [...supraganglionic]
-      : levelCandidates(result, level);
+  if (isAbove) {
+    return [...ganglionic].reverse();
+  }
+  return isBelow ? [...supraganglionic] : levelCandidates(result, level);
 }
 
 /**

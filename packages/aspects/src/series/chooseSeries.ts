@@ -1,7 +1,7 @@
 import { axialStack } from './buildHeadCtSeries';
 import type { CtInstanceMetadata } from './ctInstance';
 import { descriptionOf, describesContrast, describesSpectral } from './description';
-import { kernelKind } from './kernel';
+import { kernelKind, type KernelKind } from './kernel';
 import { Refusal } from '../base/refusal';
 import { sliceDistances } from './sliceGeometry';
 import { hasContrastAgent, type SliceStack } from './stackSlices';
@@ -22,6 +22,11 @@ const WANTED_COVERAGE_MM = 100;
 const CONTRAST_POINTS = -250;
 /** One energy or material: after every plain series, before contrast. */
 const SPECTRAL_POINTS = -200;
+const KERNEL_POINTS: Readonly<Record<KernelKind, number>> = { soft: 20, unknown: 0, sharp: -40 };
+const DERIVED_POINTS = -10;
+const HEAD_POINTS = 15;
+const ELSEWHERE_POINTS = -30;
+const STRAY_SLICES_POINTS = -10;
 const HEAD = /\b(head|brain|skull|kopf|hirn|schaedel|crane|crâne|cranio|cerebr\w*|neuro|hct|ncct|cct)\b/i;
 const ELSEWHERE =
   /\b(neck|chest|thorax|abdomen|pelvis|spine|sinus|orbit\w*|facial|temporal|cardiac|leg|hals|lung)\b/i;
@@ -81,13 +86,13 @@ function suitabilityOf(stack: SliceStack<CtInstanceMetadata>): number {
   return (
     thicknessPoints(stack) +
     coveragePoints(stack) +
-    (kernel === 'soft' ? 20 : kernel === 'sharp' ? -40 : 0) +
+    KERNEL_POINTS[kernel] +
     (hasContrastAgent(first) || describesContrast(first) || VESSELS.test(description) ? CONTRAST_POINTS : 0) +
     (describesSpectral(first) ? SPECTRAL_POINTS : 0) +
-    (types.includes('DERIVED') ? -10 : 0) +
-    (describesHead(text) ? 15 : 0) +
-    (describesElsewhere(text) ? -30 : 0) -
-    10 * (stack.strayCount > 0 ? 1 : 0)
+    (types.includes('DERIVED') ? DERIVED_POINTS : 0) +
+    (describesHead(text) ? HEAD_POINTS : 0) +
+    (describesElsewhere(text) ? ELSEWHERE_POINTS : 0) +
+    (stack.strayCount > 0 ? STRAY_SLICES_POINTS : 0)
   );
 }
 

@@ -19,7 +19,10 @@ export function kernelKind(kernel: string | undefined, description = ''): Kernel
 /** Siemens: a letter or two, then a number that grows with sharpness (H30s, Hr40d, J45s, Br64). */
 function siemens(name: string): KernelKind | undefined {
   const match = /^(?:h|b|j|u|hc|hr|br|bl|qr|sa|i)(\d{2})(?:[a-z]*)?\b/i.exec(name);
-  return match ? (Number(match[1]) >= 55 ? 'sharp' : 'soft') : undefined;
+  if (!match) {
+    return undefined;
+  }
+  return Number(match[1]) >= 55 ? 'sharp' : 'soft';
 }
 
 /** Canon (Toshiba): FC30-39 bone, FC50-59 lung, FC80-86 high resolution; the rest is soft tissue. */

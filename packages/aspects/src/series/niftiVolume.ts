@@ -1,7 +1,7 @@
 import type { CtInstance } from './ctInstance';
 import type { Vec3 } from './headCtSeries';
 import { Refusal } from '../base/refusal';
-import { length, normalise, scale } from './vec3';
+import { length, normalise, scale, vec3 } from './vec3';
 
 /** A scalar volume in HU with a NIfTI affine (voxel indices to RAS+ millimetres). */
 export interface NiftiVolume {
@@ -28,7 +28,7 @@ export function ctInstancesFromNifti(volume: NiftiVolume): CtInstance[] {
   const order = axisOrder(axes);
   const [columnAxis, rowAxis, sliceAxis] = order;
   const strides = [1, volume.dimensions[0], volume.dimensions[0] * volume.dimensions[1]];
-  const origin = toLps([0, 1, 2].map(row => volume.affine[row][3]) as unknown as Vec3);
+  const origin = toLps(vec3(row => volume.affine[row][3]));
   const rowDirection = normalise(axes[columnAxis]);
   const columnDirection = normalise(axes[rowAxis]);
   const columns = volume.dimensions[columnAxis];
@@ -41,20 +41,22 @@ export function ctInstancesFromNifti(volume: NiftiVolume): CtInstance[] {
     rows,
     columns,
     pixelSpacing: [length(axes[rowAxis]), length(axes[columnAxis])] as const,
-    imagePositionPatient: origin.map((value, i) => value + index * axes[sliceAxis][i]) as unknown as Vec3,
-    imageOrientationPatient: [
-      ...rowDirection,
-      ...columnDirection,
-    ] as unknown as CtInstance['imageOrientationPatient'],
+    imagePositionPatient: vec3(i => origin[i] + index * axes[sliceAxis][i]),
+    imageOrientationPatient: [...rowDirection, ...columnDirection],
     instanceNumber: index + 1,
     readHu: () =>
-      cutSlice(volume.hu, index * strides[sliceAxis], rows, strides[rowAxis], columns, strides[columnAxis]),
+      cutSlice(
+        volume.hu,
+        index * strides[sliceAxis],
+        { count: rows, stride: strides[rowAxis] },
+        { count: columns, stride: strides[columnAxis] }
+      ),
   }));
 }
 
 /** Millimetres in LPS that one voxel index step along an axis goes. */
 function voxelStep(volume: NiftiVolume, axis: number): Vec3 {
-  const step = toLps([0, 1, 2].map(row => volume.affine[row]?.[axis]) as unknown as Vec3);
+  const step = toLps(vec3(row => volume.affine[row]?.[axis]));
   if (!step.every(Number.isFinite) || length(step) < 1e-3) {
     throw new Refusal(
       'MISSING_GEOMETRY',
@@ -80,18 +82,23 @@ function axisOrder(axes: readonly Vec3[]): AxisOrder {
   return along(a, 0) >= along(b, 0) ? [a, b, slice] : [b, a, slice];
 }
 
+interface VoxelAxis {
+  readonly count: number;
+  /** Voxels in memory from one to the next. */
+  readonly stride: number;
+}
+
 function cutSlice(
   hu: Int16Array | Float32Array,
   start: number,
-  rows: number,
-  rowStride: number,
-  columns: number,
-  columnStride: number
+  rows: VoxelAxis,
+  columns: VoxelAxis
 ): Float32Array {
-  const slice = new Float32Array(rows * columns);
-  for (let row = 0, i = 0; row < rows; row++) {
-    for (let column = 0, at = start + row * rowStride; column < columns; column++, at += columnStride) {
-      slice[i++] = hu[at];
+  const slice = new Float32Array(rows.count * columns.count);
+  let i = 0;
+  for (let row = 0; row < rows.count; row++) {
+    for (let column = 0; column < columns.count; column++) {
+      slice[i++] = hu[start + row * rows.stride + column * columns.stride];
     }
   }
   return slice;

@@ -221,7 +221,10 @@ function isSharp(image: CtInstanceMetadata): boolean {
 
 function compareRanks(a: readonly (number | string)[], b: readonly (number | string)[]): number {
   const at = a.findIndex((value, i) => value !== b[i]);
-  return at < 0 ? 0 : a[at] < b[at] ? -1 : 1;
+  if (at < 0) {
+    return 0;
+  }
+  return a[at] < b[at] ? -1 : 1;
 }
 
 /** True where (0018,0010) names an agent; scanners also write "NONE" or "NO" there. */

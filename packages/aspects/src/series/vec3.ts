@@ -1,5 +1,9 @@
 import type { Vec3 } from './headCtSeries';
 
+export function vec3(component: (axis: 0 | 1 | 2) => number): Vec3 {
+  return [component(0), component(1), component(2)];
+}
+
 export function dot(a: Vec3, b: Vec3): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }

@@ -12,14 +12,18 @@ export function parityKey(adapter: string, sha256: string, runtimeVersion: strin
   return `https://deep-aspects.invalid/self-tests/${parts.join('/')}`;
 }
 
+const OUTCOMES: ReadonlyMap<string, boolean> = new Map([
+  ['agrees', true],
+  ['differs', false],
+]);
+
 /** Kept in Cache Storage, like the models; without it the test is simply run again on the next visit. */
 export function openParityMemory(storage: CacheStorage | undefined = globalThis.caches): ParityMemory {
   return {
     async recall(key) {
       try {
         const kept = await (await storage?.open(CACHE_NAME))?.match(key);
-        const value = kept && (await kept.text());
-        return value === 'agrees' ? true : value === 'differs' ? false : undefined;
+        return kept && OUTCOMES.get(await kept.text());
       } catch {
         return undefined;
       }

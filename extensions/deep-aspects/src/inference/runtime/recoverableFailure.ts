@@ -23,10 +23,8 @@ export function asRecoverableFailure(error: unknown): RecoverableFailure {
     return error;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const kind = OUT_OF_MEMORY.test(message)
-    ? 'out-of-memory'
-    : DEVICE_LOST.test(message)
-      ? 'device-lost'
-      : 'crash';
-  return new RecoverableFailure(kind, message);
+  if (OUT_OF_MEMORY.test(message)) {
+    return new RecoverableFailure('out-of-memory', message);
+  }
+  return new RecoverableFailure(DEVICE_LOST.test(message) ? 'device-lost' : 'crash', message);
 }

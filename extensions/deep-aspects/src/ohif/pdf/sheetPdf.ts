@@ -48,6 +48,9 @@ export async function sheetPdf(pages: readonly PdfPage[], info: PdfInfo): Promis
   return pdf.save();
 }
 
+/** What part of a line lies left of the point that it is aligned to. */
+const PART_BEFORE = { left: 0, center: 0.5, right: 1 } as const;
+
 function drawWords(sheet: PDFPage, font: PDFFont, page: SheetPage, scale: number): void {
   const known = new Set(font.getCharacterSet());
   const encodable = (text: string) =>
@@ -58,9 +61,8 @@ function drawWords(sheet: PDFPage, font: PDFFont, page: SheetPage, scale: number
     const words = encodable(text);
     const size = sizePx * scale;
     const width = font.widthOfTextAtSize(words, size);
-    const before = align === 'left' ? 0 : align === 'right' ? width : width / 2;
     sheet.drawText(words, {
-      x: MARGIN + x * scale - before,
+      x: MARGIN + x * scale - PART_BEFORE[align] * width,
       y: PAGE.height - MARGIN - (y + sizePx) * scale,
       size,
       font,

@@ -24,7 +24,7 @@ export function regionTable(
   const isSuspended = isScoreSuspended(result);
   const head = COLUMNS.flatMap(side => [
     wordsAt(place.x + SIDE_X[side], place.y, table.sides[side], SIZE_PX + 2),
-    ...cells(side, table.reading, table.infarct, table.difference, place, place.y + ROW_PX),
+    ...cells(side, [table.reading, table.infarct, table.difference], { x: place.x, y: place.y + ROW_PX }),
   ]);
   const rows = ASPECTS_REGIONS.flatMap(({ id }, row) => {
     const y = place.y + (row + 2) * ROW_PX;
@@ -34,11 +34,12 @@ export function regionTable(
         const region = result.hemispheres[side].regions[row];
         const shown = cells(
           side,
-          isSuspended ? words.notScored : reading(region, words),
-          infarct(region, words),
-          difference(region, words),
-          place,
-          y
+          [
+            isSuspended ? words.notScored : reading(region, words),
+            infarct(region, words),
+            difference(region, words),
+          ],
+          { x: place.x, y }
         );
         return region.affected && !isSuspended
           ? shown.map(cell => ({ ...cell, colour: READING_COLOURS.affected }))
@@ -51,11 +52,8 @@ export function regionTable(
 
 function cells(
   side: Side,
-  reading: string,
-  infarct: string,
-  difference: string,
-  { x }: { readonly x: number },
-  y: number
+  [reading, infarct, difference]: readonly [string, string, string],
+  { x, y }: { readonly x: number; readonly y: number }
 ): SheetCaption[] {
   const left = x + SIDE_X[side];
   const number = (text: string, edge: number): SheetCaption => ({
@@ -72,7 +70,10 @@ function reading(region: RegionResult, { table }: ReportWords): string {
   if (region.source === 'reader') {
     return `${region.affected ? table.affected : table.normal} ${table.byReader}`;
   }
-  return region.volumeMl === 0 ? table.notFound : region.affected ? table.affected : table.normal;
+  if (region.volumeMl === 0) {
+    return table.notFound;
+  }
+  return region.affected ? table.affected : table.normal;
 }
 
 function infarct({ volumeMl, infarctMl }: RegionResult, words: ReportWords): string {
@@ -85,6 +86,9 @@ function difference({ meanHu, contralateralMeanHu }: RegionResult, words: Report
     return '';
   }
   const value = meanHu - contralateralMeanHu;
-  const sign = value <= -0.05 ? '\u2212' : value >= 0.05 ? '+' : '';
-  return `${sign}${formattedNumber(Math.abs(value), 1, words)}`;
+  const size = formattedNumber(Math.abs(value), 1, words);
+  if (Math.abs(value) < 0.05) {
+    return size;
+  }
+  return `${value < 0 ? '\u2212' : '+'}${size}`;
 }

@@ -51,12 +51,14 @@ export function drawOverlay(grey: Tile, input: SheetInput, slice: number, pixelO
   const affected = segmentsOf(input.result, region => region.affected);
   const byReader = segmentsOf(input.result, region => region.source === 'reader');
   /** As on the screen: normal regions are quiet, what the reader decided is white. */
-  const borderOf = (segment: number) =>
-    byReader.has(segment)
-      ? { colour: READING_COLOURS.reader, share: 1 }
-      : affected.has(segment)
-        ? { colour: READING_COLOURS.affected, share: 1 }
-        : { colour: READING_COLOURS.normal, share: NORMAL_BORDER };
+  const borderOf = (segment: number) => {
+    if (byReader.has(segment)) {
+      return { colour: READING_COLOURS.reader, share: 1 };
+    }
+    return affected.has(segment)
+      ? { colour: READING_COLOURS.affected, share: 1 }
+      : { colour: READING_COLOURS.normal, share: NORMAL_BORDER };
+  };
   for (let at = 0; at < pixelOf.length; at++) {
     const segment = labels[at];
     if (pixelOf[at] >= 0 && infarct[pixelOf[at]]) {

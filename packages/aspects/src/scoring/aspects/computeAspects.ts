@@ -88,7 +88,10 @@ export function computeAspects(input: AspectsInput): AspectsResult {
 
 /** Paper, table 4. */
 export function binOf(score: number): Bin {
-  return score <= 3 ? 'A' : score <= 7 ? 'B' : 'C';
+  if (score <= 3) {
+    return 'A';
+  }
+  return score <= 7 ? 'B' : 'C';
 }
 
 function checkMasks({ series, regions, infarct }: AspectsInput): void {

@@ -5,7 +5,7 @@ import type { HeadCtSeries, Vec3 } from '../../series/headCtSeries';
 import { Refusal } from '../../base/refusal';
 import { inPlaneAxes, pixelToPlane, voxelVolumeMl } from '../../series/sliceGeometry';
 import { median } from '../../series/statistics';
-import { dot, length, normalise, scale, subtract } from '../../series/vec3';
+import { dot, length, normalise, scale, subtract, vec3 } from '../../series/vec3';
 import { ASPECTS_REGIONS, segmentIndexOf } from './regions';
 
 /** `dot(towardsLeft, point) > offsetMm` is the patient's left half of the head. */
@@ -76,9 +76,7 @@ function segmentCentroids(series: HeadCtSeries, regions: readonly Uint8Array[]):
     if (ml < LEAST_REGION_ML) {
       return undefined;
     }
-    return [0, 1, 2].map(
-      k => (l * left[k] + p * posterior[k] + n * series.normal[k]) / ml
-    ) as unknown as Vec3;
+    return vec3(k => (l * left[k] + p * posterior[k] + n * series.normal[k]) / ml);
   });
 }
 
@@ -87,9 +85,7 @@ function planeFromImages(series: HeadCtSeries): MidsagittalPlane {
   try {
     const frame = findHeadFrame(findBrain(series));
     const [cos, sin] = [Math.cos(frame.angleRad), Math.sin(frame.angleRad)];
-    const tilted = [0, 1, 2].map(
-      k => left[k] * cos + posterior[k] * sin - frame.lateralSlope * series.normal[k]
-    ) as unknown as Vec3;
+    const tilted = vec3(k => left[k] * cos + posterior[k] * sin - frame.lateralSlope * series.normal[k]);
     const shrink = 1 / length(tilted);
     return { towardsLeft: scale(tilted, shrink), offsetMm: frameMiddle(frame, 0).across * shrink };
   } catch (error) {

@@ -34,14 +34,8 @@ export function networkOnGraphs(manifest: ModelManifest, main: Graph, encoder?: 
   const length = outputPlanes(manifest) * input.size * input.size;
   const read = async (found: Promise<GraphOutput | undefined>): Promise<Uint8Array> => {
     const values = await found;
-    return checked(
-      manifest,
-      output.name,
-      values,
-      'uint8',
-      length,
-      values?.data instanceof Uint8Array && values.data
-    );
+    const data = values?.data instanceof Uint8Array && values.data;
+    return checked(manifest, { name: output.name, type: 'uint8', length }, values, data);
   };
   if (!encoder || !context) {
     return { manifest, run: async values => read(main(image(values), output.name)) };
@@ -52,7 +46,7 @@ export function networkOnGraphs(manifest: ModelManifest, main: Graph, encoder?: 
     async encode(values) {
       const found = await encoder(image(values), FEATURES);
       const data = found?.data instanceof Float32Array && found.data;
-      return checked(manifest, FEATURES, found, 'float32', featureSize, data);
+      return checked(manifest, { name: FEATURES, type: 'float32', length: featureSize }, found, data);
     },
     decode: (features, neighbours) =>
       read(
@@ -69,10 +63,8 @@ export function networkOnGraphs(manifest: ModelManifest, main: Graph, encoder?: 
 
 function checked<T extends Uint8Array | Float32Array>(
   { task }: ModelManifest,
-  name: string,
+  { name, type, length }: { readonly name: string; readonly type: string; readonly length: number },
   found: GraphOutput | undefined,
-  type: string,
-  length: number,
   data: T | false
 ): T {
   if (data === false || data.length !== length) {

@@ -16,6 +16,13 @@ export interface NetworkWork {
   readonly sampler: InputSampler;
 }
 
+export interface NetworkOutputs {
+  /** Classes of the anatomy network. */
+  readonly labels: GridStack;
+  /** One stack per class of infarct, in the order of `INFARCT_CLASS`, 0-255. */
+  readonly probabilities: readonly GridStack[];
+}
+
 /**
  * Runs both networks on each slice of the plan: one network after the other, or concurrently where the infarct network
  * computes in a thread of its own. The outputs are the same either way.
@@ -29,7 +36,7 @@ export async function runNetworks(
   work: NetworkWork,
   pacer: Pacer,
   timed: <T>(step: TimedStep, run: () => Promise<T>) => Promise<T>
-): Promise<{ readonly labels: GridStack; readonly probabilities: readonly GridStack[] }> {
+): Promise<NetworkOutputs> {
   const total = work.plan.length;
   const done: Record<NetworkTask, number> = { anatomy: 0, infarct: 0 };
   const failures: unknown[] = [];

@@ -8,7 +8,6 @@ import { mergeScoringRule, type ScoringRule } from '../aspects/scoringRule';
 import { clearOutsideSkull } from '../postprocessing/clearOutsideSkull';
 import { findOldInfarctRim, rimAsOld } from '../postprocessing/oldInfarctRim';
 import { dropInfarctIslands, infarctThresholds, oneClassAPixel } from '../postprocessing/infarctMask';
-import type { GridStack } from '../postprocessing/gridStack';
 import { massEffectWarning, measureFluidSpaces } from '../postprocessing/massEffect';
 import { measureEvidence } from '../postprocessing/measureEvidence';
 import { regionSegments } from '../postprocessing/regionSegments';
@@ -19,7 +18,7 @@ import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { checkAnatomy } from './checkAnatomy';
 import { createPacer, type Pacer } from './progress';
 import { prepareInSteps, type PreparedSeries } from './prepareSeries';
-import { runNetworks } from './runNetworks';
+import { runNetworks, type NetworkOutputs } from './runNetworks';
 import { SOFTWARE } from './software';
 import type { Progress, ScoredSeries, SegmentationNetwork } from './types';
 
@@ -65,9 +64,9 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   const prepared = await timed('preprocess', async () =>
     options.prepared?.series === options.series ? options.prepared : prepareInSteps(options.series, pacer)
   );
-  const { labels, probabilities } = await runNetworks(options, prepared, pacer, timed);
+  const outputs = await runNetworks(options, prepared, pacer, timed);
   const { evidence, ...masks } = await timed('postprocess', () =>
-    postprocess(options, prepared, labels, probabilities, scoring, pacer)
+    postprocess(options, prepared, outputs, scoring, pacer)
   );
   const pushed = massEffectWarning(
     measureFluidSpaces(options.series, prepared.brain, prepared.frame, masks.infarct)
@@ -77,7 +76,7 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   const result = computeAspects({
     series: options.series,
     ...masks,
-    tellsOld: probabilities.length >= INFARCT_CLASS.old,
+    tellsOld: outputs.probabilities.length >= INFARCT_CLASS.old,
     evidence,
     hyperdense: hyperdenseTissue(prepared),
     overrides: options.overrides,
@@ -103,8 +102,7 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
 async function postprocess(
   { anatomy, infarct }: ScoreSeriesOptions,
   prepared: PreparedSeries,
-  labels: GridStack,
-  probabilities: readonly GridStack[],
+  { labels, probabilities }: NetworkOutputs,
   scoring: ScoringRule,
   pacer: Pacer
 ): Promise<Pick<ScoredSeries, 'regions' | 'infarct'> & Pick<AspectsInput, 'evidence'>> {

@@ -22,21 +22,26 @@ function countInWindows(
 ): Uint8Array {
   const along = new Uint8Array(mask.length);
   for (let y = 0; y < height; y++) {
-    slideWindow(mask, along, y * width, 1, width, cells, least);
+    slideWindow(mask, along, { first: y * width, step: 1, length: width }, cells, least);
   }
   const result = new Uint8Array(mask.length);
   for (let x = 0; x < width; x++) {
-    slideWindow(along, result, x, width, height, cells, least);
+    slideWindow(along, result, { first: x, step: width, length: height }, cells, least);
   }
   return result;
+}
+
+/** Cells of one row or column, by their indices in the grid. */
+interface Line {
+  readonly first: number;
+  readonly step: number;
+  readonly length: number;
 }
 
 function slideWindow(
   source: Uint8Array,
   target: Uint8Array,
-  first: number,
-  step: number,
-  length: number,
+  { first, step, length }: Line,
   cells: number,
   least: number
 ): void {

@@ -205,9 +205,7 @@ function structure(volume: WorkingVolume, masks: readonly Uint8Array[], planes: 
   const details = new Map(planes.map(z => [z, fineStructure(volume, masks, z)]));
   let [sum, count] = [0, 0];
   for (const [z, detail] of details) {
-    const near = volume.planeOffsetsMm[z + 1] - volume.planeOffsetsMm[z] <= NEIGHBOUR_MM;
-    const partner = details.get(z + 1);
-    const other = near && partner ? partner : partner || details.size === 1 ? detail : undefined;
+    const other = comparedPlane(volume, details, z);
     for (let i = 0; other && i < detail.length; i++) {
       const product = detail[i] * other[i];
       if (!Number.isNaN(product)) {
@@ -219,11 +217,24 @@ function structure(volume: WorkingVolume, masks: readonly Uint8Array[], planes: 
   return count ? Math.sqrt(max(0, sum / count)) : 0;
 }
 
+/** The plane above `z`; `z` itself where that one is too far away, or is the only one; undefined for the last of several. */
+function comparedPlane(
+  { planeOffsetsMm }: WorkingVolume,
+  details: ReadonlyMap<number, Float32Array>,
+  z: number
+): Float32Array | undefined {
+  const above = details.get(z + 1);
+  if (above && planeOffsetsMm[z + 1] - planeOffsetsMm[z] <= NEIGHBOUR_MM) {
+    return above;
+  }
+  return above || details.size === 1 ? details.get(z) : undefined;
+}
+
 /** 6 mm means against their 22 mm surroundings, clipped, HU; not-a-number outside the mask. */
 function fineStructure(volume: WorkingVolume, masks: readonly Uint8Array[], z: number): Float32Array {
-  const { planes, width, height } = volume;
-  const coarse = maskedMeans(planes[z], masks[z], width, height, COARSE_CELLS, 0.85);
-  const detail = maskedMeans(planes[z], masks[z], width, height, FINE_CELLS, 1);
+  const { planes, width } = volume;
+  const coarse = maskedMeans(planes[z], masks[z], width, COARSE_CELLS, 0.85);
+  const detail = maskedMeans(planes[z], masks[z], width, FINE_CELLS, 1);
   for (let i = 0; i < detail.length; i++) {
     detail[i] = max(-STRUCTURE_CLIP_HU, min(STRUCTURE_CLIP_HU, detail[i] - coarse[i]));
   }
@@ -235,10 +246,10 @@ function maskedMeans(
   hu: Int16Array,
   mask: Uint8Array,
   width: number,
-  height: number,
   half: number,
   share: number
 ): Float32Array {
+  const height = hu.length / width;
   const stride = width + 1;
   const sums = new Float64Array(stride * (height + 1));
   const counts = new Float64Array(stride * (height + 1));

@@ -28,7 +28,7 @@ export type BoneDirections = readonly Uint8Array[];
 export function boneDirections({ planes, width, height }: WorkingVolume): BoneDirections {
   return planes.map(hu => {
     const patterns = new Uint8Array(hu.length);
-    DIRECTIONS.forEach(([dx, dy], k) => markClosed(patterns, 1 << k, hu, width, height, dx, dy));
+    DIRECTIONS.forEach((direction, k) => markClosed(patterns, 1 << k, { hu, width, height }, direction));
     return patterns;
   });
 }
@@ -85,11 +85,8 @@ function enclosedContent(hu: Int16Array, bone: Uint8Array, isEnclosed: Uint8Arra
 function markClosed(
   patterns: Uint8Array,
   bit: number,
-  hu: Int16Array,
-  width: number,
-  height: number,
-  dx: number,
-  dy: number
+  { hu, width, height }: { readonly hu: Int16Array; readonly width: number; readonly height: number },
+  [dx, dy]: readonly [number, number]
 ): void {
   const reach = Math.round(REACH_MM / (CELL_MM * Math.hypot(dx, dy)));
   const since = new Uint16Array(hu.length);
@@ -101,7 +98,8 @@ function markClosed(
       const i = y * width + x;
       const isInside = hasRowBefore && x - dx >= 0 && x - dx < width;
       const before = isInside ? since[i - dy * width - dx] : reach + 1;
-      since[i] = hu[i] > BONE_HU ? 0 : before > reach ? before : before + 1;
+      const farther = before > reach ? before : before + 1;
+      since[i] = hu[i] > BONE_HU ? 0 : farther;
       patterns[i] |= before <= reach ? bit : 0;
     }
   }

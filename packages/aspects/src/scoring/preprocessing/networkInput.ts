@@ -64,8 +64,8 @@ function applyWindow(channel: Float32Array, { window, range }: NetworkInput): vo
   const low = window.center - window.width / 2;
   const gain = (range[1] - range[0]) / window.width;
   for (let i = 0; i < channel.length; i++) {
-    const above = channel[i] - low;
-    channel[i] = range[0] + (above < 0 ? 0 : above > window.width ? window.width : above) * gain;
+    const above = Math.min(Math.max(channel[i] - low, 0), window.width);
+    channel[i] = range[0] + above * gain;
   }
 }
 

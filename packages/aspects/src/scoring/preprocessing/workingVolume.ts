@@ -81,8 +81,9 @@ function averagePlane(series: HeadCtSeries, slices: readonly number[], grid: Gri
   const sums = new Float32Array(grid.width * grid.height);
   const counts = new Uint16Array(grid.width * grid.height);
   for (const slice of slices) {
-    const map = invertAffine(pixelToPlane(series, slice));
-    addSlice(series.slices[slice].hu, series.rows, series.columns, map, grid, sums, counts);
+    const { hu } = series.slices[slice];
+    const planeToPixel = invertAffine(pixelToPlane(series, slice));
+    addSlice({ hu, rows: series.rows, columns: series.columns, planeToPixel }, grid, sums, counts);
   }
   const plane = new Int16Array(sums.length);
   for (let i = 0; i < plane.length; i++) {
@@ -91,11 +92,15 @@ function averagePlane(series: HeadCtSeries, slices: readonly number[], grid: Gri
   return plane;
 }
 
+interface PlacedSlice {
+  readonly hu: Int16Array;
+  readonly rows: number;
+  readonly columns: number;
+  readonly planeToPixel: Affine2;
+}
+
 function addSlice(
-  hu: Int16Array,
-  rows: number,
-  columns: number,
-  map: Affine2,
+  { hu, rows, columns, planeToPixel }: PlacedSlice,
   grid: Grid,
   sums: Float32Array,
   counts: Uint16Array
@@ -103,11 +108,11 @@ function addSlice(
   const lefts = samplePositions(grid.left0, grid.width);
   const posteriors = samplePositions(grid.posterior0, grid.height);
   // What `affineX` and `affineY` add first, once for all rows.
-  const columnOfLeft = lefts.map(left => affineX(map, left, 0));
-  const rowOfLeft = lefts.map(left => affineY(map, left, 0));
+  const columnOfLeft = lefts.map(left => affineX(planeToPixel, left, 0));
+  const rowOfLeft = lefts.map(left => affineY(planeToPixel, left, 0));
   for (let sampleY = 0; sampleY < posteriors.length; sampleY++) {
-    const columnShift = map.xy * posteriors[sampleY];
-    const rowShift = map.yy * posteriors[sampleY];
+    const columnShift = planeToPixel.xy * posteriors[sampleY];
+    const rowShift = planeToPixel.yy * posteriors[sampleY];
     const firstCell = floor(sampleY / SAMPLES) * grid.width;
     for (let sampleX = 0; sampleX < lefts.length; sampleX++) {
       const column = round(columnOfLeft[sampleX] + columnShift);
