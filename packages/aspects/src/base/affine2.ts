@@ -8,7 +8,10 @@ export interface Affine2 {
   readonly yy: number;
 }
 
-/** First coordinate of the image of `(x, y)`. Two functions instead of a pair: loops over pixels make no garbage. */
+/**
+ * First coordinate of the image of `(x, y)`. There are two functions, not one that returns a pair, so that loops over
+ * pixels allocate nothing.
+ */
 export function affineX(map: Affine2, x: number, y: number): number {
   return map.x0 + map.xx * x + map.xy * y;
 }

@@ -1,11 +1,11 @@
 import { Refusal } from './refusal';
 
-/** The least of an `AbortSignal` that is needed. */
+/** The part of an `AbortSignal` that is needed here. */
 export interface CancelSignal {
   readonly aborted: boolean;
 }
 
-/** What a computation that the reader stopped ends with. */
+/** The refusal with which a computation ends that the reader stopped. */
 export function cancelled(): Refusal {
   return new Refusal('CANCELLED', 'The computation was cancelled; nothing was scored.');
 }

@@ -3,8 +3,8 @@ import type { RegionId, Side } from '../scoring/aspects/regions';
 import type { Confusion } from './overlap';
 
 /**
- * All that the tables need of one case, a few kilobytes whatever the size of the scan: label volumes are compared case by
- * case and forgotten. Plain JSON.
+ * All that the tables need from one case, a few kilobytes for a scan of any size: label volumes are compared case by
+ * case and then dropped. Plain JSON.
  */
 export interface CaseRecord {
   readonly name: string;
@@ -37,7 +37,10 @@ export interface Reading {
 /** The two readings that are made from label volumes; any other name is a reader's. */
 export const MODEL = 'model';
 export const REFERENCE = 'reference';
-/** The model's infarct on the true anatomy, and the true infarct on the model's anatomy: which network costs what. */
+/**
+ * The model's infarct on the true anatomy, and the true infarct on the model's anatomy: they show which of the
+ * networks causes an error.
+ */
 export const TRUE_ANATOMY = 'model infarct, true anatomy';
 export const TRUE_INFARCT = 'true infarct, model anatomy';
 

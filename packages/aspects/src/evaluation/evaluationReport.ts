@@ -19,7 +19,10 @@ import {
 import { fitReaderModel, simulateReaders, type ReaderAgreement, type ReaderModel } from './simulatedReaders';
 import { mean } from './summary';
 
-/** The paper's tables over one data set. Plain JSON; lengths of lists do not depend on the number of cases, but for failures. */
+/**
+ * The paper's tables over one data set. Plain JSON; the length of lists does not depend on the number of cases,
+ * except for failures.
+ */
 export interface EvaluationReport {
   readonly schemaVersion: '1.0';
   readonly createdAt: string;
@@ -80,6 +83,7 @@ export interface EvaluationInput extends Pick<
   readonly simulateReadersSeed?: number;
 }
 
+/** Makes all tables of a data set from the records of its cases (docs/metrics.md defines each figure). */
 export function evaluationReport(input: EvaluationInput): EvaluationReport {
   const { simulateReadersSeed: seed, ...meta } = input;
   const sorted = [...input.cases].sort((a, b) => (a.name < b.name ? -1 : 1));

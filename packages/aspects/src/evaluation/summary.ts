@@ -3,7 +3,7 @@ export function mean(values: readonly number[]): number | null {
   return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
 }
 
-/** Mean of the values that are defined; null where none is. */
+/** Mean of the values that are defined; null if there is none. */
 export function meanOfDefined(values: readonly (number | null)[]): number | null {
   return mean(defined(values));
 }

@@ -3,7 +3,10 @@ import type { AspectsResult } from '../scoring/aspects/aspectsResult';
 import type { CtSlice, HeadCtSeries } from '../series/headCtSeries';
 import type { SourceAttributes } from './dicom/sourceAttributes';
 
-/** What report objects need of a series: its geometry and slice identities. Every `HeadCtSeries` is one. */
+/**
+ * The part of a series that report objects need: its geometry and the identities of its slices. Every `HeadCtSeries`
+ * is one.
+ */
 export type ReportSeries = Pick<
   HeadCtSeries,
   | 'studyInstanceUID'

@@ -13,8 +13,8 @@ export interface CtSlice {
 }
 
 /**
- * A head CT series that is fit to be scored: slices in HU, sorted along the slice normal from caudal to cranial.
- * A plain, structured-cloneable value: it crosses into the worker by transfer.
+ * A head CT series that is fit to be scored: slices in HU, sorted along the slice normal from caudal to cranial. A
+ * plain, structured-cloneable value, transferred to the worker.
  */
 export interface HeadCtSeries {
   readonly studyInstanceUID: string;

@@ -8,8 +8,9 @@ export type NaturalisedAttributes = Readonly<Record<string, unknown>>;
 type Orientation = readonly [number, number, number, number, number, number];
 
 /**
- * All images of one instance by its attributes alone, before the host has made image ids: the frames of a multi-frame one,
- * each with its functional groups over the shared ones over the instance's own attributes.
+ * Metadata of all images of one instance from its attributes alone, before the host has made image ids. Of a multi-
+ * frame instance: each frame, with its functional groups taking precedence over the shared ones, and these over the
+ * attributes of the instance.
  */
 export function ctMetadataOfInstance(attributes: NaturalisedAttributes): CtInstanceMetadata[] {
   const frames = values(attributes.PerFrameFunctionalGroupsSequence);
@@ -29,7 +30,10 @@ function groupAttributes(item: unknown): NaturalisedAttributes {
   return Object.assign({}, ...groups.map(group => values(group)?.[0] as NaturalisedAttributes | undefined));
 }
 
-/** The same of naturalised attributes at hand; `unnamed` stands for a missing SOP Instance UID. */
+/**
+ * The same from naturalised attributes that are already at hand; `unnamed` is used if the SOP Instance UID is
+ * missing.
+ */
 export function ctMetadataFrom(attributes: NaturalisedAttributes, unnamed = ''): CtInstanceMetadata {
   return {
     sopInstanceUID: text(attributes.SOPInstanceUID) ?? unnamed,

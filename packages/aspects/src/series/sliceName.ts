@@ -1,6 +1,6 @@
 /**
- * Slices are named by their SOP Instance UID. All frames of a multi-frame instance share one, so that theirs is followed
- * by `#` and the frame's number, from 1: `1.2.3#17`.
+ * Slices are named by their SOP Instance UID. All frames of a multi-frame instance share it, so their names add `#`
+ * and the number of the frame, from 1: `1.2.3#17`.
  */
 export function frameName(sopInstanceUID: string, frameNumber: number): string {
   return `${sopInstanceUID}#${frameNumber}`;
@@ -11,7 +11,7 @@ export function isFrameName(name: string): boolean {
   return name.includes('#');
 }
 
-/** SOP Instance UID of the instance that a slice, or the frame it is, belongs to. */
+/** SOP Instance UID of the instance that a slice or frame belongs to. */
 export function instanceOfFrame(name: string): string {
   return name.split('#')[0];
 }

@@ -1,7 +1,7 @@
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
 const { max, min, round } = Math;
 
-/** HU that stands for pixels without data; also the least HU that is kept. */
+/** HU of pixels without data; also the lowest HU that is kept. */
 export const PADDING_HU = -1024;
 /** Greatest HU that is kept; some scanners extend the scale for metal, which is of no use here. */
 const MAX_HU = 16000;

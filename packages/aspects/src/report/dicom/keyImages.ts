@@ -9,7 +9,7 @@ import { contentUid, contentUidSteps } from './uid';
 /** Single-frame Secondary Capture Image Storage: the one picture class that every archive and viewer shows. */
 export const SECONDARY_CAPTURE_STORAGE = '1.2.840.10008.5.1.4.1.1.7';
 
-/** A picture: three bytes (red, green, blue) a pixel, row by row. */
+/** A picture: three bytes (red, green, blue) per pixel, row by row. */
 export interface RgbPage {
   readonly width: number;
   readonly height: number;
@@ -66,7 +66,7 @@ export function* keyImageSteps(
   return objects;
 }
 
-/** A page of a canvas's pixels, which have a fourth byte. */
+/** A page from a canvas's pixels, without their alpha byte. */
 export function rgbPage(rgba: Uint8ClampedArray, width: number, height: number): RgbPage {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let pixel = 0; pixel < rgba.length / 4; pixel++) {

@@ -21,7 +21,7 @@ export const INFARCT_CLASS_COLOURS: readonly Rgb[] = [
   [205, 60, 175],
 ];
 
-/** As CSS and canvas write it. */
+/** A colour as CSS and canvas write it. */
 export function cssColour(colour: Rgb, opacity = 1): string {
   return `rgb(${colour.join(' ')} / ${opacity})`;
 }

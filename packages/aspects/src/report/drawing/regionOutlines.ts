@@ -6,7 +6,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** Outline of one segment on one slice, in pixels of the slice; a pixel's centre has whole numbers. */
+/** Outline of one segment on one slice, in pixels of the slice; the centre of a pixel has integer coordinates. */
 export interface SegmentOutline {
   /** Closed lines, the first point not repeated. */
   readonly rings: readonly (readonly Point[])[];

@@ -50,7 +50,7 @@ export const LEVEL_SHAPES: Readonly<Record<Level, readonly RegionShape[]>> = {
   supraganglionic: [cortex('M4', 22, 66, 0.42), cortex('M5', 68, 112, 0.42), cortex('M6', 114, 150, 0.42)],
 };
 
-/** x of a mirrored point: the patient's left is drawn on the picture's right. */
+/** x of the mirrored point for a side: the patient's left is drawn on the right of the picture. */
 export function mirroredX(x: number, side: Side): number {
   return side === 'right' ? x : SCHEMATIC_WIDTH - x;
 }

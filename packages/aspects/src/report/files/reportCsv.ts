@@ -33,7 +33,10 @@ const COLUMNS: readonly (readonly [
   ['key_slice', (_, __, region) => region.keySlice],
 ];
 
-/** One row a region and side (RFC 4180, `\r\n`, decimal point), the whole result's values repeated in each. */
+/**
+ * One row per region and side (RFC 4180, `\r\n`, decimal point), with the values of the whole result repeated in
+ * each.
+ */
 export function reportCsv(result: AspectsResult): string {
   const rows = SIDES.flatMap(side =>
     result.hemispheres[side].regions.map(region => COLUMNS.map(([, cellOf]) => cellOf(result, side, region)))

@@ -1,7 +1,7 @@
 import { cssColour, READING_COLOURS } from '../drawing/readingColours';
 import type { PictureSheet } from './renderSheet';
 
-/** What drawing needs of a 2D context; a browser's and a Node canvas library's have it. */
+/** What drawing needs from a 2D context; both a browser's and a Node canvas library's have it. */
 export type SheetContext = Pick<
   CanvasRenderingContext2D,
   | 'createImageData'

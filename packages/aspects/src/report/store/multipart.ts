@@ -68,8 +68,8 @@ function splitPart(bytes: Uint8Array): Part {
 }
 
 /**
- * Content of the first part of a multipart body; the body itself where it is none.
- * Throws `Error` where the body does not have the parts that its type announces.
+ * Content of the first part of a multipart body, or the body itself if it is not multipart. Throws an `Error` if the
+ * body does not have the parts that its type announces.
  */
 export function firstPart(body: ArrayBuffer, contentType: string): ArrayBuffer {
   if (!/^multipart\//i.test(contentType) || boundaryOf(contentType) === undefined) {

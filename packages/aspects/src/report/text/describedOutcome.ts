@@ -1,6 +1,6 @@
 import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 
-/** What a series description tells of a stored outcome. */
+/** What a series description says about a stored outcome. */
 export type DescribedOutcome =
   | {
       readonly kind: 'scored';

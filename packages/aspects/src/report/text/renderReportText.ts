@@ -33,7 +33,7 @@ export function renderReportText(result: AspectsResult, options: ReportTextOptio
   return [isScoreSuspended(result) && words.suspended, text].filter(Boolean).join('\n');
 }
 
-/** Whether the score says nothing: a haemorrhage is suspected, and no reader has excluded it. */
+/** Whether the score is withheld: a haemorrhage is suspected, and no reader has excluded it. */
 export function isScoreSuspended({ haemorrhage }: Pick<AspectsResult, 'haemorrhage'>): boolean {
   return haemorrhage.suspected;
 }

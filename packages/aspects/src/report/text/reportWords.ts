@@ -189,7 +189,7 @@ Hinweis: {warnings}
 
 export const REPORT_WORDS = { en: ENGLISH, de: GERMAN } satisfies Readonly<Record<string, ReportWords>>;
 
-/** The report's language for a language tag such as `de-AT`; English where it has no words of ours. */
+/** The report's language for a language tag such as `de-AT`; English for one that we have no words for. */
 export function reportLanguage(tag: string): ReportLanguage {
   const language = tag.toLowerCase().split('-')[0];
   return Object.hasOwn(REPORT_WORDS, language) ? (language as ReportLanguage) : 'en';

@@ -1,4 +1,7 @@
-/** Values of the infarct map, and segment indices of the "Infarct" segmentation. A network of one class fills the first alone. */
+/**
+ * Values of the infarct map, and segment indices of the "Infarct" segmentation. A network with one class uses only
+ * the first.
+ */
 export const INFARCT_CLASS = { acute: 1, old: 2, haemorrhage: 3 } as const;
 
 export type InfarctClass = keyof typeof INFARCT_CLASS;

@@ -11,8 +11,8 @@ interface Validator {
 const isAspectsResult = compiledSchema as unknown as Validator;
 
 /**
- * An `AspectsResult` from parsed JSON of whatever origin, brought to the present version; undefined where it is of a version
- * that is not known. Throws TypeError that names the first field at odds with `aspectsResult.schema.json`.
+ * An `AspectsResult` from parsed JSON of any origin, converted to the current version; undefined if its version is
+ * unknown. Throws a TypeError that names the first field that violates `aspectsResult.schema.json`.
  */
 export function parseAspectsResult(value: unknown): AspectsResult | undefined {
   if (typeof value !== 'object' || value === null) {

@@ -10,8 +10,8 @@ export interface RegionLimits {
 }
 
 /**
- * The rule by which masks become a score. By the overlap rule a region is affected when its infarct reaches BOTH limits (its own, where
- * `regions` has some), and, where slices are thin, is seen on enough adjacent slices.
+ * The rule by which masks become a score. Under the overlap rule a region is affected if its infarct reaches BOTH
+ * limits (its own, if `regions` has some) and, in thin slices, is seen on enough adjacent ones.
  */
 export interface ScoringRule extends RegionLimits {
   /** Limits of single regions; what is left out is taken from the general ones. */
@@ -63,8 +63,8 @@ const LIMITS: Readonly<Record<NumberKey, number>> = {
 };
 
 /**
- * The default rule overlaid with what the infarct model's manifest (`scoring`) and then a site's configuration say.
- * Unknown keys are ignored, so that a manifest may carry more than the rule.
+ * The default rule, overridden by the infarct model's manifest (`scoring`) and then by a site's configuration.
+ * Unknown keys are ignored, because a manifest may have more in `scoring` than the rule.
  *
  * @throws RangeError for a value of the wrong type or range, naming the key.
  */

@@ -3,7 +3,10 @@ import type { RegionId } from '../aspects/regions';
 
 export type NetworkTask = 'anatomy' | 'infarct';
 
-/** `models/<task>/manifest.json`: everything that inference needs to know of a network; no code of the training is. */
+/**
+ * `models/<task>/manifest.json`: everything that inference needs to know about a network, so that no code of the
+ * training is needed.
+ */
 export interface ModelManifest {
   /** 1.1 may have several infarct classes and see through the stack (`encoder`, `context`). */
   readonly schemaVersion: '1.0' | '1.1';
@@ -55,9 +58,9 @@ export interface StackContext {
 }
 
 /**
- * How a network input is cut from the head. The grid is square, `size` pixels of `pixelSpacingMm`, in the slice's plane:
- * columns grow towards the patient's left, rows towards posterior; the mid-sagittal line stands upright in the middle
- * (column (size - 1) / 2) and the head's antero-posterior middle lies at row (size - 1) / 2.
+ * How a network input is cut from the head. The grid is square, `size` pixels of `pixelSpacingMm`, in the plane of
+ * the slice: columns grow towards the patient's left, rows towards posterior. The mid-sagittal line is vertical in
+ * the middle (column (size - 1) / 2), and the head's antero-posterior middle is at row (size - 1) / 2.
  */
 export interface NetworkInput {
   /** Name of the graph input, float32 [1, channels, size, size]. */

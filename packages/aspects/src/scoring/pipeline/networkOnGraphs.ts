@@ -9,7 +9,10 @@ export interface GraphOutput {
   readonly data: unknown;
 }
 
-/** A session of a runtime: float32 inputs by name, with their shapes, to one output; undefined where there is none of that name. */
+/**
+ * A session of a runtime: float32 inputs by name, with their shapes, to one output; undefined if there is no output
+ * of that name.
+ */
 export type Graph = (
   inputs: Readonly<Record<string, { readonly data: Float32Array; readonly dims: readonly number[] }>>,
   output: string

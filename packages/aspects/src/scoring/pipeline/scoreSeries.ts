@@ -42,9 +42,8 @@ export interface ScoreSeriesOptions {
 }
 
 /**
- * Scores one series from end to end: the one orchestration, used in the browser's worker and on the command line.
- *
- * The thread is given up between slices, so that a cancel is heard within one network run.
+ * Scores one series from end to end: the only orchestration, used by the browser's worker and the command line. It
+ * yields between slices, so that a cancel takes effect within one run of a network.
  *
  * @throws Refusal NO_BRAIN, UPSIDE_DOWN, IMPLAUSIBLE_GEOMETRY, CORRUPT_PIXELS, CANCELLED, and whatever the networks refuse with.
  */

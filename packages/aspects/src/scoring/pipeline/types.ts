@@ -2,7 +2,7 @@ import type { LabelMaps } from '../../base/labelMaps';
 import type { AspectsResult } from '../aspects/aspectsResult';
 import type { ModelManifest } from '../manifest/modelManifest';
 
-/** The one seam between the pure core and a runtime. */
+/** The only interface between this package and a runtime. */
 export type SegmentationNetwork = SliceNetwork | StackNetwork;
 
 interface Network {
@@ -45,7 +45,10 @@ export interface Progress {
   readonly percent: number;
 }
 
-/** What a run yields: the result and the label maps on the native slice grid, one plane a slice, caudal to cranial. */
+/**
+ * What a run returns: the result, and the label maps on the native slice grid, one plane per slice, caudal to
+ * cranial.
+ */
 export interface ScoredSeries extends LabelMaps {
   readonly result: AspectsResult;
 }

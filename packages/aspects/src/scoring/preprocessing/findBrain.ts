@@ -51,7 +51,7 @@ const LEAST_SLICE_AREA_CM2 = 12;
 const VAULT_SHARE = 0.6;
 
 /**
- * Finds the brain, or says that there is none.
+ * Finds the brain, or refuses if there is none.
  *
  * @throws Refusal NO_BRAIN with the evidence: nothing enclosed by a skull, or what is enclosed has not the size, the
  *   attenuation, or the inner structure of a brain (a phantom, another part of the body).

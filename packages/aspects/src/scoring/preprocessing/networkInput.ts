@@ -15,6 +15,10 @@ export interface InputSampler {
   networkInput(planeOffsetMm: number, input: NetworkInput): Float32Array;
 }
 
+/**
+ * Samples network inputs from a series in its head frame: float32, `channels * size * size` per slice, windowed as
+ * the network's manifest says.
+ */
 export function createInputSampler(series: HeadCtSeries, frame: HeadFrame): InputSampler {
   const resampled = new Map<string, Float32Array>();
 

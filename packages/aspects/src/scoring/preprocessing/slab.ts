@@ -41,8 +41,8 @@ const THIN_SPACING_MM = 2.5;
 const NETWORK_SPACING_MM = 5;
 
 /**
- * Where the networks are run: on each native slice that holds brain, or, where slices are closer than 2.5 mm, about every
- * 5 mm, each native slice belonging to the nearest run.
+ * On which slices the networks run: on each native slice that has brain or, if slices are closer than 2.5 mm, about
+ * every 5 mm, each native slice then belonging to the nearest run.
  *
  * @param brainSlices indices of the native slices to cover, ascending.
  */
