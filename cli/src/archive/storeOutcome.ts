@@ -23,6 +23,7 @@ import type { StudyMetadata } from './archiveSeries';
 import type { ArchiveConnection } from './archiveSettings';
 import type { ArchiveStudy } from './archiveStudy';
 import { drawKeyImages } from './drawKeyImages';
+import { sliceNamer } from './sliceNamer';
 
 /** What the archive holds of a study after its result was stored. */
 export interface StoredResult {
@@ -52,7 +53,12 @@ export async function storeResult(
   const input: ReportInput = { ...scored, series, source };
   const kept = isMultiFrame ? { input, sop: study.outcome } : await keepReport(target, input);
   const closing = { sopInstanceUID: study.outcome, srSopInstanceUID: kept.sop };
-  const [keyImages] = buildKeyImages(kept.input, [drawKeyImages({ ...kept.input, series })], closing);
+  const sliceName = sliceNamer(
+    target.metadata.get(series.seriesInstanceUID) ?? [],
+    series.slices.map(({ sopInstanceUID }) => sopInstanceUID)
+  );
+  const sheet = drawKeyImages({ ...kept.input, series, sliceName });
+  const [keyImages] = buildKeyImages(kept.input, [sheet], closing);
   await storeClosing(target, keyImages);
   return { result: kept.input.result, changedByReader: isByReader(kept.input) };
 }

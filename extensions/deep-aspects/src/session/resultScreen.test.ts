@@ -3,7 +3,7 @@ import { segmentIndexOf, type AspectsResult } from '@deep-aspects/aspects/scorin
 import { createMemoryDraftStore } from './drafts/draftStore';
 import { fakePorts, TARGET } from './testing/fakePorts';
 import { fakeResult } from './testing/fakeResult';
-import { computed, leaveSessions, settle, start } from './testing/startedSession';
+import { computed, eventually, leaveSessions, settle, start } from './testing/startedSession';
 
 afterEach(leaveSessions);
 
@@ -153,24 +153,24 @@ describe('the images', () => {
   ])('of a draft that this browser kept: one that %s', async (_, kept, phase) => {
     const drafts = createMemoryDraftStore();
     await computed(fakePorts(drafts));
-    await settle();
+    await eventually(async () => expect(await drafts.load(TARGET.seriesInstanceUID)).not.toBeNull());
     const draft = await drafts.load(TARGET.seriesInstanceUID);
     await drafts.save({ ...draft!, result: kept(draft!.result) as AspectsResult });
     const { state } = start(fakePorts(drafts));
-    await settle();
-    expect(state().phase).toBe(phase);
+    await eventually(async () => {
+      expect(state().phase).toBe(phase);
+      expect((await drafts.load(TARGET.seriesInstanceUID)) === null).toBe(phase === 'idle');
+    });
     expect(state().draft?.result).toEqual(phase === 'done' ? fakeResult() : undefined);
-    expect((await drafts.load(TARGET.seriesInstanceUID)) === null).toBe(phase === 'idle');
   });
 
   it('have the same layout, at the lesion, when a result is restored', async () => {
     const drafts = createMemoryDraftStore();
     const first = await computed(fakePorts(drafts));
     expect(first.ports.viewer.levels).toEqual({ ganglionic: '1.2.3.3', supraganglionic: '1.2.3.8' });
-    await settle();
+    await eventually(async () => expect(await drafts.load(TARGET.seriesInstanceUID)).not.toBeNull());
     const second = start(fakePorts(drafts));
-    await settle();
-    expect(second.state().phase).toBe('done');
+    await eventually(() => expect(second.state().phase).toBe('done'));
     expect(second.ports.viewer.levels).toEqual(first.ports.viewer.levels);
   });
 });

@@ -11,6 +11,11 @@ export function isFrameName(name: string): boolean {
   return name.includes('#');
 }
 
+/** Number of the frame in its instance, from 1; undefined where the slice is an instance of its own. */
+export function frameNumberOf(name: string): number | undefined {
+  return isFrameName(name) ? Number(name.split('#')[1]) : undefined;
+}
+
 /** SOP Instance UID of the instance that a slice or frame belongs to. */
 export function instanceOfFrame(name: string): string {
   return name.split('#')[0];

@@ -11,6 +11,22 @@ export function leaveSessions(): void {
 /** Lets what runs on its own, such as restoring a draft, come to its end. */
 export const settle = () => new Promise(resolve => setTimeout(resolve, 20));
 
+/** For what takes longer than that on a busy machine: tries until it holds, 2 s at most. */
+export async function eventually(expectation: () => void | Promise<void>): Promise<void> {
+  const deadline = Date.now() + 2000;
+  for (;;) {
+    try {
+      await expectation();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) {
+        throw error;
+      }
+      await settle();
+    }
+  }
+}
+
 export function start(ports: FakePorts = fakePorts(), { panel = true } = {}) {
   const session = new AspectsSession(ports);
   sessions.push(session);

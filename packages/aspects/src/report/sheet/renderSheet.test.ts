@@ -54,7 +54,7 @@ function centreOf(
   return { count, x: sum.x / count, y: sum.y / count };
 }
 
-const [red, green, blue] = segmentColour(INFARCT_SEGMENT).map(value => value * 0.5 + 0.5 * 127.5);
+const [red, green, blue] = segmentColour(INFARCT_SEGMENT).map(value => value * 0.35 + 0.65 * 127.5);
 const isInfarct = (r: number, g: number, b: number) =>
   Math.abs(r - red) < 3 && Math.abs(g - green) < 3 && Math.abs(b - blue) < 3;
 

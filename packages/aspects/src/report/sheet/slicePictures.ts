@@ -11,7 +11,8 @@ import { sliceView } from './sliceView';
 /** Narrow stroke window, HU. */
 const WINDOW = { lower: 0, width: 70 };
 const REGION_FILL = 0.15;
-const INFARCT_FILL = 0.5;
+/** Grey and white matter still differ under it. */
+const INFARCT_FILL = 0.35;
 const NORMAL_BORDER = 0.6;
 
 /** Picture of a slice: `TILE` x `TILE` pixels, RGBA. */
