@@ -40,7 +40,8 @@ export async function storeInstances(
     ...(kept.length ? { '00081199': { vr: 'SQ', Value: kept } } : {}),
     ...(failed.length ? { '00081198': { vr: 'SQ', Value: failed } } : {}),
   };
-  return json(answer, kept.length ? (failed.length ? 202 : 200) : 409, DICOM_JSON);
+  const accepted = failed.length ? 202 : 200;
+  return json(answer, kept.length ? accepted : 409, DICOM_JSON);
 }
 
 function partsOf(body: Buffer, contentType: string) {

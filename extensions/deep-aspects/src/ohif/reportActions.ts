@@ -1,40 +1,26 @@
-import type { InstanceAttributes } from './host/instanceAttributes';
 import {
-  fhirJson,
   findStoredReport,
   findStoredVersion,
-  SeenVersions,
   keyImageSteps,
-  renderReportText,
-  renderSheet,
   REPORT_FORMATS,
-  type ReportFormat,
-  reportCsv,
   reportFileName,
-  reportJson,
-  reportLanguage,
   reportSteps,
-  type SourceAttributes,
-  sourceAttributesOf,
+  SeenVersions,
   type StoredVersion,
   type StoreFailure,
   storeFailureOf,
   type StoreOutcome,
   storeReport,
-  withoutIdentifiers,
 } from '@deep-aspects/aspects/report';
-import { percentWithin, type AspectsResult } from '@deep-aspects/aspects/scoring';
-import { instanceOfFrame } from '@deep-aspects/aspects/series';
-import { siteReportWords } from '../i18n/siteWords';
-import { currentLanguage, translate } from '../i18n/translate';
-import { dicomWebAccess, hostArchive, loadSeries } from './host/archive';
-import { cornerstoneLibraries, type OhifManagers } from './host/managers';
+import { percentWithin } from '@deep-aspects/aspects/scoring';
+import { translate } from '../i18n/translate';
 import type { DraftWithImages, ReportPort, StoreNotice } from '../session/reportPort';
-import { encodePages, encodeSheetPng, sheetPage } from './encodeSheetPng';
-import { loadSheetPdf } from './pdf/loadSheetPdf';
-import { saveFile } from './saveFile';
-import { sliceName } from './viewports';
 import { runInTurns } from '../session/yielding';
+import { sheetPage } from './encodeSheetPng';
+import { dicomWebAccess, hostArchive, loadSeries } from './host/archive';
+import type { OhifManagers } from './host/managers';
+import { fileContent, sheetOf, sourceOf, textOf } from './reportContent';
+import { saveFile } from './saveFile';
 
 /** Longest wait for an answer of the archive to a question or an object, ms; a site may set another. */
 const DEFAULT_STORE_TIMEOUT_MS = 60_000;
@@ -62,8 +48,12 @@ export function createReportActions(managers: OhifManagers, options: ReportActio
     copy: (draft, length) => copyText(textOf(draft.result, length)),
 
     async download(input, format, anonymous) {
-      const content = await fileContent(input, format, anonymous);
-      const { StudyDate: date, AccessionNumber: accession } = sourceOf(input);
+      const content = await fileContent(managers, input, {
+        format,
+        anonymous,
+        assetsUrl: options.assetsUrl,
+      });
+      const { StudyDate: date, AccessionNumber: accession } = sourceOf(managers, input);
       const { studyInstanceUID } = input.series;
       const name = reportFileName(format, anonymous ? undefined : { date, accession, studyInstanceUID });
       saveFile(name, REPORT_FORMATS[format].mimeType, content);
@@ -72,7 +62,7 @@ export function createReportActions(managers: OhifManagers, options: ReportActio
     async store(input, onProgress) {
       const { seriesInstanceUID } = input.series;
       onProgress(ASKING);
-      const asked = await storedVersion(input);
+      const asked = await storedVersion(managers, input, timeoutMs());
       if (asked.failure) {
         return outcomeOf({ status: 'failed', seg: 'not-stored', sr: 'not-stored', failure: asked.failure });
       }
@@ -83,12 +73,12 @@ export function createReportActions(managers: OhifManagers, options: ReportActio
       }
       const previous = asked.version ?? versions.get(seriesInstanceUID);
       const { draft, series, regions, infarct } = input;
-      const source = sourceOf(input);
+      const source = sourceOf(managers, input);
       const edited = { infarct: draft.infarctEdited };
       const reportInput = { result: draft.result, series, regions, infarct, source, edited };
       const objects = await runInTurns(reportSteps(reportInput, previous));
       // Many hosts show neither SEG nor SR: a picture is what they show. It names nobody, the object does.
-      const page = sheetPage(sheetOf(input, true));
+      const page = sheetPage(sheetOf(managers, input, true));
       const keyImages = await runInTurns(keyImageSteps(reportInput, [page]));
       const report = { ...objects, keyImages };
       seen.add(seriesInstanceUID, report.sr);
@@ -133,75 +123,6 @@ export function createReportActions(managers: OhifManagers, options: ReportActio
       return { result, regions, infarct, infarctEdited: edited.infarct, createdAt };
     },
   };
-
-  /** The version that the archive holds. Without knowing it, a changed report would not name the one before it. */
-  async function storedVersion({ series }: DraftWithImages): Promise<AskedVersion> {
-    const access = dicomWebAccess(managers);
-    const signal = AbortSignal.timeout(timeoutMs());
-    try {
-      return { version: access ? await findStoredVersion(series, { ...access, signal }) : undefined };
-    } catch (error) {
-      return { failure: storeFailureOf(error, signal.aborted ? 'timeout' : undefined) };
-    }
-  }
-
-  /** The attributes of a slice that was scored: others of the display set may be of another kind. */
-  function scoredInstance({ draft, series }: DraftWithImages): InstanceAttributes {
-    const { displaySetService } = managers.servicesManager.services;
-    const { metaData } = cornerstoneLibraries(managers.extensionManager).cornerstone;
-    const imageIds = displaySetService.getDisplaySetByUID(draft.target.displaySetInstanceUID)?.imageIds ?? [];
-    const scored = new Set(series.slices.map(({ sopInstanceUID }) => instanceOfFrame(sopInstanceUID)));
-    for (const imageId of imageIds) {
-      const attributes = (metaData.get('instance', imageId) ?? {}) as InstanceAttributes;
-      if (scored.has(String(attributes.SOPInstanceUID))) {
-        return attributes;
-      }
-    }
-    return {};
-  }
-
-  function sourceOf(input: DraftWithImages): SourceAttributes {
-    return sourceAttributesOf(scoredInstance(input));
-  }
-
-  async function fileContent(
-    input: DraftWithImages,
-    format: ReportFormat,
-    anonymous: boolean
-  ): Promise<Blob | string> {
-    switch (format) {
-      case 'png':
-        return encodeSheetPng(sheetOf(input, anonymous));
-      case 'pdf':
-        return pdfOf(input, anonymous);
-      default:
-        return fileText(input, format, anonymous ? undefined : sourceOf(input));
-    }
-  }
-
-  async function pdfOf(input: DraftWithImages, anonymous: boolean): Promise<Blob> {
-    const { sheetPdf } = await loadSheetPdf(options.assetsUrl());
-    const { software, createdAt } = input.draft.result;
-    const creator = `${software.name} ${software.version}`;
-    const pages = await encodePages(sheetOf(input, anonymous));
-    return new Blob([new Uint8Array(await sheetPdf(pages, { title: 'ASPECTS', creator, createdAt }))]);
-  }
-
-  function sheetOf(input: DraftWithImages, anonymous: boolean) {
-    const { draft, series, regions, infarct } = input;
-    const { PatientName: name, PatientID: id, StudyDate: date, AccessionNumber } = sourceOf(input);
-    return renderSheet({
-      result: draft.result,
-      series,
-      regions,
-      infarct,
-      edited: { infarct: draft.infarctEdited },
-      ...wording(),
-      patient: anonymous ? undefined : { name, id },
-      study: anonymous ? undefined : { date, accession: AccessionNumber },
-      sliceName: uid => sliceName(managers, draft.target, uid),
-    });
-  }
 }
 
 interface AskedVersion {
@@ -209,33 +130,18 @@ interface AskedVersion {
   readonly failure?: StoreFailure;
 }
 
-/** The reader's language, with the words that the site replaces in it. */
-function wording() {
-  const tag = currentLanguage();
-  return { language: reportLanguage(tag), words: siteReportWords(tag) };
-}
-
-function textOf(result: AspectsResult, form: 'short' | 'long'): string {
-  return renderReportText(result, { form, ...wording() });
-}
-
-/** @param source Of the scan; without it the file names neither patient nor study. */
-function fileText(
-  { draft, series }: DraftWithImages,
-  format: Exclude<ReportFormat, 'png' | 'pdf'>,
-  source: SourceAttributes | undefined
-): string {
-  const uids = series.slices.map(slice => slice.sopInstanceUID);
-  const result = source ? draft.result : withoutIdentifiers(draft.result, uids);
-  switch (format) {
-    case 'text':
-      return textOf(result, 'long');
-    case 'csv':
-      return reportCsv(result);
-    case 'json':
-      return reportJson(result);
-    case 'fhir':
-      return fhirJson(result, { source, edited: { infarct: draft.infarctEdited } });
+/** The version that the archive holds. Without knowing it, a changed report would not name the one before it. */
+async function storedVersion(
+  managers: OhifManagers,
+  { series }: DraftWithImages,
+  timeoutMs: number
+): Promise<AskedVersion> {
+  const access = dicomWebAccess(managers);
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    return { version: access ? await findStoredVersion(series, { ...access, signal }) : undefined };
+  } catch (error) {
+    return { failure: storeFailureOf(error, signal.aborted ? 'timeout' : undefined) };
   }
 }
 

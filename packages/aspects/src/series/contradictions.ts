@@ -51,15 +51,14 @@ function distanceContradictions({
     ? distances.map((distance, i) => distance / Math.max(LEAST_PITCHED_MM, thickness[i], thickness[i + 1]))
     : [];
   const isPitched = pitches.filter(pitch => pitch > GREATEST_PITCH).length > MOST * distances.length;
+  const gaps = isPitched
+    ? [
+        `Slices lie ${median(pitches).toFixed(1)} times as far apart as they are thick, with gaps between them`,
+      ]
+    : [];
   return [
     ...(isMonotonic && steps.length > 0 ? told(steps.map(Math.abs), 'Slice Location (0020,1041)') : []),
-    ...(spacings
-      ? told(spacings.slice(1).map(Math.abs), 'Spacing Between Slices (0018,0088)')
-      : isPitched
-        ? [
-            `Slices lie ${median(pitches).toFixed(1)} times as far apart as they are thick, with gaps between them`,
-          ]
-        : []),
+    ...(spacings ? told(spacings.slice(1).map(Math.abs), 'Spacing Between Slices (0018,0088)') : gaps),
   ];
 }
 
