@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Queue, UnrecoverableError, Worker, type Job, type JobType } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { ArchiveStudy } from '../archive/archiveStudy';
@@ -18,6 +19,10 @@ const NAME = 'deep-aspects';
 const SILENCE_MS = 20_000;
 const MAX_TAKEOVERS = 5;
 const MAX_FAILED_LISTED = 200;
+/** How long an addition waits for a Redis that is away, ms, and how long the end of the program does. */
+const PATIENCE_MS = 5_000;
+const CLOSE_MS = 2_000;
+const LOOK_MS = 100;
 
 /** The queue of several machines: BullMQ on Redis. Holds UIDs and the archive's address, nothing of the patient, no pixels. */
 export class RedisQueue implements JobQueue {
@@ -34,6 +39,7 @@ export class RedisQueue implements JobQueue {
   }
 
   async add(study: ArchiveStudy, priority: number): Promise<void> {
+    await this.requireConnection();
     await this.queue.add('score', study, {
       jobId: study.outcome,
       priority,
@@ -63,6 +69,7 @@ export class RedisQueue implements JobQueue {
   }
 
   async forgetFailed(): Promise<void> {
+    await this.requireConnection();
     const jobs: (Job<Work> | undefined)[] = await this.queue.getFailed();
     await Promise.all(jobs.map(job => (job?.data.kind === 'archive' ? job.remove() : undefined)));
   }
@@ -89,15 +96,20 @@ export class RedisQueue implements JobQueue {
   }
 
   work(concurrency: number, perform: (work: Work) => Promise<unknown>): RunningWork {
+    const running = new Set<Promise<unknown>>();
     const attempt = async ({ data, attemptsMade }: Job<Work>) => {
+      const performed = perform(data);
+      running.add(performed);
       try {
-        return await perform(data);
+        return await performed;
       } catch (error) {
         // The attempt that has just failed is not among those made.
         if (error instanceof OverTimeError && attemptsMade + 1 >= RETRIES.attemptsOverTime) {
           throw new UnrecoverableError(error.message);
         }
         throw error;
+      } finally {
+        running.delete(performed);
       }
     };
     const worker = new Worker<Work>(NAME, attempt, {
@@ -108,13 +120,37 @@ export class RedisQueue implements JobQueue {
       maxStalledCount: MAX_TAKEOVERS,
     });
     worker.on('error', this.onError);
-    return { stop: () => worker.close() };
+    return {
+      async stop() {
+        const closed = worker.close();
+        while (running.size > 0) {
+          await Promise.allSettled(running);
+        }
+        await untilClosed(closed);
+      },
+    };
   }
 
   async close(): Promise<void> {
-    await this.queue.close();
+    await untilClosed(this.queue.close());
     this.connection.disconnect();
   }
+
+  /** Rejects where Redis is away: a command would wait until it is back, and whoever gave it could not be told to stop. */
+  private async requireConnection(): Promise<void> {
+    const end = Date.now() + PATIENCE_MS;
+    while (this.connection.status !== 'ready') {
+      if (Date.now() > end) {
+        throw new Error('the queue does not answer');
+      }
+      await pause(LOOK_MS);
+    }
+  }
+}
+
+/** A Redis that is away is not waited for at the end. */
+export async function untilClosed(closing: Promise<void>): Promise<void> {
+  await Promise.race([closing.catch(() => undefined), pause(CLOSE_MS)]);
 }
 
 /** Commands wait for Redis as long as it takes, as BullMQ wants it: `maxRetriesPerRequest` is off. */

@@ -9,7 +9,7 @@ import type { StudyInput } from '../score/findStudies';
 import type { OutputTarget } from '../score/scorer';
 import type { FileResult, FileTask, FileWork } from './fileWork';
 import { LAST_PRIORITY, type Work } from './jobQueue';
-import { connectRedis, openBullQueue } from './redisQueue';
+import { connectRedis, openBullQueue, untilClosed } from './redisQueue';
 
 /** Tasks in the queue at a time: enough for as many workers, and little to lose. */
 export const OUTSTANDING = 128;
@@ -18,8 +18,6 @@ const FIRST_PAUSE_MS = 2_000;
 /** A result that nobody fetches is forgotten after so long, s. */
 const KEEP_S = 3600;
 const ASK_MS = 300;
-/** A Redis that is away is not waited for at the end. */
-const CLOSE_MS = 2_000;
 
 /** Has the workers of a queue do tasks with files, which they must see under the same paths. */
 export class RemoteFiles {
@@ -72,8 +70,7 @@ export class RemoteFiles {
   /** Withdraws what no worker has begun; a worker finishes what it has begun, and writes its files completely. */
   async close(): Promise<void> {
     this.closed = true;
-    const tidied = this.withdraw().then(() => this.queue.close());
-    await Promise.race([tidied, pause(CLOSE_MS)]);
+    await untilClosed(this.withdraw().then(() => this.queue.close()));
     this.connection.disconnect();
   }
 
