@@ -3,7 +3,7 @@ import { type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
 import type { WorkerConfiguration } from '../protocol';
 import type { NetworkPair } from '../runtime/openNetworkPair';
 import { RecoverableFailure } from '../runtime/recoverableFailure';
-import { engineWith, pairOf, type Run, runs } from '../testing/fakeEngine';
+import { engineWith, hangingRun, pairOf, type Run, runs } from '../testing/fakeEngine';
 import { pause, prepareSeries, series, SLICES } from '../testing/fakePipeline';
 
 const codesOf = ({ result }: ScoredSeries) => result.warnings.map(warning => warning.code);
@@ -213,23 +213,17 @@ describe('cancelling', () => {
   });
 
   it('ends a worker that does not answer within a second, and works again after', async () => {
-    let hangs = true;
-    let begun: () => void = () => undefined;
-    const isRunning = new Promise<void>(resolve => (begun = resolve));
-    const run: Run = () => {
-      begun();
-      return hangs ? new Promise(() => undefined) : runs('wasm');
-    };
-    const { engine, workers } = engineWith({ open: async () => pairOf('wasm', run) });
+    const inference = hangingRun();
+    const { engine, workers } = engineWith({ open: async () => pairOf('wasm', inference.run) });
     const controller = new AbortController();
     const scoring = engine.score(series(), { signal: controller.signal });
-    await isRunning;
+    await inference.begun;
     const aborted = performance.now();
     controller.abort();
     await expect(scoring).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(performance.now() - aborted).toBeLessThan(1000);
     expect(workers[0].terminated).toBe(true);
-    hangs = false;
+    inference.hangs = false;
     expect(codesOf(await engine.score(series()))).toEqual([]);
   });
 
@@ -309,13 +303,12 @@ describe('recovery', () => {
           release = () => resolve(granted());
         }),
     } as unknown as Pick<LockManager, 'request'>;
-    let hangs = true;
-    const run: Run = () => (hangs ? new Promise(() => undefined) : runs('wasm'));
-    const { engine, workers } = engineWith({ locks, open: async () => pairOf('wasm', run) });
+    const inference = hangingRun();
+    const { engine, workers } = engineWith({ locks, open: async () => pairOf('wasm', inference.run) });
     const scoring = engine.score(series());
-    await pause(50);
+    await inference.begun;
     workers[0].hangs = true;
-    hangs = false;
+    inference.hangs = false;
     release?.();
     const scored = await scoring;
     expect(scored.result.warnings[0].message).toContain('the browser ended the background program');

@@ -17,6 +17,20 @@ export type Run = (provider: string) => Promise<Uint8Array>;
 /** One inference that works. */
 export const runs: Run = async () => new Uint8Array(1);
 
+/** An inference that never ends as long as `hangs`; `begun` resolves with the first one. */
+export function hangingRun() {
+  let begin: () => void = () => undefined;
+  const state = {
+    hangs: true,
+    begun: new Promise<void>(resolve => (begin = resolve)),
+    run: (provider: string) => {
+      begin();
+      return state.hangs ? new Promise<Uint8Array>(() => undefined) : runs(provider);
+    },
+  };
+  return state;
+}
+
 export function pairOf(
   provider: 'webgpu' | 'wasm',
   run: Run,
