@@ -136,7 +136,17 @@ export default [
           const key = await keySliceOf(page, region);
           const before = (await visit.viewports()).map(({ index }) => index);
           await page.locator(row(region, 'left')).click();
-          await page.waitForTimeout(1500);
+          await page.waitForFunction(
+            ([ids, index]) =>
+              ids.every(
+                id =>
+                  window.cornerstone.getEnabledElementByViewportId(id).viewport.getCurrentImageIdIndex() ===
+                  index
+              ),
+            [RESULT.filter((_, i) => moved.includes(i)), key]
+          );
+          // What must not move has had the time to.
+          await page.waitForTimeout(500);
           const after = (await visit.viewports()).map(({ index }) => index);
           assert.deepEqual(
             after,
@@ -151,14 +161,10 @@ export default [
         const shape = page.locator(cy('aspects-schematic-M2-right'));
         const before = await shape.getAttribute('data-affected');
         await shape.click();
-        await page.waitForFunction(
-          was => {
-            const path = document.querySelector('.dasp-outlines [data-region="M2"][data-side="right"]');
-            return path?.dataset.source === 'reader' && path.dataset.affected !== was;
-          },
-          before,
-          { timeout: 5000 }
-        );
+        await page.waitForFunction(was => {
+          const path = document.querySelector('.dasp-outlines [data-region="M2"][data-side="right"]');
+          return path?.dataset.source === 'reader' && path.dataset.affected !== was;
+        }, before);
         await page.locator(cy('aspects-reader-changes')).filter({ hasText: 'M2 R' }).waitFor();
         await shape.click();
         await page.locator(cy('aspects-reader-changes')).waitFor({ state: 'detached' });
@@ -180,7 +186,7 @@ export default [
       await check('a switch changes the score and marks the reader', async () => {
         const before = await page.locator(row('M3', 'right')).getAttribute('data-affected');
         await page.locator(row('M3', 'right')).getByRole('switch').click();
-        await page.locator(`${row('M3', 'right')}[data-source="reader"]`).waitFor({ timeout: 30_000 });
+        await page.locator(`${row('M3', 'right')}[data-source="reader"]`).waitFor();
         assert.notEqual(await page.locator(row('M3', 'right')).getAttribute('data-affected'), before);
         corrected = await scoreOf(page);
         assert.equal(corrected, await reading(page));
@@ -196,7 +202,7 @@ export default [
         page.on('dialog', dialog => dialog.accept().catch(() => undefined));
         await page.reload();
         await visit.untilReady();
-        await page.locator(cy('aspects-score')).waitFor({ timeout: 30_000 });
+        await page.locator(cy('aspects-score')).waitFor();
         assert.equal(await scoreOf(page), corrected);
         assert.equal(await page.locator(row('M3', 'right')).getAttribute('data-source'), 'reader');
         await page.waitForFunction(
@@ -209,7 +215,7 @@ export default [
       await check('an undo goes back to the model', async () => {
         await unfold(page);
         await page.locator(cy('aspects-undo-M3-right')).click();
-        await page.locator(`${row('M3', 'right')}[data-source="model"]`).waitFor({ timeout: 30_000 });
+        await page.locator(`${row('M3', 'right')}[data-source="model"]`).waitFor();
         assert.equal(await scoreOf(page), await reading(page));
         assert.deepEqual(visit.errors, []);
       });

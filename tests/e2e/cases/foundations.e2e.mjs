@@ -38,17 +38,13 @@ async function theMode(visit, { check, studies }) {
     const before = (await visit.viewports())[0].index;
     await visit.page.locator('canvas').first().hover();
     await visit.page.mouse.wheel(0, 100);
-    await visit.page.waitForFunction(
-      start => {
-        const panes = ['aspects-stroke', 'aspects-brain'].map(id =>
-          window.cornerstone.getEnabledElementByViewportId(id)
-        );
-        const indices = panes.map(({ viewport }) => viewport.getCurrentImageIdIndex());
-        return indices[0] !== start && indices.every(index => index === indices[0]);
-      },
-      before,
-      { timeout: 15_000 }
-    );
+    await visit.page.waitForFunction(start => {
+      const panes = ['aspects-stroke', 'aspects-brain'].map(id =>
+        window.cornerstone.getEnabledElementByViewportId(id)
+      );
+      const indices = panes.map(({ viewport }) => viewport.getCurrentImageIdIndex());
+      return indices[0] !== start && indices.every(index => index === indices[0]);
+    }, before);
   });
   await check('left and entered again, it picks the brain series among localizer and captures', async () => {
     await visit.leaveMode();

@@ -5,7 +5,7 @@ const ELSEWHERE = '/static/radiology/plugins/';
 /** What the panel says about the installation, as `severity-less` codes. */
 async function notices(visit) {
   const found = visit.page.locator('[data-cy="aspects-installation"]');
-  await found.first().waitFor({ timeout: 30_000 });
+  await found.first().waitFor();
   return found.evaluateAll(elements =>
     elements.map(({ dataset, textContent }) => ({ code: dataset.code, text: textContent }))
   );
@@ -44,13 +44,10 @@ export default [
         const asked = [];
         visit.page.on('request', request => asked.push(new URL(request.url()).pathname));
         await visit.openMode(studies.headCt.uid);
-        await visit.page.waitForFunction(
-          () =>
-            performance
-              .getEntriesByType('resource')
-              .some(({ name }) => name.endsWith('models/infarct/manifest.json')),
-          undefined,
-          { timeout: 30_000 }
+        await visit.page.waitForFunction(() =>
+          performance
+            .getEntriesByType('resource')
+            .some(({ name }) => name.endsWith('models/infarct/manifest.json'))
         );
         const own = asked.filter(path => path.includes('deep-aspects') || path.includes('stroke-triage.esm'));
         assert.ok(own.length >= 4, own.join(', '));

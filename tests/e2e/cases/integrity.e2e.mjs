@@ -26,7 +26,7 @@ export default [
           await visit.openMode(studies.demo.uid);
           await page.locator(cy('aspects-compute')).click();
           const alert = page.locator(cy('aspects-error'));
-          await alert.waitFor({ timeout: 60_000 });
+          await alert.waitFor();
           assert.equal(await alert.getAttribute('data-code'), 'MODEL_UNAVAILABLE');
           assert.match(await alert.innerText(), new RegExp(file.split('/').pop()));
           await page.unroute(`**/${file}`);

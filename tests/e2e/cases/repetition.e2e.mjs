@@ -14,13 +14,10 @@ const HEAP_GROWTH_MIB = 6;
 
 /** Everything that could pile up: in the host's services, in cornerstone, and as workers; once all viewports are drawn. */
 async function holdings(page) {
-  await page.waitForFunction(
-    () =>
-      [...window.services.viewportGridService.getState().viewports.keys()].every(
-        id => window.services.cornerstoneViewportService.getCornerstoneViewport(id).getActors().length === 3
-      ),
-    undefined,
-    { timeout: 30_000 }
+  await page.waitForFunction(() =>
+    [...window.services.viewportGridService.getState().viewports.keys()].every(
+      id => window.services.cornerstoneViewportService.getCornerstoneViewport(id).getActors().length === 3
+    )
   );
   const inPage = await page.evaluate(() => {
     const { segmentationService, displaySetService, viewportGridService, cornerstoneViewportService } =

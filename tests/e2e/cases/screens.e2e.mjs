@@ -199,13 +199,10 @@ async function leftStroke(screens, check) {
     assert.equal(clicks(), CLICKS.store);
     const described = `ASPECTS ${10 - remaining().length} left, acute \\d+ ml, changed by the reader`;
     const wanted = [/^SEG: ASPECTS regions, /, RegExp(`^SR: ${described}`), RegExp(`^OT: ${described}`)];
-    await page.waitForFunction(
-      () =>
-        ['SEG', 'SR', 'OT'].every(modality =>
-          window.services.displaySetService.getActiveDisplaySets().some(one => one.Modality === modality)
-        ),
-      undefined,
-      { timeout: 60_000 }
+    await page.waitForFunction(() =>
+      ['SEG', 'SR', 'OT'].every(modality =>
+        window.services.displaySetService.getActiveDisplaySets().some(one => one.Modality === modality)
+      )
     );
     const shown = await descriptionsShown(page);
     for (const pattern of [...wanted, /^CT: /]) {

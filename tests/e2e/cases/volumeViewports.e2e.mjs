@@ -17,8 +17,7 @@ async function openMpr(page) {
         const viewport = window.services.cornerstoneViewportService.getCornerstoneViewport(id);
         return viewport?.type === 'orthographic' && viewport.getActors().length > 0;
       }),
-    MPR,
-    { timeout: 60_000 }
+    MPR
   );
 }
 
@@ -33,8 +32,7 @@ function untilDrawn(page) {
             .getActors()
             .filter(actor => /^deep-aspects-/.test(actor.representationUID ?? '')).length === 2
       ),
-    MPR,
-    { timeout: 30_000 }
+    MPR
   );
 }
 
@@ -170,8 +168,7 @@ export default [
                 window.services.cornerstoneViewportService.getCornerstoneViewport('mpr-axial').getCamera()
                   .focalPoint[2] - z
               ) < 0.1,
-            height,
-            { timeout: 10_000 }
+            height
           );
         }
         const [, sagittalAfter, coronalAfter] = await focalPoints(page);

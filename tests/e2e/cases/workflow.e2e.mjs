@@ -30,8 +30,7 @@ const corrections = page => page.locator('[data-cy^="aspects-region-"][data-sour
 async function untilRescored(page, volumeBefore) {
   await page.waitForFunction(
     ({ selector, before }) => document.querySelector(selector)?.innerText !== before,
-    { selector: cy('aspects-infarct-volume'), before: volumeBefore },
-    { timeout: 30_000 }
+    { selector: cy('aspects-infarct-volume'), before: volumeBefore }
   );
 }
 
@@ -48,7 +47,7 @@ async function editMask(page) {
   assert.ok(erased !== before, 'something was drawn');
   await openAspectsPanel(page);
   await untilRescored(page, volume);
-  await page.getByText('Infarct mask edited by the reader').waitFor({ timeout: 30_000 });
+  await page.getByText('Infarct mask edited by the reader').waitFor();
 }
 
 async function untilVoxels(page, isReached) {
@@ -68,18 +67,14 @@ async function openBasicViewer(reader, studyUid) {
   // The host's tour would lie over the images.
   await page.addInitScript(() => localStorage.setItem('shownTours', '["basicViewerTour"]'));
   await page.goto(`${reader.url}viewer?StudyInstanceUIDs=${studyUid}`);
-  await page.waitForFunction(
-    () => {
-      const known = window.services?.displaySetService?.getActiveDisplaySets() ?? [];
-      const shown = window.cornerstone?.getEnabledElements?.() ?? [];
-      return (
-        ['CT', 'SEG', 'SR'].every(modality => known.some(one => one.Modality === modality)) &&
-        shown.some(({ viewport }) => viewport.getCurrentImageId?.())
-      );
-    },
-    undefined,
-    { timeout: 90_000 }
-  );
+  await page.waitForFunction(() => {
+    const known = window.services?.displaySetService?.getActiveDisplaySets() ?? [];
+    const shown = window.cornerstone?.getEnabledElements?.() ?? [];
+    return (
+      ['CT', 'SEG', 'SR'].every(modality => known.some(one => one.Modality === modality)) &&
+      shown.some(({ viewport }) => viewport.getCurrentImageId?.())
+    );
+  });
   // In our own mode the stored result is there by then.
   await page.waitForTimeout(4000);
 }

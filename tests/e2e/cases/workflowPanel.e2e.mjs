@@ -56,13 +56,9 @@ async function useByKeyboard(page) {
     await page.keyboard.press('ArrowRight');
   }
   await page.keyboard.press('Space');
-  await page
-    .locator(`${row('M1', 'right')}[data-source="reader"]`)
-    .waitFor({ state: 'attached', timeout: 30_000 });
+  await page.locator(`${row('M1', 'right')}[data-source="reader"]`).waitFor({ state: 'attached' });
   await page.keyboard.press('Enter');
-  await page
-    .locator(`${row('M1', 'right')}[data-source="model"]`)
-    .waitFor({ state: 'attached', timeout: 30_000 });
+  await page.locator(`${row('M1', 'right')}[data-source="model"]`).waitFor({ state: 'attached' });
   await press(page, 'aspects-unfold-regions', 'Enter');
 
   await tabTo(page, 'aspects-region-M1-right');
@@ -70,10 +66,10 @@ async function useByKeyboard(page) {
   await page.locator(`${row('M1', 'right')} [aria-current="true"]`).waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
-  await page.locator(`${row('M1', 'right')}[data-source="reader"]`).waitFor({ timeout: 30_000 });
+  await page.locator(`${row('M1', 'right')}[data-source="reader"]`).waitFor();
   assert.notEqual((await regionState(page, 'M1', 'right')).affected, before.affected);
   await press(page, 'aspects-undo-M1-right', 'Enter');
-  await page.locator(`${row('M1', 'right')}[data-source="model"]`).waitFor({ timeout: 30_000 });
+  await page.locator(`${row('M1', 'right')}[data-source="model"]`).waitFor();
 
   await focusPanelTop(page);
   await tabTo(page, 'aspects-region-M5-left');
@@ -84,7 +80,7 @@ async function useByKeyboard(page) {
   );
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
-  await page.locator(`${row('M5', 'left')}[data-source="reader"]`).waitFor({ timeout: 30_000 });
+  await page.locator(`${row('M5', 'left')}[data-source="reader"]`).waitFor();
   assert.notDeepEqual(await slicesShown(page), slices);
 
   await press(page, 'aspects-reset', 'Enter');
@@ -244,8 +240,7 @@ async function compareSides(page, visit) {
       [...document.querySelectorAll('[data-cy="viewport-pane"]')].filter(pane =>
         pane.innerText.replace(/\s+/g, '').includes(name)
       ).length === 2,
-    compared.replace(/\s+/g, ''),
-    { timeout: 10_000 }
+    compared.replace(/\s+/g, '')
   );
 }
 
@@ -268,7 +263,7 @@ export default [
           await expectAccessible(page, PANEL, 'before');
           await page.route('**/model.onnx', route => route.abort());
           await page.locator(cy('aspects-compute')).click();
-          await page.locator(cy('aspects-error')).waitFor({ timeout: 60_000 });
+          await page.locator(cy('aspects-error')).waitFor();
           await expectAccessible(page, PANEL, 'refused');
           await page.unroute('**/model.onnx');
           let release = () => undefined;

@@ -106,7 +106,7 @@ export default [
       const asked = await serveStudies(page, load);
       const jobs = await serveJobs(page);
       await page.goto(visit.url);
-      await cells(page).first().waitFor({ timeout: 90_000 });
+      await cells(page).first().waitFor();
       const cell = index => page.locator(`[data-cy="aspects-worklist-${uidOf(index)}"]`);
 
       await check('asks for what is in sight, a few at a time', async () => {
@@ -127,7 +127,7 @@ export default [
           const first = state =>
             page.locator(`[data-cy^="aspects-worklist-"][data-state="${state}"]`).first();
           const failed = first('failed');
-          await failed.waitFor({ timeout: 15_000 });
+          await failed.waitFor();
           assert.equal(await failed.textContent(), 'failed');
           assert.equal(await failed.getAttribute('title'), 'out of memory');
           assert.equal(await first('queued').textContent(), 'queued');
@@ -147,7 +147,7 @@ export default [
           const cells = [...document.querySelectorAll('[data-cy^="aspects-worklist-"]')];
           return scores.every((score, index) => cells[index].dataset.score === score);
         };
-        await page.waitForFunction(isOrdered, expected, { timeout: 45_000 });
+        await page.waitForFunction(isOrdered, expected);
         const order = await shownOrder(page);
         // The page holds 50 rows: what was refused comes next, and what has no outcome after that.
         assert.deepEqual([...new Set(order.slice(expected.length))], ['refused']);
@@ -183,7 +183,7 @@ export default [
         await visit.page
           .getByText(/^SYNTHETIC-\d+$/)
           .first()
-          .waitFor({ timeout: 90_000 });
+          .waitFor();
         assert.equal(await cells(visit.page).count(), 0);
         assert.deepEqual(visit.errors, []);
       });

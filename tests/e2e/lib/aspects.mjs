@@ -40,7 +40,7 @@ export async function correct(page, region, side) {
   const before = await page.locator(row(region, side)).getAttribute('data-affected');
   await page.locator(row(region, side)).getByRole('switch').click();
   const after = before === 'true' ? 'false' : 'true';
-  await page.locator(`${row(region, side)}[data-affected="${after}"]`).waitFor({ timeout: 30_000 });
+  await page.locator(`${row(region, side)}[data-affected="${after}"]`).waitFor();
 }
 
 /** Everything that a reader sees of the result. */
@@ -109,7 +109,7 @@ export async function store(page, phase) {
   const message = page.locator(
     `${cy('aspects-store-message')}[data-phase="stored"], ${cy('aspects-store-message')}[data-phase="failed"]`
   );
-  await message.waitFor({ timeout: 60_000 });
+  await message.waitFor();
   const text = await message.innerText();
   assert.equal(await message.getAttribute('data-phase'), phase, text);
   return text;

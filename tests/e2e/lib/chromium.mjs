@@ -32,8 +32,8 @@ function launchOptions({ webgpu = false, args = [] }) {
   };
 }
 
-/** On a busy machine a page without a GPU draws for longer than the 30 s that playwright waits for it to hold still. */
-const ACTION_TIMEOUT_MS = 90_000;
+/** Playwright waits 30 s: on a busy machine a page without a GPU draws for longer. Nothing here is a limit that the product has to keep. */
+const ACTION_TIMEOUT_MS = 120_000;
 
 /** A browser context of its own, as large as a reader's screen. */
 export async function newReaderContext(browser) {
@@ -55,7 +55,11 @@ export function launchChromium(options = {}) {
 export async function makeProfile(options = {}) {
   const { folder, remove } = await temporaryFolder('profile');
   return {
-    open: ({ viewport }) => chromium.launchPersistentContext(folder, { ...launchOptions(options), viewport }),
+    async open({ viewport }) {
+      const context = await chromium.launchPersistentContext(folder, { ...launchOptions(options), viewport });
+      context.setDefaultTimeout(ACTION_TIMEOUT_MS);
+      return context;
+    },
     remove,
   };
 }

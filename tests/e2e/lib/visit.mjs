@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from './installation.mjs';
 
-const READY_TIMEOUT_MS = 90_000;
+const READY_TIMEOUT_MS = 120_000;
 /** A busy machine without a graphics processor takes its time. */
 const SCREENSHOT_TIMEOUT_MS = 300_000;
 

@@ -44,9 +44,11 @@ export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: Brai
     let edgesMm = 0;
     for (let row = 0, i = 0; row < series.rows; row++) {
       for (let column = 0; column < series.columns; column++, i++) {
+        if (!lost[i]) {
+          continue;
+        }
         // Most of them lie among their like, around the image's circle.
-        const isEdge = !(lost[i - 1] && lost[i + 1] && lost[i - series.columns] && lost[i + series.columns]);
-        if (!lost[i] || !isEdge) {
+        if (lost[i - 1] && lost[i + 1] && lost[i - series.columns] && lost[i + series.columns]) {
           continue;
         }
         for (const step of directions) {
