@@ -130,6 +130,36 @@ test('the title says who, when, what and what for, wrapped within the sheet and 
   title.forEach(({ y }) => expect(y + 18).toBeLessThan(below));
 });
 
+describe('the legend', () => {
+  const NAMES = ['affected region', 'acute infarct', 'hypodensity', 'old infarct', 'haemorrhage?'];
+  const legendOf = (input: SheetInput) =>
+    renderSheet(input).captions.filter(({ text }) => NAMES.includes(text));
+  const painted = (input: SheetInput, values: readonly number[]) => ({
+    ...input,
+    infarct: input.infarct.map(plane => plane.map((_, pixel) => values[pixel] ?? 0)),
+  });
+
+  test('has each word in the colour of what it names, over every level', () => {
+    const input = painted(sheetInput(TILTED_UNEVEN), [1, 2, 3]);
+    const { sections } = renderSheet(input);
+    const legend = legendOf(input);
+    expect(legend).toHaveLength(4 * sections.length);
+    expect(Object.fromEntries(legend.map(({ text, colour }) => [text, colour]))).toEqual({
+      'affected region': READING_COLOURS.affected,
+      [input.result.oldInfarct ? 'acute infarct' : 'hypodensity']: segmentColour(INFARCT_SEGMENT),
+      'old infarct': segmentColour(INFARCT_SEGMENT + 1),
+      'haemorrhage?': segmentColour(INFARCT_SEGMENT + 2),
+    });
+  });
+
+  test('says nothing of what is not there', () => {
+    const input = painted(sheetInput(TILTED_UNEVEN), [2]);
+    const haemorrhage = { volumeMl: 12, hyperdenseMl: 12, suspected: true, keySlice: null };
+    const result = { ...input.result, haemorrhage };
+    expect([...new Set(legendOf({ ...input, result }).map(({ text }) => text))]).toEqual(['old infarct']);
+  });
+});
+
 test('a slice is called what the viewer calls it', () => {
   const input = sheetInput(TILTED_UNEVEN);
   const uid = input.series.slices[4].sopInstanceUID;

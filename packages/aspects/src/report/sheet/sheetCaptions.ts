@@ -2,6 +2,7 @@ import { fillTemplate } from '../text/fillTemplate';
 import type { ReportWords } from '../text/reportWords';
 import { wordsAt, type SheetCaption } from './sheetCaption';
 import type { SheetInput } from './sheetInput';
+import { legendAt } from './sheetLegend';
 import { TILE, TITLE_LINE_PX, type PlacedSection, type PlacedSlice, type SheetLayout } from './sheetLayout';
 import { TITLE_SIZE_PX } from './sheetTitle';
 
@@ -18,6 +19,7 @@ export function sheetCaptions(
     ),
     ...layout.sections.flatMap(section => [
       wordsAt(section.heading.x, section.heading.y, heading(section, words), 17),
+      ...legendAt(input, words, section.heading.y),
       ...section.placed.flatMap(placed => sliceCaptions(input, words, placed)),
     ]),
   ];

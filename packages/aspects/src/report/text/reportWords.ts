@@ -1,4 +1,5 @@
 import type { WarningCode } from '../../series/headCtSeries';
+import type { InfarctClass } from '../../scoring/aspects/infarctClasses';
 import type { Level, RegionId, Side } from '../../scoring/aspects/regions';
 
 export type ReportLanguage = keyof typeof REPORT_WORDS;
@@ -35,6 +36,8 @@ export interface ReportWords {
   readonly levelHeadings: Readonly<Record<Level, string>>;
   /** Heading over a slice outside both levels: the one with most infarct. */
   readonly otherHeading: string;
+  /** What the colours on the pictures mean, each word in its own. `undated`: of a network that tells no age. */
+  readonly legend: Readonly<Record<InfarctClass | 'undated' | 'affected', string>>;
   /** In place of a region's reading, as long as a haemorrhage is suspected. */
   readonly notScored: string;
   /** In place of the score, as long as a haemorrhage is suspected. */
@@ -102,6 +105,13 @@ Note: {warnings}
     supraganglionic: 'Supraganglionic level: {shown} of {count} slices, with outlines below',
   },
   otherHeading: 'Outside both levels: the slice with most infarct',
+  legend: {
+    affected: 'affected region',
+    acute: 'acute infarct',
+    undated: 'hypodensity',
+    old: 'old infarct',
+    haemorrhage: 'haemorrhage?',
+  },
   suspended: 'Haemorrhage suspected: ASPECTS does not apply until a reader has excluded it.',
   notScored: 'not scored',
   table: {
@@ -165,6 +175,13 @@ Hinweis: {warnings}
     supraganglionic: 'Supraganglionäre Ebene: {shown} von {count} Schichten, darunter mit Umrissen',
   },
   otherHeading: 'Außerhalb beider Ebenen: die Schicht mit dem meisten Infarkt',
+  legend: {
+    affected: 'betroffene Region',
+    acute: 'akuter Infarkt',
+    undated: 'Hypodensität',
+    old: 'alter Infarkt',
+    haemorrhage: 'Blutung?',
+  },
   suspended: 'Verdacht auf Blutung: ASPECTS gilt nicht, bis ein Befunder sie ausgeschlossen hat.',
   notScored: 'nicht bewertet',
   table: {
