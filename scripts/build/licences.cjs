@@ -15,7 +15,10 @@ const HOLDERS = new Map([
   ['onnxruntime-common', 'Microsoft Corporation'],
 ]);
 
-/** The configuration of a package's bundle, which then lists what it took from npm, and fails where a licence is not one of `ACCEPTED`. */
+/**
+ * The configuration of a package's bundle, which then lists what it took from npm, and fails where a licence is not one
+ * of `ACCEPTED`.
+ */
 function withLicences(pkg, bundle, configuration) {
   const plugin = new LicensePlugin({
     outputFilename: path.join(path.relative(configuration.output.path, LISTS), pkg.name, `${bundle}.json`),

@@ -75,7 +75,10 @@ await mkdir(path.dirname(file), { recursive: true });
 await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`Written: ${path.relative(process.cwd(), file)}`);
 
-/** So many studies that lie in the archive already: time on the clock and of the processor from when each worker has scored its first. */
+/**
+ * So many studies that lie in the archive already: time on the clock and of the processor from when each worker has
+ * scored its first.
+ */
 async function throughput(workers, count) {
   const orthanc = await startOrthanc();
   const copy = studies.make();

@@ -11,8 +11,8 @@
  * real scans in addition, where they are, on its last release. A case gets a fresh page. Without `installation` it shares the server of its version and source. Opening a page costs
  * seconds, so a case makes several checks on one: `await check('it does this', async () => {...})`, each counted.
  *
- * Much of a case is waiting for the network, for the screen or for one thread: two run concurrently (--lanes), each in a lane with a browser,
- * archives and viewers of its own. What looks at times is `alone`: it runs first, by itself.
+ * Much of a case is waiting for the network, for the screen or for one thread: two run concurrently (--lanes), each in
+ * a lane with a browser, archives and viewers of its own. What looks at times is `alone`: it runs first, by itself.
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';

@@ -27,7 +27,10 @@ export interface FoundSeries {
 const PAGE = 200;
 const MAX_PAGES = 500;
 
-/** QIDO-RS and WADO-RS (PS3.18 10.4, 10.6) as far as scoring on arrival needs them. Rejects with `HttpStatusError`, or with what fetch throws. */
+/**
+ * QIDO-RS and WADO-RS (PS3.18 10.4, 10.6) as far as scoring on arrival needs them. Rejects with `HttpStatusError`, or
+ * with what fetch throws.
+ */
 export class ArchiveClient {
   constructor(private readonly connection: ArchiveConnection) {}
 
@@ -97,7 +100,10 @@ export class ArchiveClient {
     return found.map(instance => dcmjs.data.DicomMetaDictionary.naturalizeDataset(instance));
   }
 
-  /** One instance as a Part 10 file, in the transfer syntax in which the archive keeps it. Rejects where the answer is no such file. */
+  /**
+   * One instance as a Part 10 file, in the transfer syntax in which the archive keeps it. Rejects where the answer is
+   * no such file.
+   */
   async instance(study: string, series: string, sopInstanceUID: string): Promise<ArrayBuffer> {
     const path = `/studies/${study}/series/${series}/instances/${sopInstanceUID}`;
     const response = await this.get(path, 'multipart/related; type="application/dicom"; transfer-syntax=*');

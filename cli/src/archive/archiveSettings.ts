@@ -72,7 +72,10 @@ export function connectArchive(settings: ArchiveSettings): ArchiveConnection {
   };
 }
 
-/** What fetch throws says "fetch failed" or "terminated"; why (a port, a certificate) stands in its cause, as a message or only a code. */
+/**
+ * What fetch throws says "fetch failed" or "terminated"; why (a port, a certificate) stands in its cause, as a message
+ * or only a code.
+ */
 function explain(error: Error): Error {
   const { message, code } = (error.cause ?? {}) as { readonly message?: string; readonly code?: string };
   return new Error(message || code || error.message, { cause: error });

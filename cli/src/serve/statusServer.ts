@@ -26,8 +26,8 @@ const PATIENCE_MS = 2_000;
 const AE_TITLE = /^[\x20-\x7e]{1,16}$/;
 
 /**
- * `/healthz`, `/metrics`, a status page, `/studies` for worklists, and `POST /complete/STUDY_UID[?sender=AE_TITLE]` for archives that can
- * tell. Rejects with the listen error, e.g. EADDRINUSE.
+ * `/healthz`, `/metrics`, a status page, `/studies` for worklists, and `POST /complete/STUDY_UID[?sender=AE_TITLE]` for
+ * archives that can tell. Rejects with the listen error, e.g. EADDRINUSE.
  */
 export async function startStatusServer(options: StatusServerOptions): Promise<StatusServer> {
   const server = createServer((request, response) => {

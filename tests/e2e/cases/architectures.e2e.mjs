@@ -19,7 +19,10 @@ function serveModels() {
   });
 }
 
-/** Opens the study in a fresh browser profile whose configuration names a pair, computes, and gives the score or the code of the refusal. */
+/**
+ * Opens the study in a fresh browser profile whose configuration names a pair, computes, and gives the score or the
+ * code of the refusal.
+ */
 async function computeWith(visit, uid, models) {
   const context = await visit.page.context().browser().newContext();
   try {

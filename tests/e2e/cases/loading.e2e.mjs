@@ -27,7 +27,10 @@ const imagesShown = page =>
     { timeout: READY_TIMEOUT_MS }
   );
 
-/** An installation that cannot be loaded: the viewer is whole but for the mode, which says what is wrong. Each host's own mode is tried once a package. */
+/**
+ * An installation that cannot be loaded: the viewer is whole but for the mode, which says what is wrong. Each host's
+ * own mode is tried once a package.
+ */
 function explains({ name, sentence, ohif, everyHost, breakPage = async () => undefined, ...installation }) {
   return {
     name: `a plugin that does not load: ${name}`,

@@ -33,7 +33,10 @@ const CLICKS = { score: 3, store: 1 };
 /** Stops of the Tab key from the score to "Store in PACS", with the one question that may stand before it. */
 const STOPS = 2;
 
-/** A store with the painted studies of those names, the hand-made networks, and a viewer on both. `reader()` is a browser without a past. */
+/**
+ * A store with the painted studies of those names, the hand-made networks, and a viewer on both. `reader()` is a
+ * browser without a past.
+ */
 async function openScreens(ohif, browser, names) {
   const studies = {};
   for (const name of names) {

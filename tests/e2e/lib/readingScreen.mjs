@@ -103,8 +103,8 @@ function opacityOf(fill) {
 const isOnItsSide = ({ side, offset }) => (side === 'left' ? offset > 0 : offset < 0);
 
 /**
- * Fails where a reader would not accept the screen: something has to be scrolled to or is cut off, text too small, a region on the wrong side,
- * an outline over the images that are for looking, or a fill that hides what it is about.
+ * Fails where a reader would not accept the screen: something has to be scrolled to or is cut off, text too small, a
+ * region on the wrong side, an outline over the images that are for looking, or a fill that hides what it is about.
  */
 export async function expectGoodScreen(page) {
   const { scrolled, outOfSight, textSizes, letters, drawn, panes } = await measure(page);
@@ -150,7 +150,10 @@ export async function tabsTo(page, handle, most) {
   throw new Error(`${most} tab stops do not reach ${handle}`);
 }
 
-/** Counts the clicks of the mouse on every page that is opened from now on. @returns a function that gives the count since the last call */
+/**
+ * Counts the clicks of the mouse on every page that is opened from now on. @returns a function that gives the count
+ * since the last call
+ */
 export async function countClicks(page) {
   let clicks = 0;
   await page.exposeFunction('countClick', () => (clicks += 1));

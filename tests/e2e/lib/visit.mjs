@@ -82,7 +82,10 @@ export class Visit {
     );
   }
 
-  /** What each pane of the grid shows (thumbnails have viewports too, which are left out): id, type, series, slice index, number of slices, window width and centre. */
+  /**
+   * What each pane of the grid shows (thumbnails have viewports too, which are left out): id, type, series, slice
+   * index, number of slices, window width and centre.
+   */
   viewports() {
     return this.page.evaluate(() =>
       [...window.services.viewportGridService.getState().viewports.keys()].map(id => {

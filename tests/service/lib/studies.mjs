@@ -73,7 +73,10 @@ function template({ options, change = text => text, copies = [] }) {
   }
 }
 
-/** Air and soft tissue side by side (-1000 and 40 to 46 HU, other values in each slice, as noise makes them), and nothing like a head. */
+/**
+ * Air and soft tissue side by side (-1000 and 40 to 46 HU, other values in each slice, as noise makes them), and
+ * nothing like a head.
+ */
 function ofStripes(text, slice) {
   const at = text.indexOf('\xE0\x7F\x10\x00OW') + 12;
   const pairs = Array.from({ length: (text.length - at) / 4 }, (_, pair) =>

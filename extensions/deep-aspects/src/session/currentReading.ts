@@ -95,7 +95,10 @@ export class CurrentReading {
     }
   }
 
-  /** Scores what was drawn since and ends the corrections under way, so that what goes out is what is seen. Rejects where it cannot. */
+  /**
+   * Scores what was drawn since and ends the corrections under way, so that what goes out is what is seen. Rejects
+   * where it cannot.
+   */
   async catchUp(): Promise<void> {
     await this.takeEditedInfarct();
     await this.corrections;

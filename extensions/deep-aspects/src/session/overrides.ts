@@ -62,9 +62,10 @@ export function suspectedHaemorrhageSlice(result: AspectsResult): string | null 
 }
 
 /**
- * A slice that shows each level best, never the same one for both: amid the affected regions, else with most infarct, else the one
- * that shows the lentiform nucleus or M5 best. As long as a haemorrhage is suspected, the column of its level is at its largest cross-section (where
- * it lies in neither level, the ganglionic one), and the other as near to it as that level reaches. Null where the scan has not both levels.
+ * A slice that shows each level best, never the same one for both: amid the affected regions, else with most infarct,
+ * else the one that shows the lentiform nucleus or M5 best. As long as a haemorrhage is suspected, the column of its
+ * level is at its largest cross-section (where it lies in neither level, the ganglionic one), and the other as near to
+ * it as that level reaches. Null where the scan has not both levels.
  */
 export function levelKeySlices(result: AspectsResult): Readonly<Record<Level, string>> | null {
   const bleeding = suspectedHaemorrhageSlice(result);

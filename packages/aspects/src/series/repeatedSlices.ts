@@ -20,9 +20,9 @@ export interface Repetition {
 }
 
 /**
- * Slices whose pixels are those of another slice, to the last bit: with their noise two slices never are. A copy in the same plane is surplus;
- * one copy next to its original stays, since nobody knows which of the two is in its place; others are refused. Yields
- * after each slice.
+ * Slices whose pixels are those of another slice, to the last bit: with their noise two slices never are. A copy in the
+ * same plane is surplus; one copy next to its original stays, since nobody knows which of the two is in its place;
+ * others are refused. Yields after each slice.
  *
  * @throws Refusal HETEROGENEOUS_SLICES naming the copies.
  */

@@ -37,8 +37,8 @@ export interface SliceStack<T extends CtInstanceMetadata> {
  *
  * Up to a quarter of the images may differ in orientation, size or spacing and is left out (a stray reformat, a second
  * tilt); more is INCONSISTENT_SERIES. Of several images of one plane the one without contrast agent, with the softer
- * kernel, from the earliest of the acquisitions with about the most images stays, also where a second acquisition's planes lie between the
- * first one's; three or more a plane throughout is a dynamic series and INCONSISTENT_SERIES.
+ * kernel, from the earliest of the acquisitions with about the most images stays, also where a second acquisition's
+ * planes lie between the first one's; three or more a plane throughout is a dynamic series and INCONSISTENT_SERIES.
  */
 export function stackSlices<T extends CtInstanceMetadata>(instances: readonly T[]): SliceStack<T> {
   const unique = [...new Map(instances.map(instance => [instance.sopInstanceUID, instance])).values()];

@@ -32,10 +32,10 @@ export interface StoredPixels {
 /**
  * Stored CT pixels to HU: the one place where rescale is applied, so that it is applied exactly once.
  *
- * Padding and anything below -1024 become -1024; padding that would be tissue (a 0 that stands for no value at all, with an
- * intercept of 0) is not trusted, since it would pierce the brain wherever noise meets it. MONOCHROME1 concerns the display only (PS3.3 C.7.6.3.1.2), so that the
- * rescale holds as it stands; where exporters inverted the pixels but left the rescale alone, the image border is not air,
- * and the inversion is undone.
+ * Padding and anything below -1024 become -1024; padding that would be tissue (a 0 that stands for no value at all,
+ * with an intercept of 0) is not trusted, since it would pierce the brain wherever noise meets it. MONOCHROME1 concerns
+ * the display only (PS3.3 C.7.6.3.1.2), so that the rescale holds as it stands; where exporters inverted the pixels but
+ * left the rescale alone, the image border is not air, and the inversion is undone.
  */
 export function storedValuesToHu(pixels: StoredPixels): Int16Array {
   const hu = rescale(pixels, value => value);

@@ -20,9 +20,10 @@ const OUTLINE_WIDTH = 1.5;
 const REDRAW_PAUSES_MS = [100, 300, 700, 1500, 3000, 3000, 6000, 6000, 12_000, 24_000];
 
 /**
- * The two segmentations in the host's segmentation service, and the outlines of the regions over them. The planes of a segmentation are the host's own images next to
- * each CT slice, so that tilted and unevenly spaced series, stack and volume viewports are all the same to us. A second
- * result for the same series is written into the same planes: nothing piles up.
+ * The two segmentations in the host's segmentation service, and the outlines of the regions over them. The planes of a
+ * segmentation are the host's own images next to each CT slice, so that tilted and unevenly spaced series, stack and
+ * volume viewports are all the same to us. A second result for the same series is written into the same planes: nothing
+ * piles up.
  *
  * The host redraws a viewport once a frame and event, and queues events without end: colours and visibility of twenty
  * segments are therefore set at once, never one call a segment.

@@ -29,7 +29,10 @@ export interface SheetShape {
   readonly lineWidth: number;
 }
 
-/** Both levels as the panel draws them: affected regions filled, the reader's in white, right on the left. As long as the score is suspended, none is marked. */
+/**
+ * Both levels as the panel draws them: affected regions filled, the reader's in white, right on the left. As long as
+ * the score is suspended, none is marked.
+ */
 export function schematic(
   result: AspectsResult,
   words: ReportWords,

@@ -14,7 +14,10 @@ const SIDE_X: Readonly<Record<Side, number>> = { right: 165, left: 495 };
 const INFARCT_X = 225;
 const DIFFERENCE_X = 310;
 
-/** The ten regions of both sides: reading (none as long as the score is suspended), infarct, difference of attenuation to the other side. */
+/**
+ * The ten regions of both sides: reading (none as long as the score is suspended), infarct, difference of attenuation
+ * to the other side.
+ */
 export function regionTable(
   result: AspectsResult,
   words: ReportWords,

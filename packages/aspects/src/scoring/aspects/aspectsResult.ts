@@ -112,7 +112,10 @@ export interface HaemorrhageSummary {
   readonly hyperdenseMl: number;
   /** The score then says nothing until a reader has excluded a bleeding. */
   readonly suspected: boolean;
-  /** SOP Instance UID of the slice with the largest cross-section of what `volumeMl` is of; null where there is nothing, or it was not noted. */
+  /**
+   * SOP Instance UID of the slice with the largest cross-section of what `volumeMl` is of; null where there is nothing,
+   * or it was not noted.
+   */
   readonly keySlice: string | null;
 }
 

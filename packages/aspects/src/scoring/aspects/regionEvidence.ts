@@ -6,7 +6,10 @@ export interface RegionEvidence {
   readonly meanProbability: number;
   /** Part of the region in which acute infarct is more likely than not, 0-1. */
   readonly likelyFraction: number;
-  /** Probability of acute infarct that a tenth of the region reaches or exceeds, 0-1: an infarct of a part of a region hardly moves its mean. */
+  /**
+   * Probability of acute infarct that a tenth of the region reaches or exceeds, 0-1: an infarct of a part of a region
+   * hardly moves its mean.
+   */
   readonly upperTenthProbability: number;
   /** Part of the region in which an old infarct is more likely than not, 0-1. */
   readonly oldFraction: number;

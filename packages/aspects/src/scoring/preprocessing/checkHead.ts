@@ -35,7 +35,10 @@ const LEAST_LENGTH_MM = 94;
 /** Heights from skull base to vertex along the normal, mm (110 to 136), and as a part of the length (0.65 to 0.96). */
 const GREATEST_HEIGHT_MM = 190;
 const LEAST_HEIGHT_RATIO = 0.45;
-/** Median attenuations of brain with its CSF outside of these come of a wrong calibration more often than of a disease, HU (21 to 39 in 77). */
+/**
+ * Median attenuations of brain with its CSF outside of these come of a wrong calibration more often than of a disease,
+ * HU (21 to 39 in 77).
+ */
 const USUAL_MEDIAN_HU: readonly [number, number] = [20, 40];
 /** Mean diameters outside of these are a child's, or come of a wrong pixel spacing, mm (124 to 163). */
 const USUAL_DIAMETER_MM: readonly [number, number] = [120, 170];

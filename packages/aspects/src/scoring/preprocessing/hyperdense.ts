@@ -8,10 +8,11 @@ import { CELL_MM } from './workingVolume';
 const ABOVE_MEDIAN_HU = 22;
 const CEILING_HU = 100;
 /**
- * Blood that is little denser than brain, in a ventricle or a cistern, is told by its breadth: 6 mm means this much above the brain and
- * above their own plane (plane by plane, since amid bone brain is brighter), in a body 6 mm wide and of a volume that no dense nucleus,
- * plexus or fold of dura reaches. On 134 simulated scans (synthetic) it finds 8 of 9 bleedings of 2 ml and more together with the other
- * signs, 6 without it, and nothing on the 125 without blood, nor on 23 real slices stacked with themselves.
+ * Blood that is little denser than brain, in a ventricle or a cistern, is told by its breadth: 6 mm means this much
+ * above the brain and above their own plane (plane by plane, since amid bone brain is brighter), in a body 6 mm wide
+ * and of a volume that no dense nucleus, plexus or fold of dura reaches. On 134 simulated scans (synthetic) it finds 8
+ * of 9 bleedings of 2 ml and more together with the other signs, 6 without it, and nothing on the 125 without blood,
+ * nor on 23 real slices stacked with themselves.
  */
 const BROAD_ABOVE_HU = 12;
 const BROAD_LEAST_ML = 3.5;

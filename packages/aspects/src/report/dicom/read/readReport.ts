@@ -14,10 +14,11 @@ import { reportHeaderOf, type ReportHeader } from './reportHeader';
 import { StoredReportError } from './storedReportError';
 
 /**
- * A stored SEG and SR back as the value they were made from, so that a study reopens without running the networks.
- * The SR's coded content is what counts; the private block gives what has no code (run times, what the network says inside a
- * region) and must agree with it on the reading. Warnings, networks and the series are never taken from the block. Where an archive dropped the private block, the coded content alone is used (`fidelity` `coded`).
- * Throws `StoredReportError`.
+ * A stored SEG and SR back as the value they were made from, so that a study reopens without running the networks. The
+ * SR's coded content is what counts; the private block gives what has no code (run times, what the network says inside
+ * a region) and must agree with it on the reading. Warnings, networks and the series are never taken from the block.
+ * Where an archive dropped the private block, the coded content alone is used (`fidelity` `coded`). Throws
+ * `StoredReportError`.
  */
 export function readReport(
   segPart10: ArrayBuffer,
