@@ -41,6 +41,11 @@ describe('lengths that contradict the positions or the pixel spacing are told', 
       /Imager Pixel Spacing .* of 3 mm/,
       () => ({ imagerPixelSpacing: [3, 3] as const }),
     ],
+    [
+      'pixels that are no squares',
+      /3 x 3\.75 mm are no squares/,
+      () => ({ pixelSpacing: [3, 3.75] as const }),
+    ],
   ])('%s', (_, told, change) => expect(warned(change).join('\n')).toMatch(told));
 });
 

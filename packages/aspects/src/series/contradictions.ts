@@ -69,6 +69,9 @@ function pixelContradictions({ instances: [first] }: SliceStack<CtInstanceMetada
   const spacing = Math.max(rowSpacing, columnSpacing);
   const isFull = (matrix: number): boolean => near((diameter as number) / matrix, spacing);
   return [
+    ...(near(rowSpacing, columnSpacing)
+      ? []
+      : [`Pixels of ${rowSpacing} x ${columnSpacing} mm are no squares, as scanners make them`]),
     ...(diameter && ![size, ...FULL_MATRICES].some(isFull)
       ? [
           `Pixels of ${spacing} mm do not make up the field of ${diameter} mm (Reconstruction Diameter (0018,1100))`,

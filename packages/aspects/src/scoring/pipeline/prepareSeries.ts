@@ -29,9 +29,9 @@ export async function prepareInSteps(series: HeadCtSeries, pacer: Pacer): Promis
   await pacer.pace('preprocess', 0, 3);
   const brain = findBrain(series);
   await pacer.pace('preprocess', 1, 3);
-  checkHoles(series, brain);
+  const holes = checkHoles(series, brain);
   const frame = findHeadFrame(brain);
-  const doubts = checkHead(brain, frame);
+  const doubts = [...holes, ...checkHead(brain, frame)];
   await pacer.pace('preprocess', 2, 3);
   const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
   await pacer.pace('preprocess', 3, 3);

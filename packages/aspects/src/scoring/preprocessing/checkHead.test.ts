@@ -123,20 +123,49 @@ describe('holes in the brain', () => {
     expect(code(holed(inSkull))).toBe('CORRUPT_PIXELS');
   });
 
-  test.each([0, 40, -1000])('a block of %s HU amid noise: CORRUPT_PIXELS', value => {
-    const block = ([x, y, z]: Vec3): boolean => Math.abs(x - 24) < 16 && Math.abs(y) < 20 && z > 0 && z < 20;
-    const noisy = headPhantom({ ...SMALL, noiseHu: 4 });
-    const marks = headPhantom({ ...SMALL, paint: (point, hu) => (block(point) ? 7000 : hu) });
-    const blocked = noisy.map((instance, i) => {
-      const marked = marks[i].readHu();
-      return {
-        ...instance,
-        readHu: () =>
-          Float32Array.from(instance.readHu(), (hu, pixel) => (marked[pixel] === 7000 ? value : hu)),
-      };
-    });
-    expect(code(buildHeadCtSeries(noisy))).toBeUndefined();
-    expect(code(buildHeadCtSeries(blocked))).toBe('CORRUPT_PIXELS');
+  const block = ([x, y, z]: Vec3): boolean => Math.abs(x - 24) < 16 && Math.abs(y) < 20 && z > 0 && z < 20;
+  const everyFourthRow = ([, y]: Vec3): boolean => Math.round(y / 3) % 4 === 0;
+  const oneColumn = ([x]: Vec3): boolean => Math.round(x / 3) === 5;
+  /** Noise everywhere but where a value was written over it. */
+  const overwritten = (value: number, where: (point: Vec3) => boolean): HeadCtSeries => {
+    const marks = headPhantom({ ...SMALL, paint: (point, hu) => (where(point) ? 7000 : hu) });
+    return buildHeadCtSeries(
+      headPhantom({ ...SMALL, noiseHu: 4 }).map((instance, i) => {
+        const marked = marks[i].readHu();
+        return {
+          ...instance,
+          readHu: () =>
+            Float32Array.from(instance.readHu(), (hu, pixel) => (marked[pixel] === 7000 ? value : hu)),
+        };
+      })
+    );
+  };
+  const doubts = (of: HeadCtSeries): string =>
+    checkHoles(of, findBrain(of))
+      .map(({ message }) => message)
+      .join();
+
+  test.each<readonly [number, string, (point: Vec3) => boolean]>([
+    [0, 'a block', block],
+    [-1000, 'a block', block],
+    [0, 'every fourth row', everyFourthRow],
+    [-1000, 'one column', oneColumn],
+    [0, 'one column', oneColumn],
+  ])('%s HU amid noise in %s: CORRUPT_PIXELS', (value, _, where) => {
+    expect(code(overwritten(value, where))).toBe('CORRUPT_PIXELS');
+  });
+
+  test.each<readonly [number, string, (point: Vec3) => boolean]>([
+    [18, 'a block, as oedema', block],
+    [40, 'a block, as brain', block],
+    [70, 'a block, as blood', block],
+    [40, 'one column', oneColumn],
+  ])('%s HU amid noise in %s: may have been painted, and is told', (value, _, where) => {
+    expect(doubts(overwritten(value, where))).toContain('of one value, without noise');
+  });
+
+  test('noise without a hole is no doubt', () => {
+    expect(doubts(overwritten(0, () => false))).toBe('');
   });
 
   test('no data around the head, and air in it, are no holes', () => {

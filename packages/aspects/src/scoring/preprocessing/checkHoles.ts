@@ -1,5 +1,5 @@
 import { affineX, affineY } from '../../base/affine2';
-import type { HeadCtSeries } from '../../series/headCtSeries';
+import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { Refusal } from '../../base/refusal';
 import { pixelToPlane } from '../../series/sliceGeometry';
 import type { BrainSpace } from './findBrain';
@@ -17,9 +17,11 @@ const GREATEST_EDGE_MM = 12;
  * Refuses brain that ends at pixels without data (padding, not-a-number, a block of one value): bone, membranes and the blur
  * of a scanner lie between brain and air, and noise is everywhere, so that such an edge is where data were lost.
  *
+ * @returns what is doubtful: an area of one value that brain, blood or fluid could have was painted by somebody, over what nobody knows
  * @throws Refusal CORRUPT_PIXELS naming the slice.
  */
-export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: BrainSpace): void {
+export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: BrainSpace): QualityWarning[] {
+  const painted: string[] = [];
   const { width, height, left0, posterior0, planeOfSlice } = volume;
   for (const slice of slices) {
     const mask = masks[planeOfSlice[slice]];
@@ -41,7 +43,7 @@ export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: Brai
       return cellX >= 0 && cellX < width && cellY >= 0 && cellY < height && mask[cellY * width + cellX] === 1;
     };
     const lost = lostPixels(hu, series);
-    let edgesMm = 0;
+    const edges = { painted: 0, lost: 0 };
     for (let row = 0, i = 0; row < series.rows; row++) {
       for (let column = 0; column < series.columns; column++, i++) {
         if (!lost[i]) {
@@ -61,19 +63,31 @@ export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: Brai
             isTissue(hu[y * series.columns + x]) &&
             isBrain(row + step.inwardsRow, column + step.inwardsColumn)
           ) {
-            edgesMm += step.edgeMm;
+            edges[isTissue(hu[i]) ? 'painted' : 'lost'] += step.edgeMm;
           }
         }
       }
     }
-    if (edgesMm > GREATEST_EDGE_MM) {
+    if (edges.lost > GREATEST_EDGE_MM) {
       throw new Refusal(
         'CORRUPT_PIXELS',
         `Slice ${sopInstanceUID} has a hole in the brain: pixels without data, or all of one value. Send the series again from the scanner or PACS.`,
-        { sopInstanceUID, edgesMm }
+        { sopInstanceUID, edgesMm: edges.lost }
       );
     }
+    if (edges.painted > GREATEST_EDGE_MM) {
+      painted.push(sopInstanceUID);
+    }
   }
+  return painted.length > 0 ? [paintedWarning(painted)] : [];
+}
+
+function paintedWarning([first, ...others]: readonly string[]): QualityWarning {
+  const slices = others.length > 0 ? `${first} and ${others.length} more slices` : first;
+  return {
+    code: 'LOW_CONFIDENCE',
+    message: `In ${slices} a part of the brain is of one value, without noise: it was painted over, or its data are lost.`,
+  };
 }
 
 function isTissue(hu: number): boolean {

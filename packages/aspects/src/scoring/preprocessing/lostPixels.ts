@@ -3,6 +3,9 @@ import { PADDING_HU } from '../../series/storedValuesToHu';
 
 /** Pixels that are equal over this length along their row and their column are no tissue, which has noise; mm. */
 const FLAT_MM = 8;
+/** Over this length one direction is enough, since lines are lost singly; but not of bone, which a scale may cut off; mm. */
+const LINE_MM = 25;
+const BONE_HU = 200;
 /** Images without noise, and coarsely rounded ones, have equal neighbours by nature (a tenth to a third in scans). */
 const GREATEST_EQUAL_SHARE = 0.4;
 const SOFT_HU = 100;
@@ -14,13 +17,13 @@ export function lostPixels(
 ): Uint8Array {
   const lost = new Uint8Array(hu.length);
   if (equalShare(hu) <= GREATEST_EQUAL_SHARE) {
-    const along = { lines: rows, length: columns, step: 1, lineStep: columns };
-    const across = { lines: columns, length: rows, step: columns, lineStep: 1 };
-    markRuns(hu, lost, along, Math.ceil(FLAT_MM / pixelSpacingMm[1]));
-    markRuns(hu, lost, across, Math.ceil(FLAT_MM / pixelSpacingMm[0]));
+    const along = { lines: rows, length: columns, step: 1, lineStep: columns, pixelMm: pixelSpacingMm[1] };
+    const across = { lines: columns, length: rows, step: columns, lineStep: 1, pixelMm: pixelSpacingMm[0] };
+    markRuns(hu, lost, along);
+    markRuns(hu, lost, across);
   }
   for (let i = 0; i < hu.length; i++) {
-    lost[i] = lost[i] === 2 || hu[i] === PADDING_HU ? 1 : 0;
+    lost[i] = lost[i] >= 2 || hu[i] === PADDING_HU ? 1 : 0;
   }
   return lost;
 }
@@ -43,15 +46,16 @@ interface Lines {
   /** From pixel to pixel, and from line to line. */
   readonly step: number;
   readonly lineStep: number;
+  readonly pixelMm: number;
 }
 
-/** Adds 1 to every pixel of a run of at least `least` equal ones in a line. */
+/** Adds 1 to every pixel of a run of equal ones in a line, 2 where the run is enough by itself. */
 function markRuns(
   hu: Int16Array,
   marks: Uint8Array,
-  { lines, length, step, lineStep }: Lines,
-  least: number
+  { lines, length, step, lineStep, pixelMm }: Lines
 ): void {
+  const [least, enough] = [Math.ceil(FLAT_MM / pixelMm), Math.ceil(LINE_MM / pixelMm)];
   for (let line = 0; line < lines; line++) {
     const start = line * lineStep;
     for (let from = 0; from < length;) {
@@ -59,8 +63,9 @@ function markRuns(
       while (to < length && hu[start + to * step] === hu[start + from * step]) {
         to++;
       }
+      const mark = to - from >= enough && hu[start + from * step] < BONE_HU ? 2 : 1;
       for (let k = from; to - from >= least && k < to; k++) {
-        marks[start + k * step]++;
+        marks[start + k * step] += mark;
       }
       from = to;
     }
