@@ -23,6 +23,12 @@ export interface SessionOptions {
   readonly threads: number;
 }
 
+/** Since 1.30 the runtime keeps a device id and what it was used for, and sends them to its maker, unless this is set before it is loaded. */
+function loadRuntime() {
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  return import('onnxruntime-node');
+}
+
 /**
  * One network on onnxruntime-node.
  *
@@ -30,7 +36,7 @@ export interface SessionOptions {
  * @throws Refusal `MODEL_UNAVAILABLE` where the runtime cannot open it with this provider, or its output is not as the manifest says
  */
 export async function openOnnxNetwork(model: ModelFiles, options: SessionOptions): Promise<SegmentationNetwork> {
-  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const { InferenceSession, Tensor } = await loadRuntime();
   const graph = async (bytes: Uint8Array): Promise<Graph> => {
     const session = await createSession(InferenceSession, model.manifest, bytes, options);
     return async (inputs, output) => {

@@ -56,6 +56,15 @@ it('reads the phantom as it always did', () => {
   });
 });
 
+it('leaves nothing in the home folder, where the runtime would keep what it tells its maker', () => {
+  const home = mkdtempSync(join(tmpdir(), 'deep-aspects-'));
+  const args = ['score', phantom, '--models', join(root, 'tests/fixtures/models'), '--json', '-'];
+  const env = { PATH: process.env.PATH, HOME: home };
+  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8', env });
+  expect({ status, stderr }).toMatchObject({ status: 0 });
+  expect(readdirSync(home)).toEqual([]);
+});
+
 it('reads the same from files of other names in another order', () => {
   const { json: before } = score();
   readdirSync(phantom).forEach((name, index, all) =>
