@@ -5,20 +5,30 @@ import { freePort } from '../../e2e/lib/orthanc.mjs';
  * What stands between a server and its archive, and does harm.
  *
  * @param {string} root address of the archive
- * @param {(path: string) => Promise<number | undefined>} harm is asked before each request; gives a status with which a web page
- *   is answered instead
+ * @param {(path: string, method: string) => Promise<number | 'trickle' | 'silence' | undefined>} harm is asked before each request;
+ *   gives a status with which a web page is answered instead, or has the answer go on for ever, or passes the request on and never
+ *   answers
  */
 export async function startFaultyProxy(root, harm) {
   const port = await freePort();
   const server = createServer(async (incoming, outgoing) => {
     const { method, headers, url } = incoming;
-    const status = await harm(url);
-    if (status !== undefined) {
+    const fault = await harm(url, method);
+    if (fault === 'trickle') {
       incoming.resume();
-      outgoing.writeHead(status, { 'Content-Type': 'text/html' }).end('<!doctype html><title>Faulty</title>');
+      trickle(outgoing);
+      return;
+    }
+    if (typeof fault === 'number') {
+      incoming.resume();
+      outgoing.writeHead(fault, { 'Content-Type': 'text/html' }).end('<!doctype html><title>Faulty</title>');
       return;
     }
     const onward = request(new URL(url, root), { method, headers }, answer => {
+      if (fault === 'silence') {
+        answer.resume();
+        return;
+      }
       outgoing.writeHead(answer.statusCode, answer.headers);
       answer.pipe(outgoing);
     });
@@ -33,4 +43,11 @@ export async function startFaultyProxy(root, harm) {
       return new Promise(resolve => server.close(resolve));
     },
   };
+}
+
+/** An answer of which a bit comes now and then, so that no wait for the next one is long. */
+function trickle(outgoing) {
+  outgoing.writeHead(200, { 'Content-Type': 'multipart/related; boundary=never' });
+  const timer = setInterval(() => outgoing.write(' '), 1000);
+  outgoing.on('close', () => clearInterval(timer));
 }
