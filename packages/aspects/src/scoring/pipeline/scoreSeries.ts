@@ -6,13 +6,14 @@ import { segmentInfarctMl } from '../aspects/measureSegments';
 import { OPEN_SKULL_WARNING } from '../aspects/resultWarnings';
 import { mergeScoringRule, type ScoringRule } from '../aspects/scoringRule';
 import { clearOutsideSkull } from '../postprocessing/clearOutsideSkull';
+import type { GridStack } from '../postprocessing/gridStack';
 import { findOldInfarctRim, rimAsOld } from '../postprocessing/oldInfarctRim';
 import { dropInfarctIslands, infarctThresholds, oneClassAPixel } from '../postprocessing/infarctMask';
 import { massEffectWarning, measureFluidSpaces } from '../postprocessing/massEffect';
 import { measureEvidence } from '../postprocessing/measureEvidence';
 import { regionSegments } from '../postprocessing/regionSegments';
 import { infarctToNative, labelsToNative } from '../postprocessing/toNativeSlices';
-import { findHyperdenseBody } from '../preprocessing/hyperdense';
+import { findHyperdenseBody, planesThatShowBlood } from '../preprocessing/hyperdense';
 import type { ModelManifest } from '../manifest/modelManifest';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { checkAnatomy } from './checkAnatomy';
@@ -111,10 +112,12 @@ async function postprocess(
   await pacer.pace('postprocess', 1, 3);
   const thresholds = infarctThresholds(infarct.manifest, scoring);
   const cleaned = oneClassAPixel(probabilities, thresholds);
+  const whereBloodShows = brainWhereBloodShows(prepared, sided.brain);
   cleaned.forEach((stack, index) => {
     // Only an acute body needs a core: old infarct and blood are as clear at their edges as inside.
     const core = index + 1 === INFARCT_CLASS.acute ? scoring.coreThreshold : undefined;
-    dropInfarctIslands(stack, sided.brain, thresholds[index], { ...scoring, coreThreshold: core });
+    const brain = index + 1 === INFARCT_CLASS.haemorrhage ? whereBloodShows : sided.brain;
+    dropInfarctIslands(stack, brain, thresholds[index], { ...scoring, coreThreshold: core });
   });
   const rim = findOldInfarctRim(cleaned, thresholds);
   await pacer.pace('postprocess', 2, 3);
@@ -126,6 +129,19 @@ async function postprocess(
     (known, segment) => known && { ...known, infarctMl: infarctMl[segment] }
   );
   return { regions, infarct: mask, evidence };
+}
+
+/** The brain on the network grid without the planes in which bone, shown in part, looks like blood. */
+function brainWhereBloodShows({ plan, brain }: PreparedSeries, onGrid: GridStack): GridStack {
+  const shown = planesThatShowBlood(brain);
+  return {
+    ...onGrid,
+    planes: onGrid.planes.map((plane, z) => {
+      const { slices } = plan[z];
+      const middle = brain.volume.planeOfSlice[slices[slices.length >> 1]];
+      return shown[middle] ? plane : new Uint8Array(plane.length);
+    }),
+  };
 }
 
 function hyperdenseTissue({ brain, series }: PreparedSeries): AspectsInput['hyperdense'] {

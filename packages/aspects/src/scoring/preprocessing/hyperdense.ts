@@ -21,7 +21,7 @@ const FLUID_HU = 15;
 const DENSE_HU = 60;
 /** Distance from the skull within which partial volume with bone, sinuses and beam hardening look like blood, in cells. */
 const RIM_CELLS = 3;
-/** Planes of at least this part of the largest area; the skull base is too full of artefacts. */
+/** Planes of at least this part of the largest area; the skull base is too full of artefacts, and the vertex of bone shown in part. */
 const AREA_SHARE = 0.35;
 
 export interface HyperdenseBody {
@@ -38,13 +38,18 @@ export function findHyperdenseBody(brain: BrainSpace): HyperdenseBody {
   return broad.volumeMl >= BROAD_LEAST_ML && broad.volumeMl > dense.volumeMl ? broad : dense;
 }
 
-/** The brain away from the skull, in the planes that hold enough of it. */
-function innerBrain({ volume, masks, areasCm2 }: BrainSpace): Uint8Array[] {
+/** Whether a plane of the brain's volume holds so much brain that what is dense in it may be blood; near the vertex and at the skull base it is bone. */
+export function planesThatShowBlood({ areasCm2 }: Pick<BrainSpace, 'areasCm2'>): boolean[] {
   const largest = Math.max(...areasCm2);
+  return areasCm2.map(area => area >= AREA_SHARE * largest);
+}
+
+/** The brain away from the skull, in the planes that hold enough of it. */
+function innerBrain(brain: BrainSpace): Uint8Array[] {
+  const { volume, masks } = brain;
+  const shown = planesThatShowBlood(brain);
   return masks.map((mask, z) =>
-    areasCm2[z] < AREA_SHARE * largest
-      ? new Uint8Array(mask.length)
-      : erode(mask, volume.width, volume.height, RIM_CELLS)
+    shown[z] ? erode(mask, volume.width, volume.height, RIM_CELLS) : new Uint8Array(mask.length)
   );
 }
 
