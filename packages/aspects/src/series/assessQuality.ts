@@ -12,6 +12,7 @@ const COARSE_STEP_HU = 4;
 const THICK_MM = 6;
 /** Share of the slices from which thickness is worth a warning. */
 const THICK_SHARE = 0.25;
+const LEAST_AMBIGUOUS = 3;
 /** Pixel noise in soft tissue (standard deviation, HU) as only sharp kernels and very low doses have. */
 const SHARP_NOISE_HU = 18;
 
@@ -28,6 +29,7 @@ export function* assessQuality(
     yield* kernelWarning(stack.instances, slices, columns),
     thicknessWarning(stack),
     missingWarning(stack),
+    ambiguityWarning(stack),
   ].filter((warning): warning is QualityWarning => warning !== undefined);
 }
 
@@ -142,6 +144,21 @@ function missingWarning(stack: SliceStack<CtInstanceMetadata>): QualityWarning |
     );
   }
   return { code: 'MISSING_SLICES', message: parts.join(' ') };
+}
+
+/** Scanners show a plane twice at the seam of two rotations; more of that is a second phase or time in one acquisition. */
+function ambiguityWarning({
+  ambiguousCount,
+  instances,
+}: SliceStack<CtInstanceMetadata>): QualityWarning | undefined {
+  return ambiguousCount < LEAST_AMBIGUOUS
+    ? undefined
+    : {
+        code: 'REPEATED_SLICES',
+        message:
+          `${ambiguousCount} images show planes again that ${instances.length} others show, and nothing in them tells the plain ` +
+          'scan from a repeated or enhanced one: the images with the lower numbers were scored.',
+      };
 }
 
 /** Distances (mm) that are too long for the distances around them and for the slices' thickness. */

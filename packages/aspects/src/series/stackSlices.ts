@@ -28,8 +28,8 @@ export interface SliceStack<T extends CtInstanceMetadata> {
   readonly normal: Vec3;
   /** Left out for another orientation, size or spacing. */
   readonly strayCount: number;
-  /** Left out because another image shows the same plane. */
-  readonly duplicateCount: number;
+  /** Left out because another image shows the same plane, though nothing tells which of the two is the plain scan's. */
+  readonly ambiguousCount: number;
 }
 
 /**
@@ -62,8 +62,10 @@ export function stackSlices<T extends CtInstanceMetadata>(instances: readonly T[
       { imagesPerPlane, planes: planes.length }
     );
   }
-  const chosen = groupByPlane(withoutRepeats(agreeing, normal), normal).map(plane =>
-    preferredImage(plane.images, agreeing)
+  const kept = groupByPlane(withoutRepeats(agreeing, normal), normal);
+  const chosen = kept.map(plane => preferredImage(plane.images, agreeing));
+  const ambiguous = kept.flatMap(({ images }, i) =>
+    images.filter(image => image !== chosen[i] && acquisitionKey(image) === acquisitionKey(chosen[i]))
   );
   return {
     instances: chosen,
@@ -72,7 +74,7 @@ export function stackSlices<T extends CtInstanceMetadata>(instances: readonly T[
     columnDirection,
     normal,
     strayCount: unique.length - agreeing.length,
-    duplicateCount: agreeing.length - chosen.length,
+    ambiguousCount: ambiguous.length,
   };
 }
 
@@ -157,7 +159,7 @@ function groupByPlane<T extends CtInstanceMetadata>(instances: readonly T[], nor
 function withoutRepeats<T extends CtInstanceMetadata>(instances: readonly T[], normal: Vec3): T[] {
   const acquisitions = new Map<string, T[]>();
   for (const image of [...instances].sort(byPreference(instances))) {
-    const key = [image.acquisitionNumber, hasContrastAgent(image), isSharp(image)].join('/');
+    const key = acquisitionKey(image);
     acquisitions.set(key, [...(acquisitions.get(key) ?? []), image]);
   }
   const kept: T[] = [];
@@ -172,6 +174,10 @@ function withoutRepeats<T extends CtInstanceMetadata>(instances: readonly T[], n
     shown.push(...shownBy(further, normal));
   }
   return kept;
+}
+
+function acquisitionKey(image: CtInstanceMetadata): string {
+  return [image.acquisitionNumber, hasContrastAgent(image), isSharp(image)].join('/');
 }
 
 /** What one slice of an acquisition shows: `reach` mm to either side of its plane. */
