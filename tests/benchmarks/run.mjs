@@ -2,7 +2,7 @@
  * The benchmark: time of a slice and of a scan by step, loading, memory and download, side by side for every runtime
  * that this machine has; and from click to result in a real viewer. Prints tables and writes JSON.
  *
- *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT] [--ohif VERSION] [--baseline FILE] [--keep]
+ *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT]... [--ohif VERSION] [--baseline FILE] [--keep]
  *     [--against DIST_FOLDER] [--quick] [--write]
  *
  * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the tilted
@@ -42,7 +42,7 @@ const { values: options } = parseArgs({
     scan: { type: 'string', multiple: true, default: [] },
     runs: { type: 'string' },
     json: { type: 'string', default: 'test-results/benchmark.json' },
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
     ohif: { type: 'string', default: '3.12.10' },
     baseline: { type: 'string', default: 'tests/benchmarks/baseline.json' },
     against: { type: 'string' },
@@ -64,12 +64,12 @@ const kit = createRequire(import.meta.url)(kitPath);
 const engineFolder = findChromium() && (await bundleEngine());
 
 const report = { createdAt: new Date().toISOString(), machine: machine(), runs, cases: [] };
-for (const one of cases().filter(({ name }) => name.includes(options.only))) {
+for (const one of cases().filter(({ name }) => isWanted(name))) {
   const measured = await measure(one);
   report.cases.push(measured);
   printCase(measured);
 }
-if (engineFolder && 'viewer'.includes(options.only)) {
+if (engineFolder && isWanted('viewer')) {
   if (options.against) {
     report.before = await measureBuild(path.resolve(options.against));
     printViewer(report.before.viewer, 'the build before');
@@ -88,6 +88,10 @@ if (options.write) {
   const page = path.join(ROOT, 'docs/performance.md');
   await writeFile(page, withTable(await readFile(page, 'utf8'), performanceTable(report)));
   console.log('Written: docs/performance.md');
+}
+
+function isWanted(name) {
+  return options.only.some(text => name.includes(text));
 }
 
 async function writeReport(file) {
