@@ -27,7 +27,7 @@ export function CheckView({ state, draft, run }: Props) {
     <>
       <WarningList result={result} />
       {!isSuspended && <LevelSchematic result={result} selected={selected} run={run} />}
-      <OverlayControls overlay={state.overlay} selected={selected} run={run} />
+      <OverlayControls overlay={state.overlay} selected={selected} hasRegions={!isSuspended} run={run} />
       <DraftLine draft={draft} run={run} />
       <div className="dasp-folds">
         <Fold name="regions" title={translate('fold.regions')}>

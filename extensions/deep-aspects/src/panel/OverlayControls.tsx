@@ -15,11 +15,13 @@ const AIDS = [
 interface Props {
   readonly overlay: OverlayStyle;
   readonly selected: RegionRef | null;
+  /** Whether regions are drawn at all: not as long as the score is suspended. */
+  readonly hasRegions: boolean;
   readonly run: RunCommand;
 }
 
 /** Stepping through the affected regions, comparing sides, the window, and how regions and infarct are drawn. */
-export function OverlayControls({ overlay, selected, run }: Props) {
+export function OverlayControls({ overlay, selected, hasRegions, run }: Props) {
   const roving = useRovingFocus(AIDS.length);
   return (
     <section className="dasp-aids" aria-label={translate('overlay.title')}>
@@ -54,19 +56,21 @@ export function OverlayControls({ overlay, selected, run }: Props) {
           />
           {translate('overlay.visible')}
         </label>
-        <select
-          aria-label={translate('overlay.mode')}
-          title={translate('overlay.modeHint')}
-          data-cy="aspects-overlay-mode"
-          value={overlay.mode}
-          onChange={event => run('setAspectsOverlay', { mode: event.target.value as OverlayMode })}
-        >
-          {OVERLAY_MODES.map(mode => (
-            <option key={mode} value={mode}>
-              {translate(`overlay.${mode}`)}
-            </option>
-          ))}
-        </select>
+        {hasRegions && (
+          <select
+            aria-label={translate('overlay.mode')}
+            title={translate('overlay.modeHint')}
+            data-cy="aspects-overlay-mode"
+            value={overlay.mode}
+            onChange={event => run('setAspectsOverlay', { mode: event.target.value as OverlayMode })}
+          >
+            {OVERLAY_MODES.map(mode => (
+              <option key={mode} value={mode}>
+                {translate(`overlay.${mode}`)}
+              </option>
+            ))}
+          </select>
+        )}
       </div>
       <div className="dasp-overlay-line">
         <label className="dasp-field dasp-fill" title={translate('overlay.opacity')}>
@@ -82,16 +86,18 @@ export function OverlayControls({ overlay, selected, run }: Props) {
             onChange={event => run('setAspectsOverlay', { opacity: Number(event.target.value) / 100 })}
           />
         </label>
-        <label className="dasp-field">
-          <input
-            type="checkbox"
-            data-cy="aspects-overlay-only"
-            checked={overlay.only !== null}
-            disabled={!selected}
-            onChange={event => run('setAspectsOverlay', { only: event.target.checked ? selected : null })}
-          />
-          {translate('overlay.only')}
-        </label>
+        {hasRegions && (
+          <label className="dasp-field">
+            <input
+              type="checkbox"
+              data-cy="aspects-overlay-only"
+              checked={overlay.only !== null}
+              disabled={!selected}
+              onChange={event => run('setAspectsOverlay', { only: event.target.checked ? selected : null })}
+            />
+            {translate('overlay.only')}
+          </label>
+        )}
       </div>
     </section>
   );

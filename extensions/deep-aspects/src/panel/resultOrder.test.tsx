@@ -38,8 +38,11 @@ describe('what is told once', () => {
     expect(document.querySelector('[data-affected="true"]')).toBeNull();
     expect(document.querySelector('[aria-checked="true"]')).toBeNull();
     expect(at('aspects-fold-regions').textContent).toContain('no region is scored');
+    expect(at('aspects-overlay-mode')).toBeNull();
+    expect(at('aspects-overlay-visible')).not.toBeNull();
     cleanup();
     show(withBlood(false));
+    expect(at('aspects-overlay-mode')).not.toBeNull();
     // In the drawing and in the table.
     expect(document.querySelectorAll('[data-affected="true"]')).toHaveLength(4);
   });
