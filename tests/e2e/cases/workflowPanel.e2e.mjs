@@ -114,9 +114,9 @@ async function useOverlayByKeyboard(page) {
       mode: document.querySelector('[data-cy="aspects-overlay-mode"]').value,
     }));
   await focusPanelTop(page);
+  await press(page, 'aspects-overlay-visible', 'Space');
   await press(page, 'aspects-overlay-mode', 'ArrowDown');
   await press(page, 'aspects-overlay-opacity', 'ArrowRight');
-  await press(page, 'aspects-overlay-visible', 'Space');
   await press(page, 'aspects-overlay-only', 'Space');
   assert.deepEqual(await overlay(), { visible: false, only: true, opacity: 20, mode: 'affected' });
   await page.locator(cy('aspects-overlay-only')).press('Space');
