@@ -52,7 +52,8 @@ it('reads the phantom as it always did', () => {
     right: [],
     volumeMl: 80,
     outsideMcaMl: 1,
-    codes: ['THICK_SLICES'],
+    // Its slices are said to be half as thick as they lie apart.
+    codes: ['LOW_CONFIDENCE', 'THICK_SLICES'],
   });
 });
 
