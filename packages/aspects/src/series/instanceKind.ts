@@ -75,9 +75,13 @@ function isCt(instance: CtInstanceMetadata): boolean {
   return modality === undefined ? sopClassUID !== undefined : modality.trim().toUpperCase() === 'CT';
 }
 
-/** Rescale Type (PS3.3 C.11.1.1.2): absent and US (unspecified) count as HU, densities and atomic numbers are no HU. */
+/**
+ * Rescale Type (PS3.3 C.11.1.1.2): absent and US (unspecified) count as HU, and so does the unit written out; densities and atomic
+ * numbers are no HU.
+ */
 function isHounsfield({ rescaleType }: CtInstanceMetadata): boolean {
-  return ['', 'HU', 'HU_MOD', 'US'].includes((rescaleType ?? '').trim().toUpperCase());
+  const type = (rescaleType ?? '').trim().toUpperCase();
+  return ['', 'HU', 'HU_MOD', 'US', 'UNSPECIFIED'].includes(type) || type.startsWith('HOUNSFIELD');
 }
 
 /** A description alone counts only where the image lies like a radiograph or has no orientation. */

@@ -291,9 +291,12 @@ describe('what is not a plain CT in Hounsfield units', () => {
     expect(code(all({ rescaleType }))).toBe('NOT_CT');
   });
 
-  test.each(['HU', 'US', ' hu ', undefined])('Rescale Type %s is accepted', rescaleType => {
-    expect(warned(all({ rescaleType }))).toEqual([]);
-  });
+  test.each(['HU', 'US', ' hu ', 'Hounsfield Units', undefined])(
+    'Rescale Type %s is accepted',
+    rescaleType => {
+      expect(warned(all({ rescaleType }))).toEqual([]);
+    }
+  );
 
   test.each<readonly [string, Partial<CtInstance>]>([
     ['LOSSY_COMPRESSION', { isLossy: true }],

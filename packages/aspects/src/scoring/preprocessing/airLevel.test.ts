@@ -37,5 +37,8 @@ describe('air as sound scans have it is not', () => {
     ['a head that fills the image', (_, cell) => (cell < 200 ? -1000 : 30)],
   ])('%s', (_, air) => expect(doubts(air)).toEqual([]));
 
+  test('noise that is cut off at -1000 HU, whose mean lies above', () =>
+    expect(doubts((_, cell) => Math.max(-998, -992 + ((cell * 11) % 15) - 7))).toEqual([]));
+
   test('bright air around a brain that is not bright', () => expect(doubts(() => -990, 28)).toEqual([]));
 });

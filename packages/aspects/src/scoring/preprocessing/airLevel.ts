@@ -19,6 +19,10 @@ const LEAST_STEP_HU = 6;
 const LEAST_OFFSET_HU = 6;
 /** A floor of the scale, with noise above it, looks like air at this level, HU. */
 const FLOOR_HU = -1016;
+/** A scale that ends at -1000 HU: fewer cells below than this part of all air, and more than this part off the level by noise. */
+const CUT_SHARE = 0.005;
+const SPREAD_SHARE = 0.15;
+const NOISE_HU = 12;
 /** Air above -1000 may be scattered light; together with brain at least this bright it is an offset, HU. */
 const BRIGHT_BRAIN_HU = 34;
 
@@ -44,7 +48,8 @@ export function airDoubts({ planes }: Pick<WorkingVolume, 'planes'>, medianHu: n
       : []
   );
   const isLow = usual < -1000 - LEAST_OFFSET_HU && usual > FLOOR_HU;
-  const isHigh = usual > -1000 + LEAST_OFFSET_HU && medianHu >= BRIGHT_BRAIN_HU;
+  const isHigh =
+    usual > -1000 + LEAST_OFFSET_HU && medianHu >= BRIGHT_BRAIN_HU && !isCutOff(histograms, usual);
   return [
     ...(moved.length > 0
       ? [
@@ -82,6 +87,25 @@ function airLevel(histogram: Uint32Array, cells: number): number | undefined {
 
 function hasMoved(histogram: Uint32Array, level: number, usual: number): boolean {
   return countAbout(histogram, usual) < KEPT_SHARE * countAbout(histogram, level);
+}
+
+/** Noise that a scale cuts off at -1000 HU has a mean above it: nothing lies below, though values differ. */
+function isCutOff(histograms: readonly Uint32Array[], usual: number): boolean {
+  const [below, about, around] = [
+    [AIR_HU[0], -1001],
+    [usual - HALF_WIDTH_HU, usual + HALF_WIDTH_HU],
+    [usual - NOISE_HU, usual + NOISE_HU],
+  ].map(([from, to]) =>
+    histograms.reduce(
+      (sum, histogram) =>
+        sum +
+        histogram
+          .subarray(max(0, from - AIR_HU[0]), to - AIR_HU[0] + 1)
+          .reduce((all, count) => all + count, 0),
+      0
+    )
+  );
+  return below < CUT_SHARE * about && around - about > SPREAD_SHARE * around;
 }
 
 function countAbout(histogram: Uint32Array, hu: number): number {
