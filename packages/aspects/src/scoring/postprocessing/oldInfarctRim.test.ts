@@ -14,8 +14,9 @@ function settled(acute: readonly string[], old: readonly string[]): string[] {
 }
 
 describe('acute infarct that touches an old one', () => {
-  it('is its rim where it is less than a third of it', () => {
+  it('is its rim where it is less than half of it', () => {
     expect(settled(['6000 6000 0000 0000'], ['0999 0999 0990 0000'])).toEqual(['oooo oooo .oo. ....']);
+    expect(settled(['6600 0000 0000 0000'], ['0099 0009 0009 0009'])).toEqual(['oooo ...o ...o ...o']);
   });
 
   it('is its rim across slices as well', () => {
@@ -25,8 +26,8 @@ describe('acute infarct that touches an old one', () => {
     ]);
   });
 
-  it('stays acute from a third on', () => {
-    expect(settled(['6600 0000 0000 0000'], ['0099 0009 0009 0009'])).toEqual(['AAoo ...o ...o ...o']);
+  it('stays acute from half on', () => {
+    expect(settled(['6600 0000 0000 0000'], ['0099 0009 0009 0000'])).toEqual(['AAoo ...o ...o ....']);
     expect(settled(['6666 6600 0000 0000'], ['0000 0099 0000 0000'])).toEqual(['AAAA AAoo .... ....']);
   });
 

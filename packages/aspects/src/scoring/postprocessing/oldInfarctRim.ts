@@ -2,7 +2,7 @@ import { INFARCT_CLASS } from '../aspects/infarctClasses';
 import { connectedComponents, gridVoxelMl, type GridStack } from './gridStack';
 
 /** An acute part of less than this much of the old part that it touches is the rim of the old infarct. */
-const RIM_AT_MOST = 1 / 3;
+const RIM_AT_MOST = 1 / 2;
 
 const ACUTE = INFARCT_CLASS.acute - 1;
 const OLD = INFARCT_CLASS.old - 1;
