@@ -14,6 +14,7 @@ const doubts = (air: (plane: number, cell: number) => number, medianHu = 36): st
 describe('air that moved with the brain is told', () => {
   test.each<readonly [string, RegExp, (plane: number, cell: number) => number]>([
     ['all slices 8 HU too dark', /at -1008 HU instead of -1000/, () => -1008],
+    ['all slices 7 HU too dark', /at -1007 HU instead of -1000/, () => -1007],
     ['all slices 8 HU too bright', /at -992 HU instead of -1000/, () => -992],
     [
       'one slice 20 HU too dark',

@@ -54,7 +54,7 @@ export function airDoubts({ planes }: Pick<WorkingVolume, 'planes'>, medianHu: n
     ...(moved.length > 0
       ? [
           `The air around the head lies at ${usual.toFixed(0)} HU, in ${moved.length} of ${planes.length} planes at ` +
-            `${Math.min(...moved)} to ${max(...moved)} HU`,
+            `${Math.min(...moved).toFixed(0)} to ${max(...moved).toFixed(0)} HU`,
         ]
       : []),
     ...(isLow || isHigh ? [`The air around the head lies at ${usual.toFixed(0)} HU instead of -1000`] : []),
@@ -73,7 +73,7 @@ function airHistogram(plane: Int16Array): Uint32Array {
   return histogram;
 }
 
-/** The commonest attenuation of air in a plane, HU. */
+/** The mean of the commonest attenuations of air in a plane, HU. */
 function airLevel(histogram: Uint32Array, cells: number): number | undefined {
   let [most, level] = [0, 0];
   for (let hu = AIR_HU[0]; hu <= AIR_HU[1]; hu++) {
@@ -82,7 +82,7 @@ function airLevel(histogram: Uint32Array, cells: number): number | undefined {
       [most, level] = [count, hu];
     }
   }
-  return most >= LEAST_SHARE * cells ? level : undefined;
+  return most >= LEAST_SHARE * cells ? meanAbout(histogram, level) : undefined;
 }
 
 function hasMoved(histogram: Uint32Array, level: number, usual: number): boolean {
@@ -93,8 +93,8 @@ function hasMoved(histogram: Uint32Array, level: number, usual: number): boolean
 function isCutOff(histograms: readonly Uint32Array[], usual: number): boolean {
   const [below, about, around] = [
     [AIR_HU[0], -1001],
-    [usual - HALF_WIDTH_HU, usual + HALF_WIDTH_HU],
-    [usual - NOISE_HU, usual + NOISE_HU],
+    [Math.round(usual) - HALF_WIDTH_HU, Math.round(usual) + HALF_WIDTH_HU],
+    [Math.round(usual) - NOISE_HU, Math.round(usual) + NOISE_HU],
   ].map(([from, to]) =>
     histograms.reduce(
       (sum, histogram) =>
@@ -106,6 +106,14 @@ function isCutOff(histograms: readonly Uint32Array[], usual: number): boolean {
     )
   );
   return below < CUT_SHARE * about && around - about > SPREAD_SHARE * around;
+}
+
+/** Many windows hold all air where it has no noise: the mean does not depend on which is taken. */
+function meanAbout(histogram: Uint32Array, hu: number): number {
+  const first = max(0, hu - HALF_WIDTH_HU - AIR_HU[0]);
+  const counts = histogram.subarray(first, hu + HALF_WIDTH_HU - AIR_HU[0] + 1);
+  const moment = counts.reduce((sum, count, i) => sum + count * (first + i), 0);
+  return AIR_HU[0] + moment / counts.reduce((sum, count) => sum + count, 0);
 }
 
 function countAbout(histogram: Uint32Array, hu: number): number {
