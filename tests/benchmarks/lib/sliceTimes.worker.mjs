@@ -22,8 +22,8 @@ self.onmessage = async ({ data: { runtimeUrl, wasmPaths, threads, provider, netw
         ? async () => {
             const { features } = await encoder.run(image(), ['features']);
             const { size, offsetsMm } = context;
-            const features = new Float32Array(offsetsMm.length * size);
-            const neighbours = new ort.Tensor('float32', features, [1, offsetsMm.length, size]);
+            const zeros = new Float32Array(offsetsMm.length * size);
+            const neighbours = new ort.Tensor('float32', zeros, [1, offsetsMm.length, size]);
             return session.run({ features, context: neighbours }, [output]);
           }
         : () => session.run(image(), [output]);

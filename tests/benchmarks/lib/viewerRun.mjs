@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { launchChromium } from '../../e2e/lib/chromium.mjs';
+import { launchChromium, newReaderContext } from '../../e2e/lib/chromium.mjs';
 import { makeStore, serveOhif } from '../../e2e/lib/installation.mjs';
 import { Visit } from '../../e2e/lib/visit.mjs';
 
-const VIEWPORT = { width: 1600, height: 900 };
 const COMPUTE_TIMEOUT_MS = 300_000;
 
 /** A page is at rest when its process used less than this in each of so many seconds, ms: it waits for downloads in between. */
@@ -37,9 +36,10 @@ export async function runInViewer({ study, ohif, dist }) {
     for (const { when, opens, text } of CLICKS) {
       if (opens) {
         await page?.context().close();
-        page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
+        page = await (await newReaderContext(browser)).newPage();
         await new Visit(page, site.url, 'benchmark').openMode(study.uid);
       }
+      await page.locator('[data-cy="aspects-compute"]').waitFor();
       // The host draws its thumbnails and texts for a while after it is ready.
       await page.waitForTimeout(3000);
       if (when === 'later') {
