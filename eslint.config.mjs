@@ -33,7 +33,10 @@ const ENVIRONMENT = [
   'Buffer',
 ];
 
-/** Every import of cornerstone or of OHIF: only `ohif/` may, since it gets the host's own copy through the host. */
+/**
+ * Every import of cornerstone or of OHIF: only `ohif/` may, since it gets the host's own copy
+ * through the host.
+ */
 const HOST_PACKAGES = {
   regex: '^(@cornerstonejs|@ohif)/',
   message: 'Only ohif/ may use cornerstone or OHIF, and it gets them from the host.',
@@ -76,7 +79,8 @@ export default tseslint.config(
   },
   {
     files: ['**/*.{js,cjs,mjs}'],
-    // The TypeScript parser takes a name that is declared twice, which no runtime does, and no compiler looks at these files.
+    // The TypeScript parser takes a name that is declared twice, which no runtime does, and no compiler looks
+    // at these files.
     rules: { '@typescript-eslint/no-require-imports': 'off', 'no-redeclare': 'error' },
   },
   {

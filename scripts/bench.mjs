@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: installs and builds what is missing, then measures (tests/benchmarks): the engine, or with --service
- * the service.
+ * `npm run bench`: installs and builds what is missing, then measures (tests/benchmarks): the engine, or
+ * with --service the service.
  */
 import { checkNode, ensureBuilt, ensureInstalled, run } from './lib/prepare.mjs';
 

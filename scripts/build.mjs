@@ -1,9 +1,11 @@
 /**
- * Builds `dist/`: the plugins in both forms with their assets, the demo server, the command line and the example configuration.
+ * Builds `dist/`: the plugins in both forms with their assets, the demo server, the command line and the
+ * example configuration.
  *
  *   node scripts/build.mjs [--dev] [--only NAME]
  *
- * `--dev`: readable bundles with source maps. `--only`: the bundles whose name holds NAME (mode, worker, demo server, ...).
+ * `--dev`: readable bundles with source maps. `--only`: the bundles whose name holds NAME (mode, worker,
+ * demo server, ...).
  */
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -29,16 +31,24 @@ const {
   nodeProgram,
 } = require('./build/webpack.config.cjs');
 
-/** The ONNX runtime's builds: plain CPU, and with WebGPU twice (jspi is smaller, asyncify runs in every browser). */
+/**
+ * The ONNX runtime's builds: plain CPU, and with WebGPU twice (jspi is smaller, asyncify runs in
+ * every browser).
+ */
 const RUNTIME_BUILDS = ['', '.jspi', '.asyncify'].map(build => `ort-wasm-simd-threaded${build}`);
 
-/** Packages of the command line that find files of their own in their folder: native ones, WebAssembly, workers, scripts. */
+/**
+ * Packages of the command line that find files of their own in their folder: native ones, WebAssembly,
+ * workers, scripts.
+ */
 const STAYS_IN_NODE_MODULES =
   /^(onnxruntime-node$|@cornerstonejs\/codec-|@napi-rs\/canvas$|(bullmq|ioredis|pino|prom-client|undici)$)/;
 
 /** What the bundles load: they check them. */
 const BUNDLE_FILES = ['deep-aspects.worker.js', 'deep-aspects.pdf.js'];
-/** What the worker loads: it checks them, as the bundles check theirs, and a site's configuration the bundles. */
+/**
+ * What the worker loads: it checks them, as the bundles check theirs, and a site's configuration the bundles.
+ */
 const WORKER_FILES = [
   ...RUNTIME_BUILDS.flatMap(build => [`${build}.js`, `${build}.wasm`]),
   ...['anatomy', 'infarct'].map(task => `models/${task}/manifest.json`),
@@ -50,7 +60,8 @@ const { values: options } = parseArgs({
 const production = !options.dev;
 const started = performance.now();
 
-// Each step bakes in the hashes of what the one before it made: assets, worker, bundles, example configuration.
+// Each step bakes in the hashes of what the one before it made: assets, worker, bundles, example
+// configuration.
 const extensionFolder = path.join(plugins, EXTENSION.name);
 const makesPlugin = chosen([worker(production, {}), pdfWriter(production), ...programs({})]).some(
   ({ target }) => target !== 'node20'
@@ -109,7 +120,10 @@ function chosen(list) {
   return list.filter(({ name, entry }) => existsSync(entry) && name.includes(options.only));
 }
 
-/** Those of the extension's files that are there: without models a build cannot score, and a part of a build lacks others. */
+/**
+ * Those of the extension's files that are there: without models a build cannot score, and a part of a
+ * build lacks others.
+ */
 function there(files) {
   return files.filter(file => existsSync(path.join(extensionFolder, file)));
 }

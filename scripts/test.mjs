@@ -1,11 +1,11 @@
 /**
- * `npm test`: installs and builds what is missing, then runs every kind of test, and says what was skipped and why.
- * Under CI (environment variable `CI`) a skip is a failure.
+ * `npm test`: installs and builds what is missing, then runs every kind of test, and says what was skipped
+ * and why. Under CI (environment variable `CI`) a skip is a failure.
  *
  *   node scripts/test.mjs [--only NAME] [--quick]
  *
- * NAME: types, lint, circles, format, python, unit, conformance, service, training, browser. --quick: types, lint, unit tests and the
- * browser tests of a demo study in one OHIF release.
+ * NAME: types, lint, circles, format, python, unit, conformance, service, training, browser. --quick: types,
+ * lint, unit tests and the browser tests of a demo study in one OHIF release.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -25,7 +25,10 @@ const { values: options } = parseArgs({
 const QUICK = ['types', 'lint', 'circles', 'format', 'unit', 'browser'];
 const TRAINING = 'models/training';
 const QUICK_BROWSER = ['--ohif', '3.12.10', '--case', 'a demo study'];
-/** Small tensors: more threads of one process wait for each other. Files share the cores instead, each with its fixtures. */
+/**
+ * Small tensors: more threads of one process wait for each other. Files share the cores instead, each
+ * with its fixtures.
+ */
 const ONE_THREAD = { OMP_NUM_THREADS: '1' };
 const PYTEST_OPTIONS = ['-q', '-rs', '-n', String(Math.min(availableParallelism(), 4)), '--dist', 'loadfile'];
 const results = [];
@@ -150,7 +153,10 @@ async function step(name, body) {
   }
 }
 
-/** Steps that do not depend on each other, in this order, two at a time, each with its output shown when it has ended. */
+/**
+ * Steps that do not depend on each other, in this order, two at a time, each with its output shown
+ * when it has ended.
+ */
 async function together(steps) {
   const waiting = steps.filter(([name]) => isWanted(name));
   const lane = async () => {

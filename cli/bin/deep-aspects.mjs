@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** Runs the command line; in a clone of the repository it is built first where it is missing or older than its sources. */
+/**
+ * Runs the command line; in a clone of the repository it is built first where it is missing or older
+ * than its sources.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';

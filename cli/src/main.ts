@@ -29,7 +29,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['worker', workerCommand],
 ]);
 
-/** The command, given up when the program is told to stop: whatever is still computed is the caller's to end. */
+/**
+ * The command, given up when the program is told to stop: whatever is still computed is the caller's to end.
+ */
 function untilStopped(command: Command): Command {
   return (argv, host) => {
     const stopped = new Promise<never>((_, reject) => {
@@ -143,8 +145,8 @@ function oncePerTrouble(stderr: TextOutput): (error: Error) => void {
 }
 
 /**
- * The first SIGTERM or SIGINT asks to stop, and so does standard output that takes nothing more (a full disk, a closed pipe); a
- * second signal ends at once, as without a handler.
+ * The first SIGTERM or SIGINT asks to stop, and so does standard output that takes nothing more (a full disk,
+ * a closed pipe); a second signal ends at once, as without a handler.
  */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();

@@ -1,8 +1,8 @@
 import { DICOM_WEB_PATH } from './demoServer';
 
 /**
- * The demo's `app-config.js`: one data source, then `pluginLines`, the very lines that a site adds to its own.
- * `extra` is JavaScript put between the two, for tests of other installations.
+ * The demo's `app-config.js`: one data source, then `pluginLines`, the very lines that a site adds to its
+ * own. `extra` is JavaScript put between the two, for tests of other installations.
  */
 export function appConfig(pluginLines: string, extra = ''): string {
   const configuration = {

@@ -42,7 +42,10 @@ export interface DemoServerOptions {
   readonly isolated?: boolean;
 }
 
-/** An OHIF viewer with the plugin, on the loopback interface only. Rejects with the listen error, e.g. EADDRINUSE. */
+/**
+ * An OHIF viewer with the plugin, on the loopback interface only. Rejects with the listen error,
+ * e.g. EADDRINUSE.
+ */
 export async function startDemoServer(options: DemoServerOptions): Promise<{ server: Server; url: string }> {
   const headers = options.isolated === false ? {} : ISOLATION_HEADERS;
   const server = createServer((request, response) => {

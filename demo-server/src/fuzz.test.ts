@@ -5,8 +5,8 @@ import { element, fragments, image, sequence } from './testing/dicomBytes';
 import { multipart, TestServer } from './testing/testServer';
 
 /**
- * Mutated uploads: no answer is an internal error, none takes long, and none touches another study. `DEEP_ASPECTS_FUZZ` sets
- * their number; the seed is fixed.
+ * Mutated uploads: no answer is an internal error, none takes long, and none touches another study.
+ * `DEEP_ASPECTS_FUZZ` sets their number; the seed is fixed.
  */
 const UPLOADS = Number(process.env.DEEP_ASPECTS_FUZZ ?? 40);
 const SEED = 20261126;

@@ -13,8 +13,8 @@ interface LogLine {
 }
 
 /**
- * Has the command line score what the store holds and will hold, as a site's server would: `deep-aspects serve` in a process
- * of its own, which ends with this one.
+ * Has the command line score what the store holds and will hold, as a site's server would:
+ * `deep-aspects serve` in a process of its own, which ends with this one.
  *
  * @param program `cli/bin/deep-aspects.mjs`
  * @param dicomWeb root of the store's DICOMweb service

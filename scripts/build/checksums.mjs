@@ -4,7 +4,10 @@ import path from 'node:path';
 
 export const CHECKSUMS = 'SHA512SUMS';
 
-/** Writes the SHA-512 of every file under a folder as `sha512sum --check` reads it: a site checks what it has copied by it. */
+/**
+ * Writes the SHA-512 of every file under a folder as `sha512sum --check` reads it: a site checks what it
+ * has copied by it.
+ */
 export async function writeChecksums(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries

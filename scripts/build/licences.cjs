@@ -16,8 +16,8 @@ const HOLDERS = new Map([
 ]);
 
 /**
- * The configuration of a package's bundle, which then lists what it took from npm, and fails where a licence is not one
- * of `ACCEPTED`.
+ * The configuration of a package's bundle, which then lists what it took from npm, and fails where a licence
+ * is not one of `ACCEPTED`.
  */
 function withLicences(pkg, bundle, configuration) {
   const plugin = new LicensePlugin({
@@ -28,7 +28,9 @@ function withLicences(pkg, bundle, configuration) {
   return { ...configuration, plugins: [...configuration.plugins, plugin] };
 }
 
-/** Turns the lists of a package's bundles into one text in its folder: every bundled package with its licence. */
+/**
+ * Turns the lists of a package's bundles into one text in its folder: every bundled package with its licence.
+ */
 async function writeNotices(pkg, folder) {
   const packages = new Map();
   for (const list of await readdir(path.join(LISTS, pkg.name))) {

@@ -6,7 +6,8 @@ const Ajv = require('ajv').default;
 const standaloneCode = require('ajv/dist/standalone').default;
 
 module.exports = function compile(schemaText) {
-  // A function for each definition: written out at each use, the ten regions of both sides are 150 KB of a bundle.
+  // A function for each definition: written out at each use, the ten regions of both sides are 150
+  // KB of a bundle.
   const ajv = new Ajv({ code: { source: true }, inlineRefs: false });
   return standaloneCode(ajv, ajv.compile(JSON.parse(schemaText)));
 };

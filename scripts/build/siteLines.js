@@ -1,7 +1,7 @@
 /* global __PACKAGES__ -- put in by the build: of the extension and of the mode, name, path below PLUGINS and hash */
 
-// OHIF holds a program that reads `__filename` when the browser has its script in memory already: without this line
-// pages stay black after some reloads, with Deep-ASPECTS and without.
+// OHIF holds a program that reads `__filename` when the browser has its script in memory already: without
+// this line pages stay black after some reloads, with Deep-ASPECTS and without.
 window.__filename = window.__filename || '';
 
 (function addDeepAspects() {
@@ -10,7 +10,8 @@ window.__filename = window.__filename || '';
 
   const [extension, mode] = __PACKAGES__;
 
-  // Without the origin where it is the page's own, so that a policy's hash of the import map fits every host name.
+  // Without the origin where it is the page's own, so that a policy's hash of the import map fits
+  // every host name.
   const address = ({ path }) => {
     const url = new URL(PLUGINS.replace(/\/?$/, '/') + path, document.baseURI);
     return url.origin === window.location.origin ? url.pathname : url.href;
@@ -23,8 +24,8 @@ window.__filename = window.__filename || '';
   });
   document.head.appendChild(importMap);
 
-  // A name that cannot be imported turns the whole viewer black. OHIF takes promises too, and these never fail: at worst
-  // they end in a mode whose panel says what is wrong, and all other modes go on working.
+  // A name that cannot be imported turns the whole viewer black. OHIF takes promises too, and these never
+  // fail: at worst they end in a mode whose panel says what is wrong, and all other modes go on working.
   const loading = Promise.all([load(extension), load(mode)]);
   const orExplain = (index, explain) =>
     loading.then(

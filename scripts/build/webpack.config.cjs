@@ -7,7 +7,9 @@ const plugins = path.join(root, 'dist/plugins');
 const EXTENSION = require(path.join(root, 'extensions/deep-aspects/package.json'));
 const MODE = require(path.join(root, 'modes/stroke-triage/package.json'));
 
-/** Modules that OHIF 3.14 shares with runtime plugins through globals of the same name (plugin contract v1). */
+/**
+ * Modules that OHIF 3.14 shares with runtime plugins through globals of the same name (plugin contract v1).
+ */
 const HOST_SHARED = [
   'react',
   'react-dom',
@@ -29,7 +31,10 @@ const umdExternals = Object.fromEntries(
 // It has no global of its own in the host, and only the bundle with a React of its own makes roots.
 umdExternals['react-dom/client'] = umdExternals['react-dom'];
 
-/** What every bundle shares. `url` and `worker` are off: assets are found at run time, next to the plugin's own file. */
+/**
+ * What every bundle shares. `url` and `worker` are off: assets are found at run time, next to the
+ * plugin's own file.
+ */
 function common(name, entry, production) {
   return {
     name,
@@ -58,7 +63,10 @@ function common(name, entry, production) {
   };
 }
 
-/** The plugin for OHIF 3.14's runtime descriptors and for sites that build OHIF: shares React and OHIF with its host. */
+/**
+ * The plugin for OHIF 3.14's runtime descriptors and for sites that build OHIF: shares React and OHIF
+ * with its host.
+ */
 function umd(pkg, entry, production, integrity = {}) {
   return {
     ...common(`${pkg.name} (UMD)`, entry, production),
@@ -148,7 +156,9 @@ function pdfWriter(production) {
   };
 }
 
-/** Programs for Node: the demo server and the command line. Native and wasm packages stay where npm put them. */
+/**
+ * Programs for Node: the demo server and the command line. Native and wasm packages stay where npm put them.
+ */
 function nodeProgram(name, entry, output, externals, production) {
   return {
     ...common(name, entry, production),

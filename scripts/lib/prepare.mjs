@@ -1,4 +1,7 @@
-/** What `npm start` and `npm test` need first, on a fresh clone with nothing but Node and npm. No dependency is used here. */
+/**
+ * What `npm start` and `npm test` need first, on a fresh clone with nothing but Node and npm. No
+ * dependency is used here.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';

@@ -15,8 +15,8 @@ const OLDEST = [3, 11];
 const COMPLETE = 'complete';
 
 /**
- * A Python that can run the tests of a folder: `DEEP_ASPECTS_PYTHON`, the `.venv` of the repository, the environment that
- * `makePython` made, or the system's. Where there is none, the reason.
+ * A Python that can run the tests of a folder: `DEEP_ASPECTS_PYTHON`, the `.venv` of the repository, the
+ * environment that `makePython` made, or the system's. Where there is none, the reason.
  */
 export function findPython(root, folder) {
   const candidates = [
@@ -40,8 +40,9 @@ export function findPython(root, folder) {
 }
 
 /**
- * Makes an environment with the pinned packages of the Python tests, once for each state of the requirements, in the user's cache and
- * not in the tree. Does nothing where a Python that has them is found, or none of 3.10 or later is there.
+ * Makes an environment with the pinned packages of the Python tests, once for each state of the requirements,
+ * in the user's cache and not in the tree. Does nothing where a Python that has them is found, or none of
+ * 3.10 or later is there.
  */
 export function makePython(root) {
   if (Object.keys(NEEDED).every(folder => findPython(root, folder).python)) {

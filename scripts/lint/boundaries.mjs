@@ -4,7 +4,10 @@ import path from 'node:path';
 
 const SERVICES = /^(servicesManager|commandsManager|extensionManager|[a-z]\w*Service)$/;
 
-/** A visitor that calls `check(node, source)` for each import, re-export, `import()`, `import('...')` type and `require`. */
+/**
+ * A visitor that calls `check(node, source)` for each import, re-export, `import()`, `import('...')` type
+ * and `require`.
+ */
 function eachImport(check) {
   const visit = (node, source) => {
     if (typeof source === 'string') {
@@ -24,7 +27,9 @@ function eachImport(check) {
 const targetOf = (context, source) => path.resolve(path.dirname(context.filename), source);
 const isWithin = (file, folder) => file === folder || file.startsWith(folder + path.sep);
 
-/** Imports of a file in `folder` lead to files in that folder, in one of `folders`, or to one of `packages`. */
+/**
+ * Imports of a file in `folder` lead to files in that folder, in one of `folders`, or to one of `packages`.
+ */
 const importsStayWithin = {
   meta: {
     type: 'problem',
@@ -107,7 +112,9 @@ const packagesByTheirEntries = {
   },
 };
 
-/** Reaching for an OHIF manager or service by name: `servicesManager.services`, `toolbarService.register`, ... */
+/**
+ * Reaching for an OHIF manager or service by name: `servicesManager.services`, `toolbarService.register`, ...
+ */
 const noHostServices = {
   meta: {
     type: 'problem',

@@ -1,4 +1,6 @@
-/** No file imports itself by way of others, types counted too. ESLint's own rule leaves imports of types out. */
+/**
+ * No file imports itself by way of others, types counted too. ESLint's own rule leaves imports of types out.
+ */
 module.exports = {
   forbidden: [{ name: 'no-circular', severity: 'error', from: {}, to: { circular: true } }],
   options: {

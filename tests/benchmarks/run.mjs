@@ -1,16 +1,17 @@
 /**
- * The benchmark: time of a slice and of a scan by step, loading, memory and download, side by side for every runtime
- * that this machine has; and from click to result in a real viewer. Prints tables and writes JSON.
+ * The benchmark: time of a slice and of a scan by step, loading, memory and download, side by side for every
+ * runtime that this machine has; and from click to result in a real viewer. Prints tables and writes JSON.
  *
- *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT]... [--ohif VERSION] [--baseline FILE] [--keep]
+ *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT]... [--ohif VERSION]
+ *   [--baseline FILE] [--keep]
  *     [--against DIST_FOLDER] [--quick] [--write]
  *
- * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the tilted
- * head of the test studies, a real one where that is (CONTRIBUTING.md), and each --scan. `--only` takes the cases whose
- * name holds TEXT; the viewer's is called "viewer". The report is compared with the one in --baseline
- * (tests/benchmarks/baseline.json), which --keep replaces. --against measures an older build's clicks and sizes in the
- * same run: the `dist` folder of another checkout. --quick measures few times. --write puts the viewer's scan into
- * docs/performance.md.
+ * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the
+ * tilted head of the test studies, a real one where that is (CONTRIBUTING.md), and each --scan. `--only`
+ * takes the cases whose name holds TEXT; the viewer's is called "viewer". The report is compared with the one
+ * in --baseline (tests/benchmarks/baseline.json), which --keep replaces. --against measures an older build's
+ * clicks and sizes in the same run: the `dist` folder of another checkout. --quick measures few
+ * times. --write puts the viewer's scan into docs/performance.md.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,12 +1,14 @@
 /**
- * The benchmark of scoring on arrival, against a real Orthanc: studies a minute with 1, 2 and 4 workers side by side, time from the
- * last instance stored to the result in the archive, and memory over many studies. Prints Markdown and writes JSON. Linux only.
+ * The benchmark of scoring on arrival, against a real Orthanc: studies a minute with 1, 2 and 4 workers side
+ * by side, time from the last instance stored to the result in the archive, and memory over many studies.
+ * Prints Markdown and writes JSON. Linux only.
  *
- *   npm run bench -- --service [--studies N] [--memory N] [--only throughput|delay|memory] [--quick] [--json FILE]
+ *   npm run bench -- --service [--studies N] [--memory N] [--only throughput|delay|memory]
+ *   [--quick] [--json FILE]
  *
- * Throughput and delay: copies of a synthetic demo study, with the shipped networks; with --quick small phantoms and the hand-made
- * networks of the tests. Memory: N small phantoms (300). On a machine with other work only the processor time of a study holds:
- * more workers then take a larger share.
+ * Throughput and delay: copies of a synthetic demo study, with the shipped networks; with --quick small
+ * phantoms and the hand-made networks of the tests. Memory: N small phantoms (300). On a machine with other
+ * work only the processor time of a study holds: more workers then take a larger share.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -76,8 +78,8 @@ await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`Written: ${path.relative(process.cwd(), file)}`);
 
 /**
- * So many studies that lie in the archive already: time on the clock and of the processor from when each worker has
- * scored its first.
+ * So many studies that lie in the archive already: time on the clock and of the processor from when each
+ * worker has scored its first.
  */
 async function throughput(workers, count) {
   const orthanc = await startOrthanc();
@@ -89,7 +91,8 @@ async function throughput(workers, count) {
     const args = ['serve', '--dicomweb', orthanc.dicomWeb, '--since', '1900-01-01', '--once'];
     const server = startProgram([...args, '--workers', String(workers)], { models: studies.models });
     const begun = await usageAfter(server, workers);
-    // The last ones, one a worker, are not waited for: the program ends with them, all at about the same time.
+    // The last ones, one a worker, are not waited for: the program ends with them, all at about
+    // the same time.
     const ended = await usageAfter(server, count - workers);
     await endWell(server);
     const done = ended.scored - begun.scored;
@@ -104,7 +107,10 @@ async function throughput(workers, count) {
   }
 }
 
-/** Seconds from the answer to the last instance sent to the last object in the archive, with standard options and one worker. */
+/**
+ * Seconds from the answer to the last instance sent to the last object in the archive, with standard options
+ * and one worker.
+ */
 async function delays() {
   const orthanc = await startOrthanc();
   const copy = studies.make();

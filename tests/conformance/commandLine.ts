@@ -16,8 +16,8 @@ const PROGRAM = path.resolve('cli/bin/deep-aspects.mjs');
 const NETWORKS = path.resolve('tests/fixtures/models');
 
 /**
- * What `deep-aspects score FOLDER --seg --sr --json` writes, with the hand-made networks. The result is the one of the JSON
- * file; the masks are as this project reads them back, for others to read the same.
+ * What `deep-aspects score FOLDER --seg --sr --json` writes, with the hand-made networks. The result is the
+ * one of the JSON file; the masks are as this project reads them back, for others to read the same.
  */
 export function scoredByCommandLine(folder: string): { input: ReportInput; report: DicomReport } {
   const out = mkdtempSync(path.join(tmpdir(), 'deep-aspects-cli-'));

@@ -1,6 +1,7 @@
 /**
- * The conformance tests: the project's DICOM objects against dciodvfy (dicom3tools), pydicom and highdicom. Prints
- * `N passed, N failed` last. What is missing on the machine is skipped with its reason; under CI that is a failure.
+ * The conformance tests: the project's DICOM objects against dciodvfy (dicom3tools), pydicom and highdicom.
+ * Prints `N passed, N failed` last. What is missing on the machine is skipped with its reason; under CI
+ * that is a failure.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';

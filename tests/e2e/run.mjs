@@ -4,15 +4,20 @@
  *   node tests/e2e/run.mjs [--ohif VERSION]... [--case TEXT] [--lanes N] [--webgpu]
  *
  * Cases are the default exports (arrays) of `cases/*.e2e.mjs`:
- *   {name, ohif?: versions, everyHost?: true, usualHost?: version, sources?: ['embedded', 'orthanc'], onRealScans?: true, alone?: true,
- *    timeoutMs?: number, installation?: options of serveOhif, run(visit, {check, studies, store, ohif, source})}
- * It runs on the releases of `ohif`; on all with `everyHost`; on `usualHost` alone; else on the newest stable one and the newest beta. With --ohif, on those
- * alone, each with every case that does not name others. Studies are synthetic (STUDIES); with `onRealScans` it runs on the
- * real scans in addition, where they are, on its last release. A case gets a fresh page. Without `installation` it shares the server of its version and source. Opening a page costs
- * seconds, so a case makes several checks on one: `await check('it does this', async () => {...})`, each counted.
+ *   {name, ohif?: versions, everyHost?: true, usualHost?: version, sources?: ['embedded', 'orthanc'],
+ *   onRealScans?: true, alone?: true,
+ *    timeoutMs?: number, installation?: options of serveOhif, run(visit,
+ *    {check, studies, store, ohif, source})}
+ * It runs on the releases of `ohif`; on all with `everyHost`; on `usualHost` alone; else on the newest stable
+ * one and the newest beta. With --ohif, on those alone, each with every case that does not name others.
+ * Studies are synthetic (STUDIES); with `onRealScans` it runs on the real scans in addition, where they are,
+ * on its last release. A case gets a fresh page. Without `installation` it shares the server of its version
+ * and source. Opening a page costs seconds, so a case makes several checks on one:
+ * `await check('it does this', async () => {...})`, each counted.
  *
- * Much of a case is waiting for the network, for the screen or for one thread: two run concurrently (--lanes), each in
- * a lane with a browser, archives and viewers of its own. What looks at times is `alone`: it runs first, by itself.
+ * Much of a case is waiting for the network, for the screen or for one thread: two run concurrently
+ * (--lanes), each in a lane with a browser, archives and viewers of its own. What looks at times is `alone`:
+ * it runs first, by itself.
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';

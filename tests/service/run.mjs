@@ -1,6 +1,7 @@
 /**
- * Scoring on arrival against a real Orthanc and a real Redis. Prints `N passed, N failed` last; what is missing on the machine is
- * skipped with its reason; under CI that is a failure. A case exports how many `seconds` it takes, about.
+ * Scoring on arrival against a real Orthanc and a real Redis. Prints `N passed, N failed` last; what is
+ * missing on the machine is skipped with its reason; under CI that is a failure. A case exports how many
+ * `seconds` it takes, about.
  *
  *   node tests/service/run.mjs [--case TEXT]
  */

@@ -130,7 +130,10 @@ describe('the example configuration', () => {
     }
   );
 
-  /** Runs the lines in a page of a site that has an extension of its own; `answer` is what its server says of our files. */
+  /**
+   * Runs the lines in a page of a site that has an extension of its own; `answer` is what its server
+   * says of our files.
+   */
   function runOnSite(answer: Pick<Response, 'ok' | 'status' | 'headers'>) {
     const page = {
       config: { extensions: ['site-extension'] as unknown[], modes: [] as unknown[] },

@@ -28,15 +28,15 @@ const PAGE = 200;
 const MAX_PAGES = 500;
 
 /**
- * QIDO-RS and WADO-RS (PS3.18 10.4, 10.6) as far as scoring on arrival needs them. Rejects with `HttpStatusError`, or
- * with what fetch throws.
+ * QIDO-RS and WADO-RS (PS3.18 10.4, 10.6) as far as scoring on arrival needs them. Rejects with
+ * `HttpStatusError`, or with what fetch throws.
  */
 export class ArchiveClient {
   constructor(private readonly connection: ArchiveConnection) {}
 
   /**
-   * Studies with CT from that day on (`YYYYMMDD`), page by page, each once. Rejects with an `Error` in words where the address is
-   * that of something else than a DICOMweb service.
+   * Studies with CT from that day on (`YYYYMMDD`), page by page, each once. Rejects with an `Error` in words
+   * where the address is that of something else than a DICOMweb service.
    */
   async *ctStudies(since: string): AsyncGenerator<FoundStudy> {
     const seen = new Set<string>();
@@ -45,7 +45,8 @@ export class ArchiveClient {
     for (let page = 0; page < MAX_PAGES; page++) {
       const found = await this.ctStudiesOf(since, PAGE, page * PAGE);
       if (page > 0 && found.length === 0) {
-        // Nothing more, or an archive that cuts to the limit first and then leaves out as many (Orthanc 1.10, by modality).
+        // Nothing more, or an archive that cuts to the limit first and then leaves out as many (Orthanc
+        // 1.10, by modality).
         yield* unseen(await this.ctStudiesOf(since, MAX_PAGES * PAGE, 0));
         return;
       }
@@ -74,7 +75,10 @@ export class ArchiveClient {
     return found.map(studyOf);
   }
 
-  /** With the number of each one's instances, also where the archive does not count them: it tells whether images came or went. */
+  /**
+   * With the number of each one's instances, also where the archive does not count them: it tells whether
+   * images came or went.
+   */
   async series(studyInstanceUID: string): Promise<FoundSeries[]> {
     const fields = ['0008103E', '00180015', '00081010', '00201209'].map(tag => `includefield=${tag}`);
     const found = await this.search(`/studies/${studyInstanceUID}/series?${fields.join('&')}`);
@@ -101,8 +105,8 @@ export class ArchiveClient {
   }
 
   /**
-   * One instance as a Part 10 file, in the transfer syntax in which the archive keeps it. Rejects where the answer is
-   * no such file.
+   * One instance as a Part 10 file, in the transfer syntax in which the archive keeps it. Rejects where the
+   * answer is no such file.
    */
   async instance(study: string, series: string, sopInstanceUID: string): Promise<ArrayBuffer> {
     const path = `/studies/${study}/series/${series}/instances/${sopInstanceUID}`;

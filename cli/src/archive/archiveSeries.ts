@@ -15,7 +15,10 @@ const FETCHES = 4;
 /** Metadata of the CT series of a study. */
 export type StudyMetadata = ReadonlyMap<string, readonly NaturalisedDataset[]>;
 
-/** @throws Error where the archive gives fewer images of a series than it counts: part of a scan must not be scored as the whole */
+/**
+ * @throws Error where the archive gives fewer images of a series than it counts: part of a scan must not be
+ *   scored as the whole
+ */
 export async function readStudyMetadata(
   client: Pick<ArchiveClient, 'metadata'>,
   { studyInstanceUID, contents }: Pick<ArchiveStudy, 'studyInstanceUID' | 'contents'>
@@ -34,8 +37,8 @@ export async function readStudyMetadata(
 }
 
 /**
- * The series of a study, the best suited first. Which one is fit is decided by the metadata; pixels are fetched, series by
- * series, only of those that are tried.
+ * The series of a study, the best suited first. Which one is fit is decided by the metadata; pixels are
+ * fetched, series by series, only of those that are tried.
  *
  * @param folder where the files go
  */

@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { Agent, fetch as undiciFetch } from 'undici';
 
-/** How an archive is reached. Plain, since it crosses into worker processes; never put into a queue or a log. */
+/**
+ * How an archive is reached. Plain, since it crosses into worker processes; never put into a queue or a log.
+ */
 export interface ArchiveSettings {
   /** Root of the DICOMweb service, without a slash at its end. */
   readonly url: string;
   readonly bearerToken?: string;
   /** `user:password`. */
   readonly basicLogin?: string;
-  /** PEM files: the authority that signed the archive's certificate, and this client's certificate with its key. */
+  /**
+   * PEM files: the authority that signed the archive's certificate, and this client's
+   * certificate with its key.
+   */
   readonly caFile?: string;
   readonly certificateFile?: string;
   readonly keyFile?: string;
@@ -73,8 +78,8 @@ export function connectArchive(settings: ArchiveSettings): ArchiveConnection {
 }
 
 /**
- * What fetch throws says "fetch failed" or "terminated"; why (a port, a certificate) stands in its cause, as a message
- * or only a code.
+ * What fetch throws says "fetch failed" or "terminated"; why (a port, a certificate) stands in its cause, as
+ * a message or only a code.
  */
 function explain(error: Error): Error {
   const { message, code } = (error.cause ?? {}) as { readonly message?: string; readonly code?: string };

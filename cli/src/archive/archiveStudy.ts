@@ -3,7 +3,9 @@ import { SOFTWARE } from '@deep-aspects/aspects/scoring';
 import { readManifest } from '../models/loadModels';
 import type { ArchiveClient, FoundSeries } from './archiveClient';
 
-/** A study in an archive, to be scored and its outcome stored. Holds no patient data: it goes through queues. */
+/**
+ * A study in an archive, to be scored and its outcome stored. Holds no patient data: it goes through queues.
+ */
 export interface ArchiveStudy {
   readonly kind: 'archive';
   /** Root of the archive's DICOMweb service. */

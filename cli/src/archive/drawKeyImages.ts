@@ -9,7 +9,10 @@ import {
   type SheetInput,
 } from '@deep-aspects/aspects/report';
 
-/** A font of our own: servers and containers often have none, and a sheet without the letters of the sides is worthless. */
+/**
+ * A font of our own: servers and containers often have none, and a sheet without the letters of the
+ * sides is worthless.
+ */
 const FONT = 'Deep-ASPECTS sheet';
 const FONT_FILE = '@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2';
 

@@ -19,8 +19,9 @@ import { storeRefusal, storeResult } from './storeOutcome';
 export type StepSeconds = Readonly<Record<'fetch' | 'score' | 'store', number>>;
 
 /**
- * What became of a study in an archive; `present`: somebody else had stored its outcome already; `changed`: its images are no longer
- * those that were to be scored (more have come, or it was deleted), so that nothing was stored.
+ * What became of a study in an archive; `present`: somebody else had stored its outcome already; `changed`:
+ * its images are no longer those that were to be scored (more have come, or it was deleted), so that
+ * nothing was stored.
  */
 export type ArchiveOutcome =
   | { readonly kind: 'present' }

@@ -39,8 +39,9 @@ export interface OutcomeTarget {
 }
 
 /**
- * Stores SEG and SR, then the key images, which close the reading. What the archive already has of this version, or what a
- * reader made, is left as it is: its key images are drawn then. Throws where the archive does not confirm an object.
+ * Stores SEG and SR, then the key images, which close the reading. What the archive already has of this
+ * version, or what a reader made, is left as it is: its key images are drawn then. Throws where the archive
+ * does not confirm an object.
  */
 export async function storeResult(
   target: OutcomeTarget,

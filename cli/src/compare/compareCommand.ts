@@ -16,7 +16,9 @@ const OPTIONS = {
   bootstrap: { type: 'string' },
 } as const;
 
-/** `deep-aspects compare FILE...`: several pairs of networks in the paper's tables, from their case records. */
+/**
+ * `deep-aspects compare FILE...`: several pairs of networks in the paper's tables, from their case records.
+ */
 export async function compareCommand(argv: readonly string[], host: CommandHost): Promise<number> {
   const { values, positionals } = parseCommandArguments(argv, OPTIONS);
   if (positionals.length === 0) {

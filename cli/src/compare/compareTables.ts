@@ -15,8 +15,8 @@ interface Entry {
 }
 
 /**
- * The paper's tables with a row an architecture, next to the paper's figures; a section for each data set, and the readings of
- * all data sets together.
+ * The paper's tables with a row an architecture, next to the paper's figures; a section for each data set,
+ * and the readings of all data sets together.
  */
 export function compareTables(files: readonly RecordsFile[], options: CompareOptions): string {
   const entries = [...files]
@@ -286,7 +286,9 @@ function readersOf(entries: readonly Entry[]): string[] {
   return [...new Set(names)].filter(name => name.startsWith('reader ')).sort();
 }
 
-/** Table 3 of the pair that agrees best with the reference: four such tables of few cases would say no more. */
+/**
+ * Table 3 of the pair that agrees best with the reference: four such tables of few cases would say no more.
+ */
 function scoreSection(entries: readonly Entry[]): string {
   const readers = readersOf(entries);
   if (readers.length < 2) {

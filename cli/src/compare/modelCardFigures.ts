@@ -19,8 +19,9 @@ import { reportOf } from './recordsReport';
 type Row = readonly [figure: string, value: string, cases: string];
 
 /**
- * What a model card says of a pair of networks, from the records of `evaluate`: regions and scores against the reference, infarct
- * by kind of case and by volume. A case's kind is its folder's name without the number: `faint-012`.
+ * What a model card says of a pair of networks, from the records of `evaluate`: regions and scores against
+ * the reference, infarct by kind of case and by volume. A case's kind is its folder's name without the
+ * number: `faint-012`.
  */
 export function figuresTable(file: RecordsFile, options: BootstrapOptions): string {
   const report = reportOf(file, { bootstrap: options });

@@ -1,6 +1,6 @@
 /**
- * Figures of the paper (Upadhyay and others, Deep-ASPECTS, ECCV Workshops 2022, doi:10.1007/978-3-031-25066-8_17), from its
- * real scans; by architecture as it names them.
+ * Figures of the paper (Upadhyay and others, Deep-ASPECTS, ECCV Workshops 2022,
+ * doi:10.1007/978-3-031-25066-8_17), from its real scans; by architecture as it names them.
  */
 export interface PaperFigures {
   /** Table 1a: DSC, sensitivity, specificity. */
@@ -47,7 +47,10 @@ export const PAPER: ReadonlyMap<string, PaperFigures> = new Map<string, PaperFig
   })
 );
 
-/** Table 4: sensitivity and specificity as printed, of A (0-3), B (4-7), C (8-10); see docs/metrics.md for their names. */
+/**
+ * Table 4: sensitivity and specificity as printed, of A (0-3), B (4-7), C (8-10); see docs/metrics.md
+ * for their names.
+ */
 export const PAPER_BINS: Readonly<Record<'A' | 'B' | 'C', readonly string[]>> = {
   A: ['0.96 / 0.48', '0.99 / 0.65', '0.95 / 0.56'],
   B: ['0.87 / 0.55', '0.85 / 0.66', '0.84 / 0.66'],

@@ -33,7 +33,10 @@ export interface Ranked {
   readonly behindFirst: Estimate | null;
 }
 
-/** Best first. Differences are of the same cases, so that their intervals are narrower than those of the figures themselves. */
+/**
+ * Best first. Differences are of the same cases, so that their intervals are narrower than those of the
+ * figures themselves.
+ */
 export function rank(
   rows: readonly { readonly name: string; readonly records: readonly CaseRecord[] }[],
   figure: CaseFigure,

@@ -4,7 +4,10 @@ import { UsageError } from '../exitStatus';
 import { jsonText } from '../output/jsonText';
 import { writeWhole } from '../output/writeWhole';
 
-/** One pair of networks on one data set: the records of its cases, from which all tables follow. No pixels are in it. */
+/**
+ * One pair of networks on one data set: the records of its cases, from which all tables follow. No
+ * pixels are in it.
+ */
 export interface RecordsFile {
   readonly schemaVersion: '1.0';
   readonly dataSet: DataSetDescription;

@@ -9,8 +9,8 @@ const MEAN_PREDICTOR = 7;
 const RESEND = 'have the series sent uncompressed or with selection value 1';
 
 /**
- * What the decoder does not look at itself: whether the stream is whole, of the size that the header says, and of a kind
- * that it decodes rightly.
+ * What the decoder does not look at itself: whether the stream is whole, of the size that the header says,
+ * and of a kind that it decodes rightly.
  *
  * @throws Error saying what is wrong
  */
@@ -40,7 +40,10 @@ export function checkJpegLossless(stream: Uint8Array, { rows, columns }: FrameSh
   }
 }
 
-/** Content of the first segment with a marker, after its length; undefined where there is none before the image data. */
+/**
+ * Content of the first segment with a marker, after its length; undefined where there is none before
+ * the image data.
+ */
 function segment(stream: Uint8Array, marker: number): Uint8Array | undefined {
   for (let at = 2; at + 4 <= stream.length && stream[at] === 0xff;) {
     const length = (stream[at + 2] << 8) | stream[at + 3];

@@ -1,6 +1,6 @@
 /**
- * The decoders ship without type declarations: here is what of them is used. Each default export starts one Emscripten
- * module; its decoder objects live in WebAssembly memory and must be deleted by hand.
+ * The decoders ship without type declarations: here is what of them is used. Each default export starts one
+ * Emscripten module; its decoder objects live in WebAssembly memory and must be deleted by hand.
  */
 interface EmscriptenOptions {
   readonly print: (text: string) => void;

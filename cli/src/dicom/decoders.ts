@@ -12,8 +12,8 @@ const SILENT = { print: () => undefined, printErr: () => undefined };
 const started = new Map<PixelEncoding, Promise<FrameDecoder>>();
 
 /**
- * The decoder for one pixel encoding. Starting it may compile WebAssembly and so is asynchronous, and done once; the decoder
- * itself is synchronous.
+ * The decoder for one pixel encoding. Starting it may compile WebAssembly and so is asynchronous, and done
+ * once; the decoder itself is synchronous.
  */
 export function frameDecoder(encoding: PixelEncoding): Promise<FrameDecoder> {
   let decoder = started.get(encoding);

@@ -9,7 +9,10 @@ export function readDicomFile(path: string): OpenedDicom | undefined {
   return openDicom(readFileSync(path));
 }
 
-/** Parses what stands before the pixels, and reads little more than that; undefined where the file is not DICOM. */
+/**
+ * Parses what stands before the pixels, and reads little more than that; undefined where the
+ * file is not DICOM.
+ */
 export function readDicomHeader(path: string): OpenedDicom | undefined {
   const { bytes, complete } = readFirstBytes(path);
   try {

@@ -9,11 +9,12 @@ import { readHu } from './readPixels';
 import { pixelEncodingOf } from './transferSyntax';
 
 /**
- * The instances of one series: metadata now, pixels from the file when `readHu` is called, so that a series takes memory only
- * while it is being built. A file that occurs twice (same SOP Instance UID) counts once; the longer one, where a copy was cut off.
+ * The instances of one series: metadata now, pixels from the file when `readHu` is called, so that a series
+ * takes memory only while it is being built. A file that occurs twice (same SOP Instance UID) counts once;
+ * the longer one, where a copy was cut off.
  *
- * @throws Refusal CORRUPT_PIXELS where a file is damaged before its pixels; INCONSISTENT_SERIES where different images have one
- *   SOP Instance UID, or one has none; MISSING_GEOMETRY for frames without a place
+ * @throws Refusal CORRUPT_PIXELS where a file is damaged before its pixels; INCONSISTENT_SERIES where
+ *   different images have one SOP Instance UID, or one has none; MISSING_GEOMETRY for frames without a place
  */
 export async function loadDicomSeries(files: readonly string[]): Promise<CtInstance[]> {
   const instances = new Map<string, LoadedInstance>();
@@ -43,7 +44,10 @@ interface LoadedInstance {
   readonly bytes: number;
 }
 
-/** Of different images under one name all but one would vanish from the stack; one without a name cannot be referred to. */
+/**
+ * Of different images under one name all but one would vanish from the stack; one without a name cannot
+ * be referred to.
+ */
 function refuseAnotherImage(instance: CtInstance, known: LoadedInstance | undefined, file: string): void {
   const { sopInstanceUID } = instance;
   if (!known) {
@@ -79,7 +83,10 @@ function instancesOf({ dataSet }: OpenedDicom, file: string, decode: FrameDecode
   }));
 }
 
-/** An unknown transfer syntax matters only once pixels are asked for: a report in the series must not hide the reason. */
+/**
+ * An unknown transfer syntax matters only once pixels are asked for: a report in the series must not
+ * hide the reason.
+ */
 async function decoderFor(transferSyntaxUID: string): Promise<FrameDecoder> {
   const encoding = pixelEncodingOf(transferSyntaxUID);
   if (encoding) {

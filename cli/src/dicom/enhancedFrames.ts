@@ -28,14 +28,17 @@ export interface EnhancedFrame {
   readonly intercept?: number;
 }
 
-/** Number of frames of an instance whose geometry is in functional groups; 0 for a classic single-frame one. */
+/**
+ * Number of frames of an instance whose geometry is in functional groups; 0 for a classic single-frame one.
+ */
 export function enhancedFrameCount(dataSet: DataSet): number {
   const isEnhanced = Boolean(dataSet.elements[PER_FRAME] ?? dataSet.elements[SHARED]);
   return isEnhanced ? (numbers(dataSet, 'x00280008', 1)?.[0] ?? 1) : 0;
 }
 
 /**
- * The frames of an Enhanced CT instance (or one converted to it), in stored order. Absent attributes stay undefined.
+ * The frames of an Enhanced CT instance (or one converted to it), in stored order. Absent attributes
+ * stay undefined.
  *
  * @throws Refusal CORRUPT_PIXELS where it says to have more frames than it describes
  */
@@ -90,7 +93,10 @@ export function enhancedFrames(dataSet: DataSet): EnhancedFrame[] {
   });
 }
 
-/** Each frame has an item of its own (PS3.3 C.7.6.16): a number of frames alone is no reason to take memory for them. */
+/**
+ * Each frame has an item of its own (PS3.3 C.7.6.16): a number of frames alone is no reason to take
+ * memory for them.
+ */
 function refuseUndescribed(dataSet: DataSet, sopInstanceUID: string): void {
   const frames = enhancedFrameCount(dataSet);
   const described = dataSet.elements[PER_FRAME]?.items?.length ?? 0;

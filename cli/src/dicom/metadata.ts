@@ -11,7 +11,10 @@ type Six = readonly [number, number, number, number, number, number];
 /** Transfer syntaxes that always lose: JPEG baseline and extended, JPEG-LS near-lossless (PS3.6 A-1). */
 const LOSSY_SYNTAXES = ['1.2.840.10008.1.2.4.50', '1.2.840.10008.1.2.4.51', '1.2.840.10008.1.2.4.81'];
 
-/** The attributes of a parsed data set that decide whether and how it can be scored; absent or malformed ones stay undefined. */
+/**
+ * The attributes of a parsed data set that decide whether and how it can be scored; absent or malformed ones
+ * stay undefined.
+ */
 export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
   return {
     sopInstanceUID: text(dataSet, 'x00080018') ?? '',
@@ -57,7 +60,9 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
   };
 }
 
-/** Enhanced CT names the agent in Contrast/Bolus Agent Sequence (0018,0012) only, by Code Meaning (0008,0104). */
+/**
+ * Enhanced CT names the agent in Contrast/Bolus Agent Sequence (0018,0012) only, by Code Meaning (0008,0104).
+ */
 function codedAgent(dataSet: DataSet): string | undefined {
   const [item] = dataSet.elements.x00180012?.items ?? [];
   return item && (text(item.dataSet, 'x00080104') ?? UNNAMED_AGENT);
@@ -86,7 +91,10 @@ export function numbers(
   return values.length === count && values.every(Number.isFinite) ? values : undefined;
 }
 
-/** Rescale Slope or Intercept: undefined where absent or empty, not-a-number where it is something else than a number. */
+/**
+ * Rescale Slope or Intercept: undefined where absent or empty, not-a-number where it is something else
+ * than a number.
+ */
 export function rescaleNumber(dataSet: DataSet | undefined, tag: string): number | undefined {
   return text(dataSet, tag) === undefined ? undefined : (numbers(dataSet, tag, 1)?.[0] ?? NaN);
 }

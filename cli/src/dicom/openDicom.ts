@@ -23,11 +23,12 @@ const PLAIN_SYNTAXES = [IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, EXPLICIT
 const FIRST_VALUE_REPRESENTATIONS = new Set(['UL', 'CS', 'SH', 'LO', 'UI', 'DA', 'TM', 'DT']);
 
 /**
- * Parses DICOM bytes: Part 10 files, files whose preamble or whole meta header is missing or names another of the uncompressed
- * transfer syntaxes, any byte order, deflated.
+ * Parses DICOM bytes: Part 10 files, files whose preamble or whole meta header is missing or names another of
+ * the uncompressed transfer syntaxes, any byte order, deflated.
  *
  * @param headerOnly stops before the pixels; `bytes` may then be the first part of a file.
- * @returns undefined where the bytes are not DICOM. Throws where they are, but are damaged or (with `headerOnly`) too few.
+ * @returns undefined where the bytes are not DICOM. Throws where they are, but are damaged or (with
+ *   `headerOnly`) too few.
  */
 export function openDicom(bytes: Uint8Array, headerOnly = false): OpenedDicom | undefined {
   const form = recogniseForm(bytes);
@@ -47,7 +48,9 @@ type ParseOptions = Parameters<typeof parseDicom>[1] & {
   inflater: (bytes: Uint8Array, position: number) => Uint8Array;
 };
 
-/** dicom-parser throws strings, Errors and objects that wrap either: one kind of error leaves this function. */
+/**
+ * dicom-parser throws strings, Errors and objects that wrap either: one kind of error leaves this function.
+ */
 function parseOrThrow(bytes: Uint8Array, options: ParseOptions): DataSet {
   try {
     return parseDicom(bytes, options);
@@ -104,7 +107,10 @@ function readMetaHeader(bytes: Uint8Array): { readonly end: number; readonly tra
   return { end: Math.min(at, bytes.length), transferSyntaxUID };
 }
 
-/** A Part 10 file as it should be, where preamble or prefix are missing; undefined where there is no meta header. */
+/**
+ * A Part 10 file as it should be, where preamble or prefix are missing; undefined where there is
+ * no meta header.
+ */
 function withPreamble(bytes: Uint8Array): Uint8Array | undefined {
   if (asciiAt(bytes, PREAMBLE_BYTES, 4) === 'DICM') {
     return bytes;

@@ -12,7 +12,9 @@ import { EXPLICIT_BIG_ENDIAN, pixelEncodingOf } from './transferSyntax';
 
 type Samples = Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array;
 
-/** Rows and columns of the finest head CT are a quarter of this; decoders take memory for what a header says. */
+/**
+ * Rows and columns of the finest head CT are a quarter of this; decoders take memory for what a header says.
+ */
 const MAX_MATRIX = 4096;
 
 /** How the samples lie in memory (PS3.3 C.7.6.3). */
@@ -65,7 +67,10 @@ export function readHu(opened: OpenedDicom, decode: FrameDecoder, frame?: FrameS
   });
 }
 
-/** Stored values with their sign resolved and bits outside `bitsStored` (old overlays) cleared, but for padding. */
+/**
+ * Stored values with their sign resolved and bits outside `bitsStored` (old overlays) cleared,
+ * but for padding.
+ */
 function readSamples(
   opened: OpenedDicom,
   module: PixelModule,
@@ -151,8 +156,8 @@ function decodedBytes(
 }
 
 /**
- * All fragments of a single-frame image are one stream (PS3.5 A.4). The frames of a multi-frame one have a fragment each, or
- * a Basic Offset Table that tells where they begin.
+ * All fragments of a single-frame image are one stream (PS3.5 A.4). The frames of a multi-frame one have a
+ * fragment each, or a Basic Offset Table that tells where they begin.
  */
 function encapsulatedStream(dataSet: DataSet, element: Element, frameIndex: number | undefined): Uint8Array {
   const count = element.fragments?.length ?? 0;
@@ -172,8 +177,9 @@ function encapsulatedStream(dataSet: DataSet, element: Element, frameIndex: numb
 }
 
 /**
- * Moves the stored bits to the top of the word and back: the way down extends the sign or clears what was above. Padding that
- * needs more than the stored bits (-3024 in 12 bits) is left as it is: cut to them it would look like bone or brain.
+ * Moves the stored bits to the top of the word and back: the way down extends the sign or clears what was
+ * above. Padding that needs more than the stored bits (-3024 in 12 bits) is left as it is: cut to them it
+ * would look like bone or brain.
  */
 function resolveSign(buffer: ArrayBuffer, module: PixelModule, padding: number | undefined): Samples {
   const signed = module.pixelRepresentation === 1;

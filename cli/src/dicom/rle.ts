@@ -26,7 +26,10 @@ export function decodeRle(encoded: Uint8Array, shape: FrameShape): Uint8Array {
   return out;
 }
 
-/** PackBits: 0..127 copies that many bytes and one more, 129..255 repeats the next byte 257 - n times, 128 does nothing. */
+/**
+ * PackBits: 0..127 copies that many bytes and one more, 129..255 repeats the next byte 257 - n times,
+ * 128 does nothing.
+ */
 function unpackSegment(
   packed: Uint8Array,
   out: Uint8Array,

@@ -9,11 +9,12 @@ const SEGMENTATION_STORAGE = '1.2.840.10008.5.1.4.1.1.66.4';
 const SAME_PLANE_MM = 0.1;
 
 /**
- * Labels of a DICOM SEG (binary, uncompressed, on the CT's own pixels) on the slices of a series: class ids 1-10
- * (anatomy) or 0/1 (infarct).
+ * Labels of a DICOM SEG (binary, uncompressed, on the CT's own pixels) on the slices of a series: class ids
+ * 1-10 (anatomy) or 0/1 (infarct).
  *
- * An infarct segment is one whose label or property type says "infarct", or the only segment there is. A region's
- * segment has the region's id or name as its label, with or without a side: `M1`, `Caudate (L)`, `insula right`.
+ * An infarct segment is one whose label or property type says "infarct", or the only segment there is. A
+ * region's segment has the region's id or name as its label, with or without a side: `M1`, `Caudate (L)`,
+ * `insula right`.
  *
  * @returns one plane a slice
  * @throws Error that says what is wrong with the file

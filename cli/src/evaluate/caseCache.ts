@@ -6,8 +6,8 @@ import { jsonText } from '../output/jsonText';
 import { writeWhole } from '../output/writeWhole';
 
 /**
- * Case records on disk, one file a case, so that an evaluation that was stopped goes on where it was. A record counts only
- * for the same images, labels, networks and rule: all of them go into the key.
+ * Case records on disk, one file a case, so that an evaluation that was stopped goes on where it was. A
+ * record counts only for the same images, labels, networks and rule: all of them go into the key.
  */
 export class CaseCache {
   /** @param folder no cache where undefined */

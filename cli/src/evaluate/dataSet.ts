@@ -110,8 +110,8 @@ function checkRegions(value: unknown, fail: (problem: string) => Error): ReaderR
 }
 
 /**
- * `dataset.json` in the data set's folder may say what it is: `{"name", "synthetic", "description"}`. Without it, cases of
- * the project's own generator are known by their `truth.json`.
+ * `dataset.json` in the data set's folder may say what it is: `{"name", "synthetic", "description"}`. Without
+ * it, cases of the project's own generator are known by their `truth.json`.
  */
 export function describeDataSet(dataSet: string, cases: readonly CaseFolder[]): DataSetDescription {
   const given = readJson<Partial<DataSetDescription>>(join(dataSet, 'dataset.json')) ?? {};

@@ -6,7 +6,10 @@ import { scoreWith } from '../score/scoreStudy';
 import { caseLabels } from './caseLabels';
 import { readReaders, scanOf, type CaseFolder } from './dataSet';
 
-/** Scores one case and compares the result with its labels and readers. Rejects with what makes that impossible. */
+/**
+ * Scores one case and compares the result with its labels and readers. Rejects with what makes
+ * that impossible.
+ */
 export async function evaluateCase(folder: CaseFolder, networks: Networks): Promise<CaseRecord> {
   const readers = readReaders(folder);
   const { infarct } = await networks.get();

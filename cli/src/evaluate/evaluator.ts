@@ -12,7 +12,10 @@ import { evaluateCase } from './evaluateCase';
 export interface Evaluator {
   /** Cases that may be asked for at a time. */
   readonly lanes: number;
-  /** The record of a case, or why there is none. Rejects where no case can be evaluated: without networks, or without workers. */
+  /**
+   * The record of a case, or why there is none. Rejects where no case can be evaluated: without networks, or
+   * without workers.
+   */
   evaluate(folder: CaseFolder): Promise<CaseRecord | CaseFailure>;
   close(): Promise<void>;
 }

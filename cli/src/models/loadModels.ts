@@ -17,7 +17,8 @@ export interface LoadedNetworks {
 }
 
 /**
- * The two networks of a models folder: `anatomy/manifest.json` and `infarct/manifest.json`, each next to its ONNX file.
+ * The two networks of a models folder: `anatomy/manifest.json` and `infarct/manifest.json`, each next to
+ * its ONNX file.
  *
  * @throws Refusal `MODEL_UNAVAILABLE`, `MODEL_HASH_MISMATCH`
  */

@@ -23,7 +23,10 @@ export interface SessionOptions {
   readonly threads: number;
 }
 
-/** Since 1.30 the runtime keeps a device id and what it was used for, and sends them to its maker, unless this is set before it is loaded. */
+/**
+ * Since 1.30 the runtime keeps a device id and what it was used for, and sends them to its maker, unless this
+ * is set before it is loaded.
+ */
 function loadRuntime() {
   process.env.ORT_DISABLE_TELEMETRY = '1';
   return import('onnxruntime-node');
@@ -33,7 +36,8 @@ function loadRuntime() {
  * One network on onnxruntime-node.
  *
  * @param model its ONNX files, their hashes checked already
- * @throws Refusal `MODEL_UNAVAILABLE` where the runtime cannot open it with this provider, or its output is not as the manifest says
+ * @throws Refusal `MODEL_UNAVAILABLE` where the runtime cannot open it with this provider, or its output is
+ *   not as the manifest says
  */
 export async function openOnnxNetwork(model: ModelFiles, options: SessionOptions): Promise<SegmentationNetwork> {
   const { InferenceSession, Tensor } = await loadRuntime();

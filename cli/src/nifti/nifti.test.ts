@@ -316,7 +316,8 @@ describe('what a NIfTI file says of its size', () => {
   });
 
   it('is the most that is inflated: a file of some kilobytes that holds gigabytes', () => {
-    // Members of one stream, so that making it leaves no large buffers behind whose release would hide what inflating takes.
+    // Members of one stream, so that making it leaves no large buffers behind whose release would hide what
+    // inflating takes.
     const member = gzipSync(Buffer.alloc(64 * 2 ** 20));
     const bomb = Buffer.concat([gzipSync(header(() => undefined)), ...Array<Buffer>(16).fill(member)]);
     const before = process.memoryUsage().arrayBuffers;

@@ -23,10 +23,11 @@ export type GeometryHeader = Pick<NIFTI1, HeaderFields> & { readonly srows: read
 const UNIT_TO_MM: Readonly<Record<number, number>> = { 1: 1000, 2: 1, 3: 0.001 };
 
 /**
- * Voxel index to patient coordinates in NIfTI's own RAS (+x right, +y anterior, +z head), mm. The sform wins where both are
- * usable: only it can hold the shear of a tilted gantry.
+ * Voxel index to patient coordinates in NIfTI's own RAS (+x right, +y anterior, +z head), mm. The sform wins
+ * where both are usable: only it can hold the shear of a tilted gantry.
  *
- * @throws Refusal `MISSING_GEOMETRY` where neither is usable, or the one's left is the other's right: it would be a guess.
+ * @throws Refusal `MISSING_GEOMETRY` where neither is usable, or the one's left is the other's right: it
+ *   would be a guess.
  */
 export function voxelToRas(header: GeometryHeader, name: string): Affine {
   const bySform = header.sform_code > 0 ? usable(sform(header)) : undefined;
@@ -54,7 +55,10 @@ function sform({ srows }: GeometryHeader): Affine {
   return [srows.slice(0, 4), srows.slice(4, 8), srows.slice(8, 12)] as unknown as Affine;
 }
 
-/** Method 2 of nifti1.h: rotation by a unit quaternion, voxel sizes, and qfac (pixdim[0]) as the sign of the third axis. */
+/**
+ * Method 2 of nifti1.h: rotation by a unit quaternion, voxel sizes, and qfac (pixdim[0]) as the sign of
+ * the third axis.
+ */
 function qform(header: GeometryHeader): Affine {
   const { quatern_b: b, quatern_c: c, quatern_d: d, pixDims } = header;
   const a = Math.sqrt(Math.max(0, 1 - (b * b + c * c + d * d)));

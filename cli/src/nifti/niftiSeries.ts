@@ -3,7 +3,8 @@ import { type CtInstance, ctInstancesFromNifti, PADDING_HU } from '@deep-aspects
 import { parseNifti, readNiftiFile } from './niftiVolume';
 
 /**
- * A NIfTI volume in HU as CT instances. Its UID is made from the file's content, so that the same file always has the same.
+ * A NIfTI volume in HU as CT instances. Its UID is made from the file's content, so that the same file
+ * always has the same.
  *
  * @throws Refusal as `parseNifti` and `ctInstancesFromNifti`
  */
@@ -15,7 +16,9 @@ export function loadNiftiSeries(path: string): CtInstance[] {
   return ctInstancesFromNifti({ hu, dimensions, affine, identifier: uidOfContent(bytes) });
 }
 
-/** Padding below air that was resampled has every value between; in DICOM it is recognised by its one value. */
+/**
+ * Padding below air that was resampled has every value between; in DICOM it is recognised by its one value.
+ */
 function raiseToAir(hu: Float32Array | Int16Array): void {
   for (let i = 0; i < hu.length; i++) {
     if (hu[i] < PADDING_HU) {

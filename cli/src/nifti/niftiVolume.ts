@@ -4,7 +4,10 @@ import { NIFTI2, isNIFTI, readHeader, type NIFTI1 } from 'nifti-reader-js';
 import { Refusal } from '@deep-aspects/aspects/series';
 import { voxelToRas, type Affine, type GeometryHeader } from './niftiAffine';
 
-/** A three-dimensional NIfTI image; `values[i + nx * (j + ny * k)]`, scaling (scl_slope, scl_inter) applied once. */
+/**
+ * A three-dimensional NIfTI image; `values[i + nx * (j + ny * k)]`, scaling (scl_slope,
+ * scl_inter) applied once.
+ */
 export interface NiftiVolume {
   readonly dimensions: readonly [number, number, number];
   /** Voxel index (i, j, k) to patient coordinates, RAS as in NIfTI, mm. */
@@ -66,7 +69,9 @@ function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): NIFTI1 | NIFTI2
   return header as NIFTI1 | NIFTI2;
 }
 
-/** One volume, of a size that a head can have: what a header says is checked before memory is taken for it. */
+/**
+ * One volume, of a size that a head can have: what a header says is checked before memory is taken for it.
+ */
 function dimensionsOf(header: NIFTI1 | NIFTI2, name: string): readonly [number, number, number] {
   const [rank, nx, ny, nz, ...rest] = header.dims;
   if (rank < 3 || Math.min(nx, ny, nz) < 1 || rest.slice(0, Math.max(0, rank - 3)).some(size => size > 1)) {
@@ -89,7 +94,10 @@ function dimensionsOf(header: NIFTI1 | NIFTI2, name: string): readonly [number, 
   return [nx, ny, nz];
 }
 
-/** The reader library's `affine` holds the sform or the qform by a rule of its own: the sform is read from the header itself. */
+/**
+ * The reader library's `affine` holds the sform or the qform by a rule of its own: the sform is read from the
+ * header itself.
+ */
 function sformRows(bytes: Uint8Array<ArrayBuffer>, header: NIFTI1 | NIFTI2): number[] {
   const view = new DataView(bytes.buffer);
   return Array.from({ length: 12 }, (_, index) =>

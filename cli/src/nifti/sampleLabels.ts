@@ -3,8 +3,8 @@ import { invert, rasToLps } from './niftiAffine';
 import type { NiftiVolume } from './niftiVolume';
 
 /**
- * The label map of a NIfTI volume on the pixels of a CT series: the nearest voxel's label at each pixel's place in the
- * patient, 0 outside the volume. Holds whatever the two grids' directions, order and shear are.
+ * The label map of a NIfTI volume on the pixels of a CT series: the nearest voxel's label at each pixel's
+ * place in the patient, 0 outside the volume. Holds whatever the two grids' directions, order and shear are.
  *
  * @returns one plane a slice, `rows * columns` each
  */

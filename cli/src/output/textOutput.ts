@@ -4,9 +4,15 @@ export interface TextSink {
   write(text: string): unknown;
 }
 
-/** Where commands write. Nothing that comes from a file, an archive or an argument steers the terminal or forges a line. */
+/**
+ * Where commands write. Nothing that comes from a file, an archive or an argument steers the terminal or
+ * forges a line.
+ */
 export interface TextOutput {
-  /** Text of several lines. Control characters but line breaks and tabs are written out as in JSON, such as `\u001b`. */
+  /**
+   * Text of several lines. Control characters but line breaks and tabs are written out as in JSON,
+   * such as `\u001b`.
+   */
   write(text: string): void;
   /** One line, whatever breaks the text holds. */
   writeLine(text: string): void;
@@ -14,7 +20,10 @@ export interface TextOutput {
   redrawLine(text: string): void;
 }
 
-/** Controls of C0 and C1, DEL, the marks that turn text around, and the separators that terminals take for breaks. */
+/**
+ * Controls of C0 and C1, DEL, the marks that turn text around, and the separators that terminals
+ * take for breaks.
+ */
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const LAYOUT = /[\n\t]/;
 const ERASE_LINE = '\r\x1b[K';
@@ -27,7 +36,10 @@ export function textOutput(sink: TextSink): TextOutput {
   };
 }
 
-/** Line breaks and tabs stay. JSON keeps its meaning: inside its strings these are the escapes of the same characters. */
+/**
+ * Line breaks and tabs stay. JSON keeps its meaning: inside its strings these are the escapes of the
+ * same characters.
+ */
 export function withoutControls(text: string): string {
   return text.replace(CONTROLS, character => (LAYOUT.test(character) ? character : escaped(character)));
 }

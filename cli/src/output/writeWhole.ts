@@ -16,7 +16,10 @@ import { dirname, join } from 'node:path';
 import { UsageError } from '../exitStatus';
 import { foundAt } from './foundAt';
 
-/** A result could not be written: the disk is full, the folder gone, the file protected. The message names the file. */
+/**
+ * A result could not be written: the disk is full, the folder gone, the file protected. The message
+ * names the file.
+ */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
 
@@ -26,8 +29,9 @@ export class OutputError extends Error {
 }
 
 /**
- * Writes a file whole or not at all: next to its place, flushed to the disk, then renamed. What stood there before stays until
- * then. Its folder is made where it is missing; links are followed; devices and pipes are written as they are.
+ * Writes a file whole or not at all: next to its place, flushed to the disk, then renamed. What stood there
+ * before stays until then. Its folder is made where it is missing; links are followed; devices and pipes are
+ * written as they are.
  *
  * @throws OutputError after which no part of it is left
  */
@@ -117,7 +121,10 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** A name of its own, for programs on several machines write into one folder; short, for the file's may be as long as names can be. */
+/**
+ * A name of its own, for programs on several machines write into one folder; short, for the file's may be as
+ * long as names can be.
+ */
 function partBeside(path: string): string {
   return join(dirname(path), `.${randomUUID()}.part`);
 }

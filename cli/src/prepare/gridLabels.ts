@@ -2,8 +2,8 @@ import { gridToPixel, type HeadFrame, type NetworkInput } from '@deep-aspects/as
 import { affineX, affineY, type HeadCtSeries } from '@deep-aspects/aspects/series';
 
 /**
- * A native label plane on the network grid: the label of the nearest pixel, 0 outside the image. Labels of one slice, as
- * each network run answers for the slice in the middle of its slabs.
+ * A native label plane on the network grid: the label of the nearest pixel, 0 outside the image. Labels of
+ * one slice, as each network run answers for the slice in the middle of its slabs.
  */
 export function gridLabels(
   plane: Uint8Array,

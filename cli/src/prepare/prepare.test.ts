@@ -33,7 +33,8 @@ describe('labels on the network grid', () => {
       },
     };
     const input = { size: 5, pixelSpacingMm: 1 } as NetworkInput;
-    // Columns grow towards the patient's right, rows towards anterior; one labelled pixel 2 mm left, 1 mm posterior.
+    // Columns grow towards the patient's right, rows towards anterior; one labelled pixel 2 mm left,
+    // 1 mm posterior.
     const series = {
       ...{
         rows: 5,

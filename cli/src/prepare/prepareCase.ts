@@ -21,7 +21,10 @@ import { npyBytes } from './npy';
 /** One network slice of a case in `index.json`: `inputs[row]` belongs to `labels[row]`. */
 export interface PreparedCase {
   readonly case: string;
-  /** A pseudonym, the same in all studies of a patient (DICOM), or the case's name: no patient is in training and validation both. */
+  /**
+   * A pseudonym, the same in all studies of a patient (DICOM), or the case's name: no patient is in training
+   * and validation both.
+   */
   readonly patient: string;
   readonly task: NetworkTask;
   /** float32 [slices, channels, size, size], as the network is fed. */
@@ -32,8 +35,9 @@ export interface PreparedCase {
 }
 
 /**
- * Writes the network inputs and aligned labels of one case, for each task that is labelled. The inputs come from the very
- * functions that inference uses; where several thin slices share a network run, the labels are those of the plane it is run at.
+ * Writes the network inputs and aligned labels of one case, for each task that is labelled. The inputs come
+ * from the very functions that inference uses; where several thin slices share a network run, the labels are
+ * those of the plane it is run at.
  */
 export function prepareCase(
   folder: CaseFolder,

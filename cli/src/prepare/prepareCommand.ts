@@ -11,7 +11,10 @@ import { OutputError, requireWritable, writeWhole } from '../output/writeWhole';
 import { exitStatusOf, type Outcome } from '../score/outcome';
 import { prepareCase, type PreparedCase } from './prepareCase';
 
-/** `deep-aspects prepare DIR --out DIR`: training data from a site's own labelled CT. Resolves to the exit status. */
+/**
+ * `deep-aspects prepare DIR --out DIR`: training data from a site's own labelled CT. Resolves to
+ * the exit status.
+ */
 export async function prepareCommand(argv: readonly string[], host: CommandHost): Promise<number> {
   const { dataSet, out, models } = parsePrepareArguments(argv, host.defaultModels);
   const folders = listCases(dataSet);

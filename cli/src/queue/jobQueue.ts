@@ -51,11 +51,14 @@ export interface RunningWork {
 }
 
 /**
- * Studies to be scored. A study has one job an outcome (see `ArchiveStudy.outcome`), however often it is added. Nothing is lost
- * with a queue: what has no outcome in the archive is found and added again.
+ * Studies to be scored. A study has one job an outcome (see `ArchiveStudy.outcome`), however often it is
+ * added. Nothing is lost with a queue: what has no outcome in the archive is found and added again.
  */
 export interface JobQueue {
-  /** Does nothing where the job is waiting, running or kept as failed. @param priority from 1, the lower the sooner */
+  /**
+   * Does nothing where the job is waiting, running or kept as failed.
+   * @param priority from 1, the lower the sooner
+   */
   add(study: ArchiveStudy, priority: number): Promise<void>;
   counts(): Promise<JobCounts>;
   failed(): Promise<readonly FailedJob[]>;
@@ -63,7 +66,10 @@ export interface JobQueue {
   forgetFailed(): Promise<void>;
   /** The studies of archives, without what has files; at most `MAX_OPEN_LISTED` of each state. */
   open(): Promise<readonly OpenJob[]>;
-  /** Performs jobs in this process, so many at a time. A job whose `perform` rejects is tried again, as `RETRIES` says. */
+  /**
+   * Performs jobs in this process, so many at a time. A job whose `perform` rejects is tried again, as
+   * `RETRIES` says.
+   */
   work(concurrency: number, perform: (work: Work) => Promise<unknown>): RunningWork;
   close(): Promise<void>;
 }

@@ -24,7 +24,10 @@ const PATIENCE_MS = 5_000;
 const CLOSE_MS = 2_000;
 const LOOK_MS = 100;
 
-/** The queue of several machines: BullMQ on Redis. Holds UIDs and the archive's address, nothing of the patient, no pixels. */
+/**
+ * The queue of several machines: BullMQ on Redis. Holds UIDs and the archive's address, nothing of the
+ * patient, no pixels.
+ */
 export class RedisQueue implements JobQueue {
   private readonly connection: Redis;
   private readonly queue: Queue<Work>;
@@ -136,7 +139,10 @@ export class RedisQueue implements JobQueue {
     this.connection.disconnect();
   }
 
-  /** Rejects where Redis is away: a command would wait until it is back, and whoever gave it could not be told to stop. */
+  /**
+   * Rejects where Redis is away: a command would wait until it is back, and whoever gave it could not
+   * be told to stop.
+   */
   private async requireConnection(): Promise<void> {
     const end = Date.now() + PATIENCE_MS;
     while (this.connection.status !== 'ready') {

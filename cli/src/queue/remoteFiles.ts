@@ -37,8 +37,8 @@ export class RemoteFiles {
   }
 
   /**
-   * Resolves when some worker has done it; a job that the queue lost is added again. Rejects where every attempt failed, or this
-   * was closed.
+   * Resolves when some worker has done it; a job that the queue lost is added again. Rejects where every
+   * attempt failed, or this was closed.
    */
   async perform(task: FileTask): Promise<FileResult> {
     const work: FileWork = {
@@ -67,7 +67,9 @@ export class RemoteFiles {
     }
   }
 
-  /** Withdraws what no worker has begun; a worker finishes what it has begun, and writes its files completely. */
+  /**
+   * Withdraws what no worker has begun; a worker finishes what it has begun, and writes its files completely.
+   */
   async close(): Promise<void> {
     this.closed = true;
     await untilClosed(this.withdraw().then(() => this.queue.close()));

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 
-/** The program as it is run, on the hand-made networks; it builds itself where it is older than its sources. */
+/**
+ * The program as it is run, on the hand-made networks; it builds itself where it is older than its sources.
+ */
 jest.setTimeout(600_000);
 
 const root = process.cwd();

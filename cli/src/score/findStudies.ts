@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import { readDicomHeader } from '../dicom/dicomFile';
 import { isNiftiPath } from '../nifti/niftiVolume';
 
-/** Files of one study, by series. Only paths and UIDs are kept, so that an archive of any size can be walked. */
+/**
+ * Files of one study, by series. Only paths and UIDs are kept, so that an archive of any size can be walked.
+ */
 export interface DicomStudy {
   readonly kind: 'dicom';
   readonly studyInstanceUID: string;
@@ -73,7 +75,10 @@ export function findStudies(paths: readonly string[]): FoundStudies {
   return { studies: [...dicom, ...volumes], ignored };
 }
 
-/** Linked folders count, and each folder once, so that links in a circle end; what cannot be read must not end a batch. */
+/**
+ * Linked folders count, and each folder once, so that links in a circle end; what cannot be read must
+ * not end a batch.
+ */
 function* filesBelow(path: string, unreadable: IgnoredFile[], seen = new Set<string>()): Generator<string> {
   try {
     const found = statSync(path);
@@ -92,7 +97,10 @@ function* filesBelow(path: string, unreadable: IgnoredFile[], seen = new Set<str
   }
 }
 
-/** The series that a file belongs to, or why it belongs to none: it is not DICOM (no problem), or not as it should be. */
+/**
+ * The series that a file belongs to, or why it belongs to none: it is not DICOM (no problem), or not
+ * as it should be.
+ */
 function seriesOf(
   file: string
 ): { readonly study: string; readonly series: string } | { readonly problem?: string } {

@@ -10,8 +10,8 @@ import { findStudies } from './findStudies';
 import { scoreStudy } from './scoreStudy';
 
 /**
- * Mutated series: each ends in a refusal, or in the score of the unchanged one, or in another one with a warning; none in an
- * internal error or a hang. `DEEP_ASPECTS_FUZZ` sets their number; the seed is fixed.
+ * Mutated series: each ends in a refusal, or in the score of the unchanged one, or in another one with a
+ * warning; none in an internal error or a hang. `DEEP_ASPECTS_FUZZ` sets their number; the seed is fixed.
  */
 const SERIES = Number(process.env.DEEP_ASPECTS_FUZZ ?? 40);
 const SEED = 20261127;

@@ -4,7 +4,10 @@ import { EXIT } from '../exitStatus';
 import type { NiftiStudy } from './findStudies';
 import { TimeLimitError } from './timeLimit';
 
-/** As in docs/cli.md: `{"error": {...}}`; `INTERNAL_ERROR` is anything that is not a refusal, but for `TIME_LIMIT`. */
+/**
+ * As in docs/cli.md: `{"error": {...}}`; `INTERNAL_ERROR` is anything that is not a refusal, but
+ * for `TIME_LIMIT`.
+ */
 export interface ErrorRecord {
   readonly code: string;
   readonly message: string;
@@ -52,7 +55,10 @@ export function outcomeOfError(thrown: unknown, study: NamedStudy): UnscoredOutc
   return { kind: 'failed', error: { code, message, details: identity } };
 }
 
-/** One outcome as JSON: an AspectsResult, or `{"error": {...}}`, with the `result` where only its SEG or SR is missing. */
+/**
+ * One outcome as JSON: an AspectsResult, or `{"error": {...}}`, with the `result` where only its SEG or
+ * SR is missing.
+ */
 export function outcomeJson(outcome: Outcome): object {
   if (outcome.kind === 'scored') {
     return outcome.result;

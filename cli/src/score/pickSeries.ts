@@ -10,7 +10,9 @@ import { loadDicomSeries } from '../dicom/dicomSeries';
 import { loadNiftiSeries } from '../nifti/niftiSeries';
 import type { StudyInput } from './findStudies';
 
-/** Where every series of a study is refused, the reason of the one that came nearest to being scored is given. */
+/**
+ * Where every series of a study is refused, the reason of the one that came nearest to being scored is given.
+ */
 const NEAREST_FIRST: readonly RefusalCode[] = [
   'UPSIDE_DOWN',
   'NO_BRAIN',

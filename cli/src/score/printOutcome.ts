@@ -12,7 +12,10 @@ export interface PrintOptions {
   readonly name?: string;
 }
 
-/** Reports go to standard output, refusals, failures (`code: message`) and notes to standard error (docs/cli.md). */
+/**
+ * Reports go to standard output, refusals, failures (`code: message`) and notes to standard error
+ * (docs/cli.md).
+ */
 export function printOutcome(outcome: Outcome, host: CommandHost, options: PrintOptions): void {
   const where = options.brief && options.name ? ` [${options.name}]` : '';
   if (outcome.kind !== 'scored') {

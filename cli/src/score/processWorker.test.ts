@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processWorker, serveJobs } from './processWorker';
 
-/** A worker that answers with its process and its temporary folder, waits for ever, or does not come back, as the job says. */
+/**
+ * A worker that answers with its process and its temporary folder, waits for ever, or does not come back,
+ * as the job says.
+ */
 const PROGRAM = `
   const { mkdtempSync, writeFileSync } = require('node:fs');
   const { tmpdir } = require('node:os');

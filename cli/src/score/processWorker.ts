@@ -9,26 +9,37 @@ import { TimeLimitError } from './timeLimit';
 type Order<Settings, Job> = { readonly settings: Settings } | { readonly job: Job };
 
 export interface ProcessWorker<Job, Result> {
-  /** One job at a time. Resolves with what `failed` makes of it where the process ends, or the time is over, before it answers. */
+  /**
+   * One job at a time. Resolves with what `failed` makes of it where the process ends, or the time is over,
+   * before it answers.
+   */
   run(job: Job): Promise<Result>;
   /** Resolves when the process has ended. A job in progress is dropped: its promise stays pending. */
   close(): Promise<void>;
 }
 
 export interface ProcessWorkerOptions<Settings, Job, Result> {
-  /** The script that runs this program, and the hidden first argument with which it serves as such a worker. */
+  /**
+   * The script that runs this program, and the hidden first argument with which it serves as such a worker.
+   */
   readonly program: string;
   readonly argument: string;
   readonly settings: Settings;
   readonly failed: (error: Error, job: Job) => Result;
-  /** A job that takes longer, ms, is given up with a `TimeLimitError`, and its process with it; undefined: none is. */
+  /**
+   * A job that takes longer, ms, is given up with a `TimeLimitError`, and its process with it;
+   * undefined: none is.
+   */
   readonly limitMs?: number;
 }
 
 /** How long a worker may compute on before it looks whether it was closed, ms; then it is killed. */
 const PATIENCE_MS = 3_000;
 
-/** A worker in a process of its own, started at its first job and again after it has ended, which costs one job and no other. */
+/**
+ * A worker in a process of its own, started at its first job and again after it has ended, which costs one
+ * job and no other.
+ */
 export function processWorker<Settings, Job, Result>(
   options: ProcessWorkerOptions<Settings, Job, Result>
 ): ProcessWorker<Job, Result> {
@@ -59,7 +70,9 @@ export function processWorker<Settings, Job, Result>(
   };
 }
 
-/** What it writes to temporary files goes with it, however it ends: images of a patient must not stay behind. */
+/**
+ * What it writes to temporary files goes with it, however it ends: images of a patient must not stay behind.
+ */
 function startProcess<Settings, Job, Result>({
   program,
   argument,
@@ -83,10 +96,16 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-/** The other side may end while a message is on its way: its end is told by `exit` or `disconnect`, and by no stack trace. */
+/**
+ * The other side may end while a message is on its way: its end is told by `exit` or `disconnect`, and by
+ * no stack trace.
+ */
 const ignored = (): void => undefined;
 
-/** Hangs up, upon which the worker ends between two steps of its work, so that no file of it stays half written. */
+/**
+ * Hangs up, upon which the worker ends between two steps of its work, so that no file of it
+ * stays half written.
+ */
 async function end(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
@@ -135,12 +154,15 @@ function ask<Job, Result>(
   return { answer, drop };
 }
 
-/** The worker's side: does what the parent sends. Ends the process when the parent hangs up, whatever it does. */
+/**
+ * The worker's side: does what the parent sends. Ends the process when the parent hangs up, whatever it does.
+ */
 export function serveJobs<Settings, Job, Result>(
   create: (settings: Settings) => (job: Job) => Promise<Result>
 ): Promise<never> {
   let run: ((job: Job) => Promise<Result>) | undefined;
-  // Ctrl+C and service managers tell all processes to stop: it is the parent's to say when this one's job is done.
+  // Ctrl+C and service managers tell all processes to stop: it is the parent's to say when this
+  // one's job is done.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => undefined);
   }

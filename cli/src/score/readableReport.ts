@@ -1,7 +1,10 @@
 import { isScoreSuspended, renderReportText } from '@deep-aspects/aspects/report';
 import { ASPECTS_REGIONS, type AspectsResult, type RegionResult, SIDES } from '@deep-aspects/aspects/scoring';
 
-/** The report's text, then a table of the regions (figures alone as long as the score is suspended) and what it was computed with. */
+/**
+ * The report's text, then a table of the regions (figures alone as long as the score is suspended) and what
+ * it was computed with.
+ */
 export function readableReport(result: AspectsResult): string {
   const { runtime, models } = result;
   const isScored = !isScoreSuspended(result);

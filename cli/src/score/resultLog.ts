@@ -17,8 +17,9 @@ import type { StudyInput } from './findStudies';
 import { outcomeJson, studyName, type Outcome } from './outcome';
 
 /**
- * JSON lines, one a study, appended as studies finish, so that a batch that was stopped can go on where it was.
- * A study counts as done when it was scored or refused; one that failed for another reason is tried again.
+ * JSON lines, one a study, appended as studies finish, so that a batch that was stopped can go on
+ * where it was. A study counts as done when it was scored or refused; one that failed for another
+ * reason is tried again.
  */
 export class ResultLog {
   private constructor(
@@ -29,7 +30,8 @@ export class ResultLog {
   ) {}
 
   /**
-   * @param resume keeps what the file holds, but for a last line that was cut off; otherwise the first outcome replaces it
+   * @param resume keeps what the file holds, but for a last line that was cut off; otherwise the first
+   *   outcome replaces it
    * @throws UsageError where a file to resume holds anything else than such lines; it is left as it is
    */
   static async open(path: string, resume: boolean): Promise<ResultLog> {
@@ -75,7 +77,9 @@ export class ResultLog {
   }
 }
 
-/** Names of the studies in the log, and whether its last line was cut off by a stop: its study is done again. */
+/**
+ * Names of the studies in the log, and whether its last line was cut off by a stop: its study is done again.
+ */
 async function readDone(path: string): Promise<{ done: Set<string>; isTorn: boolean }> {
   const done = new Set<string>();
   let foreign: { readonly line: string; readonly number: number } | undefined;

@@ -1,6 +1,6 @@
 /**
- * Feeds items to as many workers as there are, each taking the next one when it is free. Rejects at the first error; then no
- * worker takes another item, and what others still finish is dropped.
+ * Feeds items to as many workers as there are, each taking the next one when it is free. Rejects at the first
+ * error; then no worker takes another item, and what others still finish is dropped.
  *
  * @param onDone called as items finish, in that order; awaited, so that output never piles up
  */

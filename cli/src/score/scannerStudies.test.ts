@@ -44,7 +44,8 @@ describe.each(SCANS)('what a scanner sends: $name', ({ headCt, plasticHead }) =>
     const brain = findBrain(series);
     expect(brain.slices.length).toBeGreaterThan(18);
     expect(brain.slices).toEqual(brain.slices.map((_, i) => brain.slices[0] + i));
-    // Both heads are turned by about ten degrees: the line of falx and septum pellucidum was read off the real images.
+    // Both heads are turned by about ten degrees: the line of falx and septum pellucidum was read off
+    // the real images.
     const degrees = (findHeadFrame(brain).angleRad * 180) / Math.PI;
     expect(degrees).toBeGreaterThan(-12);
     expect(degrees).toBeLessThan(-8);
@@ -146,7 +147,10 @@ describe.each([
   });
 });
 
-/** Every third pixel of every third row, read once: the checks look no closer, and a hundred series are checked here. */
+/**
+ * Every third pixel of every third row, read once: the checks look no closer, and a hundred series
+ * are checked here.
+ */
 function coarse(instance: CtInstance): CtInstance {
   const [rows, columns] = [instance.rows ?? 0, instance.columns ?? 0];
   const [coarseRows, coarseColumns] = [Math.floor(rows / 3), Math.floor(columns / 3)];

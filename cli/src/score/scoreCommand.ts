@@ -97,7 +97,9 @@ function createScorers(jobs: number, settings: ScoreSettings, host: CommandHost)
   return Array.from({ length: jobs }, () => host.createProcessScorer({ ...settings, threads }));
 }
 
-/** As many scorers as tasks may wait in a queue; all share one connection, which the last one to close ends. */
+/**
+ * As many scorers as tasks may wait in a queue; all share one connection, which the last one to close ends.
+ */
 function queueScorers(
   url: string,
   settings: ScoreSettings,

@@ -8,7 +8,8 @@ import type { ScoreArguments } from './scoreArguments';
 import type { OutputTarget } from './scorer';
 
 /**
- * What `--seg`, `--sr` or `--fhir` names. Several studies cannot share one file: then a folder has to be named.
+ * What `--seg`, `--sr` or `--fhir` names. Several studies cannot share one file: then a folder
+ * has to be named.
  *
  * @throws UsageError
  */

@@ -7,7 +7,8 @@ import type { ScoreSettings, StudyScorer } from './scorer';
 export const WORKER_ARGUMENT = '__score-worker';
 
 /**
- * A scorer in a process of its own, so that a crash of a decoder or of the runtime costs one study and not the batch.
+ * A scorer in a process of its own, so that a crash of a decoder or of the runtime costs one study and
+ * not the batch.
  *
  * @param program the script that runs this program
  */

@@ -61,8 +61,8 @@ function writeDicomReports({ series, scored, seg, sr }: ReportOrder, source: Sou
 }
 
 /**
- * `<series>.<kind>.dcm` in the folder, whatever the file that was scored gives for a UID; with the study's UID before it
- * where a series of another study, wrongly with the same UID, has that name already.
+ * `<series>.<kind>.dcm` in the folder, whatever the file that was scored gives for a UID; with the study's
+ * UID before it where a series of another study, wrongly with the same UID, has that name already.
  */
 function fileIn(folder: string, series: HeadCtSeries, kind: string): string {
   const [study, name] = safeNames(series);
@@ -78,14 +78,18 @@ function safeNames({ studyInstanceUID, seriesInstanceUID }: HeadCtSeries): strin
   return [studyInstanceUID, seriesInstanceUID].map(uid => uid.replace(/[^0-9A-Za-z.]/g, '_'));
 }
 
-/** Patient and study attributes of a slice that was scored, so that the objects are filed with it; a NIfTI volume has none. */
+/**
+ * Patient and study attributes of a slice that was scored, so that the objects are filed with it; a NIfTI
+ * volume has none.
+ */
 function sourceAttributes(study: StudyInput, series: HeadCtSeries): SourceAttributes {
   if (study.kind === 'nifti') {
     return {};
   }
   const scored = new Set(series.slices.map(({ sopInstanceUID }) => instanceOfFrame(sopInstanceUID)));
   const own = study.series.find(({ seriesInstanceUID }) => seriesInstanceUID === series.seriesInstanceUID);
-  // Other instances of the series (a dose sheet, a localizer) may have other attributes, and another patient's.
+  // Other instances of the series (a dose sheet, a localizer) may have other attributes, and
+  // another patient's.
   for (const file of own?.files ?? []) {
     const dataSet = readDicomHeader(file)?.dataSet;
     if (dataSet && scored.has(dataSet.string('x00080018')?.trim() ?? '')) {

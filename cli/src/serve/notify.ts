@@ -14,7 +14,8 @@ const ATTEMPTS = 3;
 const TIMEOUT_MS = 10_000;
 
 /**
- * Tells of a scored study: its UID, score, side and whether a haemorrhage is suspected, and nothing of the patient.
+ * Tells of a scored study: its UID, score, side and whether a haemorrhage is suspected, and nothing
+ * of the patient.
  * @throws Error where no attempt was answered with success: the result is in the archive all the same
  */
 export async function notify(

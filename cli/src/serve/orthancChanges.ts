@@ -4,8 +4,8 @@ import type { ArchiveConnection } from '../archive/archiveSettings';
 export type ChangeCounter = () => Promise<number | undefined>;
 
 /**
- * Orthanc counts its changes apart from DICOMweb: `/changes` at the root of its own interface. Asking costs it nothing, and a
- * study list is asked for only when the number has moved.
+ * Orthanc counts its changes apart from DICOMweb: `/changes` at the root of its own interface. Asking costs
+ * it nothing, and a study list is asked for only when the number has moved.
  */
 export function orthancChanges({ url, headers, fetch }: ArchiveConnection): ChangeCounter {
   const address = new URL('../changes?last', `${url}/`).href;

@@ -23,8 +23,8 @@ export interface PerformerOptions {
 }
 
 /**
- * What a queue calls for each job: gives it to a free worker, and tells of its outcome. Resolves with the result of a task with
- * files; rejects where a job has to be tried again.
+ * What a queue calls for each job: gives it to a free worker, and tells of its outcome. Resolves with the
+ * result of a task with files; rejects where a job has to be tried again.
  */
 export function createPerformer(options: PerformerOptions): (work: Work) => Promise<FileResult | undefined> {
   const free = [...options.workers];

@@ -6,7 +6,8 @@ const HOUR_MS = 3_600_000;
 const CENTURY_END = Date.UTC(2100, 0, 1);
 
 /**
- * Newest first, by the hour, so that the order of jobs added at different times agrees; what is urgent before all.
+ * Newest first, by the hour, so that the order of jobs added at different times agrees; what is
+ * urgent before all.
  *
  * @param urgent a site's rule: matches the study's description, or one of its origins
  * @param origins station names and AE titles of who made or sent the study

@@ -17,7 +17,10 @@ const RECHECK_POLLS = 12;
 const DRAIN_POLL_MS = 250;
 const NO_ANSWER = 'the archive or the queue does not answer';
 
-/** `deep-aspects serve`: see docs/serve.md. Resolves to the exit status when it is told to stop, or with `--once`. */
+/**
+ * `deep-aspects serve`: see docs/serve.md. Resolves to the exit status when it is told to stop, or
+ * with `--once`.
+ */
 export async function serveCommand(argv: readonly string[], host: CommandHost): Promise<number> {
   const args = parseServeArguments(argv, host.environment, host.defaultModels);
   const program = programIdentity(args.models);

@@ -10,7 +10,10 @@ export interface StatusServerOptions {
   readonly metrics: ServiceMetrics;
   /** Undefined while all is well; else a sentence. */
   readonly trouble: () => string | undefined;
-  /** An archive tells that a study is complete, and perhaps the AE title of who sent it; absent in a process that watches none. */
+  /**
+   * An archive tells that a study is complete, and perhaps the AE title of who sent it; absent in a process
+   * that watches none.
+   */
   readonly onComplete?: (studyInstanceUID: string, sender?: string) => void;
 }
 
@@ -26,8 +29,9 @@ const PATIENCE_MS = 2_000;
 const AE_TITLE = /^[\x20-\x7e]{1,16}$/;
 
 /**
- * `/healthz`, `/metrics`, a status page, `/studies` for worklists, and `POST /complete/STUDY_UID[?sender=AE_TITLE]` for
- * archives that can tell. Rejects with the listen error, e.g. EADDRINUSE.
+ * `/healthz`, `/metrics`, a status page, `/studies` for worklists, and
+ * `POST /complete/STUDY_UID[?sender=AE_TITLE]` for archives that can tell. Rejects with the listen error,
+ * e.g. EADDRINUSE.
  */
 export async function startStatusServer(options: StatusServerOptions): Promise<StatusServer> {
   const server = createServer((request, response) => {

@@ -43,8 +43,8 @@ interface Watched {
 }
 
 /**
- * Finds what is to be done: the archive's head CT studies that are complete and lack an outcome of this version. Holds a number a
- * study and nothing else: after a restart the archive is asked again.
+ * Finds what is to be done: the archive's head CT studies that are complete and lack an outcome of this
+ * version. Holds a number a study and nothing else: after a restart the archive is asked again.
  */
 export class StudyWatch {
   private readonly watched = new Map<string, Watched>();
@@ -53,7 +53,10 @@ export class StudyWatch {
 
   constructor(private readonly options: StudyWatchOptions) {}
 
-  /** Asks for all studies, and notes which have changed. Resolves to their number; rejects where the archive does not answer. */
+  /**
+   * Asks for all studies, and notes which have changed. Resolves to their number; rejects where the archive
+   * does not answer.
+   */
   async list(now: number): Promise<number> {
     const listed = new Set<string>();
     for await (const study of this.options.client.ctStudies(this.options.since())) {
@@ -79,7 +82,13 @@ export class StudyWatch {
     this.knownAt = now;
   }
 
-  /** A study is complete, as the archive itself says. @param sender AE title of who sent it, where the archive knows */
+  /**
+
+   * A study is complete, as the archive itself says.
+
+   * @param sender AE title of who sent it, where the archive knows
+
+   */
   announce(studyInstanceUID: string, sender?: string): void {
     const known = this.watched.get(studyInstanceUID);
     const study = known?.study ?? { studyInstanceUID, date: '', time: '', description: '' };
@@ -88,8 +97,8 @@ export class StudyWatch {
   }
 
   /**
-   * Puts the complete studies without an outcome into the queue. Resolves to the number of studies that could not be asked about,
-   * which hold up no other. Rejects where the archive or the queue does not answer.
+   * Puts the complete studies without an outcome into the queue. Resolves to the number of studies that could
+   * not be asked about, which hold up no other. Rejects where the archive or the queue does not answer.
    */
   async offer(now: number): Promise<number> {
     const due = [...this.watched.values()].filter(watched => this.isDue(watched, now));

@@ -10,7 +10,10 @@ import { serviceLog, type ServiceLog } from './serviceLog';
 import { ServiceMetrics } from './serviceMetrics';
 import { startStatusServer, type StatusServerOptions } from './statusServer';
 
-/** What `serve` and `worker` share: the queue, the workers of this process, its log, its numbers and its status page. */
+/**
+ * What `serve` and `worker` share: the queue, the workers of this process, its log, its numbers and
+ * its status page.
+ */
 export interface Workplace {
   readonly queue: JobQueue;
   readonly log: ServiceLog;

@@ -31,9 +31,9 @@ export interface ImportReport {
 const PART_SUFFIX = '.part';
 
 /**
- * DICOM instances in a folder, indexed in memory. What is stored is kept as `STUDY/SERIES/INSTANCE.dcm` and is there
- * again after a restart; folders of demo studies are read in place. An instance is its study, series and SOP instance
- * together: one SOP Instance UID in two studies is two instances.
+ * DICOM instances in a folder, indexed in memory. What is stored is kept as `STUDY/SERIES/INSTANCE.dcm` and
+ * is there again after a restart; folders of demo studies are read in place. An instance is its study, series
+ * and SOP instance together: one SOP Instance UID in two studies is two instances.
  */
 export class DicomStore {
   private readonly instances = new Map<string, StoredInstance>();
@@ -62,7 +62,9 @@ export class DicomStore {
     });
   }
 
-  /** Copies the DICOM files under a folder into the store. Throws where the store's folder cannot be written. */
+  /**
+   * Copies the DICOM files under a folder into the store. Throws where the store's folder cannot be written.
+   */
   async importFolder(folder: string): Promise<ImportReport> {
     return eachDicomFile(folder, async bytes => {
       await this.put(bytes);
@@ -70,8 +72,8 @@ export class DicomStore {
   }
 
   /**
-   * Keeps one instance, of that study if one is named; one of the same UIDs is replaced. It is on the disk when this
-   * returns. Throws `NotDicomError`, and what the file system throws.
+   * Keeps one instance, of that study if one is named; one of the same UIDs is replaced. It is on the disk
+   * when this returns. Throws `NotDicomError`, and what the file system throws.
    */
   async put(bytes: Buffer, study?: string): Promise<DicomInstance> {
     const instance = readInstance(bytes);
@@ -81,7 +83,8 @@ export class DicomStore {
     const folder = path.join(this.folder, instance.studyInstanceUID, instance.seriesInstanceUID);
     const file = path.join(folder, `${instance.sopInstanceUID}.dcm`);
     const firstMade = await mkdir(folder, { recursive: true });
-    // Next to its place, under a name of its own: neither a stop half-way nor another writer of the same UID damages it.
+    // Next to its place, under a name of its own: neither a stop half-way nor another writer of the same
+    // UID damages it.
     const part = path.join(folder, `${randomUUID()}${PART_SUFFIX}`);
     try {
       await writeToDisk(part, bytes);
@@ -136,7 +139,9 @@ export class DicomStore {
     return readSpans(stored, frames?.form === 'native' ? [frames.pixels] : (frames?.frames.flat() ?? []));
   }
 
-  /** A large value other than the pixels, by the path that `metadata` gives; undefined where there is none. */
+  /**
+   * A large value other than the pixels, by the path that `metadata` gives; undefined where there is none.
+   */
   async bulkData(uids: InstanceUids, valuePath: string): Promise<Buffer | undefined> {
     return readBulkData(await this.header(uids), valuePath);
   }
@@ -197,7 +202,10 @@ async function writeToDisk(file: string, bytes: Buffer): Promise<void> {
   }
 }
 
-/** Flushes the entries of a folder and of those above it up to `top`: a new file is safe only when its name is too. */
+/**
+ * Flushes the entries of a folder and of those above it up to `top`: a new file is safe only when
+ * its name is too.
+ */
 async function flushFolders(folder: string, top: string): Promise<void> {
   const handle = await open(folder);
   try {

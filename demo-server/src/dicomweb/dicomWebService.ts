@@ -34,8 +34,8 @@ export interface StoreAddress {
 }
 
 /**
- * Reads `studies/S/series/E/instances/I/rest...`; a level without a UID is what is asked for. Throws `HttpError` 400 where a
- * UID is none.
+ * Reads `studies/S/series/E/instances/I/rest...`; a level without a UID is what is asked for. Throws
+ * `HttpError` 400 where a UID is none.
  *
  * @param path below the root of the service, decoded
  */
@@ -56,7 +56,9 @@ export function readAddress(path: string): StoreAddress {
   return { ...uids, rest };
 }
 
-/** QIDO-RS and WADO-RS as far as OHIF uses them: queries, metadata, instances, frames and bulk data (PS3.18). */
+/**
+ * QIDO-RS and WADO-RS as far as OHIF uses them: queries, metadata, instances, frames and bulk data (PS3.18).
+ */
 export class DicomWebService {
   /** `rootPath`: path of the service, for links. */
   constructor(

@@ -68,8 +68,8 @@ export interface QueryAnswer {
 }
 
 /**
- * QIDO-RS (PS3.18 10.6): one answer a study, series or instance among `instances` that matches the query's parameters, at
- * most 5000 at once. Throws `HttpError` 400 for a pattern or a number that cannot be meant.
+ * QIDO-RS (PS3.18 10.6): one answer a study, series or instance among `instances` that matches the query's
+ * parameters, at most 5000 at once. Throws `HttpError` 400 for a pattern or a number that cannot be meant.
  */
 export function query(
   level: QueryLevel,
@@ -163,8 +163,8 @@ function matchesValue(values: readonly string[], tag: string, wanted: string): b
 }
 
 /**
- * `*` stands for any characters, `?` for one; case does not matter. Looks back to the last `*` alone, so that its time is
- * bounded by the product of the lengths; a regular expression's is not.
+ * `*` stands for any characters, `?` for one; case does not matter. Looks back to the last `*` alone, so that
+ * its time is bounded by the product of the lengths; a regular expression's is not.
  */
 export function matchesPattern(value: string, pattern: string): boolean {
   if (pattern.length > MAX_PATTERN_LENGTH) {

@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpError } from './reply';
 
-/** Types of a body that DICOMweb defines. Browsers send none of them to another site without asking it first. */
+/**
+ * Types of a body that DICOMweb defines. Browsers send none of them to another site without asking it first.
+ */
 const BODY_TYPES = /^(multipart\/related|application\/dicom(\+json|\+xml)?)\s*(;|$)/i;
 
 /**
- * Throws `HttpError` 403 unless the request names this machine: a site whose name resolves to it must not read the store.
+ * Throws `HttpError` 403 unless the request names this machine: a site whose name resolves to it must not
+ * read the store.
  */
 export function admitHost(request: IncomingMessage): void {
   if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
@@ -14,9 +17,9 @@ export function admitHost(request: IncomingMessage): void {
 }
 
 /**
- * Throws `HttpError` unless a DICOMweb request comes from this server's own page or from no page at all: another site can
- * have a browser send requests here, and what they write or cost does not depend on whether it may read the answers. Pages
- * of other ports on this machine are other sites, too.
+ * Throws `HttpError` unless a DICOMweb request comes from this server's own page or from no page at all:
+ * another site can have a browser send requests here, and what they write or cost does not depend on whether
+ * it may read the answers. Pages of other ports on this machine are other sites, too.
  */
 export function admitDicomWeb(request: IncomingMessage): void {
   const { headers, method = 'GET' } = request;

@@ -1,9 +1,14 @@
 import { Transform, type TransformCallback } from 'node:stream';
 
-/** What may follow the root of a service in a link; `http://pacs/dicom-web.evil.example` does not begin with it. */
+/**
+ * What may follow the root of a service in a link; `http://pacs/dicom-web.evil.example` does not
+ * begin with it.
+ */
 const AFTER_ROOT = /^[/?#"\\]/;
 
-/** Replaces links to one root by links to another in a text that passes through, wherever its pieces are cut. */
+/**
+ * Replaces links to one root by links to another in a text that passes through, wherever its pieces are cut.
+ */
 export class LinkRewriter extends Transform {
   private held = '';
 

@@ -11,7 +11,9 @@ import { LinkRewriter } from './linkRewriter';
 
 const SILENCE_MS = 60_000;
 
-/** What a request, and an answer, may carry across; everything else describes one connection or one origin. */
+/**
+ * What a request, and an answer, may carry across; everything else describes one connection or one origin.
+ */
 const REQUEST_HEADERS = [
   'accept',
   'authorization',
@@ -42,10 +44,10 @@ export interface Pacs {
 }
 
 /**
- * Passes a request on to a PACS and its answer back, both at the pace of the slower side, so that the page needs no rights
- * at another origin. Links to the PACS in JSON answers are rewritten to `ownRoot`. Redirects are not followed: a stored
- * object must not get lost as a GET, nor its reader's token reach another host. Throws `HttpError` 502 or 504 as long as
- * nothing was answered.
+ * Passes a request on to a PACS and its answer back, both at the pace of the slower side, so that the
+ * page needs no rights at another origin. Links to the PACS in JSON answers are rewritten to `ownRoot`.
+ * Redirects are not followed: a stored object must not get lost as a GET, nor its reader's token reach
+ * another host. Throws `HttpError` 502 or 504 as long as nothing was answered.
  */
 export async function forward(
   request: IncomingMessage,

@@ -2,7 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** An HTTP answer before it is sent. A body that is made piece by piece is sent so, at the pace of the reader. */
+/**
+ * An HTTP answer before it is sent. A body that is made piece by piece is sent so, at the pace of the reader.
+ */
 export interface Reply {
   readonly status: number;
   readonly contentType: string;
@@ -29,7 +31,9 @@ export function message(status: number, sentence: string): Reply {
   return { status, contentType: 'text/plain; charset=utf-8', body: `${sentence}\n` };
 }
 
-/** Rejects where the first piece of the body cannot be made: nothing is sent then, and another reply may be. */
+/**
+ * Rejects where the first piece of the body cannot be made: nothing is sent then, and another reply may be.
+ */
 export async function send(
   response: ServerResponse,
   reply: Reply,

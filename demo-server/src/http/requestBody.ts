@@ -9,8 +9,8 @@ const MAX_BYTES_IN_MEMORY = 512 * 2 ** 20;
 let bytesInMemory = 0;
 
 /**
- * Reads a body and hands it to `use`. Throws `HttpError`: 413 where it is too large, which its announced length decides
- * before a byte is read; 503 where others take the memory.
+ * Reads a body and hands it to `use`. Throws `HttpError`: 413 where it is too large, which its announced
+ * length decides before a byte is read; 503 where others take the memory.
  */
 export async function withBody<T>(request: IncomingMessage, use: (body: Buffer) => Promise<T>): Promise<T> {
   const tooLarge = new HttpError(

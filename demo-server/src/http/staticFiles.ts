@@ -18,9 +18,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The file at `urlPath` (decoded) below `folder`; undefined where there is none, or where the path leads out of it.
+ * The file at `urlPath` (decoded) below `folder`; undefined where there is none, or where the path
+ * leads out of it.
  *
- * @param held the request's If-None-Match: a browser that holds this very file is told so (304) and sent nothing
+ * @param held the request's If-None-Match: a browser that holds this very file is told so (304)
+ *   and sent nothing
  */
 export async function staticFile(
   folder: string,

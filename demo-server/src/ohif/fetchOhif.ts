@@ -16,10 +16,10 @@ function cacheFolder(): string {
 }
 
 /**
- * The folder of the official build of that release, fetched with the npm client the first time (about 50 MB) and kept in
- * the user's cache. What is kept is checked again each time. A release that is tested must have the hashes that are written in this
- * repository; of any other one the archive must pass npm's own check, and its files must stay what they were. Throws
- * `UserError`.
+ * The folder of the official build of that release, fetched with the npm client the first time (about 50 MB)
+ * and kept in the user's cache. What is kept is checked again each time. A release that is tested must have
+ * the hashes that are written in this repository; of any other one the archive must pass npm's own check, and
+ * its files must stay what they were. Throws `UserError`.
  */
 export async function fetchOhif(version: string, say: (line: string) => void): Promise<string> {
   if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) {

@@ -3,8 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * One hash of everything under a folder, names and contents, in the form of subresource integrity (`sha512-...`). What is no
- * plain file counts by its name alone, so that a link never passes for the file it points to.
+ * One hash of everything under a folder, names and contents, in the form of subresource integrity
+ * (`sha512-...`). What is no plain file counts by its name alone, so that a link never passes for the
+ * file it points to.
  */
 export async function hashOfFolder(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -4,7 +4,10 @@ declare module '*.css' {
   export default text;
 }
 
-/** Own address of the bundle, filled in by the build; not defined in unit tests and where a site bundles the sources. */
+/**
+ * Own address of the bundle, filled in by the build; not defined in unit tests and where a site
+ * bundles the sources.
+ */
 declare const __PLUGIN_URL__: string | undefined;
 
 /** Whether the bundle takes React from its host, filled in by the build as well. */

@@ -9,7 +9,10 @@ import { InstallationNotices } from './ohif/mount/InstallationNotices';
 import { inHostRoot } from './ohif/mount/HostRoot';
 import { inOwnRoot } from './ohif/mount/OwnRoot';
 
-/** The UMD bundle has the React of its host, which may lack `react-dom/client` and be of another major version. */
+/**
+ * The UMD bundle has the React of its host, which may lack `react-dom/client` and be of another
+ * major version.
+ */
 const inPanel = typeof __SHARES_REACT__ !== 'undefined' && __SHARES_REACT__ ? inHostRoot : inOwnRoot;
 
 export default function getPanelModule(

@@ -1,7 +1,10 @@
 import type { ToolbarService } from './host';
 import { OWN_SECTIONS, SECTIONS, TOOLBOX_SECTIONS, toolbarButtons } from './toolbarButtons';
 
-/** Registers the mode's buttons and puts them into the bar on top, the viewports' corners and the segmentation panel. */
+/**
+ * Registers the mode's buttons and puts them into the bar on top, the viewports' corners and the
+ * segmentation panel.
+ */
 export function fillToolbar(toolbar: ToolbarService): void {
   toolbar.register(toolbarButtons);
   for (const { section, buttons } of SECTIONS) {

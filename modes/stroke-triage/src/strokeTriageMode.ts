@@ -30,7 +30,10 @@ function segmentationPanel({ servicesManager }: Pick<ModeHost, 'servicesManager'
   return `@ohif/extension-cornerstone.panelModule.${name}`;
 }
 
-/** An error here would leave a viewer without viewports and without a word: it is shown, and the viewer goes on. */
+/**
+ * An error here would leave a viewer without viewports and without a word: it is shown, and the
+ * viewer goes on.
+ */
 function enter(host: ModeHost): void {
   const { services } = host.servicesManager;
   try {

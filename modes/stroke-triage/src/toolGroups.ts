@@ -8,10 +8,16 @@ export const DEFAULT_TOOL_GROUP = 'default';
 
 /** Radius with which the mask tools begin. */
 export const BRUSH_RADIUS_MM = 5;
-/** Attenuation that the threshold brush paints at first: oedematous brain, neither fluid nor healthy grey matter. */
+/**
+ * Attenuation that the threshold brush paints at first: oedematous brain, neither fluid nor
+ * healthy grey matter.
+ */
 export const THRESHOLD_HU: readonly [number, number] = [10, 28];
 
-/** Tools of the mode's one tool group: left button window, right zoom, middle pan, wheel scroll; the rest waits. */
+/**
+ * Tools of the mode's one tool group: left button window, right zoom, middle pan, wheel scroll;
+ * the rest waits.
+ */
 export function createTools({ toolNames, Enums }: ToolVocabulary) {
   const { Primary, Secondary, Auxiliary, Wheel } = Enums.MouseBindings;
   return {

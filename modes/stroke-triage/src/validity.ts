@@ -5,7 +5,9 @@ export interface Validity {
   readonly description: string;
 }
 
-/** `modalities`: ModalitiesInStudy as OHIF gives it, joined by backslashes (or slashes, from some archives). */
+/**
+ * `modalities`: ModalitiesInStudy as OHIF gives it, joined by backslashes (or slashes, from some archives).
+ */
 export function strokeTriageValidity({ modalities }: { readonly modalities?: string }): Validity {
   const present = (modalities ?? '').split(/[\\/,]/).map(modality => modality.trim().toUpperCase());
   const valid = present.includes('CT');

@@ -1,8 +1,8 @@
 import type { GridStack } from '../src/scoring/postprocessing/gridStack';
 
 /**
- * Planes of 4 x 4 pixels as text, a digit a pixel (tenths of the probability), on voxels of 0.1 ml: 2 mm pixels, 25 mm apart.
- * Blanks are passed over.
+ * Planes of 4 x 4 pixels as text, a digit a pixel (tenths of the probability), on voxels of 0.1 ml: 2 mm
+ * pixels, 25 mm apart. Blanks are passed over.
  */
 export function digitStack(planes: readonly string[]): GridStack {
   return {

@@ -3,7 +3,8 @@ import type { SliceNetwork } from '../src/scoring/pipeline/types';
 import type { ModelManifest, NetworkInput } from '../src/scoring/manifest/modelManifest';
 import { BRAIN_HU, INFARCT_HU, REGION_HU } from './headPhantom';
 
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { abs, round } = Math;
 
 /** Networks for tests: they read the labels of `headPhantom` back from the attenuation they are fed. */
@@ -69,7 +70,10 @@ export function fakeInfarctNetwork(): SliceNetwork {
   };
 }
 
-/** Bit of a tissue that is infarcted; the other bits are its label, and 0 is nothing that the phantom has inside its skull. */
+/**
+ * Bit of a tissue that is infarcted; the other bits are its label, and 0 is nothing that the phantom has
+ * inside its skull.
+ */
 const INFARCTED = 128;
 
 /** Tissue of each pixel of the first channel; pixels of mixed attenuation take that of a pure neighbour. */

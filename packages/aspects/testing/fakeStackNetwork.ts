@@ -6,8 +6,9 @@ const CODE = { scheme: '99TEST', value: '0', meaning: 'Test' };
 const PIXELS = NETWORK_INPUT.size ** 2;
 
 /**
- * A network of three classes for tests, whose slices hear of their neighbours: the phantom's infarcts are acute right of the
- * grid's middle, which is the patient's left, and old on the other side; each slice's share of infarct is what it tells.
+ * A network of three classes for tests, whose slices hear of their neighbours: the phantom's infarcts are
+ * acute right of the grid's middle, which is the patient's left, and old on the other side; each slice's
+ * share of infarct is what it tells.
  *
  * @param heard called with the shares that each slice hears, offset by offset, in the order of the slices
  */

@@ -3,12 +3,14 @@ import type { CtInstance } from '../src/series/ctInstance';
 import type { Vec3 } from '../src/series/headCtSeries';
 import { subtract } from '../src/series/vec3';
 
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { abs, floor, round, sqrt } = Math;
 
 /**
- * A head of ellipsoids for tests: scalp, skull, brain, ventricles, and the ten regions of both sides painted in HU of
- * their own, so that `fakeAnatomyNetwork` and `fakeInfarctNetwork` can read labels back from what they are fed.
+ * A head of ellipsoids for tests: scalp, skull, brain, ventricles, and the ten regions of both sides
+ * painted in HU of their own, so that `fakeAnatomyNetwork` and `fakeInfarctNetwork` can read labels back
+ * from what they are fed.
  */
 
 /** HU of the phantom's tissues; region number r (1-10) is `REGION_HU + r`, infarcted `INFARCT_HU + r`. */
@@ -37,7 +39,9 @@ export interface PhantomOptions {
   readonly pitchDeg?: number;
   /** Position of the head's middle, patient coordinates, mm. */
   readonly middle?: Vec3;
-  /** Heights of the slices along the long axis above the head's middle, mm; default every 5 mm from -60 to 60. */
+  /**
+   * Heights of the slices along the long axis above the head's middle, mm; default every 5 mm from -60 to 60.
+   */
   readonly heightsMm?: readonly number[];
   /** Direction of rows and columns before the tilt; default left and posterior. */
   readonly rowDirection?: Vec3;

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** A head CT and a study without a brain: DICOM files under `headCt`, series by series under `plasticHead`. */
+/**
+ * A head CT and a study without a brain: DICOM files under `headCt`, series by series under `plasticHead`.
+ */
 export interface Scans {
   readonly name: string;
   /** A patient's plain head CT: tilted, unevenly spaced, 28 slices. */
@@ -19,7 +21,10 @@ export const STAND_IN_SCANS: Scans = {
   plasticHead: plasticHead(path.join(STAND_IN, 'plastic-head'), 'brain'),
 };
 
-/** Public scans of real scanners, which are not part of the repository (CONTRIBUTING.md says where they come from). */
+/**
+ * Public scans of real scanners, which are not part of the repository (CONTRIBUTING.md says where
+ * they come from).
+ */
 const REAL = path.resolve(process.env.DEEP_ASPECTS_REAL_CT ?? '../shared/data');
 
 const REAL_SCANS: Scans = {

@@ -3,10 +3,16 @@ import { segmentIndexOf, type RegionId, type Side } from '../src/scoring/aspects
 import type { HeadCtSeries } from '../src/series/headCtSeries';
 import { sliceExtents } from '../src/series/sliceGeometry';
 
-/** Pixels of a slice of `tinySeries`: 40 columns of 10 mm and 40 rows of 10 mm, so that a pixel of a 10 mm slice is 1 ml. */
+/**
+ * Pixels of a slice of `tinySeries`: 40 columns of 10 mm and 40 rows of 10 mm, so that a pixel of a 10 mm
+ * slice is 1 ml.
+ */
 const TINY_SIZE = 40;
 
-/** A straight series of few pixels and uniform 30 HU for tests of volumes and scores, slices at the given heights. */
+/**
+ * A straight series of few pixels and uniform 30 HU for tests of volumes and scores, slices at the
+ * given heights.
+ */
 export function tinySeries(heightsMm: readonly number[]): HeadCtSeries {
   return {
     studyInstanceUID: '1.2',
@@ -35,8 +41,9 @@ export function emptyMasks(series: HeadCtSeries): Uint8Array[] {
 }
 
 /**
- * Puts `pixels` of a region's segment on a slice, the first `infarcted` of them infarcted: each region has a row of its own,
- * the patient's left in the columns beyond the middle, as in an axial slice of a supine patient.
+ * Puts `pixels` of a region's segment on a slice, the first `infarcted` of them infarcted: each region
+ * has a row of its own, the patient's left in the columns beyond the middle, as in an axial slice of a
+ * supine patient.
  */
 export function placeRegion(
   masks: LabelMaps,

@@ -5,10 +5,12 @@ import { ISOLATED, PLUGIN, serveSite } from '../../e2e/inference/site.mjs';
 import { ROOT } from './bundles.mjs';
 
 /**
- * One measurement in Chromium: single inferences by themselves, then a scan from click to result through the engine.
+ * One measurement in Chromium: single inferences by themselves, then a scan from click to result
+ * through the engine.
  *
- * @param runtime `{provider: 'wasm' | 'webgpu', threads: 1 | 2}`: the page sees as many cores. Two threads are one network
- *   with both of them where single inferences are timed, and a network on each for the scan, as in the product
+ * @param runtime `{provider: 'wasm' | 'webgpu', threads: 1 | 2}`: the page sees as many cores. Two threads
+ *   are one network with both of them where single inferences are timed, and a network on each for the scan,
+ *   as in the product
  */
 export async function runInBrowser({ runtime, engineFolder, models, seriesFolder, inputs, warmUps, runs }) {
   const site = await serveSite({

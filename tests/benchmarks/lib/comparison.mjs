@@ -1,11 +1,15 @@
-/** Runtimes that stand for each side of the ratio: what most readers' browsers do, and the same processor without one. */
+/**
+ * Runtimes that stand for each side of the ratio: what most readers' browsers do, and the same
+ * processor without one.
+ */
 const BROWSER = 'wasm, 2 threads';
 const NATIVE = 'node, 2 threads';
 
 const totalOf = ({ results }, runtime) => results.find(one => one.runtime === runtime)?.scan?.total;
 
 /**
- * How many times as long the browser needs as the native runtime on the same cores, for each scan that both scored.
+ * How many times as long the browser needs as the native runtime on the same cores, for each scan
+ * that both scored.
  *
  * @param report as `tests/benchmarks/run.mjs` writes it
  */
@@ -22,9 +26,11 @@ export function isSameMachine(before, after) {
 }
 
 /**
- * What changed from one report to another: for each scan, runtime and figure that both hold, and the ratios of both.
+ * What changed from one report to another: for each scan, runtime and figure that both hold, and the
+ * ratios of both.
  *
- * @returns rows `{name, runtime, figure, before, after, change}`; ms but for the ratio, `change` as a share of `before`
+ * @returns rows `{name, runtime, figure, before, after, change}`; ms but for the ratio, `change` as a
+ *   share of `before`
  */
 export function changes(before, after) {
   const figures = new Map(figuresOf(before).map(one => [one.key, one]));

@@ -11,7 +11,9 @@ const PARTS = [
   ['for a PDF', /pdf\.js$/],
 ];
 
-/** @returns bytes by part of what lies in a folder of built plugins, as it is, without a server's compression */
+/**
+ * @returns bytes by part of what lies in a folder of built plugins, as it is, without a server's compression
+ */
 export async function pluginSizes(plugins) {
   const sizes = Object.fromEntries(PARTS.map(([part]) => [part, 0]));
   const entries = await readdir(plugins, { recursive: true, withFileTypes: true });

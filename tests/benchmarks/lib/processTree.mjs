@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises';
 /** Kernels tell processor time in these, whatever they count in. */
 const TICKS_PER_SECOND = 100;
 
-/** Resident memory, MB, and processor time so far, s, of a process and all that it started and that still runs (Linux: from /proc). */
+/**
+ * Resident memory, MB, and processor time so far, s, of a process and all that it started and that still runs
+ * (Linux: from /proc).
+ */
 export async function usageOf(pid) {
   const [status, stat, children] = await Promise.all(
     ['status', 'stat', `task/${pid}/children`].map(file => readFile(`/proc/${pid}/${file}`, 'utf8'))

@@ -1,4 +1,6 @@
-/** Studies a minute by workers, how many times those of one worker they are, and processor time of a study. */
+/**
+ * Studies a minute by workers, how many times those of one worker they are, and processor time of a study.
+ */
 export function throughputTable(rows) {
   const [{ studiesPerMinute: one }] = rows;
   const lines = rows.map(

@@ -1,4 +1,6 @@
-/** Runs `once` for a warm-up and then `runs` times; returns the times of the latter, ms. Runs in pages too. */
+/**
+ * Runs `once` for a warm-up and then `runs` times; returns the times of the latter, ms. Runs in pages too.
+ */
 export async function timeRuns(once, warmUps, runs) {
   const times = [];
   for (let index = 0; index < warmUps + runs; index++) {

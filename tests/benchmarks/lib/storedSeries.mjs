@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { joinSeries } from './joinSeries.mjs';
 
 /**
- * Writes a `HeadCtSeries` as `FOLDER/series.json` and `FOLDER/series.bin` (int16, slice after slice), so that another
- * process and a page can have the same one.
+ * Writes a `HeadCtSeries` as `FOLDER/series.json` and `FOLDER/series.bin` (int16, slice after slice), so that
+ * another process and a page can have the same one.
  */
 export async function storeSeries(series, folder) {
   const slices = series.slices.map(({ sopInstanceUID, position }) => ({ sopInstanceUID, position }));

@@ -5,7 +5,10 @@ import { Visit } from '../../e2e/lib/visit.mjs';
 
 const COMPUTE_TIMEOUT_MS = 300_000;
 
-/** A page is at rest when its process used less than this in each of so many seconds, ms: it waits for downloads in between. */
+/**
+ * A page is at rest when its process used less than this in each of so many seconds, ms: it waits for
+ * downloads in between.
+ */
 const REST_MS = 60;
 const QUIET_S = 6;
 const LONGEST_READING_S = 120;
@@ -19,12 +22,13 @@ const CLICKS = [
 ];
 
 /**
- * What a reader waits for: from the click on "Compute ASPECTS" to the result in the panel, in an official OHIF build with
- * the plugin, served by the embedded store.
+ * What a reader waits for: from the click on "Compute ASPECTS" to the result in the panel, in an official
+ * OHIF build with the plugin, served by the embedded store.
  *
  * @param study `{folder, uid}`: its DICOM files and Study Instance UID
  * @param dist the build to measure, if not this repository's
- * @returns `computations`: for each click `{text, clickToResult, steps, cpuMs}` in ms; `steps` by the names that the panel shows
+ * @returns `computations`: for each click `{text, clickToResult, steps, cpuMs}` in ms; `steps` by the names
+ *   that the panel shows
  */
 export async function runInViewer({ study, ohif, dist }) {
   const embedded = await makeStore([study.folder]);
@@ -97,7 +101,9 @@ function compute(timeoutMs) {
   });
 }
 
-/** Processor time so far of the page's process and of the one that draws, ms; Linux only (100 ticks a second). */
+/**
+ * Processor time so far of the page's process and of the one that draws, ms; Linux only (100 ticks a second).
+ */
 async function cpuTimes(browser) {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');

@@ -34,7 +34,9 @@ function reading({ score, affectedSide, bin, hemispheres, levels, warnings, seri
   };
 }
 
-/** Every measured number of a region by name: some pixels at a border may fall to either side of a threshold. */
+/**
+ * Every measured number of a region by name: some pixels at a border may fall to either side of a threshold.
+ */
 function measurements({ infarct, hemispheres }) {
   const found = Object.entries(infarct).map(([name, value]) => [`infarct ${name}`, value]);
   for (const side of SIDES) {

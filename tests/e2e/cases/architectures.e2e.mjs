@@ -6,7 +6,10 @@ import { ROOT } from '../lib/installation.mjs';
 /** The networks are the same for every OHIF; one version stands for all. */
 const ONCE = ['3.12.10'];
 const COMPARISON = path.join(ROOT, 'models/comparison');
-/** A convolutional one and one with attention; all are compared on every runtime in `architecturesParity.e2e.mjs`. */
+/**
+ * A convolutional one and one with attention; all are compared on every runtime in
+ * `architecturesParity.e2e.mjs`.
+ */
 const ARCHITECTURES = ['unet', 'transunet'];
 const COMPUTE_TIMEOUT_MS = 120_000;
 const cy = handle => `[data-cy="${handle}"]`;
@@ -20,8 +23,8 @@ function serveModels() {
 }
 
 /**
- * Opens the study in a fresh browser profile whose configuration names a pair, computes, and gives the score or the
- * code of the refusal.
+ * Opens the study in a fresh browser profile whose configuration names a pair, computes, and gives the score
+ * or the code of the refusal.
  */
 async function computeWith(visit, uid, models) {
   const context = await visit.page.context().browser().newContext();

@@ -15,20 +15,26 @@ const COMPARISON = path.join(ROOT, 'models/comparison');
 const ARCHITECTURES = ['unet', 'transunet', 'unetpp', 'linknet'];
 const TASKS = ['anatomy', 'infarct'];
 
-/** Of the synthetic study, among the slices that hold brain: between the two levels, with regions of both and infarct. */
+/**
+ * Of the synthetic study, among the slices that hold brain: between the two levels, with regions of
+ * both and infarct.
+ */
 const STUDY = path.join(ROOT, 'demo-server/demo-studies/left-mca');
 const SLICE = 14;
 
 /**
- * All three runtimes compute in float32 but add in different orders, so that the last bits differ. That can move a pixel
- * over the border of two labels where both are as likely, and a probability over a rounding border, by 1 of 255. Measured:
- * no pixel of any network, so ten of 50,176 are generous. The least that one wrong operator moved (the padding of one
- * convolution shifted, one upsampling rounding up) was 35.
+ * All three runtimes compute in float32 but add in different orders, so that the last bits differ. That can
+ * move a pixel over the border of two labels where both are as likely, and a probability over a rounding
+ * border, by 1 of 255. Measured: no pixel of any network, so ten of 50,176 are generous. The least that one
+ * wrong operator moved (the padding of one convolution shifted, one upsampling rounding up) was 35.
  */
 const MOST_DIFFERENT_PIXELS = 10;
 const MOST_PROBABILITY_DIFFERENCE = 1;
 
-/** Every network has that many convolutions at least, each of them a dispatch if WebGPU, and not the processor, runs it. */
+/**
+ * Every network has that many convolutions at least, each of them a dispatch if WebGPU, and not the
+ * processor, runs it.
+ */
 const CONVOLUTIONS = 57;
 
 /** What onnxruntime-node gives for the slice, by network: `{architecture, task, input, manifest, output}`. */

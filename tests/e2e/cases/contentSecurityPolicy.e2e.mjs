@@ -32,7 +32,10 @@ const policy = (scripts, workers) =>
     `worker-src ${workers}`,
   ].join('; ');
 
-/** A viewer with an uncompressed study, since OHIF's own codecs need 'unsafe-eval', and the hand-made networks. */
+/**
+ * A viewer with an uncompressed study, since OHIF's own codecs need 'unsafe-eval', and the
+ * hand-made networks.
+ */
 async function openHospital(ohif) {
   const study = await makePhantomStudy();
   const embedded = await makeStore([study.folder]);
@@ -71,7 +74,10 @@ async function askedHash(site) {
   return hash[0];
 }
 
-/** Which policies let the plugin compute: name, sources of scripts besides the needed ones, sources of workers. */
+/**
+ * Which policies let the plugin compute: name, sources of scripts besides the needed ones,
+ * sources of workers.
+ */
 const SUFFICIENT = [
   ['workers from the server and from blobs', '', "'self' blob:"],
   ['scripts and workers from the server and from blobs', 'blob:', "'self' blob:"],

@@ -69,7 +69,9 @@ export async function openEngine(context, origin, options = {}) {
   return page;
 }
 
-/** Scores the page's phantom; label maps come back as one string of digits each, a hundredth of the pixels. */
+/**
+ * Scores the page's phantom; label maps come back as one string of digits each, a hundredth of the pixels.
+ */
 export function score(page) {
   return page.evaluate(async () => {
     const sampled = planes =>
@@ -167,7 +169,8 @@ async function runWasm(_visit, { check }) {
       await check(
         'runs a network of two graphs, in a worker of its own and concurrently with the other',
         async () => {
-          // Its acute class is the plain network's infarct wherever a neighbouring slice shows some too, as everywhere here.
+          // Its acute class is the plain network's infarct wherever a neighbouring slice shows some too, as
+          // everywhere here.
           const acute = ({ result }) =>
             ['left', 'right'].flatMap(side =>
               result.hemispheres[side].regions.map(({ infarctMl }) => infarctMl)

@@ -27,8 +27,8 @@ const imagesShown = page =>
   );
 
 /**
- * An installation that cannot be loaded: the viewer is whole but for the mode, which says what is wrong. Each host's
- * own mode is tried once a package.
+ * An installation that cannot be loaded: the viewer is whole but for the mode, which says what is wrong. Each
+ * host's own mode is tried once a package.
  */
 function explains({ name, sentence, ohif, everyHost, breakPage = async () => undefined, ...installation }) {
   return {

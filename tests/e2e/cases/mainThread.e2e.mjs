@@ -5,7 +5,9 @@ const cy = handle => `[data-cy="${handle}"]`;
 const COMPUTE_TIMEOUT_MS = 120_000;
 /** The browser's own limit for a long task. */
 const LONGEST_MS = 50;
-/** Other work on the machine makes a task longer, never shorter: code of ours that blocks does so each time. */
+/**
+ * Other work on the machine makes a task longer, never shorter: code of ours that blocks does so each time.
+ */
 const ATTEMPTS = 3;
 
 const isOurs = url => url.includes('ohif-extension-deep-aspects') || url.includes('ohif-mode-stroke-triage');

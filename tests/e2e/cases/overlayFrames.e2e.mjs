@@ -14,7 +14,10 @@ const BLACK = 0.5;
 const describe = ({ viewportId, slice, dark }) =>
   `${viewportId}, slice ${slice}: ${Math.round(100 * dark)} % black`;
 
-/** Every drawn frame shows a slice, never under black masks; the outlines that come to rest are those of the slice. */
+/**
+ * Every drawn frame shows a slice, never under black masks; the outlines that come to rest are
+ * those of the slice.
+ */
 async function assertNeverBlack(page) {
   await untilOutlined(page, RESULT);
   const frames = await takeFrames(page);

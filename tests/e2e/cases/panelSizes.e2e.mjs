@@ -4,7 +4,10 @@ import { unfold } from '../lib/aspects.mjs';
 import { compute, cy } from '../lib/panel.mjs';
 
 const PANEL = cy('aspects-panel');
-/** Smallest drawing in which regions can be told apart and hit, and smallest label that can be read, CSS pixels. */
+/**
+ * Smallest drawing in which regions can be told apart and hit, and smallest label that can be
+ * read, CSS pixels.
+ */
 const SMALLEST_DRAWING = 90;
 const SMALLEST_LABEL = 5;
 

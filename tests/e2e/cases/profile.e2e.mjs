@@ -6,7 +6,10 @@ import { Visit } from '../lib/visit.mjs';
 const VIEWPORT = { width: 1600, height: 900 };
 /** The release in which the fault was found, and the newest. */
 const HOSTS = ['3.12.10', '3.14.0-beta.6'];
-/** Without the line for `__filename`, the first was black in one of three such loads: five in a row are luck in one of eight. */
+/**
+ * Without the line for `__filename`, the first was black in one of three such loads: five in a row are luck
+ * in one of eight.
+ */
 const RELOADS = { [HOSTS[0]]: 5, [HOSTS[1]]: 2 };
 
 /** Loads the page again and again; every time the images must be there. */

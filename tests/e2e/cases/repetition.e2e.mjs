@@ -9,10 +9,16 @@ const SLICES = ['011.dcm', '015.dcm'];
 const RUNS = 10;
 /** By then everything that is kept is there: sessions, caches, compiled code. */
 const WARM_RUNS = 3;
-/** A labelmap of the series has 0.5 MiB; the code that the browser compiles meanwhile varies by more than that. */
+/**
+ * A labelmap of the series has 0.5 MiB; the code that the browser compiles meanwhile varies by
+ * more than that.
+ */
 const HEAP_GROWTH_MIB = 6;
 
-/** Everything that could pile up: in the host's services, in cornerstone, and as workers; once all viewports are drawn. */
+/**
+ * Everything that could pile up: in the host's services, in cornerstone, and as workers; once all
+ * viewports are drawn.
+ */
 async function holdings(page) {
   await page.waitForFunction(() =>
     [...window.services.viewportGridService.getState().viewports.keys()].every(
@@ -41,7 +47,10 @@ async function holdings(page) {
   return { ...inPage, workers: ownWorkers(page) };
 }
 
-/** The plugin starts its workers from blobs. The host starts its own, from its bundles, whenever it first needs them. */
+/**
+ * The plugin starts its workers from blobs. The host starts its own, from its bundles, whenever it
+ * first needs them.
+ */
 function ownWorkers(page) {
   return page.workers().filter(worker => worker.url().startsWith('blob:')).length;
 }

@@ -34,8 +34,8 @@ const CLICKS = { score: 3, store: 1 };
 const STOPS = 2;
 
 /**
- * A store with the painted studies of those names, the hand-made networks, and a viewer on both. `reader()` is a
- * browser without a past.
+ * A store with the painted studies of those names, the hand-made networks, and a viewer on both. `reader()`
+ * is a browser without a past.
  */
 async function openScreens(ohif, browser, names) {
   const studies = {};

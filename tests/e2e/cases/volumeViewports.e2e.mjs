@@ -37,9 +37,10 @@ function untilDrawn(page) {
 }
 
 /**
- * What the volume viewports have, read at places in the patient: the middle (x, y, z, mm) of each segment of the regions'
- * volume by that volume's own geometry, and the mean HU of the CT under the infarct and under its mirror image about the
- * middle of the regions, by the geometry of either volume. Bone and air are left out.
+ * What the volume viewports have, read at places in the patient: the middle (x, y, z, mm) of each
+ * segment of the regions' volume by that volume's own geometry, and the mean HU of the CT under the
+ * infarct and under its mirror image about the middle of the regions, by the geometry of either volume.
+ * Bone and air are left out.
  */
 function readVolumes(page) {
   return page.evaluate(() => {
@@ -134,7 +135,8 @@ export default [
 
       await check('regions and infarct lie on the anatomy, left on the left', async () => {
         const { middles, infarctVoxels, ownHu, mirroredHu } = await readVolumes(page);
-        // Segments 1-10 are C, L, IC, I, M1 ... M6 of the left, 11-20 of the right; x grows to the left, y to the back.
+        // Segments 1-10 are C, L, IC, I, M1 ... M6 of the left, 11-20 of the right; x grows to the left,
+        // y to the back.
         for (let region = 1; region <= 10; region++) {
           const [left, right] = [middles[region], middles[region + 10]];
           assert.ok(left[0] > right[0] + 20, `region ${region}: x = ${left[0]} on the left, ${right[0]}`);

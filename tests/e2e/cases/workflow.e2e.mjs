@@ -37,7 +37,10 @@ async function untilRescored(page, volumeBefore) {
   );
 }
 
-/** Brush, then eraser, as a reader uses them: the panel scores again by itself, the reader's words on regions stay. */
+/**
+ * Brush, then eraser, as a reader uses them: the panel scores again by itself, the reader's words
+ * on regions stay.
+ */
 async function editMask(page) {
   const volume = await page.locator(cy('aspects-infarct-volume')).innerText();
   const before = sum(await voxelCounts(page, INFARCT));

@@ -172,7 +172,10 @@ async function useReportByKeyboard(page) {
   await page.locator(cy('aspects-confirm')).waitFor({ state: 'detached' });
 }
 
-/** Makes every draft that this browser keeps too old, once there is one: it is written a moment after the correction. */
+/**
+ * Makes every draft that this browser keeps too old, once there is one: it is written a moment after
+ * the correction.
+ */
 async function expireDrafts(page) {
   for (let attempt = 0; attempt < 40; attempt++) {
     if ((await expireKeptDrafts(page)) > 0) {

@@ -42,7 +42,13 @@ function series(index) {
   return [one(1, 'CT', 'Head'), ...(described ? [one(2, 'SR', described)] : [])];
 }
 
-/** Answers the page's questions as an archive of 500 studies would. @returns the studies that were asked for */
+/**
+
+ * Answers the page's questions as an archive of 500 studies would.
+
+ * @returns the studies that were asked for
+
+ */
 async function serveStudies(page, store) {
   const asked = [];
   const answer = (route, body) =>

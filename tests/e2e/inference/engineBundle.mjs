@@ -6,8 +6,8 @@ const require = createRequire(import.meta.url);
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
 /**
- * Bundles the engine (the main thread's side of inference) by itself as an ES module, so that a page without OHIF can
- * use it; the worker comes from `dist/`.
+ * Bundles the engine (the main thread's side of inference) by itself as an ES module, so that a page without
+ * OHIF can use it; the worker comes from `dist/`.
  *
  * @returns path of the folder that holds `engine.js`
  */
@@ -20,7 +20,8 @@ export function bundleEngine() {
 }
 
 /**
- * Bundles `networkKit.ts` with the runtime that the worker holds, so that a page can run one network by itself.
+ * Bundles `networkKit.ts` with the runtime that the worker holds, so that a page can run one
+ * network by itself.
  *
  * @returns path of the folder that holds `networkKit.js`
  */

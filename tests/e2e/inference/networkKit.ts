@@ -10,8 +10,8 @@ import {
 } from 'ohif-extension-deep-aspects/inference';
 
 /**
- * Starts the runtime in this page as the product's worker does, on one thread, and runs networks on it by themselves:
- * no engine, so no self-test and no warm-up, which WebGPU in software takes minutes for.
+ * Starts the runtime in this page as the product's worker does, on one thread, and runs networks on it by
+ * themselves: no engine, so no self-test and no warm-up, which WebGPU in software takes minutes for.
  *
  * @param assetsUrl absolute URL of the plugin's folder, with a trailing slash
  */

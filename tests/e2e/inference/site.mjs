@@ -17,7 +17,8 @@ const TYPES = {
  * A static web server as a site may have it, with an empty page at `/`.
  *
  * @param folders URL prefix -> folder, or whole URL path -> file; the longest that fits counts
- * @param pageHeaders headers of the page alone: many servers send COOP and COEP with the page and with nothing else
+ * @param pageHeaders headers of the page alone: many servers send COOP and COEP with the page and
+ *   with nothing else
  * @param fileHeaders headers of everything else
  * @returns `requests`: `{path, bytes}` of every file that was sent, in order
  */

@@ -26,7 +26,10 @@ export async function expectAccessible(page, selector, state) {
   assert.deepEqual(bad, [], `axe, ${state}`);
 }
 
-/** Handles of the tab stops in a part of the page that can be used now; region controls by the row that they are in. */
+/**
+ * Handles of the tab stops in a part of the page that can be used now; region controls by the row
+ * that they are in.
+ */
 export function controlsIn(page, selector) {
   return page.evaluate(
     ([root, nameSource]) => {
@@ -47,7 +50,9 @@ export function controlsIn(page, selector) {
   );
 }
 
-/** Presses Tab from the first control on, and gives what had the focus within that part of the page, in order. */
+/**
+ * Presses Tab from the first control on, and gives what had the focus within that part of the page, in order.
+ */
 export async function tabThrough(page, selector) {
   await page.evaluate(
     root => document.querySelector(root).querySelector('button, select, input').focus(),

@@ -59,7 +59,9 @@ export async function readResult(page) {
   };
 }
 
-/** Number of voxels of each slice of the segmentation with that label, by SOP Instance UID of the CT slice. */
+/**
+ * Number of voxels of each slice of the segmentation with that label, by SOP Instance UID of the CT slice.
+ */
 export function voxelCounts(page, label) {
   return page.evaluate(wanted => {
     const { cache, metaData } = window.cornerstone;
@@ -76,7 +78,10 @@ export function voxelCounts(page, label) {
   }, label);
 }
 
-/** Where the regions of each side lie on average, mm towards the patient's left, by the geometry of the images. */
+/**
+ * Where the regions of each side lie on average, mm towards the patient's left, by the geometry
+ * of the images.
+ */
 export function middlesOfSides(page) {
   return page.evaluate(() => {
     const { cache, metaData } = window.cornerstone;
@@ -115,7 +120,10 @@ export async function store(page, phase) {
   return text;
 }
 
-/** One stroke of the left button over points of the first viewport with overlay, given as shares of its width and height. */
+/**
+ * One stroke of the left button over points of the first viewport with overlay, given as shares of its
+ * width and height.
+ */
 export async function stroke(page, points) {
   const box = await page.locator(cy('viewport-pane')).nth(2).boundingBox();
   const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];

@@ -32,7 +32,10 @@ function launchOptions({ webgpu = false, args = [] }) {
   };
 }
 
-/** Playwright waits 30 s: on a busy machine a page without a GPU draws for longer. Nothing here is a limit that the product has to keep. */
+/**
+ * Playwright waits 30 s: on a busy machine a page without a GPU draws for longer. Nothing here is a limit
+ * that the product has to keep.
+ */
 const ACTION_TIMEOUT_MS = 120_000;
 
 /** A browser context of its own, as large as a reader's screen. */
@@ -48,9 +51,11 @@ export function launchChromium(options = {}) {
 }
 
 /**
- * A browser profile as a reader has it, which outlives the browser: HTTP cache and compiled code on the disk, drafts.
+ * A browser profile as a reader has it, which outlives the browser: HTTP cache and compiled code on
+ * the disk, drafts.
  *
- * @returns `open()` starts a browser with it and gives its context, to be closed before the next; `remove()` deletes it
+ * @returns `open()` starts a browser with it and gives its context, to be closed before the next;
+ *   `remove()` deletes it
  */
 export async function makeProfile(options = {}) {
   const { folder, remove } = await temporaryFolder('profile');

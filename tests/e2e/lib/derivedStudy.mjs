@@ -9,8 +9,8 @@ const UID = /2\.25\.\d{10,39}/g;
 const PATIENT = /SYNTHETIC-\d{3}/g;
 
 /**
- * A study made of some slices of a demo study, under UIDs and a Patient ID of its own: their last characters differ, so
- * that nothing in the files moves.
+ * A study made of some slices of a demo study, under UIDs and a Patient ID of its own: their last characters
+ * differ, so that nothing in the files moves.
  *
  * @param suffix two digits
  * @returns `folder` with its files, there until the tests end, and its Study Instance UID

@@ -1,7 +1,8 @@
 import { FIXTURE_MODELS, serveSite } from '../inference/site.mjs';
 
 /**
- * Serves the hand-made networks, which compute in seconds; `appConfig` are the lines with which a site points to them.
+ * Serves the hand-made networks, which compute in seconds; `appConfig` are the lines with which a site
+ * points to them.
  *
  * @param infarct `infarct-stack` is the one that tells acute, old and blood apart
  */

@@ -3,10 +3,10 @@ import http from 'node:http';
 /**
  * A reverse proxy before a viewer and its archive, which can be told to misbehave towards the browser.
  *
- * `faults` are what happens to the coming STOW requests, in order; afterwards they are passed on. A number is an HTTP
- * status; `cut`: the connection breaks half-way through the request; `store-then-cut`: it is passed on, and the connection
- * breaks before the answer; `hang`: no answer, ever. While `archiveStopped` is true, every DICOMweb connection breaks.
- * `stored` counts the STOW requests that were passed on.
+ * `faults` are what happens to the coming STOW requests, in order; afterwards they are passed on. A number is
+ * an HTTP status; `cut`: the connection breaks half-way through the request; `store-then-cut`: it is passed
+ * on, and the connection breaks before the answer; `hang`: no answer, ever. While `archiveStopped` is true,
+ * every DICOMweb connection breaks. `stored` counts the STOW requests that were passed on.
  *
  * @param target origin that requests are passed on to
  * @param headers further headers of every answer

@@ -21,8 +21,9 @@ export function missing(source) {
 }
 
 /**
- * A browser, archives and viewers of its own, each started when a case first needs it: cases of two lanes can run concurrently.
- * One browser and one viewer a source for the cases of a release in a row; the archives are for all.
+ * A browser, archives and viewers of its own, each started when a case first needs it: cases of two lanes
+ * can run concurrently. One browser and one viewer a source for the cases of a release in a row; the
+ * archives are for all.
  */
 export class Lane {
   archives = new Map();

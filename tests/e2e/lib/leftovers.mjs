@@ -3,7 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-/** What is undone at the latest when this process ends, also by an error or a signal: nothing of a test stays behind. */
+/**
+ * What is undone at the latest when this process ends, also by an error or a signal: nothing of a
+ * test stays behind.
+ */
 const undoing = new Set();
 
 process.once('exit', () => undoing.forEach(undo => undo()));

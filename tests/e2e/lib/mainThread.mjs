@@ -1,17 +1,21 @@
 /**
- * Watches how long scripts of ours hold the page's main thread, while the host and a software renderer hold it too.
+ * Watches how long scripts of ours hold the page's main thread, while the host and a software
+ * renderer hold it too.
  *
- * A sampling profile says whose code runs at each moment: that of the innermost frame with an address, so that a callback
- * of the host that calls us counts for us while we run, and the host's work that we asked for counts for the host. The
- * browser's long tasks (50 ms and more) say which moments lie in one task.
+ * A sampling profile says whose code runs at each moment: that of the innermost frame with an address, so
+ * that a callback of the host that calls us counts for us while we run, and the host's work that we asked for
+ * counts for the host. The browser's long tasks (50 ms and more) say which moments lie in one task.
  */
 const SAMPLING_US = 1000;
-/** A longer pause between samples is no work of ours: a busy machine had taken the thread off its processor. */
+/**
+ * A longer pause between samples is no work of ours: a busy machine had taken the thread off its processor.
+ */
 const LONGEST_SAMPLE_MS = 2;
 
 /**
  * @param ours tells by a script's address whether it is ours
- * @returns `stop()`: for each long task, longest first of ours, `{durationMs, oursMs, functions}`; and `sampledMs` of ours in all
+ * @returns `stop()`: for each long task, longest first of ours, `{durationMs, oursMs, functions}`; and
+ *   `sampledMs` of ours in all
  */
 export async function watchMainThread(page, ours) {
   const devTools = await page.context().newCDPSession(page);
@@ -60,7 +64,10 @@ function attribute(profile, tasks, navigationStartMs, ours) {
   return { long, sampledMs: total(oursWithin(-Infinity, Infinity)) };
 }
 
-/** Node id -> name of our function that it runs in, for the nodes whose innermost frame with an address is ours. */
+/**
+ * Node id -> name of our function that it runs in, for the nodes whose innermost frame with an
+ * address is ours.
+ */
 function namesOfOurs({ nodes }, ours) {
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map(child => [child, id])));
   const byId = new Map(nodes.map(node => [node.id, node]));

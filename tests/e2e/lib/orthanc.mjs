@@ -17,11 +17,11 @@ export function hasOrthanc() {
 }
 
 /**
- * Starts an empty Orthanc on free loopback ports; `load(folder)` sends DICOM files, `send(bytes)` one of them, `pause(ms)` ends it
- * and starts it again later with what it holds, `stop()` ends it and its data.
+ * Starts an empty Orthanc on free loopback ports; `load(folder)` sends DICOM files, `send(bytes)` one of
+ * them, `pause(ms)` ends it and starts it again later with what it holds, `stop()` ends it and its data.
  *
- * @param {{lua?: string[], stableAge?: number, env?: Record<string, string>}} [options] Lua scripts, after how many quiet
- *   seconds a study is stable, and what its environment has besides
+ * @param {{lua?: string[], stableAge?: number, env?: Record<string, string>}} [options] Lua scripts, after
+ *   how many quiet seconds a study is stable, and what its environment has besides
  */
 export async function startOrthanc({ lua = [], stableAge = 60, env = {} } = {}) {
   const { folder, remove } = await temporaryFolder('orthanc');
@@ -117,7 +117,10 @@ async function send(root, body, name) {
   }
 }
 
-/** Below the ports that outgoing connections are given: what is free here is still free when a program opens it a moment later. */
+/**
+ * Below the ports that outgoing connections are given: what is free here is still free when a program opens
+ * it a moment later.
+ */
 const PORTS = { first: 20_000, count: 12_000 };
 
 /** A free port of the loopback interface. */

@@ -1,8 +1,8 @@
 const DRAW_TIMEOUT_MS = 60_000;
 
 /**
- * Looks at every frame that the host draws of a slice with ASPECTS regions, from the next loading of the page on: how much
- * of the regions is (nearly) black, as the reader sees it.
+ * Looks at every frame that the host draws of a slice with ASPECTS regions, from the next loading of the
+ * page on: how much of the regions is (nearly) black, as the reader sees it.
  */
 export function recordOverlayFrames(page) {
   return page.addInitScript(() => {
@@ -72,7 +72,10 @@ export function recordOverlayFrames(page) {
   });
 }
 
-/** Waits until each viewport's last frame, if any was drawn, is of the slice that it shows, with that slice's outlines over it. */
+/**
+ * Waits until each viewport's last frame, if any was drawn, is of the slice that it shows, with that slice's
+ * outlines over it.
+ */
 export function untilOutlined(page, viewportIds) {
   return page.waitForFunction(
     ids => {

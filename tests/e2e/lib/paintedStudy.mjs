@@ -10,13 +10,14 @@ const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 const DEMO_UID = /^2\.25\.\d{10,39}$/;
 
 /**
- * A demo study with other attenuation: what the hand-made networks of `tests/fixtures/models` call an infarct, in
- * a head that looks like one. **Synthetic.**
+ * A demo study with other attenuation: what the hand-made networks of `tests/fixtures/models` call an
+ * infarct, in a head that looks like one. **Synthetic.**
  *
  * @param source folder of a demo study
  * @param options.suffix two digits, in which its UIDs and Patient ID differ from the source's
  * @param options.name Patient's Name
- * @param options.paint `({x, y, z}, hu) => hu`; patient coordinates, mm: x to the left, y to the back, z to the head
+ * @param options.paint `({x, y, z}, hu) => hu`; patient coordinates, mm: x to the left, y to the
+ *   back, z to the head
  * @param options.attributes by keyword: what else is to be otherwise, as for another series of a study
  * @returns `folder`, there until the tests end, `uid` (Study Instance UID), `seriesUid` and `patientId`
  */
@@ -74,7 +75,10 @@ function decoded(codec, encoded) {
   }
 }
 
-/** The demo studies' rows run to the left and their columns to the back, tilted about the left-right axis alone. */
+/**
+ * The demo studies' rows run to the left and their columns to the back, tilted about the
+ * left-right axis alone.
+ */
 function paintedPixels(dataset, stored, paint) {
   const { Columns, PixelSpacing, ImagePositionPatient, ImageOrientationPatient, RescaleIntercept } = dataset;
   const down = ImageOrientationPatient.slice(3);

@@ -1,8 +1,8 @@
 /**
- * What is painted over the brain of a demo study, for the hand-made networks of `tests/fixtures/models`, which go by
- * attenuation alone: sulci as wide as an old brain's would be old infarcts to them, and a plain difference of the sides
- * an acute one. So the brain is made even first, and has deep nuclei that are brighter than the white matter around
- * them. **Synthetic.**
+ * What is painted over the brain of a demo study, for the hand-made networks of `tests/fixtures/models`,
+ * which go by attenuation alone: sulci as wide as an old brain's would be old infarcts to them, and a plain
+ * difference of the sides an acute one. So the brain is made even first, and has deep nuclei that are
+ * brighter than the white matter around them. **Synthetic.**
  *
  * `({x, y, z}, hu) => hu`; patient coordinates, mm: x to the left, y to the back, z to the head.
  */

@@ -6,8 +6,8 @@ import { startOrthanc } from './orthanc.mjs';
 import { Visit } from './visit.mjs';
 
 /**
- * An Orthanc of its own with one study, a viewer on it, and the hand-made networks; `settings` are the site's.
- * `door` is what browsers go through, `newReader()` a browser context without a past.
+ * An Orthanc of its own with one study, a viewer on it, and the hand-made networks; `settings` are the
+ * site's. `door` is what browsers go through, `newReader()` a browser context without a past.
  */
 export async function openReadingRoom({ ohif, study, browser, settings = {} }) {
   const orthanc = await startOrthanc();

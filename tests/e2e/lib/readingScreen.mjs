@@ -99,12 +99,15 @@ function opacityOf(fill) {
   return fill === 'none' ? 0 : share === undefined ? 1 : Number(share) / (unit ? 100 : 1);
 }
 
-/** Patient's left is on the right of pictures and drawing. Near the middle, a region's box may reach across. */
+/**
+ * Patient's left is on the right of pictures and drawing. Near the middle, a region's box may reach across.
+ */
 const isOnItsSide = ({ side, offset }) => (side === 'left' ? offset > 0 : offset < 0);
 
 /**
- * Fails where a reader would not accept the screen: something has to be scrolled to or is cut off, text too small, a
- * region on the wrong side, an outline over the images that are for looking, or a fill that hides what it is about.
+ * Fails where a reader would not accept the screen: something has to be scrolled to or is cut off, text too
+ * small, a region on the wrong side, an outline over the images that are for looking, or a fill that hides
+ * what it is about.
  */
 export async function expectGoodScreen(page) {
   const { scrolled, outOfSight, textSizes, letters, drawn, panes } = await measure(page);
@@ -151,8 +154,8 @@ export async function tabsTo(page, handle, most) {
 }
 
 /**
- * Counts the clicks of the mouse on every page that is opened from now on. @returns a function that gives the count
- * since the last call
+ * Counts the clicks of the mouse on every page that is opened from now on. @returns a function that gives the
+ * count since the last call
  */
 export async function countClicks(page) {
   let clicks = 0;

@@ -4,10 +4,15 @@ import { ROOT } from './installation.mjs';
 
 const STAND_IN = path.join(ROOT, 'tests/fixtures/studies');
 
-/** Public scans of real scanners, which are not part of the repository (CONTRIBUTING.md says where they come from). */
+/**
+ * Public scans of real scanners, which are not part of the repository (CONTRIBUTING.md says where
+ * they come from).
+ */
 const REAL_SCANS = path.resolve(ROOT, process.env.DEEP_ASPECTS_REAL_CT ?? '../shared/data');
 
-/** A synthetic study of the demo server, straight and even: OHIF calls it reconstructable. Left MCA infarct. */
+/**
+ * A synthetic study of the demo server, straight and even: OHIF calls it reconstructable. Left MCA infarct.
+ */
 const demo = {
   folder: path.join(ROOT, 'demo-server/demo-studies/left-mca'),
   patientId: 'SYNTHETIC-001',
@@ -17,7 +22,10 @@ const demo = {
 /** Studies that every case can open. */
 export const STUDIES = {
   demo,
-  /** A plain head CT, tilted and unevenly spaced, with a localizer and captures with it: OHIF calls it not reconstructable. */
+  /**
+   * A plain head CT, tilted and unevenly spaced, with a localizer and captures with it: OHIF calls it not
+   * reconstructable.
+   */
   headCt: {
     folder: path.join(STAND_IN, 'tilted-head'),
     patientId: 'SYNTHETIC-TILTED',

@@ -2,7 +2,10 @@ const SLOWEST = 12;
 
 const sum = times => times.reduce((total, { seconds }) => total + seconds, 0);
 
-/** Prints where the time went: by release, and the slowest cases. `times` are `{ohif, name, seconds}`, one a case that ran. */
+/**
+ * Prints where the time went: by release, and the slowest cases. `times` are `{ohif, name, seconds}`, one a
+ * case that ran.
+ */
 export function printTimes(times) {
   for (const ohif of new Set(times.map(one => one.ohif))) {
     const own = times.filter(one => one.ohif === ohif);

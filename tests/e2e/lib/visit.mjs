@@ -6,7 +6,10 @@ const READY_TIMEOUT_MS = 120_000;
 /** A busy machine without a graphics processor takes its time. */
 const SCREENSHOT_TIMEOUT_MS = 300_000;
 
-/** Ids of the viewports before a result, and with one: row by row, a column a level, the lower row with the overlay. */
+/**
+ * Ids of the viewports before a result, and with one: row by row, a column a level, the lower row
+ * with the overlay.
+ */
 export const READING = ['aspects-stroke', 'aspects-brain'];
 export const RESULT = [
   'aspects-ganglionic-plain',
@@ -83,8 +86,8 @@ export class Visit {
   }
 
   /**
-   * What each pane of the grid shows (thumbnails have viewports too, which are left out): id, type, series, slice
-   * index, number of slices, window width and centre.
+   * What each pane of the grid shows (thumbnails have viewports too, which are left out): id, type, series,
+   * slice index, number of slices, window width and centre.
    */
   viewports() {
     return this.page.evaluate(() =>

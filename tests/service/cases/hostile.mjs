@@ -15,7 +15,10 @@ const PATIENCE_S = 120;
 const SLOW_MS = 200;
 /** Instances of the growing study that are there when it is first taken for complete. */
 const EARLY = 10;
-/** Nothing comes any more when the archive was left alone for so long, ms: several times what a server waits between two looks. */
+/**
+ * Nothing comes any more when the archive was left alone for so long, ms: several times what a server waits
+ * between two looks.
+ */
 const QUIET_MS = 5_000;
 
 const isInstance = url => /\/instances\/[\d.]+$/.test(url);
@@ -30,7 +33,10 @@ export default {
     const [unreadable, sound, flaky, deleted, growing, late] = Array.from({ length: 6 }, (_, index) =>
       make('head', index)
     );
-    /** What is answered for the flaky study, once each: metadata that are not there, an image's failure, a page as an image. */
+    /**
+     * What is answered for the flaky study, once each: metadata that are not there, an image's failure, a
+     * page as an image.
+     */
     const answers = [404, 503, 200];
     let isDeleted = false;
     const proxy = await startFaultyProxy(orthanc.root, async url => {

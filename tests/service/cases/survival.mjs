@@ -7,9 +7,15 @@ import { startRedis } from '../lib/redis.mjs';
 import { studyMaker } from '../lib/studies.mjs';
 
 const STUDIES = 60;
-/** So many come before a worker is killed and the archive goes away; the others just before Redis loses everything. */
+/**
+ * So many come before a worker is killed and the archive goes away; the others just before Redis
+ * loses everything.
+ */
 const FIRST = 30;
-/** How long the archive is away, and how long everything must stay as it is: several times what servers wait between two looks, ms. */
+/**
+ * How long the archive is away, and how long everything must stay as it is: several times what servers wait
+ * between two looks, ms.
+ */
 const AWAY_MS = 20_000;
 const QUIET_MS = 8_000;
 /** Of ten studies, so many of each kind. */
@@ -134,8 +140,8 @@ export default {
 };
 
 /**
- * Study of the one job, of two that were running, that stays in nobody's hands. Rejects where there is none: the worker was not
- * killed in mid-job.
+ * Study of the one job, of two that were running, that stays in nobody's hands. Rejects where there is none:
+ * the worker was not killed in mid-job.
  */
 async function jobOfTheDead(queue) {
   let held = await queue.running();

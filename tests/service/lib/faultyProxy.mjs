@@ -5,9 +5,9 @@ import { freePort } from '../../e2e/lib/orthanc.mjs';
  * What stands between a server and its archive, and does harm.
  *
  * @param {string} root address of the archive
- * @param {(path: string, method: string) => Promise<number | 'trickle' | 'silence' | undefined>} harm is asked before each request;
- *   gives a status with which a web page is answered instead, or has the answer go on for ever, or passes the request on and never
- *   answers
+ * @param {(path: string, method: string) => Promise<number | 'trickle' | 'silence' | undefined>} harm is
+ *   asked before each request; gives a status with which a web page is answered instead, or has the answer go
+ *   on for ever, or passes the request on and never answers
  */
 export async function startFaultyProxy(root, harm) {
   const port = await freePort();

@@ -74,8 +74,8 @@ function template({ options, change = text => text, copies = [] }) {
 }
 
 /**
- * Air and soft tissue side by side (-1000 and 40 to 46 HU, other values in each slice, as noise makes them), and
- * nothing like a head.
+ * Air and soft tissue side by side (-1000 and 40 to 46 HU, other values in each slice, as noise makes them),
+ * and nothing like a head.
  */
 function ofStripes(text, slice) {
   const at = text.indexOf('\xE0\x7F\x10\x00OW') + 12;

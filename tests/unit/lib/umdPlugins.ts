@@ -22,7 +22,10 @@ export interface SharedReact {
   readonly 'react/jsx-runtime': object;
 }
 
-/** Runs a UMD bundle as OHIF 3.14 does: a script in a page whose globals, named like the packages, are the host's. */
+/**
+ * Runs a UMD bundle as OHIF 3.14 does: a script in a page whose globals, named like the packages,
+ * are the host's.
+ */
 export function loadUmd(name: string, shared: SharedReact): Record<string, unknown> {
   const globals = globalThis as unknown as Record<string, unknown>;
   Object.assign(globals, shared);

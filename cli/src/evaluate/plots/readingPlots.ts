@@ -3,7 +3,10 @@ import { element, plot, scales, textElement, type Axis } from './svg';
 
 const SCORES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
-/** Difference against mean of two readings, one disc for all cases that coincide, with bias and limits of agreement. */
+/**
+ * Difference against mean of two readings, one disc for all cases that coincide, with bias and
+ * limits of agreement.
+ */
 export function blandAltmanPlot(comparison: ReadingComparison, note: string): string {
   const x: Axis = { label: 'Mean of both scores', from: -0.5, to: 10.5, ticks: [0, 2, 4, 6, 8, 10] };
   const y: Axis = {

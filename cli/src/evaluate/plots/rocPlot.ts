@@ -1,7 +1,9 @@
 import type { RocCurve } from '@deep-aspects/aspects/evaluation';
 import { element, plot, scales, textElement, type Axis } from './svg';
 
-/** ROC of the overlap threshold: each point is one infarcted fraction from which a region counts as affected. */
+/**
+ * ROC of the overlap threshold: each point is one infarcted fraction from which a region counts as affected.
+ */
 export function rocPlot(curve: RocCurve, reference: string, note: string): string {
   const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
   const x: Axis = { label: '1 - specificity', from: 0, to: 1, ticks };

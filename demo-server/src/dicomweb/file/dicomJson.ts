@@ -47,11 +47,11 @@ interface Context {
 }
 
 /**
- * A data set as JSON: all but the file meta information, group lengths and Pixel Data. Throws `NotDicomError` where its
- * sequences nest too deep.
+ * A data set as JSON: all but the file meta information, group lengths and Pixel Data. Throws `NotDicomError`
+ * where its sequences nest too deep.
  *
- * @param bulkData address below which the larger binary values are (`.../bulkdata`); their path is added to it: a tag, or
- *   for nested ones `TAG.ITEM.TAG`, items from 0
+ * @param bulkData address below which the larger binary values are (`.../bulkdata`); their path is added to
+ *   it: a tag, or for nested ones `TAG.ITEM.TAG`, items from 0
  */
 export function toDicomJson(dataSet: DataSet, bulkData: string, bigEndian = false): DicomJson {
   const characterSet = dataSet.string('x00080005');

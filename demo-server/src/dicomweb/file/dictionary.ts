@@ -27,7 +27,10 @@ export const TAG = {
   pixelData: '7FE00010',
 } as const;
 
-/** The tag of an attribute that is named by its keyword or by eight hexadecimal digits; undefined where it is neither. */
+/**
+ * The tag of an attribute that is named by its keyword or by eight hexadecimal digits; undefined where
+ * it is neither.
+ */
 export function tagOf(name: string): string | undefined {
   if (/^[0-9a-f]{8}$/i.test(name)) {
     return name.toUpperCase();
@@ -42,7 +45,10 @@ export function isStandard(tag: string): boolean {
   return entryOf(tag) !== undefined;
 }
 
-/** The element's value representation; the dictionary's (PS3.6) where the file has none or one that says nothing. */
+/**
+ * The element's value representation; the dictionary's (PS3.6) where the file has none or one
+ * that says nothing.
+ */
 export function vrOf(element: Element, signed: boolean): string {
   if (element.vr && element.vr !== 'UN') {
     return element.vr;

@@ -10,7 +10,9 @@ export interface Span {
 
 /** Where the frames of an instance are in its file, or in the inflated form of a deflated one. */
 export type FrameTable =
-  /** Uncompressed: `count` frames of `frameBits` each, one after the other without a gap, even within a byte. */
+  /**
+   * Uncompressed: `count` frames of `frameBits` each, one after the other without a gap, even within a byte.
+   */
   | { readonly form: 'native'; readonly pixels: Span; readonly frameBits: number; readonly count: number }
   /** Compressed: each frame is what its fragments hold together (PS3.5 A.4). */
   | { readonly form: 'encapsulated'; readonly frames: readonly (readonly Span[])[] };
@@ -21,7 +23,10 @@ const SEQUENCE_END = 0xe0ddfffe;
 /** How JPEG and JPEG-LS, and JPEG 2000, begin. */
 const STREAM_STARTS = new Set([0xffd8, 0xff4f]);
 
-/** Undefined where the instance has no pixels. Throws `NotDicomError` where pixels are missing, cut off or of an impossible size. */
+/**
+ * Undefined where the instance has no pixels. Throws `NotDicomError` where pixels are missing, cut off or of
+ * an impossible size.
+ */
 export function locateFrames(part10: Part10): FrameTable | undefined {
   const { dataSet, pixels } = part10;
   if (!pixels) {
@@ -154,7 +159,10 @@ export function frameSpans(
   return { spans: [{ start, end }], skipBits: firstBit % 8, frameBits };
 }
 
-/** Binary segmentations pack eight pixels a byte, the first lowest, and a frame may start inside one (PS3.5 8.1.1). */
+/**
+ * Binary segmentations pack eight pixels a byte, the first lowest, and a frame may start inside one
+ * (PS3.5 8.1.1).
+ */
 export function alignFrame(bytes: Buffer, skipBits: number, frameBits: number): Buffer {
   const frame = Buffer.alloc(Math.ceil(frameBits / 8));
   for (let index = 0; index < frame.length; index += 1) {

@@ -24,7 +24,10 @@ export function isPart10(bytes: Buffer): boolean {
   return bytes.length >= 132 && bytes.toString('latin1', 128, 132) === 'DICM';
 }
 
-/** Parses a DICOM file as far as its pixels. Throws `NotDicomError` where it is none, is damaged, cut off or too large. */
+/**
+ * Parses a DICOM file as far as its pixels. Throws `NotDicomError` where it is none, is damaged, cut
+ * off or too large.
+ */
 export function openPart10(file: Buffer): Part10 {
   if (!isPart10(file)) {
     throw new NotDicomError('not a DICOM file: the DICM mark is missing');
@@ -50,7 +53,9 @@ export function openPart10(file: Buffer): Part10 {
   };
 }
 
-/** Deflated Explicit VR Little Endian (PS3.5 A.5): all after the meta information is one raw deflate stream. */
+/**
+ * Deflated Explicit VR Little Endian (PS3.5 A.5): all after the meta information is one raw deflate stream.
+ */
 function inflated(file: Buffer, metaLength: number): Buffer {
   const maxOutputLength = MAX_INSTANCE_BYTES - metaLength;
   return Buffer.concat([

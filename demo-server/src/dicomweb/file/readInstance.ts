@@ -54,7 +54,10 @@ export function readInstance(file: Buffer): DicomInstance {
   };
 }
 
-/** The metadata of an instance (PS3.18 10.4.1.1.2): its data set as JSON, with links to its pixels and other large values. */
+/**
+ * The metadata of an instance (PS3.18 10.4.1.1.2): its data set as JSON, with links to its pixels and
+ * other large values.
+ */
 export function readMetadata(header: Buffer, instance: DicomInstance, bulkData: string): DicomJson {
   const { dataSet, transferSyntaxUID } = openPart10(header);
   return {

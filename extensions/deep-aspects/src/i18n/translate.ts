@@ -5,7 +5,10 @@ import { baseLanguage, siteWords } from './siteWords';
 export type { WordKey } from './en';
 export type WordValues = Readonly<Record<string, string | number>>;
 
-/** Our namespace in OHIF's i18n: a site may change words by a resource bundle of this name too, as by `deepAspects.words`. */
+/**
+ * Our namespace in OHIF's i18n: a site may change words by a resource bundle of this name too, as by
+ * `deepAspects.words`.
+ */
 const NAMESPACE = 'DeepAspects';
 
 const LANGUAGES: Readonly<Record<string, Words>> = { en, de };
@@ -97,7 +100,9 @@ function wordsOf(language: string): Words {
   return { ...en, ...LANGUAGES[language], ...siteWords()[language]?.panel };
 }
 
-/** As in `wordsOf`, without gathering all of them: a panel asks for hundreds of words each time it is drawn. */
+/**
+ * As in `wordsOf`, without gathering all of them: a panel asks for hundreds of words each time it is drawn.
+ */
 function wordOf(language: string, key: WordKey): string {
   return siteWords()[language]?.panel?.[key] ?? LANGUAGES[language]?.[key] ?? en[key];
 }

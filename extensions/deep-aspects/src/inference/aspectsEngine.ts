@@ -39,9 +39,15 @@ export interface RescoreRequest extends LabelMaps {
 
 /** The main thread's handle on the worker. Every rejection is a `Refusal`. */
 export interface AspectsEngine {
-  /** Loads and warms both sessions, so that the first score is not the slow one. Safe to call at any time, repeatedly. */
+  /**
+   * Loads and warms both sessions, so that the first score is not the slow one. Safe to call at any
+   * time, repeatedly.
+   */
   prepare(options?: PrepareOptions): Promise<{ provider: Provider; adapter: string }>;
-  /** Does beforehand what a score of this very series object needs besides the networks. Rejects as `score` would. */
+  /**
+   * Does beforehand what a score of this very series object needs besides the networks. Rejects as
+   * `score` would.
+   */
   prepareSeries(series: HeadCtSeries, options?: Pick<ScoreOptions, 'signal'>): Promise<void>;
   score(series: HeadCtSeries, options?: ScoreOptions): Promise<ScoredSeries>;
   rescore(request: RescoreRequest): Promise<AspectsResult>;

@@ -3,8 +3,8 @@ import type { CtSlice, HeadCtSeries } from '@deep-aspects/aspects/series';
 import type { WorkerResponse } from './channel/responses';
 
 /**
- * The messages between the engine (main thread) and its worker. Everything is structured-cloneable. Pixels go in
- * portions before the request that uses them, so that no single copy holds the main thread up.
+ * The messages between the engine (main thread) and its worker. Everything is structured-cloneable. Pixels go
+ * in portions before the request that uses them, so that no single copy holds the main thread up.
  */
 export type EngineRequest =
   | { readonly type: 'configure'; readonly configuration: WorkerConfiguration }

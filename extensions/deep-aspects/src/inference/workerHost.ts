@@ -44,7 +44,9 @@ export interface WorkerHostDependencies {
   score(options: ScoreSeriesOptions): Promise<ScoredSeries>;
   prepareSeries(series: HeadCtSeries, signal: AbortSignal): Promise<PreparedSeries>;
   rescore(options: RescoreSeriesOptions): AspectsResult;
-  /** Resolves after the messages that wait were handled: the WebAssembly runtime itself never lets them in. */
+  /**
+   * Resolves after the messages that wait were handled: the WebAssembly runtime itself never lets them in.
+   */
   breathe(): Promise<void>;
   /** Takes a Web Lock that is held until the worker ends. */
   holdLock(name: string): Promise<void>;
@@ -56,7 +58,10 @@ const GENTLE_PAUSE_MS = 150;
 /** Of the whole bar, when models must be loaded first. */
 const LOAD_PERCENT = 25;
 
-/** The worker's side of the protocol: holds one series and both sessions, and answers requests one after the other. */
+/**
+ * The worker's side of the protocol: holds one series and both sessions, and answers requests one
+ * after the other.
+ */
 export class WorkerHost {
   private configuration: WorkerConfiguration | undefined;
   private pair: Promise<NetworkPair> | undefined;
@@ -176,7 +181,9 @@ export class WorkerHost {
     return { value: null, transfer: [] };
   }
 
-  /** What needs no network, while the networks come. What fails here fails again, and is told, in the score. */
+  /**
+   * What needs no network, while the networks come. What fails here fails again, and is told, in the score.
+   */
   private async prepareMeanwhile(series: HeadCtSeries, signal: AbortSignal): Promise<void> {
     await this.prepareSeries(series, signal).catch(() => undefined);
   }
@@ -237,7 +244,9 @@ export class WorkerHost {
     };
   }
 
-  /** Opens the sessions once; a failed or cancelled try is forgotten, so that the next request tries again. */
+  /**
+   * Opens the sessions once; a failed or cancelled try is forgotten, so that the next request tries again.
+   */
   private async open(signal: AbortSignal): Promise<NetworkPair> {
     this.pair ??= this.dependencies.openPair(this.configured, {
       signal,
@@ -283,9 +292,9 @@ export class WorkerHost {
 }
 
 /**
- * A result, or a refusal for what the networks saw, counts only if they compute right still. After a result the infarct network
- * stands for both, since they share the device and what a slow GPU computes twice is waited for: the anatomy network's
- * zeros are no regions, which is a refusal, and then both are asked.
+ * A result, or a refusal for what the networks saw, counts only if they compute right still. After a result
+ * the infarct network stands for both, since they share the device and what a slow GPU computes twice is
+ * waited for: the anatomy network's zeros are no regions, which is a refusal, and then both are asked.
  */
 async function unlessMiscomputed<T>(pair: NetworkPair, scoring: Promise<T>, signal: AbortSignal): Promise<T> {
   const settled = await scoring.then(

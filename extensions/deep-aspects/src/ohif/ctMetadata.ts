@@ -5,7 +5,9 @@ import type { Cornerstone } from './host/cornerstone';
 /** The frame in an image id: `.../frames/3` of DICOMweb, `...&frame=3` of others. */
 const FRAME = /(?:\/frames\/|[?&]frame=)(\d+)/;
 
-/** The host's naturalised attributes of one image, as packages/aspects wants them. Absent ones stay undefined. */
+/**
+ * The host's naturalised attributes of one image, as packages/aspects wants them. Absent ones stay undefined.
+ */
 export function ctMetadataOf(cornerstone: Cornerstone, imageId: string): CtInstanceMetadata {
   const attributes = (cornerstone.metaData.get('instance', imageId) ?? {}) as InstanceAttributes;
   const metadata = ctMetadataFrom(attributes, imageId);

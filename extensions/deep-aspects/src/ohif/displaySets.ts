@@ -14,8 +14,9 @@ function isAcquired(displaySet: DisplaySet | undefined): displaySet is DisplaySe
 }
 
 /**
- * What a click would score: the named display set, else the CT series in the active viewport, else the study's plain brain
- * series. Anything but CT in the active viewport is told, and scored only where it is named.
+ * What a click would score: the named display set, else the CT series in the active viewport, else
+ * the study's plain brain series. Anything but CT in the active viewport is told, and scored only
+ * where it is named.
  */
 export function findSeries(services: Services, displaySetInstanceUID?: string): FoundSeries {
   if (displaySetInstanceUID) {

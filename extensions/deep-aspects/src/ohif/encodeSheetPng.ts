@@ -38,7 +38,10 @@ function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   });
 }
 
-/** The sheet with its words as pixels, for a Secondary Capture. Throws an `Error` where the browser cannot draw. */
+/**
+ * The sheet with its words as pixels, for a Secondary Capture. Throws an `Error` where the
+ * browser cannot draw.
+ */
 export function sheetPage(sheet: PictureSheet): RgbPage {
   const { width, height } = sheet;
   return rgbPage(drawn(sheet).context.getImageData(0, 0, width, height).data, width, height);

@@ -7,8 +7,9 @@ import type { HostViewport } from './host/services';
 const PARALLEL_COS = Math.cos((3 * Math.PI) / 180);
 
 /**
- * Moves a viewport to a slice. A stack goes by the slice's index in its own order; a volume by the slice's place in the
- * patient, where it shows planes along the slices: sagittal and coronal planes stay where they are.
+ * Moves a viewport to a slice. A stack goes by the slice's index in its own order; a volume by the
+ * slice's place in the patient, where it shows planes along the slices: sagittal and coronal planes stay
+ * where they are.
  */
 export async function moveViewportToSlice(
   cornerstone: Cornerstone,

@@ -12,7 +12,9 @@ import type { Cornerstone, HostImage } from './host/cornerstone';
 import type { DisplaySet } from './host/services';
 import { runInTurns } from '../session/yielding';
 
-/** Requests under way at once: enough to keep the network busy, few enough to leave the viewer's own first. */
+/**
+ * Requests under way at once: enough to keep the network busy, few enough to leave the viewer's own first.
+ */
 const CONCURRENCY = 6;
 
 export interface ReadOptions {
@@ -21,7 +23,8 @@ export interface ReadOptions {
 }
 
 /**
- * All slices of a display set in HU, by the host's own loader and cache: what the reader sees is what is scored.
+ * All slices of a display set in HU, by the host's own loader and cache: what the reader sees is
+ * what is scored.
  *
  * @throws Refusal for a series that is unfit, `CORRUPT_PIXELS` where a slice cannot be loaded or decoded.
  */

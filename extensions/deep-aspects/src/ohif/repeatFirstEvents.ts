@@ -14,9 +14,9 @@ interface ShownViewport {
 }
 
 /**
- * Says again which camera and window a viewport of the mode has. OHIF draws the side letters (R, A) and the window only
- * after the first change that its texts have heard of, and when a study is opened by its address they begin to listen too
- * late: a reader would see a head without a side. Returns what ends it.
+ * Says again which camera and window a viewport of the mode has. OHIF draws the side letters (R, A) and the
+ * window only after the first change that its texts have heard of, and when a study is opened by its address
+ * they begin to listen too late: a reader would see a head without a side. Returns what ends it.
  */
 export function repeatFirstEvents({ servicesManager }: OhifManagers): () => void {
   const { cornerstoneViewportService } = servicesManager.services;

@@ -22,7 +22,9 @@ const series = {
 } as unknown as HeadCtSeries;
 const scoreOf = (points: number) => ({ ...input.result, score: input.result.score - points });
 
-/** An archive by DICOMweb, as far as storing and finding reports asks it, and a host whose data source it is. */
+/**
+ * An archive by DICOMweb, as far as storing and finding reports asks it, and a host whose data source it is.
+ */
 function hostWithArchive() {
   const held = new Map<string, ArrayBuffer>();
   const dicts: DcmjsDict[] = [];

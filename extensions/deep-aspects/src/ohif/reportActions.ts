@@ -25,7 +25,9 @@ import { saveFile } from './saveFile';
 /** Longest wait for an answer of the archive to a question or an object, ms; a site may set another. */
 const DEFAULT_STORE_TIMEOUT_MS = 60_000;
 
-/** Of storing, percent: while the archive is asked for a version before, and where sending begins and ends. */
+/**
+ * Of storing, percent: while the archive is asked for a version before, and where sending begins and ends.
+ */
 const ASKING = 5;
 const SENDING = [10, 100] as const;
 
@@ -130,7 +132,9 @@ interface AskedVersion {
   readonly failure?: StoreFailure;
 }
 
-/** The version that the archive holds. Without knowing it, a changed report would not name the one before it. */
+/**
+ * The version that the archive holds. Without knowing it, a changed report would not name the one before it.
+ */
 async function storedVersion(
   managers: OhifManagers,
   { series }: DraftWithImages,

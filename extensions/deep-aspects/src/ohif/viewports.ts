@@ -31,8 +31,8 @@ export function currentSlice(managers: OhifManagers, target: ScoringTarget): str
 }
 
 /**
- * Moves the viewports of a level to that slice; without a level those of the active viewport's. Every viewport that shows the
- * series where the layout has no columns.
+ * Moves the viewports of a level to that slice; without a level those of the active viewport's. Every
+ * viewport that shows the series where the layout has no columns.
  */
 export async function jumpToSlice(
   managers: OhifManagers,
@@ -54,8 +54,8 @@ function columnOf(viewportIds: readonly string[], level: Level): readonly string
 }
 
 /**
- * A column for each level in the protocol's result stage; elsewhere the first viewport that shows the series gets the
- * ganglionic and the second the supraganglionic slice.
+ * A column for each level in the protocol's result stage; elsewhere the first viewport that shows the series
+ * gets the ganglionic and the second the supraganglionic slice.
  */
 export async function showLevels(
   managers: OhifManagers,
@@ -75,7 +75,9 @@ export async function showLevels(
   );
 }
 
-/** As the host's own corner text: instance number, and place in the order in which the slices are scrolled. */
+/**
+ * As the host's own corner text: instance number, and place in the order in which the slices are scrolled.
+ */
 export function sliceName(managers: OhifManagers, target: ScoringTarget, sopInstanceUID: string): string {
   const { displaySetService } = managers.servicesManager.services;
   const { cornerstone } = cornerstoneLibraries(managers.extensionManager);
@@ -101,7 +103,9 @@ export function setWindow(
   }
 }
 
-/** Changes to the stage with the two levels; where the protocol's own choice is another series, gives it ours. */
+/**
+ * Changes to the stage with the two levels; where the protocol's own choice is another series, gives it ours.
+ */
 async function openResultStage(managers: OhifManagers, target: ScoringTarget): Promise<void> {
   const { viewportGridService, cornerstoneViewportService } = managers.servicesManager.services;
   const built = () =>

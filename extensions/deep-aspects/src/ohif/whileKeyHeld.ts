@@ -2,8 +2,8 @@
 const TEXT_FIELDS = 'input:not([type=checkbox], [type=range]), textarea, select, [contenteditable=true]';
 
 /**
- * Calls back when a key goes down, alone and outside of text fields, and when it goes up again: the host's hotkeys know no
- * holding. Losing the window counts as letting go. Returns what ends it, after letting go.
+ * Calls back when a key goes down, alone and outside of text fields, and when it goes up again: the host's
+ * hotkeys know no holding. Losing the window counts as letting go. Returns what ends it, after letting go.
  */
 export function whileKeyHeld(key: string, onChange: (held: boolean) => void): () => void {
   let held = false;

@@ -33,8 +33,8 @@ const COLOURS = {
 } as CSSProperties;
 
 /**
- * The panel "ASPECTS": shows the controller's state and runs commands; computes nothing. In the order of the keyboard the
- * reading comes first, then storing it, then what it is checked and changed with.
+ * The panel "ASPECTS": shows the controller's state and runs commands; computes nothing. In the order of the
+ * keyboard the reading comes first, then storing it, then what it is checked and changed with.
  */
 export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
   const state = useSyncExternalStore(watch.subscribe, watch.getSnapshot);
@@ -90,7 +90,10 @@ export default function AspectsPanel({ watch, run }: AspectsPanelProps) {
   );
 }
 
-/** Keys by which a control is worked. The viewer has meanings of its own for them, and would take Enter from a button. */
+/**
+ * Keys by which a control is worked. The viewer has meanings of its own for them, and would take Enter
+ * from a button.
+ */
 const CONTROL_KEYS = /^(Enter| |Escape|Arrow(Up|Down|Left|Right)|Home|End|Page(Up|Down))$/;
 
 function keepControlKeys({ key, nativeEvent }: KeyboardEvent): void {

@@ -3,7 +3,10 @@ import { translate } from '../i18n/translate';
 import type { Confirmation } from '../session/state';
 import type { RunCommand } from './runCommand';
 
-/** Asks before a reader's work is lost. The safe answer has the focus, and Escape gives it; then the focus is where it was before. */
+/**
+ * Asks before a reader's work is lost. The safe answer has the focus, and Escape gives it; then the focus is
+ * where it was before.
+ */
 export function ConfirmationBar({ confirmation, run }: { confirmation: Confirmation; run: RunCommand }) {
   const keep = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => {

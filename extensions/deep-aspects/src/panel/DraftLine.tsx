@@ -15,7 +15,8 @@ function originOf({ fromArchive, result }: Draft, storedAt: string): string {
 }
 
 function changesOf({ overrides, infarctEdited, haemorrhageDismissed, result }: Draft): number {
-  // A stored result counts as one whose haemorrhage was dismissed, even where there was next to nothing to dismiss.
+  // A stored result counts as one whose haemorrhage was dismissed, even where there was next to
+  // nothing to dismiss.
   const isDismissed = haemorrhageDismissed && result.haemorrhage.volumeMl >= WORTH_ANNOUNCING_ML;
   return overrides.length + (infarctEdited ? 1 : 0) + (isDismissed ? 1 : 0);
 }

@@ -3,7 +3,10 @@ import { formatNumber } from '../i18n/formatNumber';
 import { translate } from '../i18n/translate';
 import type { RunCommand } from './runCommand';
 
-/** In the score's place: ASPECTS is no score of a haemorrhage. The reader, who sees the images, may know better. */
+/**
+ * In the score's place: ASPECTS is no score of a haemorrhage. The reader, who sees the images,
+ * may know better.
+ */
 export function HaemorrhageAlert({ result, run }: { result: AspectsResult; run: RunCommand }) {
   const { volumeMl } = result.haemorrhage;
   return (

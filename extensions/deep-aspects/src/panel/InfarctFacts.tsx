@@ -4,10 +4,16 @@ import { translate, type WordKey } from '../i18n/translate';
 
 /** What is less is not worth a line, ml. */
 const WORTH_SAYING_ML = 0.05;
-/** From here on said next to the score where the score does not tell of it: it may be the stroke that ASPECTS does not see, ml. */
+/**
+ * From here on said next to the score where the score does not tell of it: it may be the stroke that ASPECTS
+ * does not see, ml.
+ */
 export const WORTH_ANNOUNCING_ML = 1;
 
-/** Infarct in numbers: acute or old as the networks say, what lies outside the ASPECTS regions, what is not assessed. */
+/**
+ * Infarct in numbers: acute or old as the networks say, what lies outside the ASPECTS regions, what
+ * is not assessed.
+ */
 export function InfarctFacts({ result }: { result: AspectsResult }) {
   const { infarct, oldInfarct, haemorrhage, affectedSide } = result;
   const outside = {

@@ -39,8 +39,8 @@ interface Props {
 }
 
 /**
- * Both levels as drawings, laid out as on the images. Each region is a switch: a click, Enter or Space changes its reading;
- * with Shift its slice is shown. One tab stop; arrow keys go from region to region.
+ * Both levels as drawings, laid out as on the images. Each region is a switch: a click, Enter or Space
+ * changes its reading; with Shift its slice is shown. One tab stop; arrow keys go from region to region.
  */
 export function LevelSchematic({ result, selected, run }: Props) {
   const placed = placedShapes(result);

@@ -1,7 +1,10 @@
 import { translate } from '../i18n/translate';
 import type { Notice } from '../session/state';
 
-/** What was just done, read aloud when it appears. The line is always there: a live region must exist before its text. */
+/**
+ * What was just done, read aloud when it appears. The line is always there: a live region must exist
+ * before its text.
+ */
 export function NoticeLine({ notice }: { notice: Notice | null }) {
   return (
     <p

@@ -20,7 +20,9 @@ interface Props {
   readonly run: RunCommand;
 }
 
-/** Stepping through the affected regions, comparing sides, the window, and how regions and infarct are drawn. */
+/**
+ * Stepping through the affected regions, comparing sides, the window, and how regions and infarct are drawn.
+ */
 export function OverlayControls({ overlay, selected, hasRegions, run }: Props) {
   const roving = useRovingFocus(AIDS.length);
   return (

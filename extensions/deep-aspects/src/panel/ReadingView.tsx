@@ -12,7 +12,9 @@ interface Props {
   readonly run: RunCommand;
 }
 
-/** The reading itself, always in sight: of which series, and the score with all that it has to be read with. */
+/**
+ * The reading itself, always in sight: of which series, and the score with all that it has to be read with.
+ */
 export function ReadingView({ state, draft, isFresh, run }: Props) {
   const { target, active, rescoring } = state;
   const other = target?.seriesInstanceUID === draft.target.seriesInstanceUID ? active : target;

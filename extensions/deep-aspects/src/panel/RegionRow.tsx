@@ -13,7 +13,10 @@ interface Props {
   readonly run: RunCommand;
 }
 
-/** One region of one side: activating it shows its slice, the switch changes the reading, "Undo" takes the change back. */
+/**
+ * One region of one side: activating it shows its slice, the switch changes the reading, "Undo" takes
+ * the change back.
+ */
 export function RegionRow({ side, region, selected, run }: Props) {
   const ref = { side, region: region.id };
   const name = translate(`regionFull.${region.id}`);

@@ -5,8 +5,8 @@ import { supportedLanguage, translate } from '../i18n/translate';
 const TOLD_BY_ALERT = 'HEMORRHAGE_SUSPECTED';
 
 /**
- * Quality warnings, a line a code, so that however many leave the drawing its room; unfolded, the reasons. In English the engine's own
- * sentences, which may name numbers; elsewhere one sentence a code.
+ * Quality warnings, a line a code, so that however many leave the drawing its room; unfolded, the reasons. In
+ * English the engine's own sentences, which may name numbers; elsewhere one sentence a code.
  */
 export function WarningList({ result }: { result: AspectsResult }) {
   const warnings = result.warnings.filter(

@@ -1,7 +1,10 @@
 import { translate } from '../i18n/translate';
 import type { ScoringTarget } from '../session/state';
 
-/** A series as the reader knows it: description, or number as in the study browser, modality and number of images. */
+/**
+ * A series as the reader knows it: description, or number as in the study browser, modality and
+ * number of images.
+ */
 export function seriesName({ description, seriesNumber, modality, imageCount }: ScoringTarget): string {
   const name =
     seriesNumber === undefined

@@ -3,8 +3,8 @@ import { useState, type KeyboardEvent } from 'react';
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 /**
- * One tab stop for a group of controls, in which the arrow keys move (WAI-ARIA "roving tabindex"). Spread what it gives for an
- * index onto that control, and `onKeyDown` onto what holds them all.
+ * One tab stop for a group of controls, in which the arrow keys move (WAI-ARIA "roving tabindex"). Spread
+ * what it gives for an index onto that control, and `onKeyDown` onto what holds them all.
  */
 export function useRovingFocus(count: number) {
   const [current, setCurrent] = useState(0);

@@ -3,9 +3,9 @@ import type { WindowName } from './mirror/straightSlice';
 import type { AspectsState, OverlayStyle, RegionRef } from './state';
 
 /**
- * The one place where the reader's session with a series lives: which series, the running computation, the draft result
- * with the reader's corrections. Commands call it, the panel watches it. No method ever rejects: what goes wrong is in
- * the state.
+ * The one place where the reader's session with a series lives: which series, the running computation, the
+ * draft result with the reader's corrections. Commands call it, the panel watches it. No method ever rejects:
+ * what goes wrong is in the state.
  */
 export interface AspectsController {
   readonly getSnapshot: () => AspectsState;
@@ -14,8 +14,8 @@ export interface AspectsController {
   onModeEnter(): void;
   onModeExit(): void;
   /**
-   * A panel was opened: only now are earlier results looked for, since a host enters and leaves every extension with any
-   * mode. Gives what to call when that panel is closed.
+   * A panel was opened: only now are earlier results looked for, since a host enters and leaves every
+   * extension with any mode. Gives what to call when that panel is closed.
    */
   panelOpened(): () => void;
   compute(options?: { displaySetInstanceUID?: string }): Promise<void>;

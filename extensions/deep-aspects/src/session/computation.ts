@@ -8,7 +8,10 @@ import type { ViewerPort } from './viewerPort';
 const IMAGES = [0, 15] as const;
 const ENGINE = [15, 95] as const;
 
-/** Each report repaints the panel. Without a GPU that takes the processor from the networks, as long as a third of a slice. */
+/**
+ * Each report repaints the panel. Without a GPU that takes the processor from the networks, as long as a
+ * third of a slice.
+ */
 const REPORT_EVERY_MS = 200;
 
 export interface ComputationOptions {
@@ -22,8 +25,8 @@ export interface ComputationOptions {
 }
 
 /**
- * From a display set to scored label maps. The networks are fetched and warmed while the images load. Rejects with a
- * `Refusal` for whatever cannot be scored, `CANCELLED` after an abort.
+ * From a display set to scored label maps. The networks are fetched and warmed while the images load. Rejects
+ * with a `Refusal` for whatever cannot be scored, `CANCELLED` after an abort.
  */
 export async function computeScore(
   options: ComputationOptions

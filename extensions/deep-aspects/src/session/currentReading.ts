@@ -23,8 +23,8 @@ export interface CurrentReadingOptions {
 type Change = (draft: Draft) => Draft | Promise<Draft>;
 
 /**
- * The draft in the state together with its voxels: the only place where the two change. Each correction goes through the
- * engine's rescoring, is drawn, and is kept in the browser.
+ * The draft in the state together with its voxels: the only place where the two change. Each correction goes
+ * through the engine's rescoring, is drawn, and is kept in the browser.
  */
 export class CurrentReading {
   private maps: DraftMaps | null = null;
@@ -34,8 +34,8 @@ export class CurrentReading {
   constructor(private readonly options: CurrentReadingOptions) {}
 
   /**
-   * Takes over the voxels of a draft that was computed, restored or reopened, and draws them. Where that is cancelled, the
-   * former draft is there again.
+   * Takes over the voxels of a draft that was computed, restored or reopened, and draws them. Where that is
+   * cancelled, the former draft is there again.
    */
   async show(draft: Draft, maps: DraftMaps, signal?: AbortSignal): Promise<void> {
     const before = { draft: this.options.store.getSnapshot().draft, maps: this.maps };
@@ -57,7 +57,10 @@ export class CurrentReading {
     this.maps = null;
   }
 
-  /** Applies a change to the draft and scores it anew; the panel keeps the former result until then, and where that fails. */
+  /**
+   * Applies a change to the draft and scores it anew; the panel keeps the former result until then, and
+   * where that fails.
+   */
   correct(change: Change): Promise<void> {
     return this.options.guarded(() => this.inTurn(change));
   }
@@ -96,8 +99,8 @@ export class CurrentReading {
   }
 
   /**
-   * Scores what was drawn since and ends the corrections under way, so that what goes out is what is seen. Rejects
-   * where it cannot.
+   * Scores what was drawn since and ends the corrections under way, so that what goes out is what is seen.
+   * Rejects where it cannot.
    */
   async catchUp(): Promise<void> {
     await this.takeEditedInfarct();

@@ -5,7 +5,9 @@ import { decodeRuns, encodeRuns } from './drafts/runLength';
 import type { Draft } from './state';
 import { mapInTurns } from './yielding';
 
-/** The voxel data behind a draft: too big for the state that the panel compares. Planes run caudal to cranial. */
+/**
+ * The voxel data behind a draft: too big for the state that the panel compares. Planes run caudal to cranial.
+ */
 export interface DraftMaps extends LabelMaps {
   readonly sliceUIDs: readonly string[];
   /** The infarct mask as the network drew it; `infarct` is as the reader left it. */

@@ -42,7 +42,10 @@ export class EarlierResults {
     return { maps: kept.maps, draft: { target, result: kept.result, ...changes, restoredFrom: savedAt } };
   }
 
-  /** Whether it is worth asking the archive: not asked yet, and the study holds reports as far as is known by now. */
+  /**
+   * Whether it is worth asking the archive: not asked yet, and the study holds reports as far as
+   * is known by now.
+   */
   mayBeStored(target: ScoringTarget): boolean {
     return !this.askedFor.has(target.seriesInstanceUID) && this.ports.report.mayHaveStored(target);
   }

@@ -17,8 +17,8 @@ export function withoutOverride(overrides: readonly ReaderOverride[], ref: Regio
 }
 
 /**
- * The overrides with the reader's new word on a region. Switching back to what the model says withdraws the reader's word:
- * the region counts as the model's again.
+ * The overrides with the reader's new word on a region. Switching back to what the model says withdraws the
+ * reader's word: the region counts as the model's again.
  */
 export function withOverride(
   overrides: readonly ReaderOverride[],
@@ -56,16 +56,19 @@ export function keySlicesBySegment(result: AspectsResult): Record<number, string
   return keySlices;
 }
 
-/** The slice that shows most of a haemorrhage, as long as one is suspected; null where there is none, or it is not known. */
+/**
+ * The slice that shows most of a haemorrhage, as long as one is suspected; null where there is none, or
+ * it is not known.
+ */
 export function suspectedHaemorrhageSlice(result: AspectsResult): string | null {
   return isScoreSuspended(result) ? result.haemorrhage.keySlice : null;
 }
 
 /**
- * A slice that shows each level best, never the same one for both: amid the affected regions, else with most infarct,
- * else the one that shows the lentiform nucleus or M5 best. As long as a haemorrhage is suspected, the column of its
- * level is at its largest cross-section (where it lies in neither level, the ganglionic one), and the other as near to
- * it as that level reaches. Null where the scan has not both levels.
+ * A slice that shows each level best, never the same one for both: amid the affected regions, else with most
+ * infarct, else the one that shows the lentiform nucleus or M5 best. As long as a haemorrhage is suspected,
+ * the column of its level is at its largest cross-section (where it lies in neither level, the ganglionic
+ * one), and the other as near to it as that level reaches. Null where the scan has not both levels.
  */
 export function levelKeySlices(result: AspectsResult): Readonly<Record<Level, string>> | null {
   const bleeding = suspectedHaemorrhageSlice(result);
@@ -100,9 +103,9 @@ function bleedingCandidates(result: AspectsResult, level: Level, bleeding: strin
 }
 
 /**
- * Slices of a level, best first: the regions' key slices, by how near they are to those of the affected regions and then by
- * infarct, then the level's slices from its middle outwards. By infarct alone, a big cortical one would hide small ones in the nuclei
- * below.
+ * Slices of a level, best first: the regions' key slices, by how near they are to those of the affected
+ * regions and then by infarct, then the level's slices from its middle outwards. By infarct alone, a big
+ * cortical one would hide small ones in the nuclei below.
  */
 function levelCandidates(result: AspectsResult, level: Level): string[] {
   const typical = level === 'ganglionic' ? 'L' : 'M5';

@@ -4,9 +4,15 @@ import type { Restoration } from './restoration';
 import { sameSeries, type ScoringTarget } from './state';
 import type { ViewerPort } from './viewerPort';
 
-/** The host loads and draws a study in its first seconds; whoever goes on to another series meanwhile loses nothing. */
+/**
+ * The host loads and draws a study in its first seconds; whoever goes on to another series meanwhile
+ * loses nothing.
+ */
 const SETTLE_MS = 1500;
-/** Of longer series only the networks are made ready: their pixels would be held twice for a score that may never come. */
+/**
+ * Of longer series only the networks are made ready: their pixels would be held twice for a score that
+ * may never come.
+ */
 const MOST_IMAGES = 320;
 
 export interface ReadAheadOptions {
@@ -18,8 +24,8 @@ export interface ReadAheadOptions {
 }
 
 /**
- * While a study is read: fetches and warms the networks, then reads the series and has it prepared, so that a click has little to wait
- * for. What fails here fails again, and is told, at the click.
+ * While a study is read: fetches and warms the networks, then reads the series and has it prepared, so that a
+ * click has little to wait for. What fails here fails again, and is told, at the click.
  */
 export class ReadAhead {
   private sought: ScoringTarget | null = null;
@@ -42,7 +48,9 @@ export class ReadAhead {
     }
   }
 
-  /** The series where it was read already; else what is under way gives way to the reader's own computation. */
+  /**
+   * The series where it was read already; else what is under way gives way to the reader's own computation.
+   */
   seriesOf(target: ScoringTarget): HeadCtSeries | undefined {
     if (this.ready && sameSeries(this.ready.target, target)) {
       return this.ready.series;

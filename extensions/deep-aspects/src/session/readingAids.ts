@@ -11,7 +11,10 @@ import type { SessionStore } from './sessionStore';
 import { OVERLAY_MODES, type Draft, type OverlayStyle, type RegionRef, type ScoringTarget } from './state';
 import type { ViewerPort } from './viewerPort';
 
-/** What helps a reader to look: jumping to regions, stepping through the affected ones, both levels, the overlay. */
+/**
+ * What helps a reader to look: jumping to regions, stepping through the affected ones, both
+ * levels, the overlay.
+ */
 export class ReadingAids {
   private isBrainWindow = false;
 
@@ -37,7 +40,10 @@ export class ReadingAids {
     }
   }
 
-  /** The next (+1) or previous (-1) affected region, going round; to a haemorrhage as long as one is suspected. */
+  /**
+   * The next (+1) or previous (-1) affected region, going round; to a haemorrhage as long as
+   * one is suspected.
+   */
   async stepAffectedRegion(step: 1 | -1): Promise<void> {
     const { draft, selected } = this.store.getSnapshot();
     const isSuspended = draft !== null && isScoreSuspended(draft.result);
@@ -67,7 +73,10 @@ export class ReadingAids {
     }
   }
 
-  /** A column for each level, where both are in the scan. Without them a suspected haemorrhage is shown all the same. */
+  /**
+   * A column for each level, where both are in the scan. Without them a suspected haemorrhage is
+   * shown all the same.
+   */
   async openLevels({ target, result }: Draft): Promise<void> {
     const slices = levelKeySlices(result);
     const bleeding = suspectedHaemorrhageSlice(result);

@@ -13,8 +13,8 @@ export interface RegionMark {
 }
 
 /**
- * Marks of all twenty regions by segment index; `overrides` count before the result is computed anew with them. None as long as the
- * score is suspended: nothing is read as affected or normal then.
+ * Marks of all twenty regions by segment index; `overrides` count before the result is computed anew with
+ * them. None as long as the score is suspended: nothing is read as affected or normal then.
  */
 export function regionMarks(
   result: AspectsResult,

@@ -8,7 +8,10 @@ export interface ReportDeliveryOptions {
   readonly store: SessionStore;
   readonly report: ReportPort;
   readonly drafts: DraftStore;
-  /** The draft with its voxels, as the viewer shows it; null where there is none. Rejects where an edited mask could not be scored. */
+  /**
+   * The draft with its voxels, as the viewer shows it; null where there is none. Rejects where an edited mask
+   * could not be scored.
+   */
   readonly input: () => Promise<DraftWithImages | null>;
   readonly now: () => number;
 }

@@ -23,7 +23,10 @@ export interface FoundReport extends LabelMaps {
   readonly createdAt: string;
 }
 
-/** The ways out of the viewer, and back in. Every method may reject with an `Error` whose message is for the reader. */
+/**
+ * The ways out of the viewer, and back in. Every method may reject with an `Error` whose message is
+ * for the reader.
+ */
 export interface ReportPort {
   copy(draft: Draft, length: 'short' | 'long'): Promise<void>;
   download(input: DraftWithImages, format: ReportFormat, anonymous: boolean): Promise<void>;

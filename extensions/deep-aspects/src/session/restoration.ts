@@ -11,7 +11,10 @@ export interface RestorationOptions {
   readonly show: (draft: Draft, maps: DraftMaps) => Promise<void>;
 }
 
-/** Brings back an earlier result of the series: once there is a panel to see it in, and unless the reader has gone on. */
+/**
+ * Brings back an earlier result of the series: once there is a panel to see it in, and unless the
+ * reader has gone on.
+ */
 export class Restoration {
   private openPanels = 0;
   /** Display set for which this browser's draft was looked for, and how many images it had. */

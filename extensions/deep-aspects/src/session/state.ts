@@ -50,7 +50,10 @@ export interface Draft {
   readonly unsaved: boolean;
   /** ISO time at which the draft was found again after a reload; undefined for a fresh one. */
   readonly restoredFrom?: string;
-  /** Set when this very result is in the PACS: ISO time at which it was stored, or made where it was read back. */
+  /**
+   * Set when this very result is in the PACS: ISO time at which it was stored, or made where it
+   * was read back.
+   */
   readonly storedAt?: string;
   /** The result was read back from the PACS, not computed here. */
   readonly fromArchive?: boolean;
@@ -82,7 +85,9 @@ export interface MirrorPicture {
   readonly window: WindowName;
   /** Pixels of a side. */
   readonly size: number;
-  /** Grey values, row by row: the mid-sagittal line upright in the middle, columns towards the patient's left. */
+  /**
+   * Grey values, row by row: the mid-sagittal line upright in the middle, columns towards the patient's left.
+   */
   readonly grey: Uint8ClampedArray;
 }
 

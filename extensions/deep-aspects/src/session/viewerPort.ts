@@ -56,15 +56,18 @@ export interface ViewerPort {
     options: { signal: AbortSignal; onProgress: (done: number, total: number) => void }
   ): Promise<HeadCtSeries>;
   /**
-   * Moves the viewports of a level to that slice; without a level the active viewport's column. In another layout every
-   * viewport that shows the series.
+   * Moves the viewports of a level to that slice; without a level the active viewport's column. In another
+   * layout every viewport that shows the series.
    */
   jumpToSlice(target: ScoringTarget, sopInstanceUID: string, level: Level | null): Promise<void>;
   /** What the host's panes call a slice, so that it has one name on the screen: "I: 18 (12/28)". */
   sliceName(target: ScoringTarget, sopInstanceUID: string): string;
   /** SOP Instance UID of the slice in the active viewport; null where it shows another series. */
   currentSlice(target: ScoringTarget): string | null;
-  /** A column of viewports for each level with these slices where the host allows it, else as many as there are. */
+  /**
+   * A column of viewports for each level with these slices where the host allows it, else as
+   * many as there are.
+   */
   showLevels(target: ScoringTarget, slices: Readonly<Record<Level, string>>): Promise<void>;
   /** Sets the window of every viewport that shows the series, HU. */
   setWindow(target: ScoringTarget, window: WindowLevel): void;

@@ -4,8 +4,8 @@ import { nextTurn, throwIfCancelled } from '@deep-aspects/aspects/series';
 const TURN_MS = 12;
 
 /**
- * `items.map(transform)` in short turns: the viewer stays scrollable while hundreds of slices are walked. `transform`
- * itself must be short (one slice). Rejects with `CANCELLED` when aborted.
+ * `items.map(transform)` in short turns: the viewer stays scrollable while hundreds of slices are walked.
+ * `transform` itself must be short (one slice). Rejects with `CANCELLED` when aborted.
  */
 export async function mapInTurns<T, R>(
   items: readonly T[],

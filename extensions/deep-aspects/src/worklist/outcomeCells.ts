@@ -7,8 +7,8 @@ const REFRESH_MS = 10_000;
 const SORT_PAUSE_MS = 300;
 
 /**
- * The column's cells as elements of the page. They are drawn here and not by React: an answer redraws one cell, not the
- * host's list.
+ * The column's cells as elements of the page. They are drawn here and not by React: an answer redraws one
+ * cell, not the host's list.
  */
 export class OutcomeCells {
   readonly outcomes: StudyOutcomes;
@@ -25,7 +25,10 @@ export class OutcomeCells {
     this.outcomes = new StudyOutcomes({ ...sources, onAnswer: uid => this.answered(uid) });
   }
 
-  /** What React tells of the cell of a study; the same function for the same study, so that a new drawing changes nothing. */
+  /**
+   * What React tells of the cell of a study; the same function for the same study, so that a new drawing
+   * changes nothing.
+   */
   referenceOf(studyInstanceUID: string): (element: HTMLElement | null) => void {
     let reference = this.references.get(studyInstanceUID);
     if (!reference) {

@@ -8,8 +8,8 @@ export interface SeriesSummary {
 }
 
 /**
- * What a worklist shows of a study: `changed` is a result that a reader has changed; `queued` and `failed` are told by
- * the scoring server.
+ * What a worklist shows of a study: `changed` is a result that a reader has changed; `queued` and `failed`
+ * are told by the scoring server.
  */
 export type StudyOutcome =
   | { readonly state: 'none' }
@@ -29,8 +29,8 @@ const TELLS = 'SR';
 const URGENT_SCORE = 5;
 
 /**
- * The outcome that a study's series tell: a result before a refusal; of several the latest version, whose series number
- * is the highest; of two with one number the reader's.
+ * The outcome that a study's series tell: a result before a refusal; of several the latest version, whose
+ * series number is the highest; of two with one number the reader's.
  */
 export function studyOutcome(series: readonly SeriesSummary[]): StudyOutcome {
   const described = series
@@ -66,8 +66,8 @@ export function isUrgent(outcome: StudyOutcome | undefined): boolean {
 const WITHOUT_SCORE = { refused: 11, failed: 12, queued: 13, none: 14 } as const;
 
 /**
- * Order of a list, the most urgent first: haemorrhage, then by score, then what a score cannot be had of, then what
- * waits, then the rest.
+ * Order of a list, the most urgent first: haemorrhage, then by score, then what a score cannot be had of,
+ * then what waits, then the rest.
  */
 export function urgencyOrder(outcome: StudyOutcome | undefined): number {
   if (outcome && 'score' in outcome) {

@@ -75,7 +75,9 @@ export class StudyOutcomes {
     }
   }
 
-  /** One question for all studies. A server that does not answer is as good as none: nothing is said to wait. */
+  /**
+   * One question for all studies. A server that does not answer is as good as none: nothing is said to wait.
+   */
   private async askForJobs(): Promise<void> {
     if (this.asksForJobs) {
       return;

@@ -34,7 +34,10 @@ export interface WorklistColumn {
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
-/** The host's columns with ours before the last one; whatever else the value is, it is left alone (OHIF before 3.13). */
+/**
+ * The host's columns with ours before the last one; whatever else the value is, it is left alone
+ * (OHIF before 3.13).
+ */
 export function withOutcomeColumn(columns: unknown, cells: OutcomeCells): unknown {
   if (!Array.isArray(columns) || columns.some((column: WorklistColumn) => column?.id === COLUMN_ID)) {
     return columns;
@@ -48,7 +51,8 @@ export function withOutcomeColumn(columns: unknown, cells: OutcomeCells): unknow
 function outcomeColumn(cells: OutcomeCells, header: unknown): WorklistColumn {
   const { outcomes } = cells;
   const outcomeOf = ({ original }: TableRow) => {
-    // Without a report there is nothing to ask for: a list of thousands is sorted by asking for the few that have one.
+    // Without a report there is nothing to ask for: a list of thousands is sorted by asking for the few
+    // that have one.
     if (original.modalities?.includes('SR')) {
       outcomes.wantForSorting(original.studyInstanceUid);
     }

@@ -9,8 +9,8 @@ export interface Affine2 {
 }
 
 /**
- * First coordinate of the image of `(x, y)`. There are two functions, not one that returns a pair, so that loops over
- * pixels allocate nothing.
+ * First coordinate of the image of `(x, y)`. There are two functions, not one that returns a pair, so that
+ * loops over pixels allocate nothing.
  */
 export function affineX(map: Affine2, x: number, y: number): number {
   return map.x0 + map.xx * x + map.xy * y;

@@ -1,9 +1,10 @@
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { floor, max, min } = Math;
 
 /**
- * How voxels of one value belong together: by their six faces, or by faces and, within a plane, corners too (planes lie
- * several millimetres apart).
+ * How voxels of one value belong together: by their six faces, or by faces and, within a plane, corners too
+ * (planes lie several millimetres apart).
  */
 export type Connectivity = 'faces' | 'corners-in-plane';
 
@@ -18,7 +19,8 @@ export interface LabelledComponents {
  * Connected components of equal, non-zero value.
  *
  * @param planes of equal size, row-major
- * @param onVoxel called for each voxel of a component, one component after the other; x column, y row, z plane
+ * @param onVoxel called for each voxel of a component, one component after the other; x column,
+ *   y row, z plane
  */
 export function labelComponents(
   planes: readonly Uint8Array[],

@@ -1,4 +1,7 @@
-/** The two label maps of a scored series on its native slices: one plane a slice, caudal to cranial, `rows * columns` a plane. */
+/**
+ * The two label maps of a scored series on its native slices: one plane a slice, caudal to cranial,
+ * `rows * columns` a plane.
+ */
 export interface LabelMaps {
   /** Segment indices 0-20 (`segmentIndexOf`). */
   readonly regions: readonly Uint8Array[];

@@ -1,6 +1,6 @@
 /**
- * Resolves in a task of its own, so that input, painting and messages come first. By a message, since `setTimeout` adds
- * 4 ms to each of many turns; by `setTimeout` where there are no message channels.
+ * Resolves in a task of its own, so that input, painting and messages come first. By a message, since
+ * `setTimeout` adds 4 ms to each of many turns; by `setTimeout` where there are no message channels.
  */
 export function nextTurn(): Promise<void> {
   return new Promise(resolve => {

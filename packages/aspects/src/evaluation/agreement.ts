@@ -21,9 +21,9 @@ export function pearson(pairs: readonly ScorePair[]): number | null {
 }
 
 /**
- * ICC(2,1) of Shrout and Fleiss (1979): two-way random effects, absolute agreement, single reader. From the mean squares of
- * cases (R), readers (C) and residual (E), k readers and n cases: (R - E) / (R + (k - 1) E + k (C - E) / n).
- * Null with fewer than two cases or without any variance.
+ * ICC(2,1) of Shrout and Fleiss (1979): two-way random effects, absolute agreement, single reader. From the
+ * mean squares of cases (R), readers (C) and residual (E), k readers and n cases: (R - E) / (R + (k - 1)
+ * E + k (C - E) / n). Null with fewer than two cases or without any variance.
  *
  * @param scores one row a case, one column a reader
  */
@@ -51,7 +51,8 @@ export function icc21(scores: readonly (readonly number[])[]): number | null {
  * Cohen's weighted kappa over the scores 0 to `top`.
  *
  * @param weighting disagreement grows with the difference (`linear`) or its square (`quadratic`)
- * @returns null without pairs, or where both always give one and the same score (no disagreement is expected by chance)
+ * @returns null without pairs, or where both always give one and the same score (no disagreement is
+ *   expected by chance)
  */
 export function weightedKappa(
   pairs: readonly ScorePair[],

@@ -14,8 +14,9 @@ export interface BootstrapOptions {
 }
 
 /**
- * Percentile bootstrap over cases: cases are drawn with replacement, so that what belongs to one case stays together.
- * Replicates in which the statistic is undefined are left out; with fewer than half of them left there is no interval.
+ * Percentile bootstrap over cases: cases are drawn with replacement, so that what belongs to one case stays
+ * together. Replicates in which the statistic is undefined are left out; with fewer than half of them left
+ * there is no interval.
  */
 export function bootstrap<Case>(
   cases: readonly Case[],

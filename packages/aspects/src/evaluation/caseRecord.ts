@@ -3,8 +3,8 @@ import type { RegionId, Side } from '../scoring/aspects/regions';
 import type { Confusion } from './overlap';
 
 /**
- * All that the tables need from one case, a few kilobytes for a scan of any size: label volumes are compared case by
- * case and then dropped. Plain JSON.
+ * All that the tables need from one case, a few kilobytes for a scan of any size: label volumes are compared
+ * case by case and then dropped. Plain JSON.
  */
 export interface CaseRecord {
   readonly name: string;
@@ -38,8 +38,8 @@ export interface Reading {
 export const MODEL = 'model';
 export const REFERENCE = 'reference';
 /**
- * The model's infarct on the true anatomy, and the true infarct on the model's anatomy: they show which of the
- * networks causes an error.
+ * The model's infarct on the true anatomy, and the true infarct on the model's anatomy: they show which of
+ * the networks causes an error.
  */
 export const TRUE_ANATOMY = 'model infarct, true anatomy';
 export const TRUE_INFARCT = 'true infarct, model anatomy';
@@ -49,7 +49,10 @@ export interface RegionRecord {
   readonly id: RegionId;
   /** Fraction of the region that the model finds infarcted. */
   readonly fraction: number;
-  /** Evidence of the region, from which `probability` follows; null where it was not found. Absent in earlier records. */
+  /**
+   * Evidence of the region, from which `probability` follows; null where it was not found. Absent in
+   * earlier records.
+   */
   readonly features?: Readonly<Record<EvidenceFeature, number>> | null;
   /** Calibrated probability that a reader would call it; null where the overlap decides. */
   readonly probability?: number | null;

@@ -134,7 +134,8 @@ describe('agreement of two readers', () => {
         const n = pairs.length;
         const [xx, yy, xy] = [covarianceByPairs(x, x), covarianceByPairs(y, y), covarianceByPairs(x, y)];
         const difference = (x.reduce((a, b) => a + b, 0) - y.reduce((a, b) => a + b, 0)) / n;
-        // Components of the two-way model: cases xy, residual (xx + yy) / 2 - xy, readers from the difference of means.
+        // Components of the two-way model: cases xy, residual (xx + yy) / 2 - xy, readers from the
+        // difference of means.
         const residual = (xx + yy) / 2 - xy;
         const readers = difference ** 2 / 2 - residual / n;
         const total = xy + residual + readers;

@@ -20,8 +20,8 @@ import { fitReaderModel, simulateReaders, type ReaderAgreement, type ReaderModel
 import { mean } from './summary';
 
 /**
- * The paper's tables over one data set. Plain JSON; the length of lists does not depend on the number of cases,
- * except for failures.
+ * The paper's tables over one data set. Plain JSON; the length of lists does not depend on the number of
+ * cases, except for failures.
  */
 export interface EvaluationReport {
   readonly schemaVersion: '1.0';
@@ -113,7 +113,10 @@ export function evaluationReport(input: EvaluationInput): EvaluationReport {
 
 const SIMULATED = '(simulated)';
 
-/** Two simulated readers in addition to whatever readings there are, around the reference score (the model's never). */
+/**
+ * Two simulated readers in addition to whatever readings there are, around the reference score (the
+ * model's never).
+ */
 function simulate(
   cases: readonly CaseRecord[],
   seed: number

@@ -1,4 +1,7 @@
-/** Weighted counts of a binary comparison; the weight of a voxel is its volume, so that uneven slices count as they should. */
+/**
+ * Weighted counts of a binary comparison; the weight of a voxel is its volume, so that uneven slices count
+ * as they should.
+ */
 export interface Confusion {
   readonly truePositive: number;
   readonly falsePositive: number;
@@ -17,7 +20,10 @@ export function addCounts(a: Confusion, b: Confusion): Confusion {
   };
 }
 
-/** 2 |A and B| / (|A| + |B|); null where both are empty: there is nothing to agree on, and neither 0 nor 1 is right. */
+/**
+ * 2 |A and B| / (|A| + |B|); null where both are empty: there is nothing to agree on, and neither 0
+ * nor 1 is right.
+ */
 export function dice({ truePositive, falsePositive, falseNegative }: Confusion): number | null {
   return ratio(2 * truePositive, 2 * truePositive + falsePositive + falseNegative);
 }

@@ -14,7 +14,8 @@ export interface OneAgainstRest<Label> {
 }
 
 /**
- * For each label, how often the tested reading and the reference agree that a case has it, and that it has not.
+ * For each label, how often the tested reading and the reference agree that a case has it, and
+ * that it has not.
  *
  * @param pairs tested reading first, reference second
  */

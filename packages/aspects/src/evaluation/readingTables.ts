@@ -92,12 +92,18 @@ function agreementOf(pairs: readonly ScorePair[], options: BootstrapOptions): Ag
   };
 }
 
-/** Region by region: does the model call affected what the reference calls affected? Both sides of each case count. */
+/**
+ * Region by region: does the model call affected what the reference calls affected? Both sides of
+ * each case count.
+ */
 export interface RegionTable {
   readonly reference: string;
   readonly all: RegionRow;
   readonly regions: readonly (RegionRow & { readonly id: RegionId })[];
-  /** How well the infarcted fraction of a region separates affected from free ones; null where all or none are affected. */
+  /**
+   * How well the infarcted fraction of a region separates affected from free ones; null where all or
+   * none are affected.
+   */
   readonly roc: RocCurve | null;
 }
 

@@ -1,4 +1,7 @@
-/** One region of one case: how much of it the model finds infarcted, and whether the reference calls it affected. */
+/**
+ * One region of one case: how much of it the model finds infarcted, and whether the reference
+ * calls it affected.
+ */
 export interface RegionObservation {
   /** Infarcted fraction of the region, 0-1. */
   readonly fraction: number;
@@ -15,7 +18,10 @@ export interface RocPoint {
 export interface RocCurve {
   /** From the highest threshold (nothing affected) down to 0 (everything). */
   readonly points: readonly RocPoint[];
-  /** Area under the curve: the chance that an affected region shows a larger fraction than a free one, ties half. */
+  /**
+   * Area under the curve: the chance that an affected region shows a larger fraction than a free
+   * one, ties half.
+   */
   readonly area: number;
   /** Threshold with the greatest sensitivity + specificity (Youden); the lowest such above 0 where any is. */
   readonly best: RocPoint;

@@ -11,7 +11,10 @@ export interface InfarctTable {
   readonly dice: Estimate;
   readonly sensitivity: Estimate;
   readonly specificity: Estimate;
-  /** Specificity over the head's voxels alone: air around the head is never wrong and flatters the figure above. */
+  /**
+   * Specificity over the head's voxels alone: air around the head is never wrong and flatters
+   * the figure above.
+   */
   readonly headSpecificity: Estimate;
   readonly pooled: {
     readonly dice: number | null;
@@ -77,7 +80,9 @@ export function infarctByVolumeTable(cases: readonly CaseRecord[], options: Boot
   });
 }
 
-/** Paper, table 2: per group the mean Dice over scans that have it labelled; overall the mean of the groups. */
+/**
+ * Paper, table 2: per group the mean Dice over scans that have it labelled; overall the mean of the groups.
+ */
 export interface AnatomyTable {
   readonly scans: number;
   readonly overall: Estimate;

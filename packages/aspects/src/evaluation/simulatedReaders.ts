@@ -20,9 +20,10 @@ export interface ReaderAgreement {
 const SCORES = 11;
 
 /**
- * The reader model under which two independent simulated readers of these true scores are expected to agree most nearly as
- * the paper's radiologists did. Pearson's r also depends on how the true scores are spread, so that all three figures cannot
- * be met on every data set: what is reached has to be reported with the simulation.
+ * The reader model under which two independent simulated readers of these true scores are expected to
+ * agree most nearly as the paper's radiologists did. Pearson's r also depends on how the true scores are
+ * spread, so that all three figures cannot be met on every data set: what is reached has to be reported
+ * with the simulation.
  */
 export function fitReaderModel(trueScores: readonly number[]): {
   model: ReaderModel;

@@ -21,7 +21,10 @@ export function variance(values: readonly number[]): number | null {
   return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
 }
 
-/** Quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan); `sorted` ascending, not empty. */
+/**
+ * Quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan); `sorted`
+ * ascending, not empty.
+ */
 export function quantile(sorted: readonly number[], probability: number): number {
   const at = (sorted.length - 1) * probability;
   const below = Math.floor(at);

@@ -5,8 +5,8 @@ import { gridToPixel } from '../scoring/preprocessing/networkGrid';
 import type { HeadCtSeries } from '../series/headCtSeries';
 
 /**
- * Labelled anatomy, which has no sides, as the sided segments that a score is made from: a voxel's side is that of the
- * mid-sagittal plane on which it lies.
+ * Labelled anatomy, which has no sides, as the sided segments that a score is made from: a voxel's side is
+ * that of the mid-sagittal plane on which it lies.
  *
  * @param anatomy class ids of the anatomy manifest (1-10 are the regions), one plane a slice
  * @param frame the head frame found in the images, not in the labels

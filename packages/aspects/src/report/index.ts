@@ -1,4 +1,7 @@
-/** Reports of one `AspectsResult`: text, JSON, CSV, picture sheet, DICOM SEG and SR, reading these back, storing them. */
+/**
+ * Reports of one `AspectsResult`: text, JSON, CSV, picture sheet, DICOM SEG and SR, reading these
+ * back, storing them.
+ */
 export { buildReport, reportObstacle, reportSteps } from './dicom/buildReport';
 export { buildRefusalNote } from './dicom/automatic/buildRefusalNote';
 export { outcomeUid } from './dicom/automatic/outcomeUid';

@@ -4,8 +4,8 @@ import type { CtSlice, HeadCtSeries } from '../series/headCtSeries';
 import type { SourceAttributes } from './dicom/sourceAttributes';
 
 /**
- * The part of a series that report objects need: its geometry and the identities of its slices. Every `HeadCtSeries`
- * is one.
+ * The part of a series that report objects need: its geometry and the identities of its slices. Every
+ * `HeadCtSeries` is one.
  */
 export type ReportSeries = Pick<
   HeadCtSeries,
@@ -68,7 +68,10 @@ export interface StoredVersion {
   readonly seriesNumber?: number;
 }
 
-/** SEG and SR of one result. `unchanged` is true where `previous` already holds the same content under the same UIDs. */
+/**
+ * SEG and SR of one result. `unchanged` is true where `previous` already holds the same content under
+ * the same UIDs.
+ */
 export interface DicomReport {
   readonly seg: DicomObject;
   readonly sr: DicomObject & Pick<StoredVersion, 'predecessorSopInstanceUID' | 'seriesNumber'>;
@@ -82,13 +85,18 @@ export interface StoredReport extends LabelMaps {
   readonly result: AspectsResult;
   readonly version: StoredVersion;
   readonly segSopInstanceUID: string;
-  /** How many slices of the series were not there yet when it was made; a warning of the result says so, too. */
+  /**
+   * How many slices of the series were not there yet when it was made; a warning of the result says so, too.
+   */
   readonly missedSlices: number;
   readonly edited: { readonly regions: boolean; readonly infarct: boolean };
   readonly reader?: ReportReader;
   readonly verified: boolean;
   /** ISO 8601: when the stored result was made. */
   readonly createdAt: string;
-  /** `complete`: value for value. `coded`: the private block was stripped on the way, runtime details are missing. */
+  /**
+   * `complete`: value for value. `coded`: the private block was stripped on the way, runtime
+   * details are missing.
+   */
   readonly fidelity: 'complete' | 'coded';
 }

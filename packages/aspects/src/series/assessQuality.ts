@@ -16,7 +16,10 @@ const LEAST_AMBIGUOUS = 3;
 /** Pixel noise in soft tissue (standard deviation, HU) as only sharp kernels and very low doses have. */
 const SHARP_NOISE_HU = 18;
 
-/** What a reader must know of the images before trusting a score; never a reason to refuse. Yields between slices. */
+/**
+ * What a reader must know of the images before trusting a score; never a reason to refuse. Yields
+ * between slices.
+ */
 export function* assessQuality(
   stack: SliceStack<CtInstanceMetadata>,
   slices: readonly CtSlice[],
@@ -101,7 +104,10 @@ function middleSlices(slices: readonly CtSlice[]): readonly CtSlice[] {
   return slices.slice(start, Math.max(start + 1, Math.ceil(slices.length * 0.7)));
 }
 
-/** Standard deviation of pixel noise in soft tissue, HU, from differences to the mean of two neighbours in a row. */
+/**
+ * Standard deviation of pixel noise in soft tissue, HU, from differences to the mean of two
+ * neighbours in a row.
+ */
 function tissueNoiseHu(hu: Int16Array, columns: number): number {
   const residuals: number[] = [];
   for (let i = columns + 2; i < hu.length - columns - 2; i += 3) {
@@ -110,7 +116,8 @@ function tissueNoiseHu(hu: Int16Array, columns: number): number {
       residuals.push(Math.abs(hu[i] - (hu[i - 2] + hu[i + 2]) / 2));
     }
   }
-  // Median absolute deviation to standard deviation, then the variance of v - (a + b) / 2, which is 1.5 times the noise's.
+  // Median absolute deviation to standard deviation, then the variance of v - (a + b) / 2, which is 1.5
+  // times the noise's.
   return residuals.length < 200 ? NaN : (1.4826 * median(residuals)) / Math.sqrt(1.5);
 }
 
@@ -146,7 +153,10 @@ function missingWarning(stack: SliceStack<CtInstanceMetadata>): QualityWarning |
   return { code: 'MISSING_SLICES', message: parts.join(' ') };
 }
 
-/** Scanners show a plane twice at the seam of two rotations; more of that is a second phase or time in one acquisition. */
+/**
+ * Scanners show a plane twice at the seam of two rotations; more of that is a second phase or time in
+ * one acquisition.
+ */
 function ambiguityWarning({
   ambiguousCount,
   instances,

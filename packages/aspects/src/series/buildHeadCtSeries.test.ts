@@ -158,7 +158,8 @@ describe('what is tolerated', () => {
     expect(buildHeadCtSeries(halves).slices).toHaveLength(25);
     const rotations = edited(phantom(), (_, i) => ({ acquisitionNumber: Math.floor(i / 4) }));
     expect(buildHeadCtSeries(rotations).slices).toHaveLength(25);
-    // As the scanner of the real head CT did it: thin single slices, then pairs of thick ones, the first one near the last.
+    // As the scanner of the real head CT did it: thin single slices, then pairs of thick ones, the first one
+    // near the last.
     const seam = edited(phantom({ heightsMm: [-12, -8, -4, 0, 1, 8, 15, 22] }), (_, i) => ({
       acquisitionNumber: i < 4 ? i : 4 + Math.floor((i - 4) / 2),
       sliceThickness: i < 4 ? 4 : 7,

@@ -20,15 +20,18 @@ export interface BuildOptions {
 /** Geometry that shows no tilt may still be tagged with one; below this the geometry counts. */
 const TAGGED_TILT_DEG = 1;
 
-/** A scout or two may lie without geometry among the slices; more of them, of all images, and the series is damaged. */
+/**
+ * A scout or two may lie without geometry among the slices; more of them, of all images, and the
+ * series is damaged.
+ */
 const MOST_PLACELESS_SHARE = 0.1;
 
 /**
  * A head CT series from its instances, in any order.
  *
- * Localizers, screen captures and other strays among the instances are left out as long as most of them are axial CT.
- * Pixels are read only after the metadata were found fit. Whether the body part is a head with a brain shows later
- * (`findBrain`), from the pixels: Body Part Examined is often wrong.
+ * Localizers, screen captures and other strays among the instances are left out as long as most of them are
+ * axial CT. Pixels are read only after the metadata were found fit. Whether the body part is a head with a
+ * brain shows later (`findBrain`), from the pixels: Body Part Examined is often wrong.
  *
  * @throws Refusal NOT_CT, SECONDARY_CAPTURE, LOCALIZER, NOT_AXIAL, MISSING_GEOMETRY, TOO_FEW_SLICES,
  *   INCONSISTENT_SERIES, IMPLAUSIBLE_GEOMETRY, CORRUPT_PIXELS, HETEROGENEOUS_SLICES.
@@ -47,8 +50,8 @@ export function buildHeadCtSeries(
 }
 
 /**
- * `buildHeadCtSeries` in steps of one slice, for a caller that has other things to do in between, such as painting.
- * Throws the same refusals.
+ * `buildHeadCtSeries` in steps of one slice, for a caller that has other things to do in between, such as
+ * painting. Throws the same refusals.
  */
 export function* headCtSeriesSteps(
   instances: readonly CtInstance[],
@@ -157,10 +160,12 @@ function refuseMissingRescale(instances: readonly CtInstanceMetadata[]): void {
 }
 
 /**
- * The axial slices of a series in order. Localizers, captures and images without geometry among them are left out, the last only
- * where they are few and no slice is missing in the stack without them: each could be that slice. They count as strays.
+ * The axial slices of a series in order. Localizers, captures and images without geometry among them are left
+ * out, the last only where they are few and no slice is missing in the stack without them: each could be that
+ * slice. They count as strays.
  *
- * @throws Refusal NOT_CT, SECONDARY_CAPTURE, LOCALIZER, NOT_AXIAL, MISSING_GEOMETRY, INCONSISTENT_SERIES, TOO_FEW_SLICES.
+ * @throws Refusal NOT_CT, SECONDARY_CAPTURE, LOCALIZER, NOT_AXIAL, MISSING_GEOMETRY, INCONSISTENT_SERIES,
+ *   TOO_FEW_SLICES.
  */
 export function axialStack<T extends CtInstanceMetadata>(instances: readonly T[]): SliceStack<T> {
   if (instances.length === 0) {

@@ -6,7 +6,10 @@ import type { SliceStack } from './stackSlices';
 import { median } from './statistics';
 import { dot } from './vec3';
 
-/** Limits that hold for every patient on every scanner: anything beyond is a wrong number, and may take all memory. */
+/**
+ * Limits that hold for every patient on every scanner: anything beyond is a wrong number, and may
+ * take all memory.
+ */
 const GREATEST_PIXEL_MM = 5;
 /** The widest reconstruction is 80 cm. */
 const FIELD_OF_VIEW_MM: readonly [number, number] = [30, 1000];
@@ -20,7 +23,8 @@ const GREATEST_STEP_MM = 100;
 const GREATEST_SHEAR = 0.84;
 
 /**
- * Refuses positions, spacings and extents that no head CT has, from the metadata alone: before any memory is asked for.
+ * Refuses positions, spacings and extents that no head CT has, from the metadata alone: before any
+ * memory is asked for.
  *
  * @throws Refusal IMPLAUSIBLE_GEOMETRY with the number.
  */

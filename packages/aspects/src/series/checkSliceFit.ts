@@ -5,19 +5,23 @@ import { PREVIEW_CELL_CM2, slicePreviews, type PlacedSlices } from './slicePrevi
 import { findSteps, type Misfit } from './sliceSteps';
 import { median } from './statistics';
 
-// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { abs, max, min } = Math;
 
 /**
- * Slices with neighbours farther apart than this are not compared with them, and not one by one for their likeness, mm.
- * The order of the whole stack shows in sparser ones still.
+ * Slices with neighbours farther apart than this are not compared with them, and not one by one for their
+ * likeness, mm. The order of the whole stack shows in sparser ones still.
  */
 const NEIGHBOURS_MM = 30;
 const ALIKE_MM = 16;
 const ORDERED_MM = 45;
 /** Attenuation of brain in a cell, with its calibration error, HU. */
 const BRAIN_HU: readonly [number, number] = [0, 90];
-/** Attenuation of soft tissue in a slice that is too dark or too bright, HU; bone and air of the skull base are none. */
+/**
+ * Attenuation of soft tissue in a slice that is too dark or too bright, HU; bone and air of the skull
+ * base are none.
+ */
 const SOFT_HU: readonly [number, number] = [-100, 150];
 const AIR_HU = -700;
 const BONE_HU = 150;
@@ -28,19 +32,25 @@ const LEAST_BONE_CM2 = 10;
 const LEAST_AIR_SHARE = 0.05;
 
 /**
- * Limits; in brackets what sound scans reach at most (a tilted scan of two slice thicknesses, 16 heads at 1 to 8 mm with
- * noise of 3 to 10 HU, overlapping reconstructions). Brain between brain on both neighbours differs from their mean by
- * less than this, HU (6.1).
+ * Limits; in brackets what sound scans reach at most (a tilted scan of two slice thicknesses, 16 heads at 1
+ * to 8 mm with noise of 3 to 10 HU, overlapping reconstructions). Brain between brain on both neighbours
+ * differs from their mean by less than this, HU (6.1).
  */
 const OFFSET_HU = 12;
 /**
- * Farther apart than `ALIKE_MM`, skull base lies between brain and brain: a wrong offset shifts soft tissue all alike, by more than
- * this many median deviations (1.6).
+ * Farther apart than `ALIKE_MM`, skull base lies between brain and brain: a wrong offset shifts soft tissue
+ * all alike, by more than this many median deviations (1.6).
  */
 const ALIKE_SHIFT = 2;
-/** A slice keeps at least this part of the head, bone and soft tissue that both neighbours have (0.97, 0.80, 0.56). */
+/**
+ * A slice keeps at least this part of the head, bone and soft tissue that both neighbours have
+ * (0.97, 0.80, 0.56).
+ */
 const LEAST_PART = { head: 0.5, bone: 0.35, soft: 0.25 };
-/** Less than this part of the head that slices below and above show is none: necks are thinner than heads and shoulders. */
+/**
+ * Less than this part of the head that slices below and above show is none: necks are thinner than heads
+ * and shoulders.
+ */
 const VOID_PART = 0.2;
 /** Of the air around the head, neighbours share at least this part (0.70). */
 const LEAST_SHARED_AIR = 0.25;
@@ -51,18 +61,18 @@ const UNLIKE = 1.35;
 const MOST_UNLIKE_SHARE = 0.1;
 const MOST_UNLIKE = 2;
 /**
- * In a stack in order, slices resemble their neighbours more than these resemble each other: the mean difference to a
- * neighbour is at most this part of that between the neighbours (0.64; 0.72 with salt-and-pepper noise; 0.77 at distances of 10 to
- * 20 mm), in disorder it is nearly the same.
+ * In a stack in order, slices resemble their neighbours more than these resemble each other: the mean
+ * difference to a neighbour is at most this part of that between the neighbours (0.64; 0.72 with
+ * salt-and-pepper noise; 0.77 at distances of 10 to 20 mm), in disorder it is nearly the same.
  */
 const DISORDER = 0.8;
 /** Fewer slices with neighbours than this have no order to be judged. */
 const LEAST_ORDERED = 5;
 
 /**
- * Whether each slice fits its neighbours: what a wrong rescale, a foreign or empty slice, noise or a wrong order leave
- * behind. Robust statistics of brain, skull and the air around the head: slices of a sound scan change in thickness, tilt,
- * noise and content. Yields between slices.
+ * Whether each slice fits its neighbours: what a wrong rescale, a foreign or empty slice, noise or a wrong
+ * order leave behind. Robust statistics of brain, skull and the air around the head: slices of a sound scan
+ * change in thickness, tilt, noise and content. Yields between slices.
  *
  * @throws Refusal HETEROGENEOUS_SLICES naming the slices and what is wrong with them.
  */
@@ -163,7 +173,13 @@ function sharedAir(a: Float32Array, b: Float32Array): number {
   return more < LEAST_AIR_SHARE * a.length ? 1 : inBoth / more;
 }
 
-/** Where both neighbours show the same brain, the slice between shows it too, as bright. @param sparse far apart */
+/**
+
+ * Where both neighbours show the same brain, the slice between shows it too, as bright.
+
+ * @param sparse far apart
+
+ */
 function offsetMisfit(
   before: Float32Array,
   slice: Float32Array,
@@ -229,7 +245,10 @@ function likenessOf(before: Float32Array, slice: Float32Array, after: Float32Arr
   };
 }
 
-/** Difference to the likest neighbour in units of the difference between the neighbours; 0 where it is too small to say. */
+/**
+ * Difference to the likest neighbour in units of the difference between the neighbours; 0 where it is
+ * too small to say.
+ */
 function foreignness({ below, above, around }: Likeness): number {
   const least = min(below, above);
   return least < LEAST_DIFFERENCE_HU ? 0 : least / max(1, around);

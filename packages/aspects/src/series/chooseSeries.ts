@@ -43,9 +43,9 @@ export function describesElsewhere(text: string): boolean {
 }
 
 /**
- * Ranks the series of a study, best first, unfit ones last. Best is an axial, original, plain, soft-tissue series of
- * 4-6 mm that covers the head; never a localizer or a capture; a sharp or thin reconstruction only if there is
- * nothing better.
+ * Ranks the series of a study, best first, unfit ones last. Best is an axial, original, plain, soft-tissue
+ * series of 4-6 mm that covers the head; never a localizer or a capture; a sharp or thin reconstruction only
+ * if there is nothing better.
  *
  * @param series the instances' metadata, grouped by series.
  */

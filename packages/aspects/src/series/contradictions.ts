@@ -16,8 +16,9 @@ const LEAST_PITCHED_MM = 2;
 const MOST = 0.75;
 
 /**
- * Lengths that a series states twice, and differently: one of the two is wrong, and volumes with it. A head that is a fifth too
- * small or too flat looks like another head, so that images alone do not tell. Positions and Pixel Spacing are what is scored by.
+ * Lengths that a series states twice, and differently: one of the two is wrong, and volumes with it. A head
+ * that is a fifth too small or too flat looks like another head, so that images alone do not tell. Positions
+ * and Pixel Spacing are what is scored by.
  */
 export function contradictions(stack: SliceStack<CtInstanceMetadata>): QualityWarning[] {
   return [...distanceContradictions(stack), ...pixelContradictions(stack)].map(what => ({

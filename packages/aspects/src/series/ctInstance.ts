@@ -1,9 +1,9 @@
 import type { Vec3 } from './headCtSeries';
 
 /**
- * What is known of one DICOM instance without its pixels: the attributes of the General, Image Plane and CT Image modules
- * that decide whether and how a series can be scored. Whoever reads DICOM (a host viewer, a command line, a NIfTI reader)
- * fills it; absent attributes stay undefined, never guessed.
+ * What is known of one DICOM instance without its pixels: the attributes of the General, Image Plane and CT
+ * Image modules that decide whether and how a series can be scored. Whoever reads DICOM (a host viewer, a
+ * command line, a NIfTI reader) fills it; absent attributes stay undefined, never guessed.
  */
 export interface CtInstanceMetadata {
   readonly sopInstanceUID: string;
@@ -52,7 +52,10 @@ export interface CtInstanceMetadata {
   readonly acquisitionNumber?: number;
   /** (0008,0032) or (0008,002A), as in DICOM. */
   readonly acquisitionTime?: string;
-  /** (0028,1053) and (0028,1052); undefined where absent, not-a-number where there is something else than a number. */
+  /**
+   * (0028,1053) and (0028,1052); undefined where absent, not-a-number where there is something else
+   * than a number.
+   */
   readonly rescaleSlope?: number;
   readonly rescaleIntercept?: number;
   /** (0028,1054), e.g. `HU`. */
@@ -64,8 +67,9 @@ export interface CtInstanceMetadata {
 /** One DICOM instance with a way to its pixels. */
 export interface CtInstance extends CtInstanceMetadata {
   /**
-   * Attenuation in HU, row-major, `rows * columns` long, rescale applied exactly once (see `storedValuesToHu`).
-   * Called at most once, and only after the metadata were found fit. The array is copied, never kept or changed.
+   * Attenuation in HU, row-major, `rows * columns` long, rescale applied exactly once (see
+   * `storedValuesToHu`). Called at most once, and only after the metadata were found fit. The array is
+   * copied, never kept or changed.
    */
   readHu(): Int16Array | Float32Array;
 }
@@ -77,7 +81,9 @@ export function unnamedAgent(volumeMl: number | undefined): string | undefined {
   return (volumeMl ?? 0) > 0 ? UNNAMED_AGENT : undefined;
 }
 
-/** Images that were compressed with loss keep their ratio (0028,2112), also where (0028,2110) is forgotten. */
+/**
+ * Images that were compressed with loss keep their ratio (0028,2112), also where (0028,2110) is forgotten.
+ */
 export function isLossyRatio(ratio: number | undefined): boolean {
   return (ratio ?? 0) > 1;
 }

@@ -11,7 +11,9 @@ const CONTRAST = new RegExp(
   ]),
   'i'
 );
-/** Words that say that none was given. They contain the others, and are taken out before these are looked for. */
+/**
+ * Words that say that none was given. They contain the others, and are taken out before these are looked for.
+ */
 const NO_CONTRAST = new RegExp(
   `\\b(${anyOf([
     /(non?|without|w\/?o|zonder)[ -]?(iv )?contrast/,
@@ -20,7 +22,10 @@ const NO_CONTRAST = new RegExp(
   ])})(?![a-z])`,
   'gi'
 );
-/** Pictures of one energy or one material, projections and maps: of no patient's attenuation at a tube voltage. */
+/**
+ * Pictures of one energy or one material, projections and maps: of no patient's attenuation at
+ * a tube voltage.
+ */
 const NOT_PLAIN = new RegExp(
   anyOf([
     /\b\d{2,3} ?kev\b|\bmono(energetic|chromatic|e)?\b|\bvmi\b|\bvnc\b|\bvirtual/,
@@ -39,7 +44,10 @@ const NOT_PLAIN_TYPE = new RegExp(
   'i'
 );
 
-/** The series description as words: sites join them with underscores, which regular expressions take for letters. */
+/**
+ * The series description as words: sites join them with underscores, which regular expressions
+ * take for letters.
+ */
 export function descriptionOf(instance: CtInstanceMetadata): string {
   return (instance.seriesDescription ?? '').replace(/_/g, ' ');
 }

@@ -1,4 +1,7 @@
-/** A 3-vector in the DICOM patient coordinate system (LPS: +x left, +y posterior, +z head), mm unless said otherwise. */
+/**
+ * A 3-vector in the DICOM patient coordinate system (LPS: +x left, +y posterior, +z head), mm unless
+ * said otherwise.
+ */
 export type Vec3 = readonly [number, number, number];
 
 /** One axial slice in Hounsfield units. */
@@ -13,8 +16,8 @@ export interface CtSlice {
 }
 
 /**
- * A head CT series that is fit to be scored: slices in HU, sorted along the slice normal from caudal to cranial. A
- * plain, structured-cloneable value, transferred to the worker.
+ * A head CT series that is fit to be scored: slices in HU, sorted along the slice normal from caudal to
+ * cranial. A plain, structured-cloneable value, transferred to the worker.
  */
 export interface HeadCtSeries {
   readonly studyInstanceUID: string;
@@ -32,9 +35,14 @@ export interface HeadCtSeries {
   readonly normal: Vec3;
   /** Slice plane positions along `normal`, mm, strictly ascending; one a slice. */
   readonly planeOffsetsMm: readonly number[];
-  /** Thickness of tissue that each slice stands for: half the way to each neighbour plane (paper, equation 1), mm. */
+  /**
+   * Thickness of tissue that each slice stands for: half the way to each neighbour plane (paper,
+   * equation 1), mm.
+   */
   readonly sliceExtentsMm: readonly number[];
-  /** Angle between the slice normal and the patient's (or table's) long axis in the sagittal plane, degrees. */
+  /**
+   * Angle between the slice normal and the patient's (or table's) long axis in the sagittal plane, degrees.
+   */
   readonly gantryTiltDeg: number;
   readonly slices: readonly CtSlice[];
   /** What was noticed while reading: never a reason to refuse, always shown. */

@@ -1,4 +1,6 @@
-/** A head CT series: HU slices with their geometry, checked and chosen; and what every other entry builds on. */
+/**
+ * A head CT series: HU slices with their geometry, checked and chosen; and what every other entry builds on.
+ */
 export { type Affine2, affineX, affineY } from '../base/affine2';
 export { cancelled, type CancelSignal, throwIfCancelled } from '../base/cancellation';
 export { nextTurn } from '../base/nextTurn';

@@ -76,8 +76,8 @@ function isCt(instance: CtInstanceMetadata): boolean {
 }
 
 /**
- * Rescale Type (PS3.3 C.11.1.1.2): absent and US (unspecified) count as HU, and so does the unit written out; densities and atomic
- * numbers are no HU.
+ * Rescale Type (PS3.3 C.11.1.1.2): absent and US (unspecified) count as HU, and so does the unit written out;
+ * densities and atomic numbers are no HU.
  */
 function isHounsfield({ rescaleType }: CtInstanceMetadata): boolean {
   const type = (rescaleType ?? '').trim().toUpperCase();

@@ -1,4 +1,6 @@
-/** How edge-enhancing a reconstruction is: `sharp` kernels (bone, lung) hide grey-white contrast under noise. */
+/**
+ * How edge-enhancing a reconstruction is: `sharp` kernels (bone, lung) hide grey-white contrast under noise.
+ */
 export type KernelKind = 'soft' | 'sharp' | 'unknown';
 
 const SHARP_WORDS = /\b(bone|boneplus|edge|lung|ultra ?sharp|sharp|inner ear|iac|temporal bone)\b/i;

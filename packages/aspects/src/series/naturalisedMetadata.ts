@@ -8,9 +8,9 @@ export type NaturalisedAttributes = Readonly<Record<string, unknown>>;
 type Orientation = readonly [number, number, number, number, number, number];
 
 /**
- * Metadata of all images of one instance from its attributes alone, before the host has made image ids. Of a multi-
- * frame instance: each frame, with its functional groups taking precedence over the shared ones, and these over the
- * attributes of the instance.
+ * Metadata of all images of one instance from its attributes alone, before the host has made image ids. Of a
+ * multi-frame instance: each frame, with its functional groups taking precedence over the shared ones, and
+ * these over the attributes of the instance.
  */
 export function ctMetadataOfInstance(attributes: NaturalisedAttributes): CtInstanceMetadata[] {
   const frames = values(attributes.PerFrameFunctionalGroupsSequence);
@@ -84,7 +84,10 @@ function codedAgent(sequence: unknown): string | undefined {
   return item && (text(item.CodeMeaning) ?? UNNAMED_AGENT);
 }
 
-/** Multi-valued attributes come as an array, a backslash-separated string or, with one value, the value itself. */
+/**
+ * Multi-valued attributes come as an array, a backslash-separated string or, with one value,
+ * the value itself.
+ */
 function values(attribute: unknown): readonly unknown[] | undefined {
   if (attribute === undefined || attribute === null || attribute === '') {
     return undefined;

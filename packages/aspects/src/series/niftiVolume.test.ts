@@ -6,7 +6,9 @@ import { ctInstancesFromNifti, type NiftiVolume } from './niftiVolume';
 import { pixelToPlane } from './sliceGeometry';
 
 const SIZE = [20, 24, 6] as const;
-/** Voxel steps of 2, 3 and 5 mm; a bright voxel at left 10, posterior -6, up 10 mm of the first voxel's place. */
+/**
+ * Voxel steps of 2, 3 and 5 mm; a bright voxel at left 10, posterior -6, up 10 mm of the first voxel's place.
+ */
 const MARK = [5, 2, 2] as const;
 
 function markedVolume(order: readonly number[], signs: readonly number[]): NiftiVolume {

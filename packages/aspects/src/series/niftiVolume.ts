@@ -18,8 +18,9 @@ export interface NiftiVolume {
 type AxisOrder = readonly [column: number, row: number, slice: number];
 
 /**
- * The volume's slices as CT instances, so that a NIfTI is checked and built like a DICOM series. The slice axis is the one
- * nearest to the body's long axis; of the other two the one nearest to left-right gives the columns.
+ * The volume's slices as CT instances, so that a NIfTI is checked and built like a DICOM series. The
+ * slice axis is the one nearest to the body's long axis; of the other two the one nearest to left-right
+ * gives the columns.
  *
  * @throws Refusal MISSING_GEOMETRY where the affine is missing or degenerate.
  */

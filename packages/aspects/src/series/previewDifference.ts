@@ -1,4 +1,5 @@
-// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { abs, max, min } = Math;
 
 /** Attenuation above which a cell is the head's, HU. */
@@ -8,7 +9,10 @@ export const LEAST_DIFFERENCE_HU = 8;
 /** Differences are clipped to this, HU: bone and air must not outweigh everything else. */
 const CLIP_HU = 150;
 
-/** Mean difference over the cells that either slice fills with the head, attenuations clipped, HU; 0 without a head. */
+/**
+ * Mean difference over the cells that either slice fills with the head, attenuations clipped, HU; 0
+ * without a head.
+ */
 export function difference(a: Float32Array, b: Float32Array): number {
   let [sum, count] = [0, 0];
   for (let cell = 0; cell < a.length; cell++) {

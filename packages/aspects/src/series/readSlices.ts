@@ -12,15 +12,18 @@ const LEAST_AIR_SHARE = 0.005;
 const AIR_RANGE_HU: readonly [number, number] = [-1024, -880];
 /** Least share of what is not air that has the attenuation of soft tissue, water or fat. */
 const LEAST_SOFT_SHARE = 0.15;
-/** Attenuations far below air, in more than this many different values, come from a rescale that was applied twice. */
+/**
+ * Attenuations far below air, in more than this many different values, come from a rescale that was
+ * applied twice.
+ */
 const IMPOSSIBLE_HU = -1200;
 const MANY_VALUES = 24;
 
 /**
  * Reads and copies the pixels of sorted instances as whole HU; yields after each slice, of each check too.
  *
- * @throws Refusal CORRUPT_PIXELS naming the slice: unreadable, wrong length, blank amid others; or the series: HU scale
- *   wrong (air not near -1000 HU, no soft tissue).
+ * @throws Refusal CORRUPT_PIXELS naming the slice: unreadable, wrong length, blank amid others; or the
+ *   series: HU scale wrong (air not near -1000 HU, no soft tissue).
  */
 export function* readSlices(instances: readonly CtInstance[]): Generator<void, CtSlice[]> {
   const slices: CtSlice[] = [];

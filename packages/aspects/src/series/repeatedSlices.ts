@@ -9,7 +9,10 @@ const MOST_COPIES_SHARE = 0.1;
 const MOST_COPIES = 1;
 /** A slice with fewer pixels of soft tissue than this has no content to repeat. */
 const LEAST_SOFT_PIXELS = 500;
-/** Noise makes neighbouring pixels of soft tissue differ (equal in a tenth to a third); drawn images may repeat by nature. */
+/**
+ * Noise makes neighbouring pixels of soft tissue differ (equal in a tenth to a third); drawn images may
+ * repeat by nature.
+ */
 const DRAWN_SHARE = 0.6;
 const SOFT_HU = 200;
 
@@ -20,9 +23,9 @@ export interface Repetition {
 }
 
 /**
- * Slices whose pixels are those of another slice, to the last bit: with their noise two slices never are. A copy in the
- * same plane is surplus; one copy next to its original stays, since nobody knows which of the two is in its place;
- * others are refused. Yields after each slice.
+ * Slices whose pixels are those of another slice, to the last bit: with their noise two slices never are. A
+ * copy in the same plane is surplus; one copy next to its original stays, since nobody knows which of the two
+ * is in its place; others are refused. Yields after each slice.
  *
  * @throws Refusal HETEROGENEOUS_SLICES naming the copies.
  */

@@ -10,16 +10,16 @@ export function headwardNormal(rowDirection: Vec3, columnDirection: Vec3): Vec3 
 }
 
 /**
- * Tissue that each slice stands for, mm: half the way to each neighbour plane; the two end slices reach as far outwards
- * as inwards (paper, equation 1, with real distances). Offsets strictly ascending, at least two.
+ * Tissue that each slice stands for, mm: half the way to each neighbour plane; the two end slices reach as
+ * far outwards as inwards (paper, equation 1, with real distances). Offsets strictly ascending, at least two.
  */
 export function sliceExtents(planeOffsetsMm: readonly number[]): number[] {
   return extentsOf(sliceDistances(planeOffsetsMm));
 }
 
 /**
- * The same where slices may be missing: nobody knows what lies in a gap, so that a slice next to one reaches into it only as
- * far as slices of this series reach otherwise. Without gaps the same as `sliceExtents`.
+ * The same where slices may be missing: nobody knows what lies in a gap, so that a slice next to one reaches
+ * into it only as far as slices of this series reach otherwise. Without gaps the same as `sliceExtents`.
  *
  * @param thicknessMm Slice Thickness (0018,0050) of each slice, where it is known.
  */
@@ -46,8 +46,8 @@ const GAP_FACTOR = 1.6;
 const GAP_REACH = 3;
 
 /**
- * What the distance between slices `index` and `index + 1` should be by the distances around it and by the slices' thickness,
- * mm, if it is far longer: a gap. Undefined where there is none.
+ * What the distance between slices `index` and `index + 1` should be by the distances around it and by the
+ * slices' thickness, mm, if it is far longer: a gap. Undefined where there is none.
  */
 export function gapSurroundings(
   distances: readonly number[],
@@ -71,14 +71,17 @@ export function sliceDistances(planeOffsetsMm: readonly number[]): number[] {
   return planeOffsetsMm.slice(1).map((offset, i) => offset - planeOffsetsMm[i]);
 }
 
-/** Angle between the headward normal and the long axis in the sagittal plane, degrees; positive where the top leans back. */
+/**
+ * Angle between the headward normal and the long axis in the sagittal plane, degrees; positive where the
+ * top leans back.
+ */
 export function tiltOfNormal(normal: Vec3): number {
   return degrees(Math.atan2(normal[1], normal[2]));
 }
 
 /**
- * Orthonormal axes of the slice plane in patient terms, common to all slices of a series: `left` is the patient's left
- * projected into the plane, `posterior` completes it. Any row and column direction is covered.
+ * Orthonormal axes of the slice plane in patient terms, common to all slices of a series: `left` is the
+ * patient's left projected into the plane, `posterior` completes it. Any row and column direction is covered.
  */
 export function inPlaneAxes(normal: Vec3): { readonly left: Vec3; readonly posterior: Vec3 } {
   const x: Vec3 = [1, 0, 0];
@@ -87,8 +90,8 @@ export function inPlaneAxes(normal: Vec3): { readonly left: Vec3; readonly poste
 }
 
 /**
- * In-plane patient coordinates (left, posterior), mm, of pixels (column, row) of slice `index`: from its own position, so that
- * tilt and shear are right. Its inverse gives pixels.
+ * In-plane patient coordinates (left, posterior), mm, of pixels (column, row) of slice `index`: from its own
+ * position, so that tilt and shear are right. Its inverse gives pixels.
  */
 export function pixelToPlane(
   series: Pick<HeadCtSeries, 'normal' | 'pixelSpacingMm' | 'slices' | 'rowDirection' | 'columnDirection'>,

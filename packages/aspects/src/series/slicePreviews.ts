@@ -2,10 +2,13 @@ import { type Affine2, affineX, affineY } from '../base/affine2';
 import type { HeadCtSeries } from './headCtSeries';
 import { pixelToPlane, planeBounds } from './sliceGeometry';
 
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { max, round } = Math;
 
-/** Edge of a preview's cell, mm: coarse enough that noise averages out, fine enough for skull and ventricles. */
+/**
+ * Edge of a preview's cell, mm: coarse enough that noise averages out, fine enough for skull and ventricles.
+ */
 const CELL_MM = 5;
 /** Pixels nearer to each other than this need not all be read, mm. */
 const SAMPLE_MM = 1.7;
@@ -24,8 +27,8 @@ export type PlacedSlices = Pick<
 >;
 
 /**
- * Each slice as means over cells of 5 mm, HU, on one in-plane grid that all slices share, so that cells of a tilted or
- * shifted stack lie above each other; not-a-number where a slice has no pixel.
+ * Each slice as means over cells of 5 mm, HU, on one in-plane grid that all slices share, so that cells of a
+ * tilted or shifted stack lie above each other; not-a-number where a slice has no pixel.
  */
 export interface SlicePreviews {
   readonly slices: readonly Float32Array[];

@@ -22,7 +22,10 @@ const moved =
       return row >= 0 && row < SIZE && column >= 0 && column < SIZE ? hu[row * SIZE + column] : -1000;
     });
 
-/** A head as heads lie: a little turned, beside the middle, thicker at one side of its front. Mirrored it is another picture. */
+/**
+ * A head as heads lie: a little turned, beside the middle, thicker at one side of its front. Mirrored it is
+ * another picture.
+ */
 const scan = (options: PhantomOptions = {}): CtInstance[] =>
   changed(
     headPhantom({

@@ -2,7 +2,8 @@ import { cells, difference, LEAST_DIFFERENCE_HU } from './previewDifference';
 import { PREVIEW_CELL_CM2, type SlicePreviews } from './slicePreviews';
 import { median } from './statistics';
 
-// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { abs, max, min } = Math;
 
 /** Slices farther apart than this are not compared, mm. */
@@ -11,11 +12,11 @@ const COMPARED_MM = 45;
 const SOFT_HU: readonly [number, number] = [-60, 110];
 const LEAST_SOFT_CM2 = 30;
 /**
- * Limits; in brackets what sound scans reach at most: two real heads and 52 simulated ones at 1.3 to 7 mm, the same with every
- * second, third and fourth slice.
+ * Limits; in brackets what sound scans reach at most: two real heads and 52 simulated ones at 1.3 to 7 mm,
+ * the same with every second, third and fourth slice.
  *
- * Brain inside brain is as bright in the next slice, HU (12, and 20 at 28 mm: it brightens towards the vertex), or its cells
- * differ by themselves (2 median deviations; 1.8 where the shift exceeds the limit).
+ * Brain inside brain is as bright in the next slice, HU (12, and 20 at 28 mm: it brightens towards the
+ * vertex), or its cells differ by themselves (2 median deviations; 1.8 where the shift exceeds the limit).
  */
 const OFFSET_HU = 12;
 /** A smaller step may be the scanner's, and changes a volume all the same. */
@@ -24,9 +25,15 @@ const DOUBTFUL_OFFSET_HU = 7;
 const DOUBTFUL_CM2 = 60;
 const OFFSET_HU_PER_MM = 1.35;
 const OFFSET_SPREADS = 2;
-/** The next slice fits as it lies: mirrored or turned by half it differs by at least this part of what it differs by now (0.84). */
+/**
+ * The next slice fits as it lies: mirrored or turned by half it differs by at least this part of what it
+ * differs by now (0.84).
+ */
 const TURNED_FITS = 0.75;
-/** How much more a slice differs from the next than the pairs before and after do (1.36): a patient's movement, or another picture. */
+/**
+ * How much more a slice differs from the next than the pairs before and after do (1.36): a patient's
+ * movement, or another picture.
+ */
 const STEP = 1.75;
 const GREATEST_STEP = 2.5;
 /** Pairs of thin slices differ by less, and then so does a small movement; HU. */
@@ -48,8 +55,9 @@ export interface SliceSteps {
 }
 
 /**
- * Faults that begin at one slice and go on: a part of the stack mirrored, shifted, scaled, of another head, or of another
- * offset. Its slices fit each other, and the one before the first of them does not. Yields after each pair.
+ * Faults that begin at one slice and go on: a part of the stack mirrored, shifted, scaled, of another head,
+ * or of another offset. Its slices fit each other, and the one before the first of them does not. Yields
+ * after each pair.
  */
 export function* findSteps(
   { slices, width }: SlicePreviews,
@@ -135,7 +143,10 @@ function flipped(slice: Float32Array, width: number, what: 'columns' | 'rows' | 
   });
 }
 
-/** How much brighter soft tissue amid soft tissue is than in the slice before, HU, so that no edge of bone or air counts. */
+/**
+ * How much brighter soft tissue amid soft tissue is than in the slice before, HU, so that no edge of bone
+ * or air counts.
+ */
 function offsetStep(
   before: Float32Array,
   slice: Float32Array,

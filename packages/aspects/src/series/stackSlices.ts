@@ -11,12 +11,20 @@ const SAME_PLANE_MM = 0.05;
 const SAME_DIRECTION_DEG = 0.6;
 /** Share of the slices that must agree in orientation, size and spacing; the rest may be left out. */
 const AGREEING_SHARE = 0.75;
-/** From this many images a plane, the series is a dynamic one (perfusion) and no single time point is "the" scan. */
+/**
+ * From this many images a plane, the series is a dynamic one (perfusion) and no single time point
+ * is "the" scan.
+ */
 const DYNAMIC_IMAGES_PER_PLANE = 3;
 
-/** An acquisition with this part of the images of the largest is a whole scan too: the earlier one is the plain one. */
+/**
+ * An acquisition with this part of the images of the largest is a whole scan too: the earlier one is
+ * the plain one.
+ */
 const WHOLE_SHARE = 0.8;
-/** Fewer images than this that show again what is shown are the seam of two rotations, not a repeated scan. */
+/**
+ * Fewer images than this that show again what is shown are the seam of two rotations, not a repeated scan.
+ */
 const LEAST_REPEATED = 3;
 
 /** Fit slices in order, with the geometry that they share. */
@@ -28,17 +36,21 @@ export interface SliceStack<T extends CtInstanceMetadata> {
   readonly normal: Vec3;
   /** Left out for another orientation, size or spacing. */
   readonly strayCount: number;
-  /** Left out because another image shows the same plane, though nothing tells which of the two is the plain scan's. */
+  /**
+   * Left out because another image shows the same plane, though nothing tells which of the two is
+   * the plain scan's.
+   */
   readonly ambiguousCount: number;
 }
 
 /**
  * Puts axial instances (geometry complete) in order along their normal, caudal to cranial, one image a plane.
  *
- * Up to a quarter of the images may differ in orientation, size or spacing and is left out (a stray reformat, a second
- * tilt); more is INCONSISTENT_SERIES. Of several images of one plane the one without contrast agent, with the softer
- * kernel, from the earliest of the acquisitions with about the most images stays, also where a second acquisition's
- * planes lie between the first one's; three or more a plane throughout is a dynamic series and INCONSISTENT_SERIES.
+ * Up to a quarter of the images may differ in orientation, size or spacing and is left out (a stray reformat,
+ * a second tilt); more is INCONSISTENT_SERIES. Of several images of one plane the one without contrast agent,
+ * with the softer kernel, from the earliest of the acquisitions with about the most images stays, also where
+ * a second acquisition's planes lie between the first one's; three or more a plane throughout is a dynamic
+ * series and INCONSISTENT_SERIES.
  */
 export function stackSlices<T extends CtInstanceMetadata>(instances: readonly T[]): SliceStack<T> {
   const unique = [...new Map(instances.map(instance => [instance.sopInstanceUID, instance])).values()];
@@ -152,9 +164,9 @@ function groupByPlane<T extends CtInstanceMetadata>(instances: readonly T[], nor
 }
 
 /**
- * Leaves out images of a place that a preferred acquisition shows already: a scan that was repeated, or came again with
- * contrast, hardly ever lies on the same planes, and a stack of both would be two heads in one. Acquisitions that fill each
- * other's gaps are both kept.
+ * Leaves out images of a place that a preferred acquisition shows already: a scan that was repeated, or came
+ * again with contrast, hardly ever lies on the same planes, and a stack of both would be two heads in one.
+ * Acquisitions that fill each other's gaps are both kept.
  */
 function withoutRepeats<T extends CtInstanceMetadata>(instances: readonly T[], normal: Vec3): T[] {
   const acquisitions = new Map<string, T[]>();
@@ -186,7 +198,9 @@ interface Shown {
   readonly reach: number;
 }
 
-/** A slice shows half the way to its neighbours, but not more than its thickness. Nothing for a single plane. */
+/**
+ * A slice shows half the way to its neighbours, but not more than its thickness. Nothing for a single plane.
+ */
 function shownBy<T extends CtInstanceMetadata>(images: readonly T[], normal: Vec3): Shown[] {
   const planes = groupByPlane(images, normal);
   if (planes.length < 2) {

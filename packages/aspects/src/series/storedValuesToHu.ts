@@ -1,4 +1,5 @@
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { max, min, round } = Math;
 
 /** HU of pixels without data; also the lowest HU that is kept. */
@@ -23,7 +24,9 @@ export interface StoredPixels {
   /** (0028,0101) and (0028,0103): needed only to recognise inverted MONOCHROME1 pixels. */
   readonly bitsStored?: number;
   readonly pixelRepresentation?: 0 | 1;
-  /** True where the reader (a host's decoder) has applied slope and intercept already: they are then ignored. */
+  /**
+   * True where the reader (a host's decoder) has applied slope and intercept already: they are then ignored.
+   */
   readonly alreadyScaled?: boolean;
   readonly rows: number;
   readonly columns: number;
@@ -32,10 +35,11 @@ export interface StoredPixels {
 /**
  * Stored CT pixels to HU: the one place where rescale is applied, so that it is applied exactly once.
  *
- * Padding and anything below -1024 become -1024; padding that would be tissue (a 0 that stands for no value at all,
- * with an intercept of 0) is not trusted, since it would pierce the brain wherever noise meets it. MONOCHROME1 concerns
- * the display only (PS3.3 C.7.6.3.1.2), so that the rescale holds as it stands; where exporters inverted the pixels but
- * left the rescale alone, the image border is not air, and the inversion is undone.
+ * Padding and anything below -1024 become -1024; padding that would be tissue (a 0 that stands for no
+ * value at all, with an intercept of 0) is not trusted, since it would pierce the brain wherever noise
+ * meets it. MONOCHROME1 concerns the display only (PS3.3 C.7.6.3.1.2), so that the rescale holds as it
+ * stands; where exporters inverted the pixels but left the rescale alone, the image border is not air, and
+ * the inversion is undone.
  */
 export function storedValuesToHu(pixels: StoredPixels): Int16Array {
   const hu = rescale(pixels, value => value);

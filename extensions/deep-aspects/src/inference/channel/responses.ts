@@ -21,7 +21,9 @@ export type WorkerResponse<Value> =
       readonly message: string;
       readonly details: Readonly<Record<string, unknown>>;
     }
-  /** The machine failed, not the input; without an id when it happened between requests (a lost GPU device). */
+  /**
+   * The machine failed, not the input; without an id when it happened between requests (a lost GPU device).
+   */
   | { readonly type: 'failed'; readonly id?: number; readonly kind: FailureKind; readonly message: string };
 
 /** How a worker answers a request that threw. */

@@ -1,8 +1,9 @@
 type Locks = Pick<LockManager, 'request'>;
 
 /**
- * Calls `onDeath` once when the worker that holds the Web Lock `name` is gone, however it ended: browsers tell nobody
- * when they kill a worker for memory, but they do free its locks. To be called after the worker said that it holds it.
+ * Calls `onDeath` once when the worker that holds the Web Lock `name` is gone, however it ended: browsers
+ * tell nobody when they kill a worker for memory, but they do free its locks. To be called after the worker
+ * said that it holds it.
  *
  * @returns a function that stops watching
  */

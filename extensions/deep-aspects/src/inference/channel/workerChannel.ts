@@ -35,8 +35,9 @@ interface Pending<Value> {
 }
 
 /**
- * Numbered requests to one worker and their answers. A refusal rejects its own request; a failure of the machine, a crash, a
- * silence or a death of the worker ends it, and rejects whatever was asked with a `RecoverableFailure`.
+ * Numbered requests to one worker and their answers. A refusal rejects its own request; a failure of the
+ * machine, a crash, a silence or a death of the worker ends it, and rejects whatever was asked with a
+ * `RecoverableFailure`.
  *
  * @typeParam Request the messages to the worker; those that are answered have an `id`
  * @typeParam Value what they are answered with

@@ -120,7 +120,8 @@ class WorkerEngine implements AspectsEngine {
         if (recovered) {
           throw failedTwice(failure);
         }
-        // A GPU that fails its test is found out before anything was computed: that is a choice, not a recovery.
+        // A GPU that fails its test is found out before anything was computed: that is a choice,
+        // not a recovery.
         recovered = failure.kind !== 'gpu-unusable';
       }
     }
@@ -228,7 +229,10 @@ function absolute(configuration: EngineConfiguration): EngineConfiguration {
   };
 }
 
-/** `crypto.randomUUID` is missing without a secure context; so are Web Locks, but a name must not depend on it. */
+/**
+ * `crypto.randomUUID` is missing without a secure context; so are Web Locks, but a name must
+ * not depend on it.
+ */
 function uniqueName(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), part => part.toString(16)).join('-');
 }

@@ -4,8 +4,8 @@ import { nextTurn } from '@deep-aspects/aspects/series';
 const PORTION_MS = 4;
 
 /**
- * Runs `work` for each item and lets the main thread go on with other things whenever a few milliseconds are spent, so
- * that copying the pixels of a large series holds no frame up.
+ * Runs `work` for each item and lets the main thread go on with other things whenever a few milliseconds are
+ * spent, so that copying the pixels of a large series holds no frame up.
  *
  * @param work called with runs of items: `work` is given each item, `flush` ends a portion
  */

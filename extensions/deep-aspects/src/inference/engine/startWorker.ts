@@ -18,9 +18,9 @@ const START_TIMEOUT_MS = 30_000;
 /**
  * Starts the worker and waits until its script runs.
  *
- * First by a blob of this origin that imports the script: so the script may lie on another origin, and a page that is
- * cross-origin isolated passes its own policy on, whether or not the server repeats the headers for static files. Then
- * by the address itself, for pages whose Content-Security-Policy forbids blobs.
+ * First by a blob of this origin that imports the script: so the script may lie on another origin, and a
+ * page that is cross-origin isolated passes its own policy on, whether or not the server repeats the headers
+ * for static files. Then by the address itself, for pages whose Content-Security-Policy forbids blobs.
  *
  * @param assetsUrl absolute URL of the folder of the worker, with a trailing slash
  * @param name what the worker is to be: it reads its own name

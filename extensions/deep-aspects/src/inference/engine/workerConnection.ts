@@ -5,7 +5,9 @@ import type { AnsweredRequest, Answers, EngineRequest } from '../protocol';
 import type { RecoverableFailure } from '../runtime/recoverableFailure';
 import { inPortions } from './inPortions';
 
-/** The worker was ended on purpose while other requests were under way: they may be asked again of a new one. */
+/**
+ * The worker was ended on purpose while other requests were under way: they may be asked again of a new one.
+ */
 export class WorkerEnded extends Error {
   override readonly name = 'WorkerEnded';
 }
@@ -59,8 +61,9 @@ export class WorkerConnection {
   }
 
   /**
-   * Sends copies of pixels and then the request that uses them, as one: a second request's pixels wait until this
-   * request was sent. The host's own arrays stay as they are. A series that the worker still holds is not sent again.
+   * Sends copies of pixels and then the request that uses them, as one: a second request's pixels wait until
+   * this request was sent. The host's own arrays stay as they are. A series that the worker still holds is
+   * not sent again.
    */
   async requestWithPixels<T extends AnsweredType>(
     series: HeadCtSeries,

@@ -16,8 +16,8 @@ export interface DownloadOptions {
 /**
  * Streams a model file into memory.
  *
- * @throws Refusal `MODEL_UNAVAILABLE` when the address does not answer with a file, `MODEL_HASH_MISMATCH` when it is
- * longer or shorter than the manifest says, `CANCELLED` when `signal` was aborted
+ * @throws Refusal `MODEL_UNAVAILABLE` when the address does not answer with a file, `MODEL_HASH_MISMATCH`
+ * when it is longer or shorter than the manifest says, `CANCELLED` when `signal` was aborted
  */
 export async function download(url: string, options: DownloadOptions): Promise<Uint8Array> {
   const response = await requestFile(url, options);

@@ -61,7 +61,8 @@ interface LoadFileOptions extends LoadModelOptions {
 }
 
 /**
- * Gives the model that a manifest describes, from the cache or the network; never a file whose SHA-256 differs.
+ * Gives the model that a manifest describes, from the cache or the network; never a file whose
+ * SHA-256 differs.
  *
  * @param manifestUrl absolute URL that the manifest's files are relative to
  * @param onBytes called with the bytes that are at hand, up to `modelBytes`
@@ -111,7 +112,10 @@ async function loadFile(
   return { bytes, downloadedBytes: bytes.length };
 }
 
-/** A first answer that does not fit may be the HTTP cache's: the server itself is asked once more before refusing. */
+/**
+ * A first answer that does not fit may be the HTTP cache's: the server itself is asked once more
+ * before refusing.
+ */
 async function downloadVerified(
   task: NetworkTask,
   { sha256, sizeBytes }: ModelFile,

@@ -4,8 +4,9 @@ import { bytesToHex } from '@noble/hashes/utils';
 /**
  * SHA-256 of bytes as 64 lower-case hexadecimal digits.
  *
- * `crypto.subtle` exists in secure contexts only; a page served over plain http from a hospital host has none, and the
- * check must not be skipped there: it is then computed in JavaScript (about a second for 25 MB, in the worker).
+ * `crypto.subtle` exists in secure contexts only; a page served over plain http from a hospital host has
+ * none, and the check must not be skipped there: it is then computed in JavaScript (about a second for 25 MB,
+ * in the worker).
  */
 export async function sha256Hex(
   bytes: Uint8Array,

@@ -1,14 +1,22 @@
 import type { Gpu, GpuAdapter, RuntimeEnvironment } from './environment';
 
-/** Which of onnxruntime-web's builds is fetched: each is a WebAssembly file of 14 to 27 MB, and only one is needed. */
+/**
+ * Which of onnxruntime-web's builds is fetched: each is a WebAssembly file of 14 to 27 MB, and only
+ * one is needed.
+ */
 export type RuntimeBuild = 'wasm' | 'webgpu-jspi' | 'webgpu-asyncify';
 
 export interface ProviderChoice {
   readonly provider: 'webgpu' | 'wasm';
   readonly build: RuntimeBuild;
-  /** WebAssembly threads of the worker; also those of the few operators that a WebGPU session runs on the CPU. */
+  /**
+   * WebAssembly threads of the worker; also those of the few operators that a WebGPU session runs on the CPU.
+   */
   readonly threads: number;
-  /** WebAssembly threads of a second worker that runs the infarct network meanwhile; 0 where one worker runs both. */
+  /**
+   * WebAssembly threads of a second worker that runs the infarct network meanwhile; 0 where one
+   * worker runs both.
+   */
   readonly secondWorkerThreads: number;
   /** For a reader: `nvidia ampere`, or `CPU, 2 threads`. */
   readonly adapter: string;
@@ -16,13 +24,17 @@ export interface ProviderChoice {
   readonly fallbackReason?: string;
 }
 
-/** The largest activation of a 224x224 U-Net is 13 MB and the weights 25 MB: WebGPU's guaranteed minimum is enough. */
+/**
+ * The largest activation of a 224x224 U-Net is 13 MB and the weights 25 MB: WebGPU's guaranteed
+ * minimum is enough.
+ */
 const NEEDED_BUFFER_BYTES = 128 * 1024 * 1024;
 const MOST_THREADS = 8;
 
 /**
- * Decides what to run on. With `auto`, WebGPU where a real GPU can be used, else WebAssembly, in silence where there is
- * no GPU at all. With `webgpu`, also a software adapter is used. With `wasm`, WebGPU is not touched.
+ * Decides what to run on. With `auto`, WebGPU where a real GPU can be used, else WebAssembly, in
+ * silence where there is no GPU at all. With `webgpu`, also a software adapter is used. With `wasm`,
+ * WebGPU is not touched.
  *
  * @param wanted `provider` of the configuration
  * @param maxThreads upper bound of WebAssembly threads, whatever the machine has
@@ -60,9 +72,9 @@ export async function chooseProvider(
 }
 
 /**
- * WebAssembly threads to use, of all workers. Two logical cores are both taken (the budget was measured so); from more, a
- * quarter is left to the viewer, whose scrolling and rendering must not wait. A page that is not isolated has no threads
- * within a worker, but can have two workers.
+ * WebAssembly threads to use, of all workers. Two logical cores are both taken (the budget was measured so);
+ * from more, a quarter is left to the viewer, whose scrolling and rendering must not wait. A page that is not
+ * isolated has no threads within a worker, but can have two workers.
  */
 export function threadCount(environment: RuntimeEnvironment): number {
   const cores = Math.max(1, environment.hardwareConcurrency);
@@ -71,8 +83,9 @@ export function threadCount(environment: RuntimeEnvironment): number {
 }
 
 /**
- * WebAssembly with this many threads, half of them in a second worker: a network on one thread loses nothing, while two
- * threads of one network wait for each other in every operator (measured: half as much processor time again).
+ * WebAssembly with this many threads, half of them in a second worker: a network on one thread loses
+ * nothing, while two threads of one network wait for each other in every operator (measured: half as much
+ * processor time again).
  *
  * @param fallbackReason what was given up for it
  */
@@ -110,7 +123,8 @@ async function whyUnusable(adapter: GpuAdapter): Promise<string | undefined> {
     return 'the GPU allows only buffers that are too small for the networks';
   }
   try {
-    // Drivers that offer an adapter and then fail are common enough to try; the runtime makes its own device later.
+    // Drivers that offer an adapter and then fail are common enough to try; the runtime makes its
+    // own device later.
     const device = await adapter.requestDevice();
     device.destroy();
     return undefined;

@@ -6,16 +6,18 @@ export interface OutputAgreement {
   readonly summary: string;
 }
 
-/** Rounding moves the border between two labels by a pixel here and there; a wrong operator moves whole areas. */
+/**
+ * Rounding moves the border between two labels by a pixel here and there; a wrong operator moves whole areas.
+ */
 const SAME_LABELS = 0.998;
 const MEAN_PROBABILITY_DIFFERENCE = 1;
 const LARGE_PROBABILITY_DIFFERENCE = 13;
 const LARGE_DIFFERENCE_SHARE = 0.001;
 
 /**
- * Says whether two outputs of one network for one input are the same but for rounding. Label planes must agree in at
- * least 99.8 % of the pixels; probability planes (uint8) by at most 1 on average, and by more than 13 (0.05) in at most
- * 0.1 % of the pixels.
+ * Says whether two outputs of one network for one input are the same but for rounding. Label planes must
+ * agree in at least 99.8 % of the pixels; probability planes (uint8) by at most 1 on average, and by more
+ * than 13 (0.05) in at most 0.1 % of the pixels.
  */
 export function compareOutputs(
   reference: Uint8Array,

@@ -29,7 +29,10 @@ export interface Gpu {
 /** What a browser offers to run a network on. */
 export interface RuntimeEnvironment {
   readonly gpu: Gpu | undefined;
-  /** Cross-origin isolation (COOP and COEP headers): shared memory, and so WebAssembly threads, exist only with it. */
+  /**
+   * Cross-origin isolation (COOP and COEP headers): shared memory, and so WebAssembly threads,
+   * exist only with it.
+   */
   readonly crossOriginIsolated: boolean;
   readonly hardwareConcurrency: number;
   /** JavaScript Promise Integration: the WebGPU build that uses it is 10 MB smaller. */

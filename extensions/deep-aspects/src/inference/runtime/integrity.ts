@@ -1,9 +1,12 @@
-/** Hashes of files in the plugin's folder, by their path in it, as the build found them (subresource integrity). */
+/**
+ * Hashes of files in the plugin's folder, by their path in it, as the build found them
+ * (subresource integrity).
+ */
 declare const __FILE_INTEGRITY__: Readonly<Record<string, string>> | undefined;
 
 /**
- * The hash that the file at that address must have; undefined for a file that is not the build's own: a site's models for
- * one, and everything in unit tests and where a site bundles the sources.
+ * The hash that the file at that address must have; undefined for a file that is not the build's own: a
+ * site's models for one, and everything in unit tests and where a site bundles the sources.
  *
  * @param assetsUrl absolute URL of the plugin's folder, with a trailing slash
  */
@@ -17,8 +20,8 @@ export function integrityAt(
 }
 
 /**
- * Rejects where the file at that address is not the one of this build. The browser's cache then has what was checked, so
- * that a script or a WebAssembly file which it loads by its address alone is the same.
+ * Rejects where the file at that address is not the one of this build. The browser's cache then has what was
+ * checked, so that a script or a WebAssembly file which it loads by its address alone is the same.
  */
 export async function checkIntegrity(url: string, assetsUrl: string): Promise<void> {
   const integrity = integrityAt(url, assetsUrl);

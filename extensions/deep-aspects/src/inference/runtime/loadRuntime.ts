@@ -17,7 +17,10 @@ export type Session = Pick<Ort.InferenceSession, 'run' | 'release'>;
 /** Also the version that a remembered self-test holds for. */
 export const RUNTIME_VERSION = '1.30.0';
 
-/** The runtime's own names (onnxruntime-web 1.30 `dist/`); the build copies `.wasm`, and `.mjs` as `.js`, next to the worker. */
+/**
+ * The runtime's own names (onnxruntime-web 1.30 `dist/`); the build copies `.wasm`, and `.mjs` as `.js`, next
+ * to the worker.
+ */
 const FILES: Readonly<Record<RuntimeBuild, string>> = {
   wasm: 'ort-wasm-simd-threaded',
   'webgpu-jspi': 'ort-wasm-simd-threaded.jspi',
@@ -25,9 +28,9 @@ const FILES: Readonly<Record<RuntimeBuild, string>> = {
 };
 
 /**
- * Loads one build of onnxruntime-web and sets where its WebAssembly comes from and how many threads it has. The file of
- * 14 to 27 MB is fetched by the runtime itself when the first session is made, so that the browser may compile it while
- * it arrives and keep the compiled code.
+ * Loads one build of onnxruntime-web and sets where its WebAssembly comes from and how many threads it has.
+ * The file of 14 to 27 MB is fetched by the runtime itself when the first session is made, so that the
+ * browser may compile it while it arrives and keep the compiled code.
  *
  * @param assetsUrl absolute URL of the folder of the runtime's files, with a trailing slash
  * @param allowBlobUrls whether the page's policy lets workers start from `blob:` addresses
@@ -64,7 +67,10 @@ function importBuild(build: RuntimeBuild): Promise<OnnxRuntime> {
   }
 }
 
-/** A policy may let workers start from blobs (`worker-src`) and yet not let them import one (`script-src`): tried here. */
+/**
+ * A policy may let workers start from blobs (`worker-src`) and yet not let them import one
+ * (`script-src`): tried here.
+ */
 async function blobsMayBeImported(): Promise<boolean> {
   const url = URL.createObjectURL(new Blob(['export {};'], { type: 'text/javascript' }));
   try {
@@ -78,8 +84,8 @@ async function blobsMayBeImported(): Promise<boolean> {
 }
 
 /**
- * The loader script as a blob of this origin. Its thread workers may not start from another origin, and under COEP each
- * of them would need the server's headers too: a blob has the origin and the policy of the page.
+ * The loader script as a blob of this origin. Its thread workers may not start from another origin, and under
+ * COEP each of them would need the server's headers too: a blob has the origin and the policy of the page.
  */
 async function scriptAsBlobUrl(url: string): Promise<string> {
   const response = await fetch(url).catch((error: unknown) => {

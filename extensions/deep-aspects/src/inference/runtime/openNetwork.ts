@@ -19,8 +19,8 @@ export type OpenNetwork = SegmentationNetwork & {
 /**
  * Makes the sessions for a model.
  *
- * @throws Refusal `MODEL_UNAVAILABLE` when WebAssembly cannot use the file; RecoverableFailure when WebGPU cannot, or
- * when memory runs out
+ * @throws Refusal `MODEL_UNAVAILABLE` when WebAssembly cannot use the file; RecoverableFailure when WebGPU
+ * cannot, or when memory runs out
  */
 export async function openNetwork(
   runtime: OnnxRuntime,
@@ -93,7 +93,8 @@ function sessionOptions(provider: 'webgpu' | 'wasm'): Ort.InferenceSession.Sessi
     executionProviders: [provider],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
-    // Errors only: the warnings are about operators that WebGPU leaves to the processor, which is as it should be.
+    // Errors only: the warnings are about operators that WebGPU leaves to the processor, which is
+    // as it should be.
     logSeverityLevel: 3,
   };
 }

@@ -24,8 +24,9 @@ export interface NetworkPair {
   readonly downloadedBytes: number;
   readonly loadMs: number;
   /**
-   * Whether these networks still compute what they computed when they were opened: one slice each. A GPU that was lost, or whose
-   * memory could not be read back, may hand over zeros without an error, and zeros are a brain without an infarct.
+   * Whether these networks still compute what they computed when they were opened: one slice each. A GPU that
+   * was lost, or whose memory could not be read back, may hand over zeros without an error, and zeros are a
+   * brain without an infarct.
    *
    * @throws RecoverableFailure `device-lost`; nothing on WebAssembly, which fails loudly
    */
@@ -53,11 +54,11 @@ export interface PairDependencies extends LoadModelOptions {
 }
 
 /**
- * Chooses a provider, loads both models and opens a session for each. On WebGPU, a network that has not proved itself
- * on this adapter runs one slice on both providers first.
+ * Chooses a provider, loads both models and opens a session for each. On WebGPU, a network that has not
+ * proved itself on this adapter runs one slice on both providers first.
  *
- * @throws Refusal when a model cannot be had; RecoverableFailure `gpu-unusable` when WebGPU fails or computes something
- * else than WebAssembly
+ * @throws Refusal when a model cannot be had; RecoverableFailure `gpu-unusable` when WebGPU fails or computes
+ * something else than WebAssembly
  */
 export async function openNetworkPair(
   configuration: PairConfiguration,
@@ -115,7 +116,9 @@ async function loadModels(
   );
 }
 
-/** A GPU that failed the self-test on an earlier visit is not tried again, and its larger runtime not fetched. */
+/**
+ * A GPU that failed the self-test on an earlier visit is not tried again, and its larger runtime not fetched.
+ */
 async function withoutKnownMismatch(
   choice: ProviderChoice,
   models: readonly LoadedModel[],

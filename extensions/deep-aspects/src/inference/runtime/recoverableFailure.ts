@@ -1,7 +1,10 @@
 /** What broke the runtime; the computation can be repeated on a safer one. */
 export type FailureKind = 'gpu-unusable' | 'device-lost' | 'out-of-memory' | 'worker-died' | 'crash';
 
-/** A failure of the machine or the runtime, not of the input: a reason to try once more elsewhere, not to refuse. */
+/**
+ * A failure of the machine or the runtime, not of the input: a reason to try once more elsewhere,
+ * not to refuse.
+ */
 export class RecoverableFailure extends Error {
   override readonly name = 'RecoverableFailure';
 

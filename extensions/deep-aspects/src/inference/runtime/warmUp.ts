@@ -7,8 +7,8 @@ const MOST_ROUNDS = 12;
 const BUDGET_MS = 6000;
 
 /**
- * Runs the networks on a prepared slice until they have reached their speed, a budget of six seconds is spent, or
- * `wanted` says no, because somebody waits for a real result.
+ * Runs the networks on a prepared slice until they have reached their speed, a budget of six seconds is
+ * spent, or `wanted` says no, because somebody waits for a real result.
  *
  * @param networks those in a second worker first: they run while the others hold this thread
  * @param breathe lets the worker's messages in between two rounds

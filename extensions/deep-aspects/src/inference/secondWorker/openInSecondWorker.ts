@@ -4,7 +4,10 @@ import type { OpenNetwork } from '../runtime/openNetwork';
 import { RecoverableFailure } from '../runtime/recoverableFailure';
 import type { NetworkOutput, NetworkPart, SecondWorkerRequest } from './protocol';
 
-/** Slices under way: one that is computed, and enough that wait while the first worker is busy with a slice of its own. */
+/**
+ * Slices under way: one that is computed, and enough that wait while the first worker is busy with a
+ * slice of its own.
+ */
 const RUNS_AHEAD = 3;
 
 export interface SecondWorkerOptions {
@@ -55,7 +58,8 @@ export async function openInSecondWorker(
     runsAhead: RUNS_AHEAD,
     close: async () => channel.end(new RecoverableFailure('worker-died', 'the network was closed')),
   };
-  // Inputs and neighbours were made for one run alone and go with it; a slice's features are still needed here.
+  // Inputs and neighbours were made for one run alone and go with it; a slice's features are
+  // still needed here.
   return model.encoderBytes
     ? {
         ...common,

@@ -2,8 +2,9 @@ import type { WorkerResponse } from '../channel/responses';
 import type { LoadedModel } from '../models/loadModel';
 
 /**
- * The messages from the worker to a second one that runs one network on a core of its own. Two networks with a core each are
- * done sooner than one after the other with both: the runtime's threads wait for each other within every operator.
+ * The messages from the worker to a second one that runs one network on a core of its own. Two networks with
+ * a core each are done sooner than one after the other with both: the runtime's threads wait for each other
+ * within every operator.
  */
 export type SecondWorkerRequest =
   | {

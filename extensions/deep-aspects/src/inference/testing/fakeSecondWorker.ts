@@ -2,7 +2,10 @@ import { SecondWorkerHost } from '../secondWorker/secondWorkerHost';
 import type { SecondWorkerRequest, SecondWorkerResponse } from '../secondWorker/protocol';
 import type { OnnxRuntime } from '../runtime/loadRuntime';
 
-/** For tests: a second worker in this thread, whose messages are cloned and arrive in tasks of their own, as real ones. */
+/**
+ * For tests: a second worker in this thread, whose messages are cloned and arrive in tasks of their
+ * own, as real ones.
+ */
 export class FakeSecondWorker {
   onmessage: ((event: { data: SecondWorkerResponse }) => void) | null = null;
   onerror: ((event: { message: string }) => void) | null = null;

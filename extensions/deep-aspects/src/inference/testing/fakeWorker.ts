@@ -1,7 +1,10 @@
 import type { EngineRequest, EngineResponse } from '../protocol';
 import { WorkerHost, type WorkerHostDependencies } from '../workerHost';
 
-/** For tests: a worker in this thread, whose messages are cloned and arrive in tasks of their own, as real ones. */
+/**
+ * For tests: a worker in this thread, whose messages are cloned and arrive in tasks of their
+ * own, as real ones.
+ */
 export class FakeWorker {
   onmessage: ((event: { data: EngineResponse }) => void) | null = null;
   onmessageerror: (() => void) | null = null;

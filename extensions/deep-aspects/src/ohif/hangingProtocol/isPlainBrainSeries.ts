@@ -15,8 +15,9 @@ export interface JudgedDisplaySet {
 const judged = new WeakMap<JudgedDisplaySet, { readonly count: number; readonly suitability: number }>();
 
 /**
- * 1 for the display set of the study that suits best to be read, and scored, as the plain brain series, else 0: the same
- * choice as the command line's (`chooseSeries`). Without `study` a display set is measured against itself.
+ * 1 for the display set of the study that suits best to be read, and scored, as the plain brain series, else
+ * 0: the same choice as the command line's (`chooseSeries`). Without `study` a display set is measured
+ * against itself.
  */
 export function isPlainBrainSeries(
   displaySet: JudgedDisplaySet,

@@ -40,7 +40,10 @@ interface Window {
   readonly windowWidth: number;
 }
 
-/** A stack viewport: volumes would be refused for tilted or unevenly spaced series. Those of a group scroll together. */
+/**
+ * A stack viewport: volumes would be refused for tilted or unevenly spaced series. Those of a group
+ * scroll together.
+ */
 function viewport(viewportId: string, voi: Window, scrollGroup: string) {
   return {
     viewportOptions: {

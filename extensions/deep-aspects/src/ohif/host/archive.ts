@@ -2,7 +2,9 @@ import { dicomWebArchive, type FindOptions, type ReportArchive } from '@deep-asp
 import type { OhifManagers } from './managers';
 import type { DataSource } from './services';
 
-/** Where and how the host's current data source is reached by DICOMweb; null where it is no DICOMweb source. */
+/**
+ * Where and how the host's current data source is reached by DICOMweb; null where it is no DICOMweb source.
+ */
 export function dicomWebAccess(
   managers: OhifManagers
 ): Pick<FindOptions, 'qidoRoot' | 'wadoRoot' | 'headers' | 'fetch'> | null {
@@ -19,8 +21,8 @@ export function dicomWebAccess(
 }
 
 /**
- * The host's current data source as an archive: stored through the source itself, so that its own addresses, headers and
- * proxies hold; asked over QIDO-RS where it has it.
+ * The host's current data source as an archive: stored through the source itself, so that its own addresses,
+ * headers and proxies hold; asked over QIDO-RS where it has it.
  */
 export function hostArchive(managers: OhifManagers): ReportArchive {
   const source = dataSourceOf(managers);
@@ -40,8 +42,8 @@ export function hostArchive(managers: OhifManagers): ReportArchive {
 }
 
 /**
- * Has the host load series of a study that it does not know yet: they stand in the study browser, without a reload.
- * Rejects where the archive does not give them.
+ * Has the host load series of a study that it does not know yet: they stand in the study browser, without a
+ * reload. Rejects where the archive does not give them.
  */
 export async function loadSeries(
   managers: OhifManagers,
@@ -67,7 +69,10 @@ export async function loadSeries(
   }
 }
 
-/** OHIF 3.11 to 3.14 keep a study's answer under "name:UID", but forget what is kept under the key that they are given. */
+/**
+ * OHIF 3.11 to 3.14 keep a study's answer under "name:UID", but forget what is kept under the key that
+ * they are given.
+ */
 function forgetAnswers(source: DataSource, studyInstanceUID: string): void {
   source.deleteStudyMetadataPromise?.(studyInstanceUID);
   source.deleteStudyMetadataPromise?.(`${source.getConfig?.().name}:${studyInstanceUID}`);

@@ -45,8 +45,8 @@ interface CornerstoneLibraries {
 const CORNERSTONE_UTILITIES = '@ohif/extension-cornerstone.utilityModule.common';
 
 /**
- * The host's own cornerstone: a second copy would have a second, empty cache. Throws where the cornerstone extension is
- * not loaded.
+ * The host's own cornerstone: a second copy would have a second, empty cache. Throws where the cornerstone
+ * extension is not loaded.
  */
 export function cornerstoneLibraries(extensionManager: ExtensionManager): CornerstoneLibraries {
   const exports = extensionManager.getModuleEntry(CORNERSTONE_UTILITIES)?.exports as

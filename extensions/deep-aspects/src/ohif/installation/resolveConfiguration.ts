@@ -1,7 +1,10 @@
 import type { SiteWords } from '../../i18n/siteWords';
 import type { EngineConfiguration } from '../../inference/aspectsEngine';
 
-/** What a site may set, in `[extension, configuration]` or `window.config.deepAspects`; everything is optional. */
+/**
+ * What a site may set, in `[extension, configuration]` or `window.config.deepAspects`;
+ * everything is optional.
+ */
 export interface SiteConfiguration {
   /** URLs of the two model manifests, absolute or relative to the page. */
   readonly models?: { readonly anatomy?: string; readonly infarct?: string };
@@ -11,9 +14,15 @@ export interface SiteConfiguration {
   readonly readAhead?: boolean;
   /** Longest wait for each answer of the PACS when a report is stored, seconds; 60 by default. */
   readonly storeTimeoutSeconds?: number;
-  /** The site's own words for panel and reports, by language: they replace ours, or make a language that we do not have. */
+  /**
+   * The site's own words for panel and reports, by language: they replace ours, or make a language that
+   * we do not have.
+   */
   readonly words?: SiteWords;
-  /** Address of the status page of the site's `deep-aspects serve`: the worklist then shows what is queued or has failed. */
+  /**
+   * Address of the status page of the site's `deep-aspects serve`: the worklist then shows what is queued
+   * or has failed.
+   */
   readonly statusUrl?: string;
   /** URL of the folder of worker, wasm and models; by default the plugin's own. */
   readonly assetsUrl?: string;
@@ -22,8 +31,8 @@ export interface SiteConfiguration {
 const PROVIDERS: readonly string[] = ['auto', 'webgpu', 'wasm'];
 
 /**
- * Absolute URLs and defaults for everything the engine needs. `sources` are merged, the first one that sets a value wins.
- * Throws an `Error` that names the setting where one cannot be understood.
+ * Absolute URLs and defaults for everything the engine needs. `sources` are merged, the first one that sets a
+ * value wins. Throws an `Error` that names the setting where one cannot be understood.
  */
 export function resolveConfiguration(
   sources: readonly (SiteConfiguration | undefined)[],

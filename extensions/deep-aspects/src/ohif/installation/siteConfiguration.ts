@@ -35,8 +35,9 @@ export function readSiteWords(configuration: SiteConfiguration | undefined): Sit
 }
 
 /**
- * The engine's configuration on this page: what OHIF handed to the extension, then `window.config.deepAspects`, then
- * what lies in the plugin's folder. Throws an `Error` where a setting cannot be understood.
+ * The engine's configuration on this page: what OHIF handed to the extension, then
+ * `window.config.deepAspects`, then what lies in the plugin's folder. Throws an `Error` where a setting
+ * cannot be understood.
  */
 export function readSiteConfiguration(configuration: SiteConfiguration | undefined): EngineConfiguration {
   const { config, PUBLIC_URL } = globalThis as ViewerWindow;

@@ -11,7 +11,10 @@ import {
   readStoreTimeoutMs,
 } from './siteConfiguration';
 
-/** Makes the controller with the site's configuration, which is read, and complained about, at the first computation. */
+/**
+ * Makes the controller with the site's configuration, which is read, and complained about, at the
+ * first computation.
+ */
 export function startController(
   managers: OhifManagers,
   configuration: SiteConfiguration | undefined

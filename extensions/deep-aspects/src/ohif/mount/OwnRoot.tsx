@@ -4,9 +4,9 @@ import { PANEL_ATTRIBUTES } from './panelAttributes';
 import { PanelBoundary } from './PanelBoundary';
 
 /**
- * Wraps content for a host that brings its own copy of React. The host renders only the outer `div`; the content lives in
- * a root of the React that this bundle holds, so its hooks work and an error in it cannot take the viewer down.
- * A class, since a function component with hooks would run against the wrong React.
+ * Wraps content for a host that brings its own copy of React. The host renders only the outer `div`; the
+ * content lives in a root of the React that this bundle holds, so its hooks work and an error in it cannot
+ * take the viewer down. A class, since a function component with hooks would run against the wrong React.
  */
 export function inOwnRoot(render: () => ReactNode) {
   return class OwnRoot extends Component {

@@ -1,4 +1,7 @@
-/** The panel's outermost element, whichever React draws what is in it: a column, within the room that the host gives. */
+/**
+ * The panel's outermost element, whichever React draws what is in it: a column, within the room that
+ * the host gives.
+ */
 export const PANEL_ATTRIBUTES = {
   'data-cy': 'aspects-panel',
   style: { display: 'flex', flexDirection: 'column', height: '100%', overflowY: 'auto' },

@@ -16,17 +16,20 @@ import { hideUncolouredActors, isColoured } from './uncolouredActors';
 /** Pixels. */
 const OUTLINE_WIDTH = 1.5;
 
-/** Waits between looks at whether the overlay has appeared, ms: short ones for a fast machine, long ones for a slow one. */
+/**
+ * Waits between looks at whether the overlay has appeared, ms: short ones for a fast machine, long ones
+ * for a slow one.
+ */
 const REDRAW_PAUSES_MS = [100, 300, 700, 1500, 3000, 3000, 6000, 6000, 12_000, 24_000];
 
 /**
- * The two segmentations in the host's segmentation service, and the outlines of the regions over them. The planes of a
- * segmentation are the host's own images next to each CT slice, so that tilted and unevenly spaced series, stack and
- * volume viewports are all the same to us. A second result for the same series is written into the same planes: nothing
- * piles up.
+ * The two segmentations in the host's segmentation service, and the outlines of the regions over them. The
+ * planes of a segmentation are the host's own images next to each CT slice, so that tilted and unevenly
+ * spaced series, stack and volume viewports are all the same to us. A second result for the same series is
+ * written into the same planes: nothing piles up.
  *
- * The host redraws a viewport once a frame and event, and queues events without end: colours and visibility of twenty
- * segments are therefore set at once, never one call a segment.
+ * The host redraws a viewport once a frame and event, and queues events without end: colours and visibility
+ * of twenty segments are therefore set at once, never one call a segment.
  */
 export class LabelmapOverlay implements OverlayPort {
   private shown: OverlayContent | null = null;
@@ -47,7 +50,8 @@ export class LabelmapOverlay implements OverlayPort {
     if (this.shown && this.shown.target.displaySetInstanceUID !== content.target.displaySetInstanceUID) {
       this.remove();
     }
-    // One listener for all viewports, those not yet built too: the event does not bubble, but can be captured.
+    // One listener for all viewports, those not yet built too: the event does not bubble, but
+    // can be captured.
     document.addEventListener(this.actorsChanged, hideUncolouredActors, true);
     for (const layer of LAYERS) {
       await this.ensureSegmentation(layer, content);
@@ -121,15 +125,17 @@ export class LabelmapOverlay implements OverlayPort {
   }
 
   /**
-   * Puts the overlay into the viewport, or into all that show the series: those opened since, too, and those whose images
-   * the host has set anew, which takes the drawn overlay out of them. One at a time, since viewports change in bursts.
+   * Puts the overlay into the viewport, or into all that show the series: those opened since, too, and those
+   * whose images the host has set anew, which takes the drawn overlay out of them. One at a time, since
+   * viewports change in bursts.
    */
   showInViewports(viewportId?: string): Promise<void> {
     this.arranging = this.arranging
       .catch(() => undefined)
       .then(async () => {
         const ids = this.viewportIds().filter(one => !viewportId || one === viewportId);
-        // Ahead of the many requests that adding makes for one viewport after the other: the last would get its colours late.
+        // Ahead of the many requests that adding makes for one viewport after the other: the last would get
+        // its colours late.
         ids.filter(id => !this.isSeen(id)).forEach(id => this.redraw(id));
         for (const id of ids) {
           await this.showInViewport(id);
@@ -224,7 +230,10 @@ export class LabelmapOverlay implements OverlayPort {
     this.redraw(viewportId);
   }
 
-  /** One request for both layers: the host answers one a frame, in turn, so that further ones would hold up the other viewports. */
+  /**
+   * One request for both layers: the host answers one a frame, in turn, so that further ones would hold up
+   * the other viewports.
+   */
   private redraw(viewportId: string): void {
     const { triggerSegmentationEvents } = this.libraries.cornerstoneTools.segmentation;
     triggerSegmentationEvents.triggerSegmentationRepresentationModified(
@@ -235,9 +244,9 @@ export class LabelmapOverlay implements OverlayPort {
   }
 
   /**
-   * Asks again for viewports in which the overlay has not appeared: the host's drawing queue stops at a request that
-   * concerned no viewport, and goes on only with the next request. Asked once more after it was seen, since an earlier
-   * request for that viewport may still wait.
+   * Asks again for viewports in which the overlay has not appeared: the host's drawing queue stops at a
+   * request that concerned no viewport, and goes on only with the next request. Asked once more after it was
+   * seen, since an earlier request for that viewport may still wait.
    */
   private async redrawUntilSeen(): Promise<void> {
     const content = this.shown;
@@ -269,7 +278,9 @@ export class LabelmapOverlay implements OverlayPort {
     );
   }
 
-  /** So that representations which the host itself adds later have our colours, and its tables do not pile up. */
+  /**
+   * So that representations which the host itself adds later have our colours, and its tables do not pile up.
+   */
   private rememberColours(viewportId: string, layer: Layer): void {
     const colourIndex = this.representation(viewportId, layer)?.colorLUTIndex;
     const [first] = layer.colours;
@@ -324,7 +335,10 @@ export class LabelmapOverlay implements OverlayPort {
     this.services.segmentationService.setStyle(specifier, labelmapStyle(this.style));
   }
 
-  /** The host draws the infarct, and affected regions in planes through a volume, where our outlines cannot lie. */
+  /**
+   * The host draws the infarct, and affected regions in planes through a volume, where our
+   * outlines cannot lie.
+   */
   private isShownIn(viewportId: string, layer: Layer): boolean {
     const { visible, held, mode } = this.style;
     if (!visible || held || !hasOverlay(viewportId)) {

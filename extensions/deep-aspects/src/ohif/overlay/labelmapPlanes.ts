@@ -38,7 +38,10 @@ export function writePlane(image: DerivedImage, values: Uint8Array): void {
   image.voxelManager.setScalarData?.(data);
 }
 
-/** A copy of a plane of the infarct map; a value that is no class of it, drawn with another segment's number, is acute infarct. */
+/**
+ * A copy of a plane of the infarct map; a value that is no class of it, drawn with another segment's number,
+ * is acute infarct.
+ */
 export function readInfarctPlane(image: DerivedImage): Uint8Array {
   const drawn = image.voxelManager.getScalarData();
   const copy = new Uint8Array(drawn.length);

@@ -34,9 +34,9 @@ const CAPTION_STYLE =
   'text-shadow: 0 0 2px #000, 0 0 2px #000;';
 
 /**
- * One viewport's outlines and the name of its level, as an SVG of our own over the host's canvas: thin at every zoom,
- * with names, and without a word to the host's segmentation drawing, which can neither name a region nor fill one of
- * twenty.
+ * One viewport's outlines and the name of its level, as an SVG of our own over the host's canvas: thin at
+ * every zoom, with names, and without a word to the host's segmentation drawing, which can neither name a
+ * region nor fill one of twenty.
  */
 export class OutlineDrawing {
   private readonly layer = document.createElement('div');

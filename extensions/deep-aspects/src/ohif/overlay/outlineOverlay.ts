@@ -12,7 +12,10 @@ import { OutlineDrawing, type Affine, type OutlineSlice } from './outlineDrawing
 import type { RegionMark } from '../../session/regionMarks';
 import { planeGeometryOf, patientPoint, type PlaneGeometry } from './segmentCentres';
 
-/** Comes with every frame that is drawn: a new slice, zoom, pan or window. It does not bubble, but can be captured. */
+/**
+ * Comes with every frame that is drawn: a new slice, zoom, pan or window. It does not bubble, but
+ * can be captured.
+ */
 const RENDERED = 'CORNERSTONE_IMAGE_RENDERED';
 
 const NOTHING: ReadonlyMap<number, never> = new Map<number, never>();
@@ -24,8 +27,8 @@ interface ShownImage {
 }
 
 /**
- * Outlines and names of the regions over every stack viewport that shows a slice of the result, those opened later too. The
- * images themselves stay bare in the viewports that are for looking.
+ * Outlines and names of the regions over every stack viewport that shows a slice of the result, those opened
+ * later too. The images themselves stay bare in the viewports that are for looking.
  */
 export class OutlineOverlay {
   private content: OverlayContent | null = null;

@@ -9,8 +9,8 @@ import { centresInPlane, patientPoint, planeGeometryOf, type PlaneGeometry } fro
 type Point = [number, number, number];
 
 /**
- * Names and centres of a layer's segments. The centres are given, since the host's own assume even spacing and would make
- * its segment list jump to a wrong slice.
+ * Names and centres of a layer's segments. The centres are given, since the host's own assume even spacing
+ * and would make its segment list jump to a wrong slice.
  */
 export async function segmentOptions(
   layer: Layer,

@@ -11,7 +11,10 @@ function actorWith(colours: object | null) {
   return { actor, isVisible: () => visible };
 }
 
-/** What the host tells when it has added an actor for what `representationUID` names; the CT itself has no such name. */
+/**
+ * What the host tells when it has added an actor for what `representationUID` names; the CT itself
+ * has no such name.
+ */
 function added(actor: HostActor, representationUID?: string): Event {
   return new CustomEvent('actors-changed', { detail: { addedActors: [{ actor, representationUID }] } });
 }

@@ -22,8 +22,8 @@ const PAGE = { width: 595.28, height: 841.89 };
 const MARGIN = 28.35;
 
 /**
- * The pages as a PDF. Words are pixels, so that names of any script are right, and lie over them as text that is not seen but
- * found and copied; there, letters outside Latin-1 are question marks.
+ * The pages as a PDF. Words are pixels, so that names of any script are right, and lie over them as text that
+ * is not seen but found and copied; there, letters outside Latin-1 are question marks.
  */
 export async function sheetPdf(pages: readonly PdfPage[], info: PdfInfo): Promise<Uint8Array> {
   const pdf = await PDFDocument.create();

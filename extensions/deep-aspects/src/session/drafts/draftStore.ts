@@ -3,7 +3,9 @@ import type { AspectsResult, ReaderOverride } from '@deep-aspects/aspects/scorin
 /** How long a draft is kept in the browser without being touched. */
 export const DRAFT_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
-/** A draft as it lies in the browser's storage: enough to show and correct it again without running a network. */
+/**
+ * A draft as it lies in the browser's storage: enough to show and correct it again without running a network.
+ */
 export interface StoredDraft {
   readonly version: 1;
   readonly seriesInstanceUID: string;

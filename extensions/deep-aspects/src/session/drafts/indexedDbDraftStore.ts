@@ -26,8 +26,8 @@ async function removeExpired(database: IDBDatabase, now: number): Promise<void> 
 }
 
 /**
- * Drafts in IndexedDB: they survive a reload and a crash of the tab, and never leave this browser. Where IndexedDB is
- * missing or refused (private windows), drafts live in memory.
+ * Drafts in IndexedDB: they survive a reload and a crash of the tab, and never leave this browser. Where
+ * IndexedDB is missing or refused (private windows), drafts live in memory.
  */
 export function createIndexedDbDraftStore(
   factory: IDBFactory | undefined = globalThis.indexedDB,

@@ -1,6 +1,6 @@
 /**
- * Run-length code of a label map: pairs (value, run length), which shrinks the mostly empty planes of a head some
- * hundredfold before they go into the browser's storage.
+ * Run-length code of a label map: pairs (value, run length), which shrinks the mostly empty planes of a head
+ * some hundredfold before they go into the browser's storage.
  */
 export function encodeRuns(plane: Uint8Array): Uint32Array {
   const runs: number[] = [];

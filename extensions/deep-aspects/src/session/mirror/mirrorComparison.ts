@@ -14,8 +14,9 @@ export interface MirrorComparisonOptions {
 }
 
 /**
- * A slice and its own mirror image side by side about the mid-sagittal plane: early ischaemia is a difference between the sides.
- * The pictures are the panel's own, never a flipped viewport: a flip that outlived the comparison would swap sides.
+ * A slice and its own mirror image side by side about the mid-sagittal plane: early ischaemia is a difference
+ * between the sides. The pictures are the panel's own, never a flipped viewport: a flip that outlived the
+ * comparison would swap sides.
  */
 export class MirrorComparison {
   private slice = 0;
@@ -25,7 +26,10 @@ export class MirrorComparison {
 
   constructor(private readonly options: MirrorComparisonOptions) {}
 
-  /** Opens at the slice of the active viewport; closes by leaving the viewports at the slice that was compared last. */
+  /**
+   * Opens at the slice of the active viewport; closes by leaving the viewports at the slice that was
+   * compared last.
+   */
   async toggle(): Promise<void> {
     if (this.isOpen) {
       await this.close();

@@ -15,8 +15,8 @@ export const WINDOWS = {
 export type WindowName = keyof typeof WINDOWS;
 
 /**
- * A slice as grey values, `PICTURE_SIZE` squared: the mid-sagittal line stands upright in the middle, columns run towards
- * the patient's left, rows towards posterior. What is outside the image is black.
+ * A slice as grey values, `PICTURE_SIZE` squared: the mid-sagittal line stands upright in the middle, columns
+ * run towards the patient's left, rows towards posterior. What is outside the image is black.
  */
 export function straightSlice(
   series: HeadCtSeries,

@@ -18,8 +18,8 @@ const NOTHING = new Uint8Array();
 export type SymmetryFrame = Omit<HeadFrame, 'asymmetry'>;
 
 /**
- * Where the head lies, from the label maps of a result: the mid-sagittal plane that the score itself uses, and the
- * antero-posterior middle of the regions.
+ * Where the head lies, from the label maps of a result: the mid-sagittal plane that the score itself uses,
+ * and the antero-posterior middle of the regions.
  *
  * @param regions segment indices 0-20, one plane a slice.
  */

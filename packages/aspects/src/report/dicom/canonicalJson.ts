@@ -1,4 +1,6 @@
-/** JSON with keys in alphabetical order, so that equal values give equal text, however they were put together. */
+/**
+ * JSON with keys in alphabetical order, so that equal values give equal text, however they were put together.
+ */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)

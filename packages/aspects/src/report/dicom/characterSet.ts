@@ -1,4 +1,7 @@
-/** Defined terms of Specific Character Set (PS3.3 C.12.1.1.2) without their prefix, and what the platform calls them. */
+/**
+ * Defined terms of Specific Character Set (PS3.3 C.12.1.1.2) without their prefix, and what the
+ * platform calls them.
+ */
 const ENCODINGS: ReadonlyMap<string, string> = new Map([
   ['IR 100', 'latin1'],
   ['IR 101', 'iso-8859-2'],
@@ -21,7 +24,10 @@ const ENCODINGS: ReadonlyMap<string, string> = new Map([
   ['GBK', 'gb18030'],
 ]);
 
-/** What an escape sequence (after ESC) puts in place of ASCII: 7-bit pairs of a Japanese set, by the lead byte that EUC gives them. */
+/**
+ * What an escape sequence (after ESC) puts in place of ASCII: 7-bit pairs of a Japanese set, by the lead byte
+ * that EUC gives them.
+ */
 const PAIRS: ReadonlyMap<string, readonly number[]> = new Map([
   ['$B', []],
   ['$@', []],
@@ -46,12 +52,14 @@ const UPPER: ReadonlyMap<string, string> = new Map([
 ]);
 
 const ESCAPE = 0x1b;
-/** Code extensions end at these: controls, and what separates values, groups and components (PS3.5 6.1.2.5.3). */
+/**
+ * Code extensions end at these: controls, and what separates values, groups and components (PS3.5 6.1.2.5.3).
+ */
 const DELIMITERS = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x5c, 0x3d, 0x5e]);
 
 /**
- * Reads text in the character set of a data set, given as the value of (0008,0005), with code extensions (PS3.5 6.1.2.5).
- * Bytes beyond ASCII that no set was declared for are UTF-8 where they can be, else Latin-1.
+ * Reads text in the character set of a data set, given as the value of (0008,0005), with code extensions
+ * (PS3.5 6.1.2.5). Bytes beyond ASCII that no set was declared for are UTF-8 where they can be, else Latin-1.
  */
 export function textDecoder(specificCharacterSet: string | undefined): (bytes: Uint8Array) => string {
   const sets = (specificCharacterSet ?? '')

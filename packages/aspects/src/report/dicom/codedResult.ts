@@ -1,6 +1,9 @@
 import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 
-/** The hemispheres as an SR's coded content has them: what the network says inside a region (`evidence`) has no code. */
+/**
+ * The hemispheres as an SR's coded content has them: what the network says inside a region
+ * (`evidence`) has no code.
+ */
 export function codedHemispheres({
   left,
   right,

@@ -10,7 +10,10 @@ const dcm = (value: string, meaning: string): CodedConcept => ({ scheme: 'DCM', 
 const own = (value: string, meaning: string): CodedConcept => ({ scheme: PRIVATE_SCHEME, value, meaning });
 const ucum = (value: string, meaning: string): CodedConcept => ({ scheme: 'UCUM', value, meaning });
 
-/** SNOMED CT and DICOM codes, each read from the DICOM concept dictionary (PS3.16); the scoring, from SNOMED CT. */
+/**
+ * SNOMED CT and DICOM codes, each read from the DICOM concept dictionary (PS3.16); the scoring,
+ * from SNOMED CT.
+ */
 export const CODES = {
   anatomicalStructure: sct('91723000', 'Anatomical Structure'),
   abnormalStructure: sct('49755003', 'Morphologically Abnormal Structure'),
@@ -133,8 +136,8 @@ export const AFFECTED_SIDE_CODES: Readonly<Record<Side | 'both' | 'none', CodedC
 };
 
 /**
- * What a region's segment and finding site are called: a standard code where one is verified, else the private scheme. The
- * manifests of networks are written from the same file.
+ * What a region's segment and finding site are called: a standard code where one is verified, else the
+ * private scheme. The manifests of networks are written from the same file.
  */
 export const REGION_CODES: Readonly<Record<RegionId, CodedConcept>> = regionCodes;
 

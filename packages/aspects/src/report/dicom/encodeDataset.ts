@@ -23,9 +23,10 @@ const NUMBERS: Readonly<Record<string, (writer: ByteWriter, value: number) => vo
 const NUMBER_BYTES: Readonly<Record<string, number>> = { US: 2, UL: 4, FD: 8, AT: 4 };
 
 /**
- * A dataset in Explicit VR Little Endian, UTF-8, sequences of undefined length (PS3.5 7). dcmjs's own writer takes
- * milliseconds for each small sequence, and a SEG has thousands; the dictionary that it writes from is the same.
- * Throws RangeError for values that the value representation cannot hold, and for one that this project does not use.
+ * A dataset in Explicit VR Little Endian, UTF-8, sequences of undefined length (PS3.5 7). dcmjs's own writer
+ * takes milliseconds for each small sequence, and a SEG has thousands; the dictionary that it writes from is
+ * the same. Throws RangeError for values that the value representation cannot hold, and for one that this
+ * project does not use.
  */
 export function* encodeDataset(dict: DcmjsDict, writer: ByteWriter): Steps<void> {
   for (const tag of Object.keys(dict).sort()) {

@@ -2,7 +2,10 @@ import dcmjs from 'dcmjs';
 import { syntheticReport } from '../../../testing/syntheticReport';
 import { buildKeyImages, type RgbPage } from './keyImages';
 
-/** Odd in both directions, every byte another: an odd length has to be padded, and rows and channels must not mix. */
+/**
+ * Odd in both directions, every byte another: an odd length has to be padded, and rows and
+ * channels must not mix.
+ */
 const page = (start: number): RgbPage => ({
   width: 5,
   height: 3,

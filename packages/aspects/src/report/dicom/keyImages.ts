@@ -6,7 +6,9 @@ import { equipment, patientAndStudy, sopCommon } from './modules';
 import { part10Steps } from './serialise';
 import { contentUid, contentUidSteps } from './uid';
 
-/** Single-frame Secondary Capture Image Storage: the one picture class that every archive and viewer shows. */
+/**
+ * Single-frame Secondary Capture Image Storage: the one picture class that every archive and viewer shows.
+ */
 export const SECONDARY_CAPTURE_STORAGE = '1.2.840.10008.5.1.4.1.1.7';
 
 /** A picture: three bytes (red, green, blue) per pixel, row by row. */
@@ -16,16 +18,19 @@ export interface RgbPage {
   readonly rgb: Uint8Array;
 }
 
-/** The pictures that close an automatic reading: the last one's UID was known before (`outcomeUid`), and each SR has one series. */
+/**
+ * The pictures that close an automatic reading: the last one's UID was known before (`outcomeUid`), and each
+ * SR has one series.
+ */
 export interface ClosingIdentity {
   readonly sopInstanceUID: string;
   readonly srSopInstanceUID: string;
 }
 
 /**
- * Pictures of a result as Secondary Capture images (PS3.3 A.8.1) of one series, for hosts that show neither SEG nor SR. The
- * UIDs are made from the pictures: the same pictures of the same series are the same instances.
- * Throws RangeError for a page whose pixels do not fit its size.
+ * Pictures of a result as Secondary Capture images (PS3.3 A.8.1) of one series, for hosts that show neither
+ * SEG nor SR. The UIDs are made from the pictures: the same pictures of the same series are the same
+ * instances. Throws RangeError for a page whose pixels do not fit its size.
  */
 export function buildKeyImages(
   input: ReportInput,

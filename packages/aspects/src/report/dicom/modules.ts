@@ -47,7 +47,10 @@ const WHERE_KNOWN: readonly SourceAttribute[] = [
   'TimezoneOffsetFromUTC',
 ];
 
-/** Patient, Patient Study and General Study modules (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2), the source's own values. */
+/**
+ * Patient, Patient Study and General Study modules (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2), the
+ * source's own values.
+ */
 export function patientAndStudy(input: ObjectContext): NaturalisedDataset {
   const { source } = input;
   const dataset: NaturalisedDataset = { StudyInstanceUID: input.series.studyInstanceUID };
@@ -107,7 +110,9 @@ function createdAt(input: ObjectContext) {
   return dicomDateTime(input.result.createdAt, input.source.TimezoneOffsetFromUTC);
 }
 
-/** The series' frame of reference; where the source names none, one made from the series, since SEG needs one. */
+/**
+ * The series' frame of reference; where the source names none, one made from the series, since SEG needs one.
+ */
 export function frameOfReference(input: ReportInput): string {
   const { frameOfReferenceUID = '', seriesInstanceUID } = input.series;
   return isUid(frameOfReferenceUID)

@@ -3,8 +3,9 @@ import { textDecoder } from './characterSet';
 import { SOURCE_VALUE_CHECKS, type SourceValueCheck } from './sourceValues';
 
 /**
- * Attributes of the Patient, Patient Study, General Study, Frame of Reference and CT Image modules that report objects
- * copy from one source instance, so that they are filed with the same patient and study. Tag as `GGGGEEEE`, and what a value must be.
+ * Attributes of the Patient, Patient Study, General Study, Frame of Reference and CT Image modules that
+ * report objects copy from one source instance, so that they are filed with the same patient and study. Tag
+ * as `GGGGEEEE`, and what a value must be.
  */
 const SOURCE_ATTRIBUTES = {
   PatientName: ['00100010', 'personName'],
@@ -35,18 +36,24 @@ const SOURCE_ATTRIBUTES = {
 
 export type SourceAttribute = keyof typeof SOURCE_ATTRIBUTES;
 
-/** DICOM value as text, several values joined by `\`; absent where the source has none, or one that cannot be written. */
+/**
+ * DICOM value as text, several values joined by `\`; absent where the source has none, or one that
+ * cannot be written.
+ */
 export type SourceAttributes = Partial<Readonly<Record<SourceAttribute, string>>>;
 
 /**
- * Picks the attributes from a naturalised dataset (DICOM keyword to value), as a host viewer's metadata provider or dcmjs
- * gives it: text, number, arrays of these, person names as `{Alphabetic}`.
+ * Picks the attributes from a naturalised dataset (DICOM keyword to value), as a host viewer's metadata
+ * provider or dcmjs gives it: text, number, arrays of these, person names as `{Alphabetic}`.
  */
 export function sourceAttributesOf(dataset: Readonly<Record<string, unknown>>): SourceAttributes {
   return collect(keyword => textOf(dataset[keyword]));
 }
 
-/** The same from a parsed file, in its own character set, whatever value representations it gives its elements. */
+/**
+ * The same from a parsed file, in its own character set, whatever value representations it
+ * gives its elements.
+ */
 export function sourceAttributesOfDataSet(dataSet: DataSet): SourceAttributes {
   const decode = textDecoder(dataSet.string('x00080005'));
   return collect((_, tag) => {
@@ -76,7 +83,9 @@ function collect(valueOf: (keyword: SourceAttribute, tag: string) => string): So
   return attributes;
 }
 
-/** Values in lists, also such as only look like one: dcmjs wraps names whose value representation is another. */
+/**
+ * Values in lists, also such as only look like one: dcmjs wraps names whose value representation is another.
+ */
 function textOf(value: unknown): string {
   if (value === undefined || value === null) {
     return '';
@@ -93,7 +102,10 @@ function textOf(value: unknown): string {
     : name;
 }
 
-/** Component groups (alphabetic, ideographic, phonetic) joined by `=`, trailing empty ones left out (PS3.5 6.2). */
+/**
+ * Component groups (alphabetic, ideographic, phonetic) joined by `=`, trailing empty ones left
+ * out (PS3.5 6.2).
+ */
 function personNameOf(name: Readonly<Record<string, unknown>>): string {
   const groups = [name.Alphabetic, name.Ideographic, name.Phonetic].map(group =>
     typeof group === 'string' ? group : ''

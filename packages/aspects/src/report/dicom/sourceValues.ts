@@ -28,7 +28,10 @@ const wholeTo =
 const decimal = matching(/^(?=.{1,16}$) *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *$/);
 const codeString = matching(/^[A-Z0-9_ ]{1,16}$/);
 
-/** What a value representation holds (PS3.5 table 6.2-1): a value that fits, mended where nothing is lost by it, or an empty one. */
+/**
+ * What a value representation holds (PS3.5 table 6.2-1): a value that fits, mended where nothing is lost by
+ * it, or an empty one.
+ */
 export const SOURCE_VALUE_CHECKS = {
   personName,
   date: keptWhere(isDate),

@@ -4,7 +4,9 @@ import { runAtOnce, type Steps } from '../steps';
 /** Bytes hashed in one step: some milliseconds. */
 const STEP_BYTES = 1 << 19;
 
-/** The characters and the length of a UID (PS3.5 9.1). Leading zeros, though wrong, name the same instance. */
+/**
+ * The characters and the length of a UID (PS3.5 9.1). Leading zeros, though wrong, name the same instance.
+ */
 const UID = /^[0-9.]{1,64}$/;
 
 /** Whether a text can stand where a UID belongs: longer ones are cut, and then name nothing. */
@@ -13,8 +15,9 @@ export function isUid(text: string): boolean {
 }
 
 /**
- * A UID made from content: the same parts always give the same UID, so storing an unchanged report twice names the same
- * instance. `2.25.` and the decimal value of a version 8 (custom, name-based) UUID from SHA-256 (PS3.5 B.2, RFC 9562).
+ * A UID made from content: the same parts always give the same UID, so storing an unchanged report twice
+ * names the same instance. `2.25.` and the decimal value of a version 8 (custom, name-based) UUID from
+ * SHA-256 (PS3.5 B.2, RFC 9562).
  * @param purpose Keeps UIDs of different roles apart (`seg`, `sr`, `series` ...).
  */
 export function contentUid(purpose: string, ...parts: readonly (string | Uint8Array)[]): string {

@@ -1,6 +1,6 @@
 /**
- * A number as DICOM Decimal String: at most 16 characters, the shortest text that keeps the value where 16 suffice, else
- * the nearest that fits (PS3.5 6.2). Throws RangeError for what is not finite.
+ * A number as DICOM Decimal String: at most 16 characters, the shortest text that keeps the value where 16
+ * suffice, else the nearest that fits (PS3.5 6.2). Throws RangeError for what is not finite.
  */
 export function decimalString(value: number): string {
   if (!Number.isFinite(value)) {
@@ -32,8 +32,8 @@ export interface DicomDateTime {
 
 /**
  * @param iso ISO 8601 with time zone.
- * @param timezoneOffset (0008,0201) of the study, `&ZZXX`; absent: the local zone of this machine, as scanners do.
- * Throws RangeError where `iso` is no date.
+ * @param timezoneOffset (0008,0201) of the study, `&ZZXX`; absent: the local zone of this machine, as
+ * scanners do. Throws RangeError where `iso` is no date.
  */
 export function dicomDateTime(iso: string, timezoneOffset?: string): DicomDateTime {
   const instant = new Date(iso);

@@ -1,6 +1,9 @@
 import { INFARCT_CLASS_COLOURS, READING_COLOURS, type Rgb } from './readingColours';
 
-/** Linear RGB as dichromats see it, after Vienot, Brettel and Mollon 1999 (red-green) and Brettel 1997's one plane (blue). */
+/**
+ * Linear RGB as dichromats see it, after Vienot, Brettel and Mollon 1999 (red-green) and Brettel 1997's
+ * one plane (blue).
+ */
 const SIGHT: Readonly<Record<string, readonly (readonly number[])[]>> = {
   'normal sight': [
     [1, 0, 0],

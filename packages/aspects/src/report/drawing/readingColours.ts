@@ -2,8 +2,9 @@
 export type Rgb = readonly [number, number, number];
 
 /**
- * The colours of a reading, the same on the images, in the schematic and in pictures. Readers with protanopia, deuteranopia or
- * tritanopia tell the infarct classes, the affected regions and the reader's white from each other and from grey brain.
+ * The colours of a reading, the same on the images, in the schematic and in pictures. Readers with
+ * protanopia, deuteranopia or tritanopia tell the infarct classes, the affected regions and the reader's
+ * white from each other and from grey brain.
  */
 export const READING_COLOURS = {
   /** Outline of a region that is read as normal. */

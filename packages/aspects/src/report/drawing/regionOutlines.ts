@@ -6,7 +6,9 @@ export interface Point {
   readonly y: number;
 }
 
-/** Outline of one segment on one slice, in pixels of the slice; the centre of a pixel has integer coordinates. */
+/**
+ * Outline of one segment on one slice, in pixels of the slice; the centre of a pixel has integer coordinates.
+ */
 export interface SegmentOutline {
   /** Closed lines, the first point not repeated. */
   readonly rings: readonly (readonly Point[])[];
@@ -14,7 +16,10 @@ export interface SegmentOutline {
   readonly label: Point;
 }
 
-/** Outlines are smoothed over this radius: sulci in a region close, since nobody reads their walls as its border, mm. */
+/**
+ * Outlines are smoothed over this radius: sulci in a region close, since nobody reads their walls as
+ * its border, mm.
+ */
 const SMOOTHING_MM = 1.3;
 /** Below one half, so that narrow inlets close rather than thin bridges open. */
 const LEVEL = 0.42;
@@ -32,7 +37,8 @@ interface Extent {
 }
 
 /**
- * Outlines of all segments of a slice, for display only: holes are filled and edges smoothed, masks stay as they are.
+ * Outlines of all segments of a slice, for display only: holes are filled and edges smoothed, masks
+ * stay as they are.
  * @param plane Segment indices, row by row; 0 is nothing. @param spacingMm Distance of rows, then of columns.
  */
 export function regionOutlines(
@@ -96,7 +102,8 @@ function ringsOf(
   }
   blur2({ data, width, height }, radiusX, radiusY);
   const { coordinates } = contours().size([width, height]).smooth(true).contour(data, LEVEL);
-  // The first ring of a polygon is its outer border; the others are its holes. Pixel (0, 0) of d3 has its centre at a half.
+  // The first ring of a polygon is its outer border; the others are its holes. Pixel (0, 0) of d3 has its
+  // centre at a half.
   const rings = coordinates.map(([outer]) =>
     outer.slice(0, -1).map(([x, y]) => ({ x: x - 0.5 + minX - margin, y: y - 0.5 + minY - margin }))
   );

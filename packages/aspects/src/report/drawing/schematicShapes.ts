@@ -7,7 +7,9 @@ const CENTRE = { x: SCHEMATIC_WIDTH / 2, y: SCHEMATIC_HEIGHT / 2 };
 /** Half axes of the brain's outline. */
 export const SCHEMATIC_BRAIN = { x: 52, y: 62 };
 
-/** A region drawn in the left half of the picture (the patient's right); the other side is its mirror image. */
+/**
+ * A region drawn in the left half of the picture (the patient's right); the other side is its mirror image.
+ */
 export interface RegionShape {
   readonly id: RegionId;
   readonly path: string;

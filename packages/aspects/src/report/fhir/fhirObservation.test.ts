@@ -6,7 +6,10 @@ import { fhirJson, fhirObservation } from './fhirObservation';
 
 const { result, source } = syntheticReport();
 const validator = new Fhir();
-/** What a validator of HL7's R4 definitions finds: structure, types and required code lists. Codes of example lists are free. */
+/**
+ * What a validator of HL7's R4 definitions finds: structure, types and required code lists. Codes of example
+ * lists are free.
+ */
 const faults = (resource: object) =>
   validator
     .validate(resource, { errorOnUnexpected: true })

@@ -20,8 +20,9 @@ const WORDS = REPORT_WORDS.en;
 const DEVICE_ID = 'software';
 
 /**
- * The result as an HL7 FHIR R4 Observation: score 0 to 10 of the worse hemisphere, with sides, volumes (ml) and the 20 regions as
- * components. Preliminary until a named reader verified it; without a value as long as a haemorrhage is suspected. In English.
+ * The result as an HL7 FHIR R4 Observation: score 0 to 10 of the worse hemisphere, with sides, volumes (ml)
+ * and the 20 regions as components. Preliminary until a named reader verified it; without a value as long as
+ * a haemorrhage is suspected. In English.
  */
 export function fhirObservation(result: AspectsResult, context: ObservationContext = {}): FhirObservation {
   const { source, reader } = context;
@@ -132,7 +133,10 @@ function imagingStudy({ series }: AspectsResult) {
   };
 }
 
-/** With a time only where the time zone is known: FHIR takes none without. Undefined where the source has no date that is one. */
+/**
+ * With a time only where the time zone is known: FHIR takes none without. Undefined where the source has no
+ * date that is one.
+ */
 function effectiveDateTime({ StudyDate = '', StudyTime = '', TimezoneOffsetFromUTC = '' }: SourceAttributes) {
   const date = StudyDate.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
   const time = /^(\d{2})(\d{2})(\d{2})/.exec(StudyTime)?.slice(1).join(':');

@@ -34,8 +34,8 @@ const COLUMNS: readonly (readonly [
 ];
 
 /**
- * One row per region and side (RFC 4180, `\r\n`, decimal point), with the values of the whole result repeated in
- * each.
+ * One row per region and side (RFC 4180, `\r\n`, decimal point), with the values of the whole result
+ * repeated in each.
  */
 export function reportCsv(result: AspectsResult): string {
   const rows = SIDES.flatMap(side =>

@@ -21,8 +21,9 @@ export interface NamedStudyFile {
 }
 
 /**
- * `aspects-20260304-ACC9.png`: date of the study and accession number, or the end of the Study Instance UID. Without
- * the study the name has none of these, nor the time of computing, which in an emergency is about that of the study.
+ * `aspects-20260304-ACC9.png`: date of the study and accession number, or the end of the Study Instance UID.
+ * Without the study the name has none of these, nor the time of computing, which in an emergency is about
+ * that of the study.
  */
 export function reportFileName(format: ReportFormat, study?: NamedStudyFile): string {
   const date = /^\d{8}$/.test(study?.date ?? '') ? study?.date : '';

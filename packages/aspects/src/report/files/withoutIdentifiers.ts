@@ -1,8 +1,9 @@
 import type { AspectsResult, HemisphereResult } from '../../scoring/aspects/aspectsResult';
 
 /**
- * The result without any UID: study and series become empty, a slice becomes `slice-N`, with N counted from caudal if
- * `sopInstanceUIDs` (all slices of the series, caudal to cranial) contains it, and `slice` otherwise.
+ * The result without any UID: study and series become empty, a slice becomes `slice-N`, with N counted
+ * from caudal if `sopInstanceUIDs` (all slices of the series, caudal to cranial) contains it, and
+ * `slice` otherwise.
  */
 export function withoutIdentifiers(result: AspectsResult, sopInstanceUIDs: readonly string[]): AspectsResult {
   const nameOf = (uid: string) => {

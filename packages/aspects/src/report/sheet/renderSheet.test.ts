@@ -58,7 +58,10 @@ const [red, green, blue] = segmentColour(INFARCT_SEGMENT).map(value => value * 0
 const isInfarct = (r: number, g: number, b: number) =>
   Math.abs(r - red) < 3 && Math.abs(g - green) < 3 && Math.abs(b - blue) < 3;
 
-/** One slice whose left anterior quarter (the patient's) is infarct and region M1, in the orientation of the series. */
+/**
+ * One slice whose left anterior quarter (the patient's) is infarct and region M1, in the orientation
+ * of the series.
+ */
 function leftAnteriorMasks(shape: SeriesShape): Pick<SheetInput, 'regions' | 'infarct'> {
   const { series } = syntheticReport(shape);
   const planes = () => series.slices.map(() => new Uint8Array(series.rows * series.columns));

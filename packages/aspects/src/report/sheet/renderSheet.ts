@@ -20,9 +20,9 @@ export interface PictureSheet extends Pick<SheetLayout, 'width' | 'height' | 'se
 }
 
 /**
- * The result on one picture: who, when and what under a wrapped title, the drawing of both levels, the table of regions, and the
- * slices of both levels, each as it is and with outlines below. Radiological view: patient's right on the left.
- * Throws RangeError where the slices have no pixels any more.
+ * The result on one picture: who, when and what under a wrapped title, the drawing of both levels, the table
+ * of regions, and the slices of both levels, each as it is and with outlines below. Radiological view:
+ * patient's right on the left. Throws RangeError where the slices have no pixels any more.
  */
 export function renderSheet(input: SheetInput): PictureSheet {
   const { series, result } = input;

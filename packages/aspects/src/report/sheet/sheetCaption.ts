@@ -1,6 +1,8 @@
 import type { Rgb } from '../drawing/readingColours';
 
-/** Words on a sheet; `x`, `y` is the upper left corner (upper right or upper middle as `align` says), pixels. */
+/**
+ * Words on a sheet; `x`, `y` is the upper left corner (upper right or upper middle as `align` says), pixels.
+ */
 export interface SheetCaption {
   readonly text: string;
   readonly x: number;

@@ -6,7 +6,9 @@ import { legendAt } from './sheetLegend';
 import { TILE, TITLE_LINE_PX, type PlacedSection, type PlacedSlice, type SheetLayout } from './sheetLayout';
 import { TITLE_SIZE_PX } from './sheetTitle';
 
-/** Title lines, a heading for each level, and for each slice its name and the patient's sides on its pictures. */
+/**
+ * Title lines, a heading for each level, and for each slice its name and the patient's sides on its pictures.
+ */
 export function sheetCaptions(
   input: SheetInput,
   words: ReportWords,

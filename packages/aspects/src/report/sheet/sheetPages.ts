@@ -15,7 +15,10 @@ export interface SheetPage {
   readonly captions: readonly SheetCaption[];
 }
 
-/** The sheet as pages, cut between levels and never through a picture; a part longer than a page is a page of its own. */
+/**
+ * The sheet as pages, cut between levels and never through a picture; a part longer than a page is a
+ * page of its own.
+ */
 export function sheetPages({ width, height, sections, captions }: PictureSheet): SheetPage[] {
   const tops = sections.map(({ heading }) => heading.y - ABOVE_HEADING);
   const ends = [...tops, height];

@@ -16,7 +16,10 @@ import type { SheetCaption } from './sheetCaption';
 const SCALE = 2;
 const LEVELS: readonly Level[] = ['ganglionic', 'supraganglionic'];
 
-/** An outline on a sheet: an SVG path in its own units, then moved, scaled and, for the patient's left, mirrored. */
+/**
+ * An outline on a sheet: an SVG path in its own units, then moved, scaled and, for the patient's
+ * left, mirrored.
+ */
 export interface SheetShape {
   readonly path: string;
   readonly x: number;
@@ -30,8 +33,8 @@ export interface SheetShape {
 }
 
 /**
- * Both levels as the panel draws them: affected regions filled, the reader's in white, right on the left. As long as
- * the score is suspended, none is marked.
+ * Both levels as the panel draws them: affected regions filled, the reader's in white, right on the left. As
+ * long as the score is suspended, none is marked.
  */
 export function schematic(
   result: AspectsResult,

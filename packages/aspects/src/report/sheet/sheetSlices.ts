@@ -17,9 +17,9 @@ export interface SliceSection {
 }
 
 /**
- * What a sheet shows, from below: all slices of both levels, and the slices with most infarct and most of a suspected
- * bleeding where they are in neither. A level with more slices than fit keeps these, the key slices of affected
- * regions, and others evenly.
+ * What a sheet shows, from below: all slices of both levels, and the slices with most infarct and most of a
+ * suspected bleeding where they are in neither. A level with more slices than fit keeps these, the key slices
+ * of affected regions, and others evenly.
  * @param sopInstanceUIDs All slices, caudal to cranial. @param infarct A plane a slice, 0 or the class.
  */
 export function sliceSections(

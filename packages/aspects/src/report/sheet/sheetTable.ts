@@ -9,14 +9,17 @@ const SIZE_PX = 15;
 const ROW_PX = 24;
 /** The patient's right first, as on the images. */
 const COLUMNS = [...SIDES].reverse();
-/** Left edges of the two sides' columns, and in each the right edges of its numbers, pixels from the table's own. */
+/**
+ * Left edges of the two sides' columns, and in each the right edges of its numbers, pixels from
+ * the table's own.
+ */
 const SIDE_X: Readonly<Record<Side, number>> = { right: 165, left: 495 };
 const INFARCT_X = 225;
 const DIFFERENCE_X = 310;
 
 /**
- * The ten regions of both sides: reading (none as long as the score is suspended), infarct, difference of attenuation
- * to the other side.
+ * The ten regions of both sides: reading (none as long as the score is suspended), infarct, difference of
+ * attenuation to the other side.
  */
 export function regionTable(
   result: AspectsResult,

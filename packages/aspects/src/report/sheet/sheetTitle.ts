@@ -7,7 +7,10 @@ export const TITLE_SIZE_PX = 18;
 /** Mean width of a letter of common sans-serif fonts, as a share of their size; on the safe side. */
 const LETTER_SHARE = 0.56;
 
-/** Who and when, the result, what the reader changed, what made it and what it is for: each wrapped to the sheet's width. */
+/**
+ * Who and when, the result, what the reader changed, what made it and what it is for: each wrapped to the
+ * sheet's width.
+ */
 export function sheetTitle(input: SheetInput, words: ReportWords): string[] {
   const { patient, study, result, edited } = input;
   const who = [

@@ -42,7 +42,10 @@ export function drawSlice(series: HeadCtSeries, slice: number, pixelOf: Int32Arr
   return tile;
 }
 
-/** The same with outlines of all regions; affected ones and infarct are filled. Infarct alone as long as the score is suspended. */
+/**
+ * The same with outlines of all regions; affected ones and infarct are filled. Infarct alone as long as the
+ * score is suspended.
+ */
 export function drawOverlay(grey: Tile, input: SheetInput, slice: number, pixelOf: Int32Array): Tile {
   const tile = grey.slice();
   const regions = input.regions[slice];

@@ -2,9 +2,13 @@ import type { LabelMaps } from '../../base/labelMaps';
 import type { Vec3 } from '../../series/headCtSeries';
 import type { ReportSeries } from '../types';
 
-/** A square window on the slices in the usual radiological view: patient's right on the left, anterior on top. */
+/**
+ * A square window on the slices in the usual radiological view: patient's right on the left, anterior on top.
+ */
 export interface SliceView {
-  /** Index of the pixel under a point of the window (0-1, from the upper left corner); -1 outside the slice. */
+  /**
+   * Index of the pixel under a point of the window (0-1, from the upper left corner); -1 outside the slice.
+   */
   pixelAt(x: number, y: number): number;
   /** Side of the window, mm. */
   readonly sideMm: number;
@@ -13,7 +17,10 @@ export interface SliceView {
 /** The regions cover the middle of the head: the window is this much larger than they are. */
 const MARGIN = 1.55;
 
-/** The window that shows the head around the masks, the same for all slices; the whole slice where there are no masks. */
+/**
+ * The window that shows the head around the masks, the same for all slices; the whole slice where
+ * there are no masks.
+ */
 export function sliceView(series: ReportSeries, masks: LabelMaps): SliceView {
   const { rows, columns, pixelSpacingMm, rowDirection, columnDirection } = series;
   const [rowSpacing, columnSpacing] = pixelSpacingMm;

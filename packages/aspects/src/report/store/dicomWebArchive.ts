@@ -37,7 +37,8 @@ export function dicomWebArchive(options: DicomWebOptions): ReportArchive {
       });
       // Read to the end: a connection cut inside the answer is a failure too.
       const answer = dicomJson(await response.text());
-      // Archives name a failed instance with 202, as they should, or with 200; of a single instance nothing else is left.
+      // Archives name a failed instance with 202, as they should, or with 200; of a single instance
+      // nothing else is left.
       if (!response.ok || items(answer, FAILED_SOP_SEQUENCE).length > 0) {
         throw new HttpStatusError(response.ok ? 409 : response.status);
       }
@@ -87,7 +88,10 @@ function dicomJson(answer: string): unknown {
   }
 }
 
-/** Items of a sequence, or values of another attribute, of a DICOM JSON object; none where it is something else. */
+/**
+ * Items of a sequence, or values of another attribute, of a DICOM JSON object; none where it is
+ * something else.
+ */
 function items(dataSet: unknown, tag: string): readonly unknown[] {
   const attribute = (
     dataSet as Readonly<Record<string, { Value?: unknown } | undefined>> | null | undefined

@@ -23,7 +23,8 @@ type DicomJson = Readonly<Record<string, { readonly Value?: readonly unknown[] }
 
 /**
  * The latest report of a series that the archive holds, read back; undefined where there is none.
- * Throws `StoredReportError` where it cannot be read, `HttpStatusError` where the archive refuses, and what fetch throws.
+ * Throws `StoredReportError` where it cannot be read, `HttpStatusError` where the archive refuses, and
+ * what fetch throws.
  */
 export async function findStoredReport(
   series: ReportSeries,
@@ -41,8 +42,8 @@ export async function findStoredReport(
 }
 
 /**
- * Which report of a series is the latest one in the archive, without fetching its masks; undefined where there is none.
- * Throws `HttpStatusError` where the archive refuses, and what fetch throws.
+ * Which report of a series is the latest one in the archive, without fetching its masks; undefined where
+ * there is none. Throws `HttpStatusError` where the archive refuses, and what fetch throws.
  */
 export async function findStoredVersion(
   { studyInstanceUID, seriesInstanceUID }: Pick<ReportSeries, 'studyInstanceUID' | 'seriesInstanceUID'>,

@@ -5,8 +5,8 @@ export interface Part {
 }
 
 /**
- * The parts of a multipart body; they share its memory. Throws `Error` where the type names no boundary, a part has no
- * header, or the body ends before its closing boundary.
+ * The parts of a multipart body; they share its memory. Throws `Error` where the type names no boundary, a
+ * part has no header, or the body ends before its closing boundary.
  */
 export function splitMultipart(body: Uint8Array, contentType: string): Part[] {
   const boundary = boundaryOf(contentType);
@@ -38,7 +38,10 @@ interface Delimiter {
 
 const [CR, LF, TAB, SPACE, DASH] = [0x0d, 0x0a, 0x09, 0x20, 0x2d];
 
-/** A delimiter has a line of its own; pixels may hold the bare mark by chance, and another boundary may begin with it. */
+/**
+ * A delimiter has a line of its own; pixels may hold the bare mark by chance, and another boundary may
+ * begin with it.
+ */
 function nextDelimiter(body: Uint8Array, mark: Uint8Array, from: number): Delimiter | undefined {
   for (let at = indexOf(body, mark, from); at >= 0; at = indexOf(body, mark, at + 1)) {
     const end = at + mark.length;
@@ -68,8 +71,8 @@ function splitPart(bytes: Uint8Array): Part {
 }
 
 /**
- * Content of the first part of a multipart body, or the body itself if it is not multipart. Throws an `Error` if the
- * body does not have the parts that its type announces.
+ * Content of the first part of a multipart body, or the body itself if it is not multipart. Throws an `Error`
+ * if the body does not have the parts that its type announces.
  */
 export function firstPart(body: ArrayBuffer, contentType: string): ArrayBuffer {
   if (!/^multipart\//i.test(contentType) || boundaryOf(contentType) === undefined) {

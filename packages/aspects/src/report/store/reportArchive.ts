@@ -8,9 +8,9 @@ export interface InstanceReference {
 /** The narrow view of an archive that storing needs. A host's data source or `dicomWebArchive` gives it. */
 export interface ReportArchive {
   /**
-   * Stores one Part 10 file. Resolves when the archive accepted it, to true where its answer names the instance as stored;
-   * rejects with an error that carries the HTTP status where there is one (`status`, or `request.status` as
-   * XMLHttpRequest-based clients have it).
+   * Stores one Part 10 file. Resolves when the archive accepted it, to true where its answer names the
+   * instance as stored; rejects with an error that carries the HTTP status where there is one (`status`, or
+   * `request.status` as XMLHttpRequest-based clients have it).
    */
   store(
     instance: InstanceReference & { readonly part10: ArrayBuffer },

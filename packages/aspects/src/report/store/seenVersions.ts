@@ -1,8 +1,8 @@
 import type { StoredVersion } from '../types';
 
 /**
- * The stored reports of each series that the reader can know: those opened on this page or sent from it, since an
- * archive may have kept one that it did not confirm.
+ * The stored reports of each series that the reader can know: those opened on this page or sent from it,
+ * since an archive may have kept one that it did not confirm.
  */
 export class SeenVersions {
   private readonly bySeries = new Map<string, Set<string>>();

@@ -1,7 +1,8 @@
 /**
- * Why storing failed: no answer from the archive (`ARCHIVE_UNREACHABLE`: stopped, connection cut), the login ran out (401),
- * no right to store (403), contradicts what is stored (409), too large (413), the archive's own fault (5xx), any other
- * refusal, no answer in time, accepted but not found afterwards, or stopped by the reader.
+ * Why storing failed: no answer from the archive (`ARCHIVE_UNREACHABLE`: stopped, connection cut), the
+ * login ran out (401), no right to store (403), contradicts what is stored (409), too large (413), the
+ * archive's own fault (5xx), any other refusal, no answer in time, accepted but not found afterwards, or
+ * stopped by the reader.
  */
 export type StoreFailureCode =
   | 'ARCHIVE_UNREACHABLE'

@@ -6,7 +6,10 @@ import { storeFailure, storeFailureOf, type StoreFailure } from './storeFailure'
 export type ObjectState = 'stored' | 'already-stored' | 'not-stored' | 'unknown';
 
 export interface StoreOutcome {
-  /** `complete`: the archive holds all objects. `partial`: some of them. `failed`: nothing new that is known of. */
+  /**
+   * `complete`: the archive holds all objects. `partial`: some of them. `failed`: nothing new
+   * that is known of.
+   */
   readonly status: 'complete' | 'partial' | 'failed';
   readonly seg: ObjectState;
   readonly sr: ObjectState;
@@ -27,7 +30,10 @@ export interface StoreOptions {
   readonly timeoutMs?: number;
   readonly onProgress?: (progress: StoreProgress) => void;
   readonly signal?: AbortSignal;
-  /** How often, and with which pause (ms), an archive that indexes slowly is asked whether it has an accepted object. */
+  /**
+   * How often, and with which pause (ms), an archive that indexes slowly is asked whether it has an
+   * accepted object.
+   */
   readonly confirm?: { readonly attempts: number; readonly pauseMs: number };
 }
 
@@ -37,9 +43,10 @@ const LONGEST_QUERY_MS = 10_000;
 const DEFAULT_CONFIRM = { attempts: 4, pauseMs: 500 };
 
 /**
- * Stores SEG, then SR (which refers to it), then the pictures. Safe to repeat: what the archive already holds is not sent
- * again, and since UIDs are made from content, a repeat can at worst overwrite an instance by itself. Never rejects:
- * whatever happens is in the outcome, and the same report can be given again for a retry.
+ * Stores SEG, then SR (which refers to it), then the pictures. Safe to repeat: what the archive already
+ * holds is not sent again, and since UIDs are made from content, a repeat can at worst overwrite an
+ * instance by itself. Never rejects: whatever happens is in the outcome, and the same report can be given
+ * again for a retry.
  */
 export async function storeReport(
   report: DicomReport,
@@ -105,8 +112,9 @@ export async function storeObject(
 }
 
 /**
- * An object counts as stored only where the archive names it: when asked, or, where it cannot be asked, in its answer to the
- * storing. Success alone is also what a login page says, or an archive that put the failure inside.
+ * An object counts as stored only where the archive names it: when asked, or, where it cannot be asked, in
+ * its answer to the storing. Success alone is also what a login page says, or an archive that put the
+ * failure inside.
  */
 async function confirmed(
   object: SerialisedObject,
@@ -143,7 +151,10 @@ async function isHeld(
 
 type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown; cause?: 'timeout' | 'cancel' };
 
-/** Runs an operation until it settles, the time is over or the reader cancels; a client that ignores the signal too. */
+/**
+ * Runs an operation until it settles, the time is over or the reader cancels; a client that ignores
+ * the signal too.
+ */
 async function withDeadline<T>(
   operation: (signal: AbortSignal) => Promise<T>,
   options: StoreOptions

@@ -1,8 +1,8 @@
 import { isUid } from '../dicom/uid';
 
 /**
- * A UID as it stands in a URL's path. UIDs come from archives and files: anything else in their place (a path, a query)
- * would send a request, and its token, elsewhere.
+ * A UID as it stands in a URL's path. UIDs come from archives and files: anything else in their place (a
+ * path, a query) would send a request, and its token, elsewhere.
  *
  * @throws Error for what is no UID
  */

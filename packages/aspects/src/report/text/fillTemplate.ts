@@ -2,8 +2,8 @@
 export type TemplateValues = Readonly<Record<string, string>>;
 
 /**
- * Replaces `{name}` by its value, line by line. A line with a placeholder that is unknown or empty is left out, so that
- * a template needs no conditions; blank lines at either end and doubled ones go with it.
+ * Replaces `{name}` by its value, line by line. A line with a placeholder that is unknown or empty is left
+ * out, so that a template needs no conditions; blank lines at either end and doubled ones go with it.
  */
 export function fillTemplate(template: string, values: TemplateValues): string {
   const lines = template.split('\n').flatMap(line => {

@@ -18,9 +18,9 @@ export interface ReportTextOptions {
 }
 
 /**
- * The result as report text. Placeholders of the templates: score, bin, side, scoreLeft, scoreRight, affected,
- * affectedLeft, affectedRight, volume, volumeLeft, volumeRight, volumeMca, fraction, readerChanges, warnings, software,
- * version, created, patientName, patientId.
+ * The result as report text. Placeholders of the templates: score, bin, side, scoreLeft, scoreRight,
+ * affected, affectedLeft, affectedRight, volume, volumeLeft, volumeRight, volumeMca, fraction, readerChanges,
+ * warnings, software, version, created, patientName, patientId.
  */
 export function renderReportText(result: AspectsResult, options: ReportTextOptions): string {
   const words: ReportWords = { ...REPORT_WORDS[options.language], ...options.words };

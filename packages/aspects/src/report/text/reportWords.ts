@@ -19,7 +19,9 @@ export interface RegionTableWords {
   readonly byReader: string;
 }
 
-/** The words and templates of a report in one language. A site may replace any of them (`deepAspects.words`). */
+/**
+ * The words and templates of a report in one language. A site may replace any of them (`deepAspects.words`).
+ */
 export interface ReportWords {
   /** One line; see `fillTemplate` for the placeholders. */
   readonly short: string;
@@ -36,7 +38,9 @@ export interface ReportWords {
   readonly levelHeadings: Readonly<Record<Level, string>>;
   /** Heading over a slice outside both levels: the one with most infarct. */
   readonly otherHeading: string;
-  /** What the colours on the pictures mean, each word in its own. `undated`: of a network that tells no age. */
+  /**
+   * What the colours on the pictures mean, each word in its own. `undated`: of a network that tells no age.
+   */
   readonly legend: Readonly<Record<InfarctClass | 'undated' | 'affected', string>>;
   /** In place of a region's reading, as long as a haemorrhage is suspected. */
   readonly notScored: string;

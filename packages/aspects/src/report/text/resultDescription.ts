@@ -10,8 +10,8 @@ export function isChangedByReader(result: AspectsResult): boolean {
 }
 
 /**
- * The result in the at most 64 characters of a DICOM series description (LO, PS3.5 6.2): "ASPECTS 6 left, acute 32 ml,
- * changed by the reader". Every worklist shows it, with or without knowledge of SEG and SR.
+ * The result in the at most 64 characters of a DICOM series description (LO, PS3.5 6.2): "ASPECTS 6 left,
+ * acute 32 ml, changed by the reader". Every worklist shows it, with or without knowledge of SEG and SR.
  * @param edited Whether a reader has changed a mask by hand.
  */
 export function resultDescription(result: AspectsResult, edited = false): string {

@@ -80,7 +80,10 @@ export interface RegionResult {
   readonly contralateralMeanHu: number | null;
   readonly affected: boolean;
   readonly source: 'model' | 'reader';
-  /** SOP Instance UID of the slice with most infarct in the region, else with most region; null where not found. */
+  /**
+   * SOP Instance UID of the slice with most infarct in the region, else with most region; null
+   * where not found.
+   */
   readonly keySlice: string | null;
   /** What the model said, kept when a reader decided otherwise. */
   readonly modelAffected: boolean;
@@ -113,8 +116,8 @@ export interface HaemorrhageSummary {
   /** The score then says nothing until a reader has excluded a bleeding. */
   readonly suspected: boolean;
   /**
-   * SOP Instance UID of the slice with the largest cross-section of what `volumeMl` is of; null where there is nothing,
-   * or it was not noted.
+   * SOP Instance UID of the slice with the largest cross-section of what `volumeMl` is of; null where there
+   * is nothing, or it was not noted.
    */
   readonly keySlice: string | null;
 }

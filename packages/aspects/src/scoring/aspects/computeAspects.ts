@@ -30,7 +30,9 @@ export interface AspectsInput extends LabelMaps {
   readonly tellsOld?: boolean;
   /** What the network says of each region, by segment index; without it the overlap decides. */
   readonly evidence?: readonly (RegionEvidence | undefined)[];
-  /** Hyperdense tissue found in the images themselves, and the slice (SOP Instance UID) that shows most of it. */
+  /**
+   * Hyperdense tissue found in the images themselves, and the slice (SOP Instance UID) that shows most of it.
+   */
   readonly hyperdense?: { readonly volumeMl: number; readonly keySlice: string | null };
   readonly overrides?: readonly ReaderOverride[];
   readonly models: readonly ModelIdentity[];
@@ -44,11 +46,11 @@ export interface AspectsInput extends LabelMaps {
 }
 
 /**
- * The ASPECTS generation function: label maps, and a reader's decisions, to a result. The only place where a score is
- * made, for model output, reader overrides and edited masks alike.
+ * The ASPECTS generation function: label maps, and a reader's decisions, to a result. The only place where a
+ * score is made, for model output, reader overrides and edited masks alike.
  *
- * Each hemisphere starts at 10 and loses a point for each affected region (`ScoringRule`); the score is the worse
- * hemisphere's. Infarct outside the ten regions costs nothing.
+ * Each hemisphere starts at 10 and loses a point for each affected region (`ScoringRule`); the score is the
+ * worse hemisphere's. Infarct outside the ten regions costs nothing.
  *
  * @throws RangeError where the masks do not fit the series.
  */

@@ -17,8 +17,8 @@ export function decidesByEvidence({ rule, evidence }: ScoringRule): boolean {
 }
 
 /**
- * Decides on one region. The overlap decides by the rule, for want of evidence, and where a reader has redrawn the infarct in
- * this region, of which the network's probabilities say nothing.
+ * Decides on one region. The overlap decides by the rule, for want of evidence, and where a reader has
+ * redrawn the infarct in this region, of which the network's probabilities say nothing.
  *
  * @param segments measures by segment index
  * @param evidence by segment index

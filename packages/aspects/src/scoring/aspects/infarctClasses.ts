@@ -1,6 +1,6 @@
 /**
- * Values of the infarct map, and segment indices of the "Infarct" segmentation. A network with one class uses only
- * the first.
+ * Values of the infarct map, and segment indices of the "Infarct" segmentation. A network with one class uses
+ * only the first.
  */
 export const INFARCT_CLASS = { acute: 1, old: 2, haemorrhage: 3 } as const;
 

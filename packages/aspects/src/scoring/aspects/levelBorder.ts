@@ -35,8 +35,9 @@ export function levelAreas(areaCm2: (segment: number) => number): LevelAreas {
 }
 
 /**
- * The level of each slice from its anatomy: the one border that puts most of the lentiform nucleus, capsule, insula and
- * M1-M3 below and most of M4-M6 above. Undefined below the lowest slice with deep structures and where regions are missing.
+ * The level of each slice from its anatomy: the one border that puts most of the lentiform nucleus, capsule,
+ * insula and M1-M3 below and most of M4-M6 above. Undefined below the lowest slice with deep structures and
+ * where regions are missing.
  *
  * @param areas caudal to cranial.
  * @param extentsMm tissue that each slice stands for.

@@ -22,7 +22,8 @@ export interface SegmentMeasure {
 }
 
 /**
- * Volumes by equation 1 of the paper with each slice's own extent, infarct within each segment, and attenuation.
+ * Volumes by equation 1 of the paper with each slice's own extent, infarct within each segment,
+ * and attenuation.
  *
  * @param regions segment indices 0-20, one plane a slice.
  * @param infarct classes of `INFARCT_CLASS`, one plane a slice.
@@ -53,7 +54,8 @@ export function segmentInfarctMl(
     }
     return counts;
   });
-  // Added up slice by slice, as `measureSegments` does: the last digit decides whether a reader has redrawn a region.
+  // Added up slice by slice, as `measureSegments` does: the last digit decides whether a reader has
+  // redrawn a region.
   return Array.from({ length: SEGMENTS }, (_, segment) =>
     round(
       pixels.reduce((sum, counts, slice) => sum + counts[segment] * voxelVolumeMl(series, slice), 0),

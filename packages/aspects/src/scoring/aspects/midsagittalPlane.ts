@@ -20,9 +20,9 @@ const LEAST_REGION_ML = 0.3;
 const LEAST_PAIRS = 3;
 
 /**
- * The mid-sagittal plane half-way between paired regions, a function of the label maps alone, so that a first score and a
- * correction agree. Where fewer than three pairs exist it is found from the images, and without a brain in the images it
- * is the sagittal plane through the middle of the first slice.
+ * The mid-sagittal plane half-way between paired regions, a function of the label maps alone, so that a first
+ * score and a correction agree. Where fewer than three pairs exist it is found from the images, and without a
+ * brain in the images it is the sagittal plane through the middle of the first slice.
  */
 export function midsagittalPlane(series: HeadCtSeries, regions: readonly Uint8Array[]): MidsagittalPlane {
   return planeBetweenPairs(series, regions) ?? planeFromImages(series);

@@ -11,8 +11,9 @@ interface Validator {
 const isAspectsResult = compiledSchema as unknown as Validator;
 
 /**
- * An `AspectsResult` from parsed JSON of any origin, converted to the current version; undefined if its version is
- * unknown. Throws a TypeError that names the first field that violates `aspectsResult.schema.json`.
+ * An `AspectsResult` from parsed JSON of any origin, converted to the current version; undefined if its
+ * version is unknown. Throws a TypeError that names the first field that violates
+ * `aspectsResult.schema.json`.
  */
 export function parseAspectsResult(value: unknown): AspectsResult | undefined {
   if (typeof value !== 'object' || value === null) {

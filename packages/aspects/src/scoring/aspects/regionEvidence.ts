@@ -7,13 +7,16 @@ export interface RegionEvidence {
   /** Part of the region in which acute infarct is more likely than not, 0-1. */
   readonly likelyFraction: number;
   /**
-   * Probability of acute infarct that a tenth of the region reaches or exceeds, 0-1: an infarct of a part of a region
-   * hardly moves its mean.
+   * Probability of acute infarct that a tenth of the region reaches or exceeds, 0-1: an infarct of a part of
+   * a region hardly moves its mean.
    */
   readonly upperTenthProbability: number;
   /** Part of the region in which an old infarct is more likely than not, 0-1. */
   readonly oldFraction: number;
-  /** Acute infarct in the region as the network drew it, ml: another volume now says that a reader has redrawn it. */
+  /**
+   * Acute infarct in the region as the network drew it, ml: another volume now says that a reader
+   * has redrawn it.
+   */
   readonly infarctMl: number;
 }
 
@@ -38,8 +41,8 @@ export const EVIDENCE_FEATURES = [
 export type EvidenceFeature = (typeof EVIDENCE_FEATURES)[number];
 
 /**
- * A logistic model of whether a reader would call a region, fitted on simulated heads that no network learnt from. It replaces
- * the overlap rule where the infarct manifest has one (`scoring.evidence`).
+ * A logistic model of whether a reader would call a region, fitted on simulated heads that no network learnt
+ * from. It replaces the overlap rule where the infarct manifest has one (`scoring.evidence`).
  */
 export interface EvidenceModel {
   readonly intercept: number;

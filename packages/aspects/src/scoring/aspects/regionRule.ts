@@ -7,8 +7,8 @@ import { limitsOf, type ScoringRule } from './scoringRule';
 const SEEN_SHARE = 0.02;
 
 /**
- * Whether a region's infarct reaches the rule's limits and, where the region's slices are thin, is seen on enough adjacent
- * slices.
+ * Whether a region's infarct reaches the rule's limits and, where the region's slices are thin, is seen on
+ * enough adjacent slices.
  *
  * @param extentsMm tissue that each slice of the series stands for.
  */

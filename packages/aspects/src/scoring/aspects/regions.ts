@@ -28,7 +28,10 @@ export const ASPECTS_REGIONS: readonly AspectsRegion[] = [
   { id: 'M6', name: 'M6', level: 'supraganglionic' },
 ];
 
-/** Segment index (1-20) in the "ASPECTS regions" segmentation: 1-10 left, 11-20 right, both in the order above. */
+/**
+ * Segment index (1-20) in the "ASPECTS regions" segmentation: 1-10 left, 11-20 right, both in
+ * the order above.
+ */
 export function segmentIndexOf(id: RegionId, side: Side): number {
   const position = ASPECTS_REGIONS.findIndex(region => region.id === id);
   return position + 1 + (side === 'right' ? ASPECTS_REGIONS.length : 0);

@@ -39,8 +39,8 @@ export interface WarningInput {
 }
 
 /**
- * The warnings of a result: those known from the series and the runtime, then those about the masks. A code may have
- * several reasons; each is told once.
+ * The warnings of a result: those known from the series and the runtime, then those about the masks. A code
+ * may have several reasons; each is told once.
  */
 export function resultWarnings({ known, hemispheres, levels, haemorrhage }: WarningInput): QualityWarning[] {
   const made = [

@@ -10,8 +10,8 @@ export interface RegionLimits {
 }
 
 /**
- * The rule by which masks become a score. Under the overlap rule a region is affected if its infarct reaches BOTH
- * limits (its own, if `regions` has some) and, in thin slices, is seen on enough adjacent ones.
+ * The rule by which masks become a score. Under the overlap rule a region is affected if its infarct reaches
+ * BOTH limits (its own, if `regions` has some) and, in thin slices, is seen on enough adjacent ones.
  */
 export interface ScoringRule extends RegionLimits {
   /** Limits of single regions; what is left out is taken from the general ones. */
@@ -24,7 +24,9 @@ export interface ScoringRule extends RegionLimits {
   readonly minIslandMl: number;
   /** Infarct probability (0-1) of a core; undefined, or below the infarct threshold: a body is all core. */
   readonly coreThreshold?: number;
-  /** Infarct probability (0-1) from which a pixel is infarct; undefined: the infarct manifest's own threshold. */
+  /**
+   * Infarct probability (0-1) from which a pixel is infarct; undefined: the infarct manifest's own threshold.
+   */
   readonly infarctThreshold?: number;
   /** Hyperdense tissue of this volume raises HEMORRHAGE_SUSPECTED, ml. */
   readonly minHyperdenseMl: number;
@@ -63,8 +65,8 @@ const LIMITS: Readonly<Record<NumberKey, number>> = {
 };
 
 /**
- * The default rule, overridden by the infarct model's manifest (`scoring`) and then by a site's configuration.
- * Unknown keys are ignored, because a manifest may have more in `scoring` than the rule.
+ * The default rule, overridden by the infarct model's manifest (`scoring`) and then by a site's
+ * configuration. Unknown keys are ignored, because a manifest may have more in `scoring` than the rule.
  *
  * @throws RangeError for a value of the wrong type or range, naming the key.
  */

@@ -4,8 +4,8 @@ import type { RegionId } from '../aspects/regions';
 export type NetworkTask = 'anatomy' | 'infarct';
 
 /**
- * `models/<task>/manifest.json`: everything that inference needs to know about a network, so that no code of the
- * training is needed.
+ * `models/<task>/manifest.json`: everything that inference needs to know about a network, so that no code of
+ * the training is needed.
  */
 export interface ModelManifest {
   /** 1.1 may have several infarct classes and see through the stack (`encoder`, `context`). */
@@ -26,12 +26,15 @@ export interface ModelManifest {
   readonly precision: 'fp32' | 'fp16' | 'int8';
   readonly input: NetworkInput;
   readonly output: NetworkOutput;
-  /** Present in a network that sees through the stack: its first part, run once a slice; `file` is then its second part. */
+  /**
+   * Present in a network that sees through the stack: its first part, run once a slice; `file` is then
+   * its second part.
+   */
   readonly encoder?: ModelFile;
   readonly context?: StackContext;
   /**
-   * Anatomy: ids 1-10 are the regions in ASPECTS order, further ids have no region. Infarct: acute infarct (1), and where the
-   * network tells them apart old infarct (2) and haemorrhage (3), in this order.
+   * Anatomy: ids 1-10 are the regions in ASPECTS order, further ids have no region. Infarct: acute infarct
+   * (1), and where the network tells them apart old infarct (2) and haemorrhage (3), in this order.
    */
   readonly classes: readonly ModelClass[];
   /** Calibrated default rule (infarct manifest only), see `ScoringRule`. */
@@ -47,9 +50,9 @@ export interface ModelFile {
 }
 
 /**
- * What neighbouring slices tell each other in a network that sees through the stack. The encoder gives `featureSize` numbers a
- * slice; the first `size` of them, interpolated at each of `offsetsMm` along the normal (positive is cranial), are the
- * decoder's `context`.
+ * What neighbouring slices tell each other in a network that sees through the stack. The encoder gives
+ * `featureSize` numbers a slice; the first `size` of them, interpolated at each of `offsetsMm` along the
+ * normal (positive is cranial), are the decoder's `context`.
  */
 export interface StackContext {
   readonly offsetsMm: readonly number[];
@@ -58,9 +61,10 @@ export interface StackContext {
 }
 
 /**
- * How a network input is cut from the head. The grid is square, `size` pixels of `pixelSpacingMm`, in the plane of
- * the slice: columns grow towards the patient's left, rows towards posterior. The mid-sagittal line is vertical in
- * the middle (column (size - 1) / 2), and the head's antero-posterior middle is at row (size - 1) / 2.
+ * How a network input is cut from the head. The grid is square, `size` pixels of `pixelSpacingMm`, in the
+ * plane of the slice: columns grow towards the patient's left, rows towards posterior. The mid-sagittal line
+ * is vertical in the middle (column (size - 1) / 2), and the head's antero-posterior middle is at row
+ * (size - 1) / 2.
  */
 export interface NetworkInput {
   /** Name of the graph input, float32 [1, channels, size, size]. */
@@ -75,16 +79,23 @@ export interface NetworkInput {
   readonly channels: readonly NetworkChannel[];
 }
 
-/** Mean of slabs at these distances along the normal (positive is cranial), optionally mirrored left-right. */
+/**
+ * Mean of slabs at these distances along the normal (positive is cranial), optionally mirrored left-right.
+ */
 export interface NetworkChannel {
   readonly offsetsMm: readonly number[];
   readonly mirrored: boolean;
 }
 
 export interface NetworkOutput {
-  /** Name of the graph output, uint8 [1, size, size], or [1, classes, size, size] where there are several planes. */
+  /**
+   * Name of the graph output, uint8 [1, size, size], or [1, classes, size, size] where there are
+   * several planes.
+   */
   readonly name: string;
-  /** `labels`: class ids. `probability`: 0-255 stands for 0-1, a plane for each of `classes` in their order. */
+  /**
+   * `labels`: class ids. `probability`: 0-255 stands for 0-1, a plane for each of `classes` in their order.
+   */
   readonly encoding: 'labels' | 'probability';
   /** Probability (0-1) from which a pixel counts as class 1; for encoding `probability`. */
   readonly threshold?: number;

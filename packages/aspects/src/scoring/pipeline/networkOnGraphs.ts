@@ -10,8 +10,8 @@ export interface GraphOutput {
 }
 
 /**
- * A session of a runtime: float32 inputs by name, with their shapes, to one output; undefined if there is no output
- * of that name.
+ * A session of a runtime: float32 inputs by name, with their shapes, to one output; undefined if there is no
+ * output of that name.
  */
 export type Graph = (
   inputs: Readonly<Record<string, { readonly data: Float32Array; readonly dims: readonly number[] }>>,
@@ -82,8 +82,8 @@ function checked<T extends Uint8Array | Float32Array>(
 }
 
 /**
- * Runs a network on one input alone, as if the same slice stood above and below it: for self-tests and for warming up, where
- * every part has to run once.
+ * Runs a network on one input alone, as if the same slice stood above and below it: for self-tests and for
+ * warming up, where every part has to run once.
  *
  * @param input channels * size * size float32; it may be gone afterwards
  */

@@ -9,7 +9,10 @@ import type { HeadCtSeries } from '../../series/headCtSeries';
 export interface RescoreSeriesOptions extends LabelMaps {
   readonly series: HeadCtSeries;
   readonly overrides: readonly ReaderOverride[];
-  /** The result that is corrected: models, runtime, software and the series' own warnings are taken over from it. */
+  /**
+   * The result that is corrected: models, runtime, software and the series' own warnings are
+   * taken over from it.
+   */
   readonly base: AspectsResult;
   /** The rule of the first score (`mergeScoringRule` of manifest and configuration). */
   readonly scoring: ScoringRule;

@@ -24,12 +24,13 @@ export interface NetworkOutputs {
 }
 
 /**
- * Runs both networks on each slice of the plan: one network after the other, or concurrently where the infarct network
- * computes in a thread of its own. The outputs are the same either way.
+ * Runs both networks on each slice of the plan: one network after the other, or concurrently where the
+ * infarct network computes in a thread of its own. The outputs are the same either way.
  *
  * @returns the label map, and a stack of probabilities for each class of the infarct network
  * @param timed measures each network's time; times overlap where the networks run concurrently
- * @throws Refusal CANCELLED, MODEL_UNAVAILABLE for an output of the wrong size, and whatever the networks refuse with
+ * @throws Refusal CANCELLED, MODEL_UNAVAILABLE for an output of the wrong size, and whatever the
+ *   networks refuse with
  */
 export async function runNetworks(
   networks: Readonly<Record<NetworkTask, SegmentationNetwork>>,
@@ -83,7 +84,8 @@ async function runNetwork(
   let outputs: Uint8Array[];
   if (isStackNetwork(network)) {
     const context = contextOf(network);
-    // The first of the two passes is most of the work where encoder and decoder are alike; a slice counts for both halves.
+    // The first of the two passes is most of the work where encoder and decoder are alike; a slice counts
+    // for both halves.
     const features = await inOrder(
       plan.map(slice => () => network.encode(inputOf(slice))),
       ahead,
@@ -133,7 +135,9 @@ function contextOf({ manifest }: StackNetwork): StackContext {
   return manifest.context;
 }
 
-/** Starts the runs in order, at most `ahead` before the oldest is answered, and gives their answers in order. */
+/**
+ * Starts the runs in order, at most `ahead` before the oldest is answered, and gives their answers in order.
+ */
 async function inOrder<T>(
   runs: readonly (() => Promise<T>)[],
   ahead: number,

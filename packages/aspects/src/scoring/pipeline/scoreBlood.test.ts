@@ -24,7 +24,10 @@ function bloodNetwork(): StackNetwork {
   };
 }
 
-/** The haemorrhage of a phantom's result that the network draws 24 mm wide between two heights above the head's middle, mm. */
+/**
+ * The haemorrhage of a phantom's result that the network draws 24 mm wide between two heights above the
+ * head's middle, mm.
+ */
 async function drawnBetween(low: number, high: number) {
   const { result } = await scoreSeries({
     series: buildHeadCtSeries(

@@ -43,10 +43,11 @@ export interface ScoreSeriesOptions {
 }
 
 /**
- * Scores one series from end to end: the only orchestration, used by the browser's worker and the command line. It
- * yields between slices, so that a cancel takes effect within one run of a network.
+ * Scores one series from end to end: the only orchestration, used by the browser's worker and the command
+ * line. It yields between slices, so that a cancel takes effect within one run of a network.
  *
- * @throws Refusal NO_BRAIN, UPSIDE_DOWN, IMPLAUSIBLE_GEOMETRY, CORRUPT_PIXELS, CANCELLED, and whatever the networks refuse with.
+ * @throws Refusal NO_BRAIN, UPSIDE_DOWN, IMPLAUSIBLE_GEOMETRY, CORRUPT_PIXELS, CANCELLED, and whatever the
+ *   networks refuse with.
  */
 export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSeries> {
   const clock = (): number => performance.now();

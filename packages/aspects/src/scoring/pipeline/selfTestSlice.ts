@@ -1,9 +1,9 @@
 import type { NetworkInput } from '../manifest/modelManifest';
 
 /**
- * A prepared network input that looks like a slice of a head: skull, grey and white matter, ventricles, a darker
- * wedge on one side, and deterministic grain. It is fed to compare two providers and to warm a session up; a constant
- * or random plane would leave most of a trained network's channels idle.
+ * A prepared network input that looks like a slice of a head: skull, grey and white matter, ventricles, a
+ * darker wedge on one side, and deterministic grain. It is fed to compare two providers and to warm a session
+ * up; a constant or random plane would leave most of a trained network's channels idle.
  *
  * @returns `channels * size * size` values in the manifest's range
  */

@@ -1,8 +1,8 @@
 import type { StackContext } from '../manifest/modelManifest';
 
 /**
- * What a slice hears of its neighbours: for each offset the first `size` features, interpolated linearly along the normal
- * between the two nearest slices; beyond the stack's ends, those of the end slice.
+ * What a slice hears of its neighbours: for each offset the first `size` features, interpolated linearly
+ * along the normal between the two nearest slices; beyond the stack's ends, those of the end slice.
  *
  * @param planeOffsetsMm position of each slice along the normal, ascending
  * @param features of each slice, at least `size` numbers

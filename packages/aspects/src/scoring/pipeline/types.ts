@@ -8,15 +8,18 @@ export type SegmentationNetwork = SliceNetwork | StackNetwork;
 interface Network {
   readonly manifest: ModelManifest;
   /**
-   * How many runs may be asked for before the first is answered. More than one says that the network computes in a thread
-   * of its own, so that it runs concurrently with the other network. One where it is not given.
+   * How many runs may be asked for before the first is answered. More than one says that the network computes
+   * in a thread of its own, so that it runs concurrently with the other network. One where it is not given.
    */
   readonly runsAhead?: number;
 }
 
 /** A network that turns one prepared input into its output, slice by slice. */
 export interface SliceNetwork extends Network {
-  /** `input`: channels * size * size float32. Resolves to planes * size * size uint8 (labels or probabilities). */
+  /**
+   * `input`: channels * size * size float32. Resolves to planes * size * size uint8 (labels or
+   * probabilities).
+   */
   run(input: Float32Array): Promise<Uint8Array>;
 }
 
@@ -25,8 +28,8 @@ export interface StackNetwork extends Network {
   /** `input`: channels * size * size float32. Resolves to `context.featureSize` float32. */
   encode(input: Float32Array): Promise<Float32Array>;
   /**
-   * `features`: of the slice itself; `neighbours`: offsetsMm.length * context.size float32, those of the neighbours.
-   * Resolves to planes * size * size uint8.
+   * `features`: of the slice itself; `neighbours`: offsetsMm.length * context.size float32, those of the
+   * neighbours. Resolves to planes * size * size uint8.
    */
   decode(features: Float32Array, neighbours: Float32Array): Promise<Uint8Array>;
 }

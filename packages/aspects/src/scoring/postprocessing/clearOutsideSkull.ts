@@ -5,15 +5,19 @@ import { CELL_MM } from '../preprocessing/workingVolume';
 import type { GridStack } from './gridStack';
 import type { NativeTransfer } from './toNativeSlices';
 
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { round } = Math;
 
-/** The intracranial space is grown by this many cells of 2 mm, for its coarse edge and the frame's last millimetres. */
+/**
+ * The intracranial space is grown by this many cells of 2 mm, for its coarse edge and the frame's
+ * last millimetres.
+ */
 const MARGIN_CELLS = 2;
 
 /**
- * Labels without those outside the intracranial space: what a network sees in an orbit, a sinus or the scalp would move
- * levels and sides.
+ * Labels without those outside the intracranial space: what a network sees in an orbit, a sinus or the scalp
+ * would move levels and sides.
  *
  * @param labels on the network grid, one plane a planned network slice.
  */

@@ -1,6 +1,7 @@
 import { labelComponents, type LabelledComponents } from '../../base/labelComponents';
 
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { max, min } = Math;
 
 /** Network outputs of one series: planes of `size * size` on the network grid, caudal to cranial. */
@@ -32,7 +33,10 @@ function mapPlane(plane: Uint8Array, table: Uint8Array): Uint8Array {
   return result;
 }
 
-/** A connected body of one value. Bounds are inclusive; x towards the patient's left, y posterior, z plane index. */
+/**
+ * A connected body of one value. Bounds are inclusive; x towards the patient's left, y posterior,
+ * z plane index.
+ */
 export interface Component {
   readonly value: number;
   volumeMl: number;

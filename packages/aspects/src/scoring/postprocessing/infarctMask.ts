@@ -6,7 +6,10 @@ import { connectedComponents, gridVoxelMl, mapPlanes, type GridStack } from './g
 /** A body of infarct less than this part of which lies in brain is an artefact of bone or scalp. */
 const LEAST_BRAIN_SHARE = 0.3;
 
-/** Threshold (0-1) of each class of an infarct network, in their order; a site's rule goes over the manifest for acute infarct. */
+/**
+ * Threshold (0-1) of each class of an infarct network, in their order; a site's rule goes over the manifest
+ * for acute infarct.
+ */
 export function infarctThresholds(
   { output, classes }: Pick<ModelManifest, 'output' | 'classes'>,
   { infarctThreshold }: Pick<ScoringRule, 'infarctThreshold'>
@@ -18,8 +21,9 @@ export function infarctThresholds(
 }
 
 /**
- * Copies of the probabilities in which each pixel keeps the class that exceeds its threshold the most: no pixel is acute and old
- * infarct at once. Probabilities below their thresholds stay, for interpolation at edges.
+ * Copies of the probabilities in which each pixel keeps the class that exceeds its threshold the most:
+ * no pixel is acute and old infarct at once. Probabilities below their thresholds stay, for
+ * interpolation at edges.
  */
 export function oneClassAPixel(
   probabilities: readonly GridStack[],
@@ -59,10 +63,10 @@ function keepBest(planes: readonly Uint8Array[], limits: readonly number[]): voi
 }
 
 /**
- * Drops islands from an infarct probability, in place: bodies at or above the threshold of which less than `minIslandMl`
- * reaches the rule's `coreThreshold`, or which lie mostly outside the brain. So a body is accepted for its core and outlined
- * to its edge; one high threshold for both would shrink it. Probabilities below the threshold stay, for interpolation at
- * edges.
+ * Drops islands from an infarct probability, in place: bodies at or above the threshold of which less than
+ * `minIslandMl` reaches the rule's `coreThreshold`, or which lie mostly outside the brain. So a body is
+ * accepted for its core and outlined to its edge; one high threshold for both would shrink it. Probabilities
+ * below the threshold stay, for interpolation at edges.
  *
  * @param probability 0-255 on the network grid.
  * @param brain 1 in brain, same grid.

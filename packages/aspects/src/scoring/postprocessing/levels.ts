@@ -7,10 +7,15 @@ export type PlaneLevels = readonly (Level | undefined)[];
 
 const GANGLIONIC_CORTEX: readonly RegionId[] = ['M1', 'M2', 'M3'];
 const SUPRAGANGLIONIC_CORTEX: readonly RegionId[] = ['M4', 'M5', 'M6'];
-/** Farther than this from the border between the levels, cortex belongs to the plane's level without exception, mm. */
+/**
+ * Farther than this from the border between the levels, cortex belongs to the plane's level without
+ * exception, mm.
+ */
 const BORDER_ZONE_MM = 10;
 
-/** Which planes are ganglionic and which supraganglionic, from the regions found in them (`levelsFromAreas`). */
+/**
+ * Which planes are ganglionic and which supraganglionic, from the regions found in them (`levelsFromAreas`).
+ */
 export function findLevels(segments: GridStack): PlaneLevels {
   const areas = segments.planes.map(plane => {
     const counts = countValues(plane);
@@ -20,9 +25,10 @@ export function findLevels(segments: GridStack): PlaneLevels {
 }
 
 /**
- * Makes the cortical regions agree with the levels, in place: away from the border every M1-M3 pixel of a supraganglionic
- * plane becomes M4-M6 of its sector and the reverse; near the border, where a tilted slice may cut both levels, each sector
- * of each side becomes what most of it is. Below the ganglionic level there are no regions.
+ * Makes the cortical regions agree with the levels, in place: away from the border every M1-M3 pixel of a
+ * supraganglionic plane becomes M4-M6 of its sector and the reverse; near the border, where a tilted slice
+ * may cut both levels, each sector of each side becomes what most of it is. Below the ganglionic level there
+ * are no regions.
  */
 export function applyLevels(segments: GridStack, levels: PlaneLevels): void {
   const border = borderOffsetMm(segments, levels);

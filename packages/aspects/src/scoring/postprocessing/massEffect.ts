@@ -7,7 +7,8 @@ import type { BrainSpace } from '../preprocessing/findBrain';
 import { frameMiddle, type HeadFrame } from '../preprocessing/headFrame';
 import { CELL_MM } from '../preprocessing/workingVolume';
 
-// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { abs, cos, floor, max, min, round, sin } = Math;
 
 /** Fluid lies at least this far below the brain's median, HU: early infarct and oedema do not. */
@@ -17,27 +18,33 @@ const DEEP_CELLS = 10;
 const NEAR_MIDDLE_MM = 32;
 /** Only planes of the vault have ventricles; sinuses and cisterns lie below. */
 const VAULT_SHARE = 0.6;
-/** Skull on either side is looked for lateral to the middle third of the head, mm before and behind the middle. */
+/**
+ * Skull on either side is looked for lateral to the middle third of the head, mm before and
+ * behind the middle.
+ */
 const BESIDE_MM = 30;
 
 /**
- * The smallest sign of pushing that is told, mm and parts. Of 60 synthetic heads with and without infarct, atrophic ones among them,
- * the fluid of one with change lay at most 3.2 mm on the other side, of one without 5.2 mm off the middle (parts of 0.57).
+ * The smallest sign of pushing that is told, mm and parts. Of 60 synthetic heads with and without infarct,
+ * atrophic ones among them, the fluid of one with change lay at most 3.2 mm on the other side, of one without
+ * 5.2 mm off the middle (parts of 0.57).
  */
 const LEAST_SHIFT_MM = 5;
 const MOST_FLUID_PART = 0.5;
 /** Smaller areas push nothing, ml. */
 const LEAST_CHANGE_ML = 20;
 /**
- * White matter lies some 5 HU below the brain's median, with oedema 10 or more; means over 10 mm, since a cell's noise is as large.
+ * White matter lies some 5 HU below the brain's median, with oedema 10 or more; means over 10 mm, since a
+ * cell's noise is as large.
  */
 const OEDEMA_HU = 9;
 const SMOOTH_CELLS = 2;
 
 /**
- * Whether early change, or dark brain that no network drew, pushes the ventricles away: more than a fresh infarct does in its
- * first hours. A tumour with oedema, an abscess and contused brain look like infarct to the networks, or like nothing. A
- * ventricle that is wide next to an old defect, or by itself, lies on the side of the change, or there is none.
+ * Whether early change, or dark brain that no network drew, pushes the ventricles away: more than a fresh
+ * infarct does in its first hours. A tumour with oedema, an abscess and contused brain look like infarct to
+ * the networks, or like nothing. A ventricle that is wide next to an old defect, or by itself, lies on the
+ * side of the change, or there is none.
  */
 export function massEffectWarning({
   fluidMl,
@@ -68,7 +75,9 @@ export interface FluidSpaces {
   readonly changeMl: { readonly left: number; readonly right: number };
   /** Deep brain as dark as oedema, whatever the networks found there. */
   readonly darkMl: { readonly left: number; readonly right: number };
-  /** Centre of the fluid from the middle between the skull's sides, mm; positive towards the patient's left. */
+  /**
+   * Centre of the fluid from the middle between the skull's sides, mm; positive towards the patient's left.
+   */
   readonly shiftMm: number;
 }
 
@@ -132,7 +141,10 @@ export function measureFluidSpaces(
   return { fluidMl, changeMl, darkMl, shiftMm: total > 0 ? moment / total : 0 };
 }
 
-/** Whether brain about a cell is as dark as oedema on average; with fluid among it, it is the edge of a ventricle. */
+/**
+ * Whether brain about a cell is as dark as oedema on average; with fluid among it, it is the edge
+ * of a ventricle.
+ */
 function isDark(hu: ArrayLike<number>, cell: number, width: number, medianHu: number): boolean {
   let [sum, count] = [0, 0];
   for (let y = -SMOOTH_CELLS; y <= SMOOTH_CELLS; y++) {

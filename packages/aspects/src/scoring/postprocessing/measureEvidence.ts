@@ -14,8 +14,8 @@ const UPPER_PART = 0.1;
  *
  * @param segments segment indices 0-20
  * @param probabilities 0-255, a stack a class: acute infarct, and old infarct where the network has it
- * @returns by segment index, rounded as results are, so that a correction decides by the same numbers; undefined where
- *   the region was not found. `infarctMl` is left to whoever has the final mask.
+ * @returns by segment index, rounded as results are, so that a correction decides by the same numbers;
+ *   undefined where the region was not found. `infarctMl` is left to whoever has the final mask.
  */
 export function measureEvidence(
   segments: GridStack,

@@ -8,8 +8,9 @@ const ACUTE = INFARCT_CLASS.acute - 1;
 const OLD = INFARCT_CLASS.old - 1;
 
 /**
- * Where acute infarct is only the rim of an old one, which a slice shows in part and therefore no darker than a fresh infarct: 1 in
- * those pixels, by plane; null where there are none. A fresh infarct next to a smaller or like old one stays what it is.
+ * Where acute infarct is only the rim of an old one, which a slice shows in part and therefore no darker than
+ * a fresh infarct: 1 in those pixels, by plane; null where there are none. A fresh infarct next to a smaller
+ * or like old one stays what it is.
  *
  * @param probabilities 0-255, a stack a class, each pixel at or above the threshold of one class at most
  * @param thresholds 0-1, by class
@@ -50,7 +51,10 @@ export function findOldInfarctRim(
     : null;
 }
 
-/** Probabilities in which acute and old infarct have changed places where `rim` is 1; the stacks themselves where it is null. */
+/**
+ * Probabilities in which acute and old infarct have changed places where `rim` is 1; the stacks themselves
+ * where it is null.
+ */
 export function rimAsOld(
   probabilities: readonly GridStack[],
   rim: readonly Uint8Array[] | null

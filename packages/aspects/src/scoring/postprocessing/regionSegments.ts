@@ -12,7 +12,9 @@ export interface RegionCleaning {
 
 const DEFAULT_REGION_CLEANING: RegionCleaning = { minRegionIslandMl: 0.1, strayDistanceMm: 15 };
 
-/** A body this one-sided belongs to one side as a whole, also where it reaches across the mid-sagittal plane. */
+/**
+ * A body this one-sided belongs to one side as a whole, also where it reaches across the mid-sagittal plane.
+ */
 const ONE_SIDED_SHARE = 0.8;
 /** A piece this large, as part of the main body, is kept wherever it lies. */
 const LARGE_PIECE_SHARE = 0.4;
@@ -29,8 +31,8 @@ export interface RegionSegments {
 }
 
 /**
- * Anatomy labels to sided regions: gaps of one plane closed, each connected body given to the side on which most of it
- * lies, cortex made to agree with the levels, small and stray pieces dropped.
+ * Anatomy labels to sided regions: gaps of one plane closed, each connected body given to the side on which
+ * most of it lies, cortex made to agree with the levels, small and stray pieces dropped.
  *
  * @param labels class ids of the anatomy network.
  * @param classes the manifest's classes: which id is which region.
@@ -60,7 +62,9 @@ function regionNumbers(classes: readonly ModelClass[]): Uint8Array {
   return table;
 }
 
-/** Gives a pixel without region the region that both the plane below and the plane above have there, in place. */
+/**
+ * Gives a pixel without region the region that both the plane below and the plane above have there, in place.
+ */
 function mendPlanes(regions: GridStack): void {
   const { planes, planeOffsetsMm } = regions;
   const before = planes.map(plane => plane.slice());

@@ -9,7 +9,8 @@ import type { HeadCtSeries } from '../../series/headCtSeries';
 import { pixelToPlane } from '../../series/sliceGeometry';
 import type { GridStack } from './gridStack';
 
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { ceil, floor, max, min, round } = Math;
 
 /** Attenuation that neither region nor infarct can have: gas, fat, bone, calcification, metal. */
@@ -39,8 +40,8 @@ export function labelsToNative(transfer: NativeTransfer, labels: GridStack): Nat
 }
 
 /**
- * Infarct map (0, or the class) on native pixels: each class's probability interpolated, then thresholded; only inside the
- * skull. Where the edges of two classes meet, the later class is kept.
+ * Infarct map (0, or the class) on native pixels: each class's probability interpolated, then thresholded;
+ * only inside the skull. Where the edges of two classes meet, the later class is kept.
  *
  * @param probabilities a stack a class, each pixel above the threshold of one class at most
  */

@@ -1,6 +1,7 @@
 import type { WorkingVolume } from './workingVolume';
 
-// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { abs, max } = Math;
 
 /** What can be air that was measured, and neither padding nor the floor of the scale, HU. */
@@ -9,17 +10,24 @@ const AIR_HU: readonly [number, number] = [-1022, -900];
 const HALF_WIDTH_HU = 2;
 /** Fewer cells than this about their commonest value, as a part of the plane, tell nothing. */
 const LEAST_SHARE = 0.05;
-/** Where a plane keeps this part of its air at the level of the others, something else fills the rest (foam, a headrest). */
+/**
+ * Where a plane keeps this part of its air at the level of the others, something else fills the rest
+ * (foam, a headrest).
+ */
 const KEPT_SHARE = 0.2;
 /**
- * Limits in HU; in brackets what sound scans have at most. Free air is what scanners are calibrated with: a plane's level differs
- * from that of the others by less (3 in three real scans), and the level of all from -1000 (1).
+ * Limits in HU; in brackets what sound scans have at most. Free air is what scanners are calibrated with: a
+ * plane's level differs from that of the others by less (3 in three real scans), and the level of all
+ * from -1000 (1).
  */
 const LEAST_STEP_HU = 6;
 const LEAST_OFFSET_HU = 6;
 /** A floor of the scale, with noise above it, looks like air at this level, HU. */
 const FLOOR_HU = -1016;
-/** A scale that ends at -1000 HU: fewer cells below than this part of all air, and more than this part off the level by noise. */
+/**
+ * A scale that ends at -1000 HU: fewer cells below than this part of all air, and more than this part off the
+ * level by noise.
+ */
 const CUT_SHARE = 0.005;
 const SPREAD_SHARE = 0.15;
 const NOISE_HU = 12;
@@ -27,8 +35,8 @@ const NOISE_HU = 12;
 const BRIGHT_BRAIN_HU = 34;
 
 /**
- * What the air around the head tells of the scale: an offset or a drift that was added to whole slices moves air with brain. Brain
- * alone does not tell: its median differs by 18 HU between sound patients.
+ * What the air around the head tells of the scale: an offset or a drift that was added to whole slices moves
+ * air with brain. Brain alone does not tell: its median differs by 18 HU between sound patients.
  *
  * @param medianHu of the brain
  * @returns what is doubtful, for sentences

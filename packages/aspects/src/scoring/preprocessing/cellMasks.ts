@@ -1,6 +1,8 @@
 import { labelComponents } from '../../base/labelComponents';
 
-/** Binary images on a `width * height` grid, row-major, 0 or 1; what lies beyond the border counts as outside. */
+/**
+ * Binary images on a `width * height` grid, row-major, 0 or 1; what lies beyond the border counts as outside.
+ */
 
 /** Cells all of whose neighbours up to `cells` away, corners included, are set. */
 export function erode(mask: Uint8Array, width: number, height: number, cells: number): Uint8Array {
@@ -12,7 +14,9 @@ export function dilate(mask: Uint8Array, width: number, height: number, cells: n
   return countInWindows(mask, width, height, cells, 1);
 }
 
-/** Along rows, then along columns: 1 where at least so many of the `2 * cells + 1` cells about one are set. */
+/**
+ * Along rows, then along columns: 1 where at least so many of the `2 * cells + 1` cells about one are set.
+ */
 function countInWindows(
   mask: Uint8Array,
   width: number,

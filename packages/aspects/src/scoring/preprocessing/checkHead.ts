@@ -7,18 +7,24 @@ import { frameMiddle, type HeadFrame } from './headFrame';
 import { headAir, type HeadAir } from './headAir';
 import { CELL_MM } from './workingVolume';
 
-// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { abs, atan2, max, min } = Math;
 
 /**
- * In brackets what 21 sound heads have (two real ones, demo studies, 16 heads painted from label maps, whole and without skull
- * base). Sinuses, nose and mastoids lie before and below the brain's middle: their air by this much, mm (32 to 85 before, 24
- * to 58 below).
+ * In brackets what 21 sound heads have (two real ones, demo studies, 16 heads painted from label maps, whole
+ * and without skull base). Sinuses, nose and mastoids lie before and below the brain's middle: their air by
+ * this much, mm (32 to 85 before, 24 to 58 below).
  */
 const DOUBTFUL_MM = 8;
-/** Beyond this on the wrong side the head is turned; mastoids alone, of an infant or above the face, lie nearer. */
+/**
+ * Beyond this on the wrong side the head is turned; mastoids alone, of an infant or above the
+ * face, lie nearer.
+ */
 const TURNED_MM = 20;
-/** Air turned away from the front of the head frame by more than this is not the face's, degrees (at most 8). */
+/**
+ * Air turned away from the front of the head frame by more than this is not the face's, degrees (at most 8).
+ */
 const GREATEST_TURN_DEG = 45;
 /** Less air than this proves nothing, and less than the other tells nothing, ml (10 to 90). */
 const PROVING_AIR_ML = 15;
@@ -32,19 +38,22 @@ const LEAST_WIDTH_RATIO = 0.64;
 /** A brain smaller in both directions is no patient's, mm: term newborns measure about 85 by 105. */
 const LEAST_WIDTH_MM = 80;
 const LEAST_LENGTH_MM = 94;
-/** Heights from skull base to vertex along the normal, mm (110 to 136), and as a part of the length (0.65 to 0.96). */
+/**
+ * Heights from skull base to vertex along the normal, mm (110 to 136), and as a part of the length
+ * (0.65 to 0.96).
+ */
 const GREATEST_HEIGHT_MM = 190;
 const LEAST_HEIGHT_RATIO = 0.45;
 /**
- * Median attenuations of brain with its CSF outside of these come of a wrong calibration more often than of a disease,
- * HU (21 to 39 in 77).
+ * Median attenuations of brain with its CSF outside of these come of a wrong calibration more often than of a
+ * disease, HU (21 to 39 in 77).
  */
 const USUAL_MEDIAN_HU: readonly [number, number] = [20, 40];
 /** Mean diameters outside of these are a child's, or come of a wrong pixel spacing, mm (124 to 163). */
 const USUAL_DIAMETER_MM: readonly [number, number] = [120, 170];
 /**
- * Height of the vault above the last plane that has this part of the largest area, as a part of the mean diameter (0.32 to 0.43),
- * and what no patient's has.
+ * Height of the vault above the last plane that has this part of the largest area, as a part of the mean
+ * diameter (0.32 to 0.43), and what no patient's has.
  */
 const CAP_SHARE = 0.9;
 const LEAST_USUAL_CAP_RATIO = 0.27;
@@ -59,10 +68,11 @@ const VAULT_SHARE = 0.6;
 const VERTEX_SHARE = 0.25;
 
 /**
- * Whether the head lies as its header says, and has a size that heads have. What cannot be told from the images (left and
- * right alone, a brain without face and skull base) is passed over.
+ * Whether the head lies as its header says, and has a size that heads have. What cannot be told from the
+ * images (left and right alone, a brain without face and skull base) is passed over.
  *
- * @throws Refusal UPSIDE_DOWN where the air of the face lies behind or above the brain; IMPLAUSIBLE_GEOMETRY for its size.
+ * @throws Refusal UPSIDE_DOWN where the air of the face lies behind or above the brain;
+ *   IMPLAUSIBLE_GEOMETRY for its size.
  */
 export function checkHead(brain: BrainSpace, frame: HeadFrame): QualityWarning[] {
   const size = brainSize(brain, frame);

@@ -14,10 +14,12 @@ const INWARDS_MM = 6;
 const GREATEST_EDGE_MM = 12;
 
 /**
- * Refuses brain that ends at pixels without data (padding, not-a-number, a block of one value): bone, membranes and the blur
- * of a scanner lie between brain and air, and noise is everywhere, so that such an edge is where data were lost.
+ * Refuses brain that ends at pixels without data (padding, not-a-number, a block of one value): bone,
+ * membranes and the blur of a scanner lie between brain and air, and noise is everywhere, so that such an
+ * edge is where data were lost.
  *
- * @returns what is doubtful: an area of one value that brain, blood or fluid could have was painted by somebody, over what nobody knows
+ * @returns what is doubtful: an area of one value that brain, blood or fluid could have was painted by
+ *   somebody, over what nobody knows
  * @throws Refusal CORRUPT_PIXELS naming the slice.
  */
 export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: BrainSpace): QualityWarning[] {
@@ -28,7 +30,8 @@ export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: Brai
     const { hu, sopInstanceUID } = series.slices[slice];
     const map = pixelToPlane(series, slice);
     const [rowSpacing, columnSpacing] = series.pixelSpacingMm;
-    // To the right, left, below and above: step to the next pixel, step to where brain must be, and the edge's length.
+    // To the right, left, below and above: step to the next pixel, step to where brain must be, and the
+    // edge's length.
     const [across, along] = [Math.ceil(INWARDS_MM / columnSpacing), Math.ceil(INWARDS_MM / rowSpacing)];
     const directions = [
       { column: 1, row: 0, inwardsColumn: across, inwardsRow: 0, edgeMm: rowSpacing },

@@ -5,7 +5,8 @@ import { countSet } from './cellMasks';
 import { boneDirections, intracranialSpace } from './intracranialSpace';
 import { buildWorkingVolume, CELL_MM, UNCOVERED_HU, type WorkingVolume } from './workingVolume';
 
-// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { max, min } = Math;
 
 /** The series' brain on the working grid. */
@@ -30,13 +31,18 @@ export interface BrainEvidence {
   readonly diametersMm: readonly [number, number];
   /** Median attenuation of the intracranial cells, HU. */
   readonly medianHu: number;
-  /** Spread of 6 mm means about their 22 mm surroundings, without noise, HU: grey against white matter, ventricles, sulci. */
+  /**
+   * Spread of 6 mm means about their 22 mm surroundings, without noise, HU: grey against white matter,
+   * ventricles, sulci.
+   */
   readonly structureHu: number;
   /** Share of the enclosed space in the larger planes that is fat or gas. */
   readonly fatShare: number;
 }
 
-/** Limits of `BrainEvidence`; wide enough for infants, oedema, atrophy, and a calibration that is off by 8 HU. */
+/**
+ * Limits of `BrainEvidence`; wide enough for infants, oedema, atrophy, and a calibration that is off by 8 HU.
+ */
 const LEAST_AREA_CM2 = 35;
 const GREATEST_AREA_CM2 = 300;
 const DIAMETERS_MM: readonly [number, number] = [55, 230];
@@ -53,8 +59,8 @@ const VAULT_SHARE = 0.6;
 /**
  * Finds the brain, or refuses if there is none.
  *
- * @throws Refusal NO_BRAIN with the evidence: nothing enclosed by a skull, or what is enclosed has not the size, the
- *   attenuation, or the inner structure of a brain (a phantom, another part of the body).
+ * @throws Refusal NO_BRAIN with the evidence: nothing enclosed by a skull, or what is enclosed has not the
+ *   size, the attenuation, or the inner structure of a brain (a phantom, another part of the body).
  */
 export function findBrain(series: HeadCtSeries): BrainSpace {
   const volume = buildWorkingVolume(series);
@@ -79,8 +85,9 @@ type Space = Pick<BrainSpace, 'masks' | 'areasCm2' | 'evidence' | 'openSkull'> &
 };
 
 /**
- * What the skull encloses. A skull that half of the vault is missing from (a hemicraniectomy) encloses too little, or
- * something without the form of a brain: then what an open skull holds is taken, if that is a brain.
+ * What the skull encloses. A skull that half of the vault is missing from (a hemicraniectomy) encloses
+ * too little, or something without the form of a brain: then what an open skull holds is taken, if
+ * that is a brain.
  */
 function enclosedSpace(volume: WorkingVolume): Space {
   const bone = boneDirections(volume);
@@ -200,7 +207,10 @@ const STRUCTURE_CLIP_HU = 25;
 /** Anatomy repeats itself in a neighbouring plane this near; noise does not, mm. */
 const NEIGHBOUR_MM = 8;
 
-/** Root of the covariance of fine structure between neighbouring planes; of its variance where planes lie far apart, HU. */
+/**
+ * Root of the covariance of fine structure between neighbouring planes; of its variance where planes lie
+ * far apart, HU.
+ */
 function structure(volume: WorkingVolume, masks: readonly Uint8Array[], planes: readonly number[]): number {
   const details = new Map(planes.map(z => [z, fineStructure(volume, masks, z)]));
   let [sum, count] = [0, 0];
@@ -217,7 +227,10 @@ function structure(volume: WorkingVolume, masks: readonly Uint8Array[], planes: 
   return count ? Math.sqrt(max(0, sum / count)) : 0;
 }
 
-/** The plane above `z`; `z` itself where that one is too far away, or is the only one; undefined for the last of several. */
+/**
+ * The plane above `z`; `z` itself where that one is too far away, or is the only one; undefined for the
+ * last of several.
+ */
 function comparedPlane(
   { planeOffsetsMm }: WorkingVolume,
   details: ReadonlyMap<number, Float32Array>,
@@ -241,7 +254,10 @@ function fineStructure(volume: WorkingVolume, masks: readonly Uint8Array[], z: n
   return detail;
 }
 
-/** Mean over the masked cells of a square window; not-a-number where less than `share` of the window is masked. */
+/**
+ * Mean over the masked cells of a square window; not-a-number where less than `share` of the
+ * window is masked.
+ */
 function maskedMeans(
   hu: Int16Array,
   mask: Uint8Array,

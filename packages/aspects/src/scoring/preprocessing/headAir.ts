@@ -10,13 +10,19 @@ const REACH_MM = 110;
 /** The air that a head encloses (sinuses, nose, mastoids), and where its middle lies from the brain's. */
 export interface HeadAir {
   readonly ml: number;
-  /** Towards the patient's left and towards posterior in the head frame, along the normal towards the vertex; mm. */
+  /**
+   * Towards the patient's left and towards posterior in the head frame, along the normal towards
+   * the vertex; mm.
+   */
   readonly acrossMm: number;
   readonly alongMm: number;
   readonly aboveMm: number;
 }
 
-/** Air that is closed in within its plane: what surrounds the head, and lies between it and a headrest, is open to the edge. */
+/**
+ * Air that is closed in within its plane: what surrounds the head, and lies between it and a headrest, is
+ * open to the edge.
+ */
 export function headAir(brain: BrainSpace, frame: HeadFrame): HeadAir {
   const { volume, areasCm2 } = brain;
   const { width, left0, posterior0, planeOffsetsMm, planeExtentsMm } = volume;

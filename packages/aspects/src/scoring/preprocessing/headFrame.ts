@@ -9,8 +9,9 @@ import { CELL_MM } from './workingVolume';
  *
  * With `left` and `posterior` the in-plane patient coordinates (`inPlaneAxes`), the head's own axes are
  * `across = left cos(angle) + posterior sin(angle)` (towards the patient's left) and
- * `along = -left sin(angle) + posterior cos(angle)` (towards posterior). The middle of the slice at offset n is at
- * `across = lateralMm + lateralSlope (n - originMm)` and `along = sagittalMm + sagittalSlope (n - originMm)`.
+ * `along = -left sin(angle) + posterior cos(angle)` (towards posterior). The middle of the slice at offset n
+ * is at `across = lateralMm + lateralSlope (n - originMm)` and
+ * `along = sagittalMm + sagittalSlope (n - originMm)`.
  */
 export interface HeadFrame {
   readonly angleRad: number;
@@ -31,7 +32,10 @@ const TURN_STEP_DEG = 3;
 const GREATEST_SLOPE = 0.4;
 const REFINED_STARTS = 3;
 const EVALUATIONS = 140;
-/** The AP middle of the vault shifts with the pitch of the slices against the head; more than this is a misfit. */
+/**
+ * The AP middle of the vault shifts with the pitch of the slices against the head; more than
+ * this is a misfit.
+ */
 const GREATEST_SAGITTAL_SLOPE = 0.45;
 /** Shorter stacks of vault slices do not tell how the middle shifts from slice to slice, mm. */
 const LEAST_SPAN_MM = 25;
@@ -130,7 +134,10 @@ function sagittalMiddle(
   return fitLine(offsets, middles, spanOf(offsets) < LEAST_SPAN_MM ? 0 : GREATEST_SAGITTAL_SLOPE);
 }
 
-/** Midpoint of the intracranial extent along the head's AP axis; the outermost half percent at either end is ignored, mm. */
+/**
+ * Midpoint of the intracranial extent along the head's AP axis; the outermost half percent at either end
+ * is ignored, mm.
+ */
 function extentMiddle(brain: BrainSpace, z: number, angleRad: number): number {
   const { width, left0, posterior0 } = brain.volume;
   const [cos, sin] = [Math.cos(angleRad), Math.sin(angleRad)];

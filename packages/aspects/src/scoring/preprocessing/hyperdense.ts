@@ -4,24 +4,32 @@ import { countSet, dilate, erode, largestComponent } from './cellMasks';
 import type { BrainSpace } from './findBrain';
 import { CELL_MM } from './workingVolume';
 
-/** Dense blood against the brain's own median, HU above it; the upper end is absolute: above it lies calcium. */
+/**
+ * Dense blood against the brain's own median, HU above it; the upper end is absolute: above it lies calcium.
+ */
 const ABOVE_MEDIAN_HU = 22;
 const CEILING_HU = 100;
 /**
- * Blood that is little denser than brain, in a ventricle or a cistern, is told by its breadth: 6 mm means this much
- * above the brain and above their own plane (plane by plane, since amid bone brain is brighter), in a body 6 mm wide
- * and of a volume that no dense nucleus, plexus or fold of dura reaches. On 134 simulated scans (synthetic) it finds 8
- * of 9 bleedings of 2 ml and more together with the other signs, 6 without it, and nothing on the 125 without blood,
- * nor on 23 real slices stacked with themselves.
+ * Blood that is little denser than brain, in a ventricle or a cistern, is told by its breadth: 6 mm means
+ * this much above the brain and above their own plane (plane by plane, since amid bone brain is brighter), in
+ * a body 6 mm wide and of a volume that no dense nucleus, plexus or fold of dura reaches. On 134 simulated
+ * scans (synthetic) it finds 8 of 9 bleedings of 2 ml and more together with the other signs, 6 without it,
+ * and nothing on the 125 without blood, nor on 23 real slices stacked with themselves.
  */
 const BROAD_ABOVE_HU = 12;
 const BROAD_LEAST_ML = 3.5;
 /** Between these lies brain, HU. */
 const FLUID_HU = 15;
 const DENSE_HU = 60;
-/** Distance from the skull within which partial volume with bone, sinuses and beam hardening look like blood, in cells. */
+/**
+ * Distance from the skull within which partial volume with bone, sinuses and beam hardening look like
+ * blood, in cells.
+ */
 const RIM_CELLS = 3;
-/** Planes of at least this part of the largest area; the skull base is too full of artefacts, and the vertex of bone shown in part. */
+/**
+ * Planes of at least this part of the largest area; the skull base is too full of artefacts, and the vertex
+ * of bone shown in part.
+ */
 const AREA_SHARE = 0.35;
 
 export interface HyperdenseBody {
@@ -38,7 +46,10 @@ export function findHyperdenseBody(brain: BrainSpace): HyperdenseBody {
   return broad.volumeMl >= BROAD_LEAST_ML && broad.volumeMl > dense.volumeMl ? broad : dense;
 }
 
-/** Whether a plane of the brain's volume holds so much brain that what is dense in it may be blood; near the vertex and at the skull base it is bone. */
+/**
+ * Whether a plane of the brain's volume holds so much brain that what is dense in it may be blood; near the
+ * vertex and at the skull base it is bone.
+ */
 export function planesThatShowBlood({ areasCm2 }: Pick<BrainSpace, 'areasCm2'>): boolean[] {
   const largest = Math.max(...areasCm2);
   return areasCm2.map(area => area >= AREA_SHARE * largest);
@@ -76,7 +87,10 @@ function broadCells({ volume }: BrainSpace, inner: readonly Uint8Array[]): Uint8
   });
 }
 
-/** Mean of a cell that does not lie on the border and its 8 neighbours; calcium and bone count no more than blood may. */
+/**
+ * Mean of a cell that does not lie on the border and its 8 neighbours; calcium and bone count no more
+ * than blood may.
+ */
 function meanAround(plane: Int16Array, cell: number, width: number): number {
   let sum = 0;
   for (let row = cell - width; row <= cell + width; row += width) {

@@ -34,12 +34,12 @@ export function boneDirections({ planes, width, height }: WorkingVolume): BoneDi
 }
 
 /**
- * Cells of the intracranial space, one mask a plane: soft tissue and fluid that bone encloses, the largest connected body
- * of it. Enclosure is judged by rays in the plane rather than by filling, so that orbits, foramina and a bone flap that is
- * missing do not drain it.
+ * Cells of the intracranial space, one mask a plane: soft tissue and fluid that bone encloses, the largest
+ * connected body of it. Enclosure is judged by rays in the plane rather than by filling, so that orbits,
+ * foramina and a bone flap that is missing do not drain it.
  *
- * @param openDirections how many of eight directions, side by side, may be without bone: one for a skull with a small
- *   defect or at the edge of the image, three where half of the vault is missing (a hemicraniectomy)
+ * @param openDirections how many of eight directions, side by side, may be without bone: one for a skull with
+ *   a small defect or at the edge of the image, three where half of the vault is missing (a hemicraniectomy)
  */
 export function intracranialSpace(
   { planes, width, height }: WorkingVolume,
@@ -60,7 +60,10 @@ export function intracranialSpace(
   });
 }
 
-/** Table over the 256 sets of directions with bone (bit k: direction k): 1 where the open ones are few and side by side. */
+/**
+ * Table over the 256 sets of directions with bone (bit k: direction k): 1 where the open ones are few
+ * and side by side.
+ */
 function enclosedPatterns(openDirections: number): Uint8Array {
   const count = DIRECTIONS.length;
   const table = new Uint8Array(2 ** count);

@@ -1,12 +1,20 @@
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { PADDING_HU } from '../../series/storedValuesToHu';
 
-/** Pixels that are equal over this length along their row and their column are no tissue, which has noise; mm. */
+/**
+ * Pixels that are equal over this length along their row and their column are no tissue, which has noise; mm.
+ */
 const FLAT_MM = 8;
-/** Over this length one direction is enough, since lines are lost singly; but not of bone, which a scale may cut off; mm. */
+/**
+ * Over this length one direction is enough, since lines are lost singly; but not of bone, which a scale
+ * may cut off; mm.
+ */
 const LINE_MM = 25;
 const BONE_HU = 200;
-/** Images without noise, and coarsely rounded ones, have equal neighbours by nature (a tenth to a third in scans). */
+/**
+ * Images without noise, and coarsely rounded ones, have equal neighbours by nature (a tenth to a
+ * third in scans).
+ */
 const GREATEST_EQUAL_SHARE = 0.4;
 const SOFT_HU = 100;
 

@@ -2,7 +2,8 @@
  * Nelder-Mead search for a minimum near `start`: no derivatives, a few parameters.
  *
  * @param steps first step along each parameter; also their scale.
- * @returns the best point and its value after `evaluations` calls of `cost`, or earlier where it stopped improving.
+ * @returns the best point and its value after `evaluations` calls of `cost`, or earlier where it
+ *   stopped improving.
  */
 export function minimise(
   cost: (point: readonly number[]) => number,

@@ -7,9 +7,9 @@ import { frameMiddle, type HeadFrame } from './headFrame';
 const OUTSIDE_HU = -1000;
 
 /**
- * In-plane patient coordinates (left, posterior), mm, of network grid coordinates at a plane offset. The grid is square and upright
- * in the head frame: columns grow towards the patient's left, rows towards posterior, the frame's middle lies at
- * ((size - 1) / 2) both ways.
+ * In-plane patient coordinates (left, posterior), mm, of network grid coordinates at a plane offset. The grid
+ * is square and upright in the head frame: columns grow towards the patient's left, rows towards posterior,
+ * the frame's middle lies at ((size - 1) / 2) both ways.
  */
 export function gridToPlane(
   frame: HeadFrame,
@@ -31,7 +31,9 @@ export function gridToPlane(
   });
 }
 
-/** Native pixel coordinates (column, row) of grid coordinates on slice `index`, through patient coordinates. */
+/**
+ * Native pixel coordinates (column, row) of grid coordinates on slice `index`, through patient coordinates.
+ */
 export function gridToPixel(
   series: HeadCtSeries,
   frame: HeadFrame,

@@ -4,7 +4,10 @@ import type { NetworkInput } from '../manifest/modelManifest';
 import { gridToPixel, resampleSlice } from './networkGrid';
 import { slabShares } from './slab';
 
-/** Cuts network inputs from one series; keeps the resampled slices, so that both networks and all channels share them. */
+/**
+ * Cuts network inputs from one series; keeps the resampled slices, so that both networks and all
+ * channels share them.
+ */
 export interface InputSampler {
   /**
    * The input of a network run at a plane of the series, `channels * size * size` float32, channel-major.
@@ -16,8 +19,8 @@ export interface InputSampler {
 }
 
 /**
- * Samples network inputs from a series in its head frame: float32, `channels * size * size` per slice, windowed as
- * the network's manifest says.
+ * Samples network inputs from a series in its head frame: float32, `channels * size * size` per slice,
+ * windowed as the network's manifest says.
  */
 export function createInputSampler(series: HeadCtSeries, frame: HeadFrame): InputSampler {
   const resampled = new Map<string, Float32Array>();

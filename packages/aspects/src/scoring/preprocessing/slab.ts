@@ -7,8 +7,9 @@ export interface SlabShare {
 }
 
 /**
- * The native slices that make up the slab [centre - thickness / 2, centre + thickness / 2] along the normal, where each
- * slice fills the space half-way to its neighbours. What reaches beyond the stack is filled by the end slice.
+ * The native slices that make up the slab [centre - thickness / 2, centre + thickness / 2] along the normal,
+ * where each slice fills the space half-way to its neighbours. What reaches beyond the stack is filled by
+ * the end slice.
  */
 export function slabShares(
   planeOffsetsMm: readonly number[],
@@ -41,8 +42,8 @@ const THIN_SPACING_MM = 2.5;
 const NETWORK_SPACING_MM = 5;
 
 /**
- * On which slices the networks run: on each native slice that has brain or, if slices are closer than 2.5 mm, about
- * every 5 mm, each native slice then belonging to the nearest run.
+ * On which slices the networks run: on each native slice that has brain or, if slices are closer than 2.5 mm,
+ * about every 5 mm, each native slice then belonging to the nearest run.
  *
  * @param brainSlices indices of the native slices to cover, ascending.
  */
@@ -72,7 +73,10 @@ export function planNetworkSlices(
   return plan;
 }
 
-/** Splits a run of thin slices evenly into groups of about 5 mm, each seen at the native plane nearest to its middle. */
+/**
+ * Splits a run of thin slices evenly into groups of about 5 mm, each seen at the native plane nearest
+ * to its middle.
+ */
 function shareThinSlices(planeOffsetsMm: readonly number[], slices: readonly number[]): NetworkSlice[] {
   if (slices.length === 0) {
     return [];

@@ -2,7 +2,8 @@ import { dilate, erode } from './cellMasks';
 import type { BrainSpace } from './findBrain';
 import { CELL_MM, UNCOVERED_HU, type WorkingVolume } from './workingVolume';
 
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { abs, floor, max, min } = Math;
 const { isNaN } = Number;
 
@@ -16,7 +17,10 @@ export interface MidsagittalCandidate {
   readonly lateralSlope: number;
 }
 
-/** Brightness that is compared, by HU: brain and fluid are spread out; bone is one white, air and fat one black. */
+/**
+ * Brightness that is compared, by HU: brain and fluid are spread out; bone is one white, air and
+ * fat one black.
+ */
 const BRIGHTNESS: readonly { readonly hu: number; readonly brightness: number }[] = [
   { hu: -40, brightness: -20 },
   { hu: 0, brightness: 0 },
@@ -61,8 +65,8 @@ function planesAbove(brain: BrainSpace, share: number): number[] {
 }
 
 /**
- * How unlike its mirror image the head is, mean difference of brightness, as a function of the mirror plane. The reflection is in
- * space: where the head is rolled, a point's mirror image lies in another slice.
+ * How unlike its mirror image the head is, mean difference of brightness, as a function of the mirror plane.
+ * The reflection is in space: where the head is rolled, a point's mirror image lies in another slice.
  */
 export function symmetryCost(
   brain: BrainSpace,
@@ -101,7 +105,10 @@ function meanDifference(
   return lost < 1 ? total / count + CLIP * max(0, lost - GREATEST_LOST_SHARE) : 2 * CLIP;
 }
 
-/** Brightness of the working planes, one after the other; not-a-number in planes without enough brain and where no pixel lies. */
+/**
+ * Brightness of the working planes, one after the other; not-a-number in planes without enough brain and
+ * where no pixel lies.
+ */
 interface Images extends Pick<WorkingVolume, 'width' | 'height' | 'left0' | 'posterior0' | 'planeOffsetsMm'> {
   readonly values: Float32Array;
 }
@@ -111,7 +118,8 @@ function brightnessImages(brain: BrainSpace): Images {
   const area = volume.width * volume.height;
   const images = new Map(planesAbove(brain, LOOKUP_AREA_SHARE).map(z => [z, brightnessImage(brain, z)]));
   const values = new Float32Array(volume.planes.length * area).fill(NaN);
-  // A quarter, a half, a quarter of neighbouring planes: without it an unrolled head, compared within planes, looks best.
+  // A quarter, a half, a quarter of neighbouring planes: without it an unrolled head, compared within
+  // planes, looks best.
   for (const [z, image] of images) {
     const [below, above] = [images.get(z - 1) ?? image, images.get(z + 1) ?? image];
     for (let i = 0; i < area; i++) {
@@ -121,7 +129,10 @@ function brightnessImages(brain: BrainSpace): Images {
   return { ...volume, values };
 }
 
-/** Brightness within the margin around the intracranial space, black outside it; not-a-number where no pixel lies. */
+/**
+ * Brightness within the margin around the intracranial space, black outside it; not-a-number where
+ * no pixel lies.
+ */
 function brightnessImage(brain: BrainSpace, z: number): Float32Array {
   const { planes, width, height } = brain.volume;
   const seen = dilate(brain.masks[z], width, height, MARGIN_CELLS);
@@ -146,8 +157,9 @@ function brightness(hu: number): number {
 }
 
 /**
- * Points of the vault at heights spread between the planes: were they on the planes, a mirror plane without roll would win
- * for comparing pixels with pixels, every other one comparing them with interpolated, smoother values.
+ * Points of the vault at heights spread between the planes: were they on the planes, a mirror plane without
+ * roll would win for comparing pixels with pixels, every other one comparing them with interpolated,
+ * smoother values.
  */
 function gatherPoints(brain: BrainSpace, planes: readonly number[], images: Images): Points {
   const { width, height, left0, posterior0, planeOffsetsMm } = brain.volume;

@@ -2,7 +2,8 @@ import { type Affine2, affineX, affineY, invertAffine } from '../../base/affine2
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { pixelToPlane, planeBounds } from '../../series/sliceGeometry';
 
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
+// (test runners).
 const { floor, round } = Math;
 
 /** Edge of a cell of the working volume, mm. */
@@ -15,8 +16,9 @@ const SAMPLES = 3;
 export const UNCOVERED_HU = -2048;
 
 /**
- * The series on a coarse grid that all planes share: cells of 2 mm along the patient's left (columns) and posterior (rows)
- * in the slice plane, positions from each slice's own coordinates, so that a tilted (sheared) stack stands upright.
+ * The series on a coarse grid that all planes share: cells of 2 mm along the patient's left (columns) and
+ * posterior (rows) in the slice plane, positions from each slice's own coordinates, so that a tilted
+ * (sheared) stack stands upright.
  */
 export interface WorkingVolume {
   readonly width: number;

@@ -9,8 +9,8 @@ import { contentUid } from '../uid';
 const BASIC_TEXT_SR_STORAGE = '1.2.840.10008.5.1.4.1.1.88.11';
 
 /**
- * Why a study was not scored, as a Basic Text SR (PS3.3 A.35.1): a refusal is a result too, and a study that has it is not
- * tried again.
+ * Why a study was not scored, as a Basic Text SR (PS3.3 A.35.1): a refusal is a result too, and a study that
+ * has it is not tried again.
  *
  * @param sopInstanceUID see `outcomeUid`
  */

@@ -11,9 +11,9 @@ export interface OutcomeIdentity {
 }
 
 /**
- * SOP Instance UID of the object that completes an automatic result: the key images, or the note of refusal. It is
- * known before anything is scored, and that object is stored last, so one query to an archive tells whether these
- * images have an outcome.
+ * SOP Instance UID of the object that completes an automatic result: the key images, or the note of refusal.
+ * It is known before anything is scored, and that object is stored last, so one query to an archive tells
+ * whether these images have an outcome.
  */
 export function outcomeUid({
   studyInstanceUID,

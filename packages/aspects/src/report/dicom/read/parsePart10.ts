@@ -14,9 +14,9 @@ export interface ParsedObject {
 }
 
 /**
- * Parses a SEG or SR that this software wrote and an archive gave back. dicom-parser does it, since dcmjs takes text
- * inside sequences for Latin-1, whatever the character set says. Throws `StoredReportError` (`DAMAGED`) where the bytes
- * are no complete DICOM file.
+ * Parses a SEG or SR that this software wrote and an archive gave back. dicom-parser does it, since dcmjs
+ * takes text inside sequences for Latin-1, whatever the character set says. Throws `StoredReportError`
+ * (`DAMAGED`) where the bytes are no complete DICOM file.
  */
 export function parsePart10(part10: ArrayBuffer): ParsedObject {
   try {

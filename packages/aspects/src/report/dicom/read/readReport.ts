@@ -14,11 +14,11 @@ import { reportHeaderOf, type ReportHeader } from './reportHeader';
 import { StoredReportError } from './storedReportError';
 
 /**
- * A stored SEG and SR back as the value they were made from, so that a study reopens without running the networks. The
- * SR's coded content is what counts; the private block gives what has no code (run times, what the network says inside
- * a region) and must agree with it on the reading. Warnings, networks and the series are never taken from the block.
- * Where an archive dropped the private block, the coded content alone is used (`fidelity` `coded`). Throws
- * `StoredReportError`.
+ * A stored SEG and SR back as the value they were made from, so that a study reopens without running the
+ * networks. The SR's coded content is what counts; the private block gives what has no code (run times, what
+ * the network says inside a region) and must agree with it on the reading. Warnings, networks and the series
+ * are never taken from the block. Where an archive dropped the private block, the coded content alone is used
+ * (`fidelity` `coded`). Throws `StoredReportError`.
  */
 export function readReport(
   segPart10: ArrayBuffer,
@@ -108,8 +108,9 @@ function agrees(embedded: AspectsResult, { clinical }: CodedContent): boolean {
 }
 
 /**
- * Takes from the private block what has no code, and nothing else: run times, the fraction of the second in which the
- * result was made, and what the network says inside each region (which `agrees` has compared without).
+ * Takes from the private block what has no code, and nothing else: run times, the fraction of the second
+ * in which the result was made, and what the network says inside each region (which `agrees` has
+ * compared without).
  */
 function withUncoded(result: AspectsResult, embedded: AspectsResult | undefined): AspectsResult {
   if (!embedded) {

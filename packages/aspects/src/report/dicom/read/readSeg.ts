@@ -13,8 +13,8 @@ export interface StoredMasks extends LabelMaps {
 }
 
 /**
- * The masks of a SEG that `buildSeg` wrote, on the slices of `series`, voxel for voxel. A frame belongs to the slice that
- * it names, whatever order the series is in. Throws `StoredReportError`.
+ * The masks of a SEG that `buildSeg` wrote, on the slices of `series`, voxel for voxel. A frame belongs to
+ * the slice that it names, whatever order the series is in. Throws `StoredReportError`.
  */
 export function readSeg(part10: ArrayBuffer, series: ReportSeries): StoredMasks {
   const parsed = parsePart10(part10);

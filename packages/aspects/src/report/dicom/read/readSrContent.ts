@@ -37,7 +37,10 @@ export interface CodedContent {
   readonly reader?: ReportReader;
 }
 
-/** Reads the content tree that `buildSr` writes. Throws `StoredReportError` (`DAMAGED`) where a value is missing. */
+/**
+ * Reads the content tree that `buildSr` writes. Throws `StoredReportError` (`DAMAGED`) where a
+ * value is missing.
+ */
 export function readSrContent(dataset: NaturalisedDataset): CodedContent {
   const measurements = child(dataset, CODES.imagingMeasurements);
   const groups = measurements ? children(measurements, CODES.measurementGroup) : [];

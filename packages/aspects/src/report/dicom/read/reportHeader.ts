@@ -19,8 +19,8 @@ export interface ReportHeader {
 }
 
 /**
- * Reads the header of one instance, naturalised (DICOMweb metadata as hosts keep them, or a parsed file); undefined
- * where it is not an SR by this software.
+ * Reads the header of one instance, naturalised (DICOMweb metadata as hosts keep them, or a parsed file);
+ * undefined where it is not an SR by this software.
  */
 export function reportHeaderOf(dataset: NaturalisedDataset): ReportHeader | undefined {
   if (
@@ -67,8 +67,8 @@ export function reportHeaderOf(dataset: NaturalisedDataset): ReportHeader | unde
 }
 
 /**
- * The version to reopen for a series: one that no other names as its predecessor; of several such (two workstations) the
- * newest. Undefined where the series has no stored report.
+ * The version to reopen for a series: one that no other names as its predecessor; of several such (two
+ * workstations) the newest. Undefined where the series has no stored report.
  */
 export function latestReport(
   headers: readonly ReportHeader[],

@@ -1,6 +1,7 @@
 /**
- * Why a stored object cannot be reopened: not DICOM or cut short (`DAMAGED`), made by something else (`NOT_OURS`), of
- * another series (`OTHER_SERIES`), SEG and SR or its two parts contradict each other (`INCONSISTENT`).
+ * Why a stored object cannot be reopened: not DICOM or cut short (`DAMAGED`), made by something else
+ * (`NOT_OURS`), of another series (`OTHER_SERIES`), SEG and SR or its two parts contradict each other
+ * (`INCONSISTENT`).
  */
 export type StoredReportErrorCode = 'DAMAGED' | 'NOT_OURS' | 'OTHER_SERIES' | 'INCONSISTENT';
 

@@ -21,8 +21,9 @@ export function infarctClassOfSegment(segment: number): number {
 }
 
 /**
- * Ten hues that stay apart for readers with protanopia, deuteranopia or tritanopia (after P. Tol's "muted" scheme, its two
- * darkest colours lightened to show on brain). Both sides of a region share one: the side is seen where it lies.
+ * Ten hues that stay apart for readers with protanopia, deuteranopia or tritanopia (after P. Tol's "muted"
+ * scheme, its two darkest colours lightened to show on brain). Both sides of a region share one: the side is
+ * seen where it lies.
  */
 const REGION_COLOURS: readonly Rgb[] = [
   [136, 204, 238],
@@ -37,7 +38,10 @@ const REGION_COLOURS: readonly Rgb[] = [
   [220, 150, 190],
 ];
 
-/** sRGB (0-255) of a segment 1-20 (regions) or 21-23 (infarct map), the same on the screen, in a picture and in the SEG. */
+/**
+ * sRGB (0-255) of a segment 1-20 (regions) or 21-23 (infarct map), the same on the screen, in a picture
+ * and in the SEG.
+ */
 export function segmentColour(segmentNumber: number): Rgb {
   const infarctClass = infarctClassOfSegment(segmentNumber);
   if (infarctClass > 0) {

@@ -8,7 +8,10 @@ import { contentUid } from '../uid';
 import { boundedText } from '../values';
 import { infarctClassOfSegment, LAST_SEGMENT, segmentColour } from './segmentColours';
 
-/** UID that follows one structure of one series through every version of its report (SEG segment and SR group). */
+/**
+ * UID that follows one structure of one series through every version of its report (SEG segment
+ * and SR group).
+ */
 export function trackingUid(seriesInstanceUID: string, segmentNumber: number): string {
   return contentUid('tracking', seriesInstanceUID, String(segmentNumber));
 }
@@ -25,8 +28,8 @@ export function segLabel(segmentNumber: number): string {
 }
 
 /**
- * The Segment Sequence (PS3.3 C.8.20.4): always all 23 segments, so that a segment's number means the same in every
- * object; a segment without voxels has no frames.
+ * The Segment Sequence (PS3.3 C.8.20.4): always all 23 segments, so that a segment's number means the same in
+ * every object; a segment without voxels has no frames.
  */
 export function segmentDescriptions(input: ReportInput): NaturalisedDataset[] {
   return Array.from({ length: LAST_SEGMENT }, (_, index) => segmentDescription(input, index + 1));

@@ -19,9 +19,9 @@ export interface SegmentFrame {
 }
 
 /**
- * Which frames a SEG object of these masks has: one for each slice in which a segment has a voxel, segments ascending,
- * slices caudal to cranial within. Two empty masks give one empty frame of the infarct segment, since an object
- * without frames is not allowed (PS3.3 C.7.6.16: Number of Frames is at least 1).
+ * Which frames a SEG object of these masks has: one for each slice in which a segment has a voxel, segments
+ * ascending, slices caudal to cranial within. Two empty masks give one empty frame of the infarct segment,
+ * since an object without frames is not allowed (PS3.3 C.7.6.16: Number of Frames is at least 1).
  */
 export function* segmentFrames(masks: LabelMaps): Steps<SegmentFrame[]> {
   const frames: SegmentFrame[] = [];
@@ -69,8 +69,8 @@ function framesOfPlane(
 }
 
 /**
- * Pixel data of the frames, one bit a pixel, the first pixel in the lowest bit, frames without gap between them
- * (PS3.5 8.1.1), padded to even length.
+ * Pixel data of the frames, one bit a pixel, the first pixel in the lowest bit, frames without gap between
+ * them (PS3.5 8.1.1), padded to even length.
  */
 export function* packFrames(
   masks: LabelMaps,

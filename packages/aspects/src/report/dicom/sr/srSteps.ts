@@ -17,7 +17,10 @@ import { measurementGroups } from './measurementGroups';
 
 export const COMPREHENSIVE_SR_STORAGE = '1.2.840.10008.5.1.4.1.1.88.33';
 
-/** Private block of the SR that holds the `AspectsResult` as JSON, so that a stored report reopens value for value. */
+/**
+ * Private block of the SR that holds the `AspectsResult` as JSON, so that a stored report reopens
+ * value for value.
+ */
 export const RESULT_BLOCK = {
   creator: 'DEEP-ASPECTS 1.0',
   creatorTag: '00990010',
@@ -29,11 +32,12 @@ const FIRST_SERIES_NUMBER = 9002;
 const SERIES_NUMBER_STEP = 10;
 
 /**
- * The result as a Comprehensive SR after TID 1500 "Measurement Report", with references to the slices and to the
- * segments of `seg`, in short steps. Coded content holds every clinical value; a private block holds the result as JSON.
- * The SOP Instance UID is made from the content and the predecessor; times and the computing device do not count.
- * @param previous The latest stored version. The same content keeps its UID (`unchanged`); other content names it as
- *   predecessor.
+ * The result as a Comprehensive SR after TID 1500 "Measurement Report", with references to the slices and to
+ * the segments of `seg`, in short steps. Coded content holds every clinical value; a private block holds the
+ * result as JSON. The SOP Instance UID is made from the content and the predecessor; times and the computing
+ * device do not count.
+ * @param previous The latest stored version. The same content keeps its UID (`unchanged`); other content
+ *   names it as predecessor.
  */
 export function* srSteps(
   input: ReportInput,
@@ -171,8 +175,9 @@ function evidence(input: ReportInput, seg: DicomObject): NaturalisedDataset {
 }
 
 /**
- * The root container of TID 1500, its place in the dataset being the dataset itself. The title is one of our own (CID 7021 is
- * extensible): OHIF takes an "Imaging Measurement Report" for drawn measurements, and shows nothing of one without.
+ * The root container of TID 1500, its place in the dataset being the dataset itself. The title is one of our
+ * own (CID 7021 is extensible): OHIF takes an "Imaging Measurement Report" for drawn measurements, and shows
+ * nothing of one without.
  */
 function document(input: ReportInput, seg: DicomObject, frames: readonly SegmentFrame[]): NaturalisedDataset {
   const { RelationshipType: _root, ...root } = containerItem(
