@@ -1,6 +1,9 @@
 import { resultSchema } from '../../../testing/resultSchema';
 import { buildHeadCtSeries } from '../../series/buildHeadCtSeries';
+import type { HeadCtSeries } from '../../series/headCtSeries';
+import { pixelToPlane } from '../../series/sliceGeometry';
 import { Refusal } from '../../base/refusal';
+import { INFARCT_CLASS } from '../aspects/infarctClasses';
 import { fakeAnatomyNetwork, fakeInfarctNetwork } from '../../../testing/fakeNetworks';
 import { headPhantom, type PhantomOptions } from '../../../testing/headPhantom';
 import { rescoreSeries } from './rescoreSeries';
@@ -100,6 +103,28 @@ test('an infarct outside the MCA territory costs nothing', async () => {
   expect(result.infarct.rightMl).toBe(result.infarct.volumeMl);
 });
 
+/** A ball on the left, behind the middle; patient coordinates, mm. */
+const isBlood = ([x, y, z]: readonly [number, number, number], height: number): boolean =>
+  Math.hypot(x - 25, y - 25, z - height) < 13;
+
+/** Dice of the ball and of what is drawn as suspected haemorrhage, over all pixels. */
+function overlapOfBlood(series: HeadCtSeries, infarct: readonly Uint8Array[], height: number): number {
+  const counts = { truth: 0, drawn: 0, both: 0 };
+  infarct.forEach((plane, slice) => {
+    const { x0, xx, xy, y0, yx, yy } = pixelToPlane(series, slice);
+    plane.forEach((value, i) => {
+      const [column, row] = [i % series.columns, Math.floor(i / series.columns)];
+      const at = [x0 + xx * column + xy * row, y0 + yx * column + yy * row, series.slices[slice].position[2]];
+      const truth = isBlood([at[0], at[1], at[2]], height);
+      const drawn = value === INFARCT_CLASS.haemorrhage;
+      counts.truth += Number(truth);
+      counts.drawn += Number(drawn);
+      counts.both += Number(truth && drawn);
+    });
+  });
+  return (2 * counts.both) / (counts.truth + counts.drawn);
+}
+
 describe('blood is suspected where tissue is hyperdense', () => {
   // Slices of 5 mm, named from 1 at z = -25; thin ones share a plane of the search.
   test.each([
@@ -112,12 +137,23 @@ describe('blood is suspected where tissue is hyperdense', () => {
       /^1\.2\.3\.(30|31|32)$/,
     ],
   ] as const)('and is told where: %s', async (_, height, shape, slice) => {
-    const { result } = await score({
-      ...shape,
-      paint: ([x, y, z], hu) => (Math.hypot(x - 25, y - 25, z - height) < 13 ? 70 : hu),
-    });
+    const series = buildHeadCtSeries(
+      headPhantom({ ...PHANTOM, ...shape, paint: (at, hu) => (isBlood(at, height) ? 70 : hu) })
+    );
+    const { result, infarct } = await score({}, { series });
     expect(result.warnings.map(({ code }) => code)).toContain('HEMORRHAGE_SUSPECTED');
     expect(result.haemorrhage.keySlice).toMatch(slice);
+    expect(overlapOfBlood(series, infarct, height)).toBeGreaterThan(0.75);
+  });
+
+  test('and is drawn nowhere where the rule suspects none', async () => {
+    const { result, infarct } = await score(
+      { paint: (at, hu) => (isBlood(at, 20) ? 70 : hu) },
+      { scoring: { minHyperdenseMl: 1000 } }
+    );
+    expect(result.haemorrhage).toMatchObject({ suspected: false });
+    expect(result.haemorrhage.hyperdenseMl).toBeGreaterThan(5);
+    expect(infarct.some(plane => plane.includes(INFARCT_CLASS.haemorrhage))).toBe(false);
   });
 
   test('and nowhere else', async () => {

@@ -6,6 +6,7 @@ import { segmentInfarctMl } from '../aspects/measureSegments';
 import { OPEN_SKULL_WARNING } from '../aspects/resultWarnings';
 import { mergeScoringRule, type ScoringRule } from '../aspects/scoringRule';
 import { clearOutsideSkull } from '../postprocessing/clearOutsideSkull';
+import { drawHyperdense } from '../postprocessing/drawHyperdense';
 import type { GridStack } from '../postprocessing/gridStack';
 import { findOldInfarctRim, rimAsOld } from '../postprocessing/oldInfarctRim';
 import { dropInfarctIslands, infarctThresholds, oneClassAPixel } from '../postprocessing/infarctMask';
@@ -13,7 +14,7 @@ import { massEffectWarning, measureFluidSpaces } from '../postprocessing/massEff
 import { measureEvidence } from '../postprocessing/measureEvidence';
 import { regionSegments } from '../postprocessing/regionSegments';
 import { infarctToNative, labelsToNative } from '../postprocessing/toNativeSlices';
-import { findHyperdenseBody, planesThatShowBlood } from '../preprocessing/hyperdense';
+import { findHyperdenseBody, planesThatShowBlood, type HyperdenseBody } from '../preprocessing/hyperdense';
 import type { ModelManifest } from '../manifest/modelManifest';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { checkAnatomy } from './checkAnatomy';
@@ -66,7 +67,7 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
     options.prepared?.series === options.series ? options.prepared : prepareInSteps(options.series, pacer)
   );
   const outputs = await runNetworks(options, prepared, pacer, timed);
-  const { evidence, ...masks } = await timed('postprocess', () =>
+  const { evidence, hyperdense, ...masks } = await timed('postprocess', () =>
     postprocess(options, prepared, outputs, scoring, pacer)
   );
   const pushed = massEffectWarning(
@@ -79,7 +80,7 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
     ...masks,
     tellsOld: outputs.probabilities.length >= INFARCT_CLASS.old,
     evidence,
-    hyperdense: hyperdenseTissue(prepared),
+    hyperdense: summarise(hyperdense, options.series),
     overrides: options.overrides,
     models: [identify(options.anatomy.manifest), identify(options.infarct.manifest)],
     runtime: { ...describeRuntime(options.runtime), timingsMs: noTimings() },
@@ -100,13 +101,15 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   return { ...masks, result: { ...result, runtime: { ...result.runtime, timingsMs: rounded(timingsMs) } } };
 }
 
+type Postprocessed = Pick<AspectsInput, 'evidence'> & { readonly hyperdense: HyperdenseBody };
+
 async function postprocess(
   { anatomy, infarct }: ScoreSeriesOptions,
   prepared: PreparedSeries,
   { labels, probabilities }: NetworkOutputs,
   scoring: ScoringRule,
   pacer: Pacer
-): Promise<Pick<ScoredSeries, 'regions' | 'infarct'> & Pick<AspectsInput, 'evidence'>> {
+): Promise<Pick<ScoredSeries, 'regions' | 'infarct'> & Postprocessed> {
   await pacer.pace('postprocess', 0, 3);
   const sided = regionSegments(clearOutsideSkull(prepared, labels), anatomy.manifest.classes);
   checkAnatomy(prepared.brain, sided);
@@ -124,12 +127,16 @@ async function postprocess(
   await pacer.pace('postprocess', 2, 3);
   const regions = labelsToNative(prepared, sided.segments);
   const mask = infarctToNative(prepared, rimAsOld(cleaned, rim), thresholds);
+  const hyperdense = findHyperdenseBody(prepared.brain);
+  if (hyperdense.volumeMl >= scoring.minHyperdenseMl) {
+    drawHyperdense(prepared, hyperdense, mask);
+  }
   await pacer.pace('postprocess', 3, 3);
   const infarctMl = segmentInfarctMl(prepared.series, regions, mask);
   const evidence = measureEvidence(sided.segments, rimAsOld(probabilities, rim)).map(
     (known, segment) => known && { ...known, infarctMl: infarctMl[segment] }
   );
-  return { regions, infarct: mask, evidence };
+  return { regions, infarct: mask, evidence, hyperdense };
 }
 
 /** The brain on the network grid without the planes in which bone, shown in part, looks like blood. */
@@ -145,8 +152,7 @@ function brainWhereBloodShows({ plan, brain }: PreparedSeries, onGrid: GridStack
   };
 }
 
-function hyperdenseTissue({ brain, series }: PreparedSeries): AspectsInput['hyperdense'] {
-  const { volumeMl, slice } = findHyperdenseBody(brain);
+function summarise({ volumeMl, slice }: HyperdenseBody, series: HeadCtSeries): AspectsInput['hyperdense'] {
   return { volumeMl, keySlice: slice === null ? null : series.slices[slice].sopInstanceUID };
 }
 

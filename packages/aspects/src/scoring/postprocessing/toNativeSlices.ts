@@ -16,6 +16,10 @@ const { ceil, floor, max, min, round } = Math;
 /** Attenuation that neither region nor infarct can have: gas, fat, bone, calcification, metal. */
 const TISSUE_HU: readonly [number, number] = [-50, 120];
 
+export function isTissue(hu: number): boolean {
+  return hu >= TISSUE_HU[0] && hu <= TISSUE_HU[1];
+}
+
 /** One plane a native slice, `rows * columns`, caudal to cranial; all zero where no network ran. */
 export type NativePlanes = Uint8Array[];
 
@@ -162,7 +166,7 @@ function fillSlice(
     for (let column = 0; column < box.left; column++, x += toGrid.xx, y += toGrid.yx);
     for (let column = box.left; column <= box.right; column++, x += toGrid.xx, y += toGrid.yx) {
       const i = row * columns + column;
-      if (hu[i] >= TISSUE_HU[0] && hu[i] <= TISSUE_HU[1]) {
+      if (isTissue(hu[i])) {
         target[i] = read(plane, x, y) || target[i];
       }
     }

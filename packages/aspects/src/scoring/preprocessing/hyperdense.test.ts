@@ -27,9 +27,9 @@ describe('blood that is little denser than brain', () => {
 
   it('is not what folds of dura, dense nuclei, a calcified plexus or the bright brain near the vertex look like', () => {
     const none = { volumeMl: 0, slice: null };
-    expect(found((at, hu) => (Math.abs(at[0]) < 1.5 && at[2] > 0 ? 52 : hu))).toEqual(none);
-    expect(found((at, hu) => (inBox(at, [22, 0, 0], [5, 5, 6]) ? 52 : hu))).toEqual(none);
-    expect(found((at, hu) => (inBox(at, [14, 0, 10], [6, 22, 13]) ? 220 : hu))).toEqual(none);
+    expect(found((at, hu) => (Math.abs(at[0]) < 1.5 && at[2] > 0 ? 52 : hu))).toMatchObject(none);
+    expect(found((at, hu) => (inBox(at, [22, 0, 0], [5, 5, 6]) ? 52 : hu))).toMatchObject(none);
+    expect(found((at, hu) => (inBox(at, [14, 0, 10], [6, 22, 13]) ? 220 : hu))).toMatchObject(none);
     expect(found((at, hu) => hu + 20 * Math.max(0, (at[2] - 10) / 40)).volumeMl).toBeLessThan(0.5);
   });
 });

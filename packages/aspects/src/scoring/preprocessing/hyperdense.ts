@@ -36,6 +36,8 @@ export interface HyperdenseBody {
   readonly volumeMl: number;
   /** Native slice with its largest cross-section; null where there is no such tissue. */
   readonly slice: number | null;
+  /** 1 in its cells, a plane of the brain's volume each. */
+  readonly cells: readonly Uint8Array[];
 }
 
 /** The largest body of hyperdense tissue inside the brain: what a fresh bleeding looks like on plain CT. */
@@ -110,5 +112,5 @@ function bodyOf({ volume }: BrainSpace, cells: readonly Uint8Array[]): Hyperdens
   const largestPlane = fullestPlane(body);
   // A plane that is the mean of several slices is told by its middle one.
   const slices = [...volume.planeOfSlice.keys()].filter(slice => volume.planeOfSlice[slice] === largestPlane);
-  return { volumeMl, slice: slices[slices.length >> 1] ?? null };
+  return { volumeMl, slice: slices[slices.length >> 1] ?? null, cells: body };
 }
