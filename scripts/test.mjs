@@ -70,7 +70,7 @@ async function single(show, [script, ...args]) {
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
 }
 
-/** Faults, the order of imports and types, by the settings of models/training/pyproject.toml. */
+/** Faults, layout and types, by the settings of models/training/pyproject.toml. */
 async function checkPython(show) {
   const { python, reason } = findPython(ROOT, TRAINING);
   if (!python) {
@@ -78,6 +78,7 @@ async function checkPython(show) {
   }
   const checks = [
     ['ruff', 'check', '--quiet', TRAINING],
+    ['ruff', 'format', '--check', '--quiet', TRAINING],
     ['mypy', '--config-file', `${TRAINING}/pyproject.toml`, `${TRAINING}/deep_aspects_training`],
   ];
   let failed = 0;

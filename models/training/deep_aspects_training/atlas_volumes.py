@@ -3,8 +3,8 @@
 The atlas file (`.npz`) holds, for each anatomy k: `tissue_k`, `anatomy_k`, `territory_k` (uint8, ids in `labels`) and
 `wm_periventricular_k` (probability, 0-1 or 0-255), with one `affine` (or `affine_k`) from voxel to RAS mm.
 
-All labels of a voxel are packed into one int32, so that one gather reads them all:
-bits 0-4 tissue, 5-8 anatomy, 9-11 territory, 12 right side, 13-20 cerebrospinal fluid level, 21-26 periventricular level.
+All labels of a voxel are packed into one int32, so that one gather reads them all: bits 0-4 tissue, 5-8 anatomy, 9-11
+territory, 12 right side, 13-20 cerebrospinal fluid level, 21-26 periventricular level.
 """
 
 from __future__ import annotations
@@ -37,11 +37,12 @@ LAYOUT = 1
 class AtlasVolumes:
     """Anatomies on one grid of 1 mm.
 
-    packed: int32 [anatomies * Z * Y * X], see the module's text; R varies fastest, so that what an axial plane reads lies together in memory.
-    fields: float32 [anatomies * X' * Y' * Z', 4 * len(FIELDS)] every FIELD_STEP voxels; for each surface its signed distance
+    packed: int32 [anatomies * Z * Y * X], see the module's text; R varies fastest, so that what an axial plane reads
+    lies together in memory. fields: float32 [anatomies * X' * Y' * Z', 4 * len(FIELDS)] every FIELD_STEP voxels; for
+    each surface its signed distance
         in mm (negative inside) and the gradient of it along R, A, S. field_shape: (X', Y', Z').
-    shape: (X, Y, Z); origin: RAS mm of voxel (0, 0, 0).
-    mni: float32 [anatomies, 3, X'', Y'', Z''] MNI mm of every MNI_STEP-th voxel; None where every anatomy lies in MNI space itself.
+    shape: (X, Y, Z); origin: RAS mm of voxel (0, 0, 0). mni: float32 [anatomies, 3, X'', Y'', Z''] MNI mm of every
+    MNI_STEP-th voxel; None where every anatomy lies in MNI space itself.
     """
 
     packed: torch.Tensor
@@ -54,7 +55,15 @@ class AtlasVolumes:
 
     def to(self, device: torch.device | str) -> AtlasVolumes:
         mni = None if self.mni is None else self.mni.to(device)
-        return AtlasVolumes(self.packed.to(device), self.fields.to(device), self.field_shape, self.shape, self.origin, self.anatomies, mni)
+        return AtlasVolumes(
+            self.packed.to(device),
+            self.fields.to(device),
+            self.field_shape,
+            self.shape,
+            self.origin,
+            self.anatomies,
+            mni,
+        )
 
     def mni_positions(self, anatomy: int, position: torch.Tensor) -> torch.Tensor:
         """MNI mm [3, h, w] of atlas positions [3, h, w] mm of one anatomy, trilinear between the nodes."""
@@ -63,7 +72,9 @@ class AtlasVolumes:
         nodes = self.mni[anatomy : anatomy + 1]
         extent = torch.tensor([(n - 1) * float(MNI_STEP) for n in nodes.shape[2:]], device=position.device)
         unit = 2 * (position.movedim(0, -1) - torch.tensor(self.origin, device=position.device)) / extent - 1
-        return F.grid_sample(nodes, unit.flip(-1)[None, None], mode="bilinear", padding_mode="border", align_corners=True)[0, :, 0]
+        return F.grid_sample(
+            nodes, unit.flip(-1)[None, None], mode="bilinear", padding_mode="border", align_corners=True
+        )[0, :, 0]
 
 
 def tissue_of(packed: torch.Tensor) -> torch.Tensor:
@@ -93,7 +104,8 @@ def periventricular_of(packed: torch.Tensor) -> torch.Tensor:
 
 
 def _spread_into_fluid(labels: np.ndarray, tissue: np.ndarray) -> np.ndarray:
-    """Give outer cerebrospinal fluid the label of the nearest brain within 4 mm: what fills a sulcus that swelling closes."""
+    """Give outer cerebrospinal fluid the label of the nearest brain within 4 mm: what fills a sulcus that
+    swelling closes."""
     fluid = tissue == TISSUE["csf"]
     labelled = labels > 0
     distance, nearest = ndimage.distance_transform_edt(~labelled, return_indices=True)
@@ -103,7 +115,9 @@ def _spread_into_fluid(labels: np.ndarray, tissue: np.ndarray) -> np.ndarray:
     return spread
 
 
-def _pack(tissue: np.ndarray, anatomy: np.ndarray, territory: np.ndarray, periventricular: np.ndarray, right: np.ndarray) -> np.ndarray:
+def _pack(
+    tissue: np.ndarray, anatomy: np.ndarray, territory: np.ndarray, periventricular: np.ndarray, right: np.ndarray
+) -> np.ndarray:
     outer_fluid = np.isin(tissue, (TISSUE["csf"], TISSUE["mca_trunk"]))
     csf_level = ndimage.gaussian_filter(outer_fluid.astype(np.float32), 0.9)
     scale = 255.0 if periventricular.dtype == np.uint8 else 1.0
@@ -190,7 +204,8 @@ def load_atlas(path: str | Path, anatomies: Chosen = ()) -> AtlasVolumes:
 
 
 def load_atlas_once(path: str | Path, anatomies: Chosen = ()) -> AtlasVolumes:
-    """As `load_atlas`, which takes seconds for each anatomy: what it gives is kept next to the file and mapped into memory from then on."""
+    """As `load_atlas`, which takes seconds for each anatomy: what it gives is kept next to the file and mapped into
+    memory from then on."""
     path = Path(path)
     state = path.stat()
     chosen = anatomy_numbers(anatomies, path)

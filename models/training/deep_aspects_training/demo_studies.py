@@ -1,7 +1,8 @@
-"""`python -m deep_aspects_training.demo_studies --atlas ATLAS --out DIR`: three simulated studies as DICOM, with their truth.
+"""`python -m deep_aspects_training.demo_studies --atlas ATLAS --out DIR`: three simulated studies as DICOM,
+with their truth.
 
-left-mca: several regions of the left middle cerebral artery; right-small: the right lentiform nucleus and insula with white-matter disease, with a
-tilted gantry; normal-old: an old brain without an infarct.
+left-mca: several regions of the left middle cerebral artery; right-small: the right lentiform nucleus and insula with
+white-matter disease, with a tilted gantry; normal-old: an old brain without an infarct.
 """
 
 from __future__ import annotations
@@ -66,17 +67,33 @@ def _demos() -> list[Demo]:
 
     return [
         Demo(
-            description("left-mca", "Left MCA", 1, "F", 68, "head 5 mm"), ScanSettings(noise_hu=3.0, yaw_deg=4.0, roll_deg=-2.0, pitch_deg=3.0),
-            11, (0.35, 0.5), ("L", "I", "M2", "M5"), "left", lambda subject: calm(subject, 0.1),
+            description("left-mca", "Left MCA", 1, "F", 68, "head 5 mm"),
+            ScanSettings(noise_hu=3.0, yaw_deg=4.0, roll_deg=-2.0, pitch_deg=3.0),
+            11,
+            (0.35, 0.5),
+            ("L", "I", "M2", "M5"),
+            "left",
+            lambda subject: calm(subject, 0.1),
         ),
         Demo(
             description("right-small", "Right small", 2, "M", 74, "head 5 mm tilted"),
-            ScanSettings(noise_hu=3.2, tilt_deg=15.0, yaw_deg=-5.0, roll_deg=3.0, pitch_deg=-12.0, shift_mm=(4.0, -3.0)),
-            23, (0.55, 0.7), ("L", "I"), "right", lambda subject: calm(subject, 0.75),
+            ScanSettings(
+                noise_hu=3.2, tilt_deg=15.0, yaw_deg=-5.0, roll_deg=3.0, pitch_deg=-12.0, shift_mm=(4.0, -3.0)
+            ),
+            23,
+            (0.55, 0.7),
+            ("L", "I"),
+            "right",
+            lambda subject: calm(subject, 0.75),
         ),
         Demo(
-            description("normal-old", "Normal old", 3, "F", 83, "head 5 mm"), ScanSettings(noise_hu=3.4, yaw_deg=-3.0, pitch_deg=-6.0),
-            37, (0.8, 0.9), (), "left", lambda subject: calm(subject, 0.5),
+            description("normal-old", "Normal old", 3, "F", 83, "head 5 mm"),
+            ScanSettings(noise_hu=3.4, yaw_deg=-3.0, pitch_deg=-6.0),
+            37,
+            (0.8, 0.9),
+            (),
+            "left",
+            lambda subject: calm(subject, 0.5),
         ),
     ]
 
@@ -91,17 +108,28 @@ def make_demo(demo: Demo, atlas: AtlasVolumes, out: Path) -> None:
     for old in folder.glob("*.dcm"):
         old.unlink()
     paths = write_series(scan, demo.description, folder)
-    truth = {"data": "synthetic head CT", "study": asdict(demo.description), "settings": asdict(demo.settings), **scan.truth}
+    truth = {
+        "data": "synthetic head CT",
+        "study": asdict(demo.description),
+        "settings": asdict(demo.settings),
+        **scan.truth,
+    }
     (folder / "truth.json").write_text(json.dumps(truth, indent=2) + "\n")
     megabytes = sum(path.stat().st_size for path in paths) / 1e6
-    print(f"{folder.name}: {len(paths)} slices, {megabytes:.1f} MB, ASPECTS {scan.truth['score']}, {scan.truth['infarctMl']:.0f} ml", flush=True)
+    print(
+        f"{folder.name}: {len(paths)} slices, {megabytes:.1f} MB, "
+        f"ASPECTS {scan.truth['score']}, {scan.truth['infarctMl']:.0f} ml",
+        flush=True,
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make the three demo studies.")
     parser.add_argument("--atlas", required=True, type=Path)
     parser.add_argument("--out", required=True, type=Path)
-    parser.add_argument("--anatomies", nargs="*", default=(), help="anatomies of the atlas to choose from (default: all)")
+    parser.add_argument(
+        "--anatomies", nargs="*", default=(), help="anatomies of the atlas to choose from (default: all)"
+    )
     parser.add_argument("--only", choices=[demo.description.name for demo in _demos()])
     args = parser.parse_args()
     atlas = load_atlas(args.atlas, args.anatomies)

@@ -90,7 +90,8 @@ def place(dataset: FileDataset, row: np.ndarray, column: np.ndarray, position: n
 
 
 def save(dataset: FileDataset, hu: np.ndarray, path: Path, padding: int | None = None) -> None:
-    """Write a JPEG-LS lossless file of hu [rows, columns]; 12 bits from -1024 HU on, or with `padding` signed HU with that Pixel Padding Value."""
+    """Write a JPEG-LS lossless file of hu [rows, columns]; 12 bits from -1024 HU on, or with `padding` signed HU with
+    that Pixel Padding Value."""
     dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
     dataset.Rows, dataset.Columns = hu.shape
     dataset.RescaleSlope, dataset.RescaleType, dataset.BitsAllocated = 1, "HU", 16

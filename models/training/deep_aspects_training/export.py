@@ -1,9 +1,11 @@
-"""`python -m deep_aspects_training.export --checkpoint FILE --out DIR --version V`: checkpoint -> model.onnx and manifest.json.
+"""`python -m deep_aspects_training.export --checkpoint FILE --out DIR --version V`: checkpoint -> model.onnx and
+manifest.json.
 
-A network that sees the stack becomes two graphs, encoder.onnx and model.onnx (`architectures/stack_unet.py`). Any other graph takes float32
-[1, 3, 224, 224] and gives uint8 [1, 224, 224]: class ids (anatomy) or probability times 255 (infarct).
-Constants are computed, convolutions carry explicit pads, upsampling is nearest: so onnxruntime-web's WebGPU provider computes it right.
-Precision fp16 stores weights as half floats that are cast to float32 inside the graph: half the download, full-precision arithmetic.
+A network that sees the stack becomes two graphs, encoder.onnx and model.onnx (`architectures/stack_unet.py`). Any
+other graph takes float32 [1, 3, 224, 224] and gives uint8 [1, 224, 224]: class ids (anatomy) or probability times 255
+(infarct). Constants are computed, convolutions carry explicit pads, upsampling is nearest: so onnxruntime-web's
+WebGPU provider computes it right. Precision fp16 stores weights as half floats that are cast to float32 inside the
+graph: half the download, full-precision arithmetic.
 """
 
 from __future__ import annotations
@@ -53,7 +55,10 @@ def export_stack(network: StackUNet, folder: Path, precision: str = "fp32") -> N
     """Write encoder.onnx (run once for each slice) and model.onnx (its decoder): see architectures/stack_unet.py."""
     encoder, decoder = EncoderGraph(network).eval(), DecoderGraph(network, SIZE).eval()
     images = torch.zeros(1, 3, SIZE, SIZE)
-    features, context = torch.zeros(1, decoder.feature_size), torch.zeros(1, len(CONTEXT_OFFSETS_MM), decoder.context_size)
+    features, context = (
+        torch.zeros(1, decoder.feature_size),
+        torch.zeros(1, len(CONTEXT_OFFSETS_MM), decoder.context_size),
+    )
     _write(encoder, (images,), ["input"], "features", folder / ENCODER_FILE, precision)
     _write(decoder, (features, context), ["features", "context"], "probability", folder / DECODER_FILE, precision)
 
@@ -73,7 +78,8 @@ def sees_stack(checkpoint: Path) -> bool:
 
 
 def load_trained(checkpoint: Path) -> tuple[nn.Module, dict[str, Any], dict[str, Any]]:
-    """The averaged network of a checkpoint as it is used, in evaluation mode, its configuration, and {steps, seconds}."""
+    """The averaged network of a checkpoint as it is used, in evaluation mode, its configuration, and
+    {steps, seconds}."""
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
     config = json.loads(saved["config"])
     settings = build(NetworkSettings, config["network"], str(checkpoint))
@@ -90,9 +96,18 @@ def export_onnx(network: nn.Module, task: str, path: Path, precision: str = "fp3
     _write(DeployedNetwork(network, task).eval(), (torch.zeros(1, 3, SIZE, SIZE),), ["input"], output, path, precision)
 
 
-def _write(module: nn.Module, inputs: tuple[torch.Tensor, ...], names: list[str], output: str, path: Path, precision: str) -> None:
+def _write(
+    module: nn.Module, inputs: tuple[torch.Tensor, ...], names: list[str], output: str, path: Path, precision: str
+) -> None:
     torch.onnx.export(
-        module, inputs, str(path), input_names=names, output_names=[output], opset_version=OPSET, dynamo=False, do_constant_folding=True
+        module,
+        inputs,
+        str(path),
+        input_names=names,
+        output_names=[output],
+        opset_version=OPSET,
+        dynamo=False,
+        do_constant_folding=True,
     )
     model = fold_graph(path)
     if precision == "fp16":
@@ -105,7 +120,8 @@ def _write(module: nn.Module, inputs: tuple[torch.Tensor, ...], names: list[str]
 def fold_graph(path: Path) -> onnx.ModelProto:
     """The graph with constants computed and with the "same" padding of the encoder as pads of its convolutions.
 
-    By onnxruntime's own basic optimisation, which keeps to standard operators: what every runtime would do at each start.
+    By onnxruntime's own basic optimisation, which keeps to standard operators: what every runtime would do
+    at each start.
     """
     import onnxruntime
 
@@ -132,7 +148,11 @@ def store_half(model: onnx.ModelProto) -> None:
             continue
         name = tensor.name
         tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-        casts.append(onnx.helper.make_node("Cast", [f"{name}.half"], [name], name=f"{name}.cast{index}", to=onnx.TensorProto.FLOAT))
+        casts.append(
+            onnx.helper.make_node(
+                "Cast", [f"{name}.half"], [name], name=f"{name}.cast{index}", to=onnx.TensorProto.FLOAT
+            )
+        )
     for node in reversed(casts):
         graph.node.insert(0, node)
 
@@ -163,19 +183,29 @@ def parity(network: nn.Module, task: str, path: Path, inputs: torch.Tensor) -> f
 
 
 def stack_parity(network: StackUNet, folder: Path, stack: torch.Tensor, positions_mm: torch.Tensor) -> float:
-    """Share of pixels of all classes on which the two files and PyTorch agree within 2 of 255, for a stack [S, 3, 224, 224] at positions [S] mm."""
+    """Share of pixels of all classes on which the two files and PyTorch agree within 2 of 255, for a stack
+    [S, 3, 224, 224] at positions [S] mm."""
     import onnxruntime
 
     encoder, decoder = (
-        onnxruntime.InferenceSession(str(folder / name), providers=["CPUExecutionProvider"]) for name in (ENCODER_FILE, DECODER_FILE)
+        onnxruntime.InferenceSession(str(folder / name), providers=["CPUExecutionProvider"])
+        for name in (ENCODER_FILE, DECODER_FILE)
     )
     features = np.concatenate([encoder.run(None, {"input": image[None].numpy()})[0] for image in stack])
     size = DecoderGraph(network, SIZE).context_size
     weights = context_weights(positions_mm[None])[0].numpy()
-    found = np.concatenate([
-        decoder.run(None, {"features": features[s : s + 1], "context": (weights[s] @ features[:, :size])[None].astype(np.float32)})[0]
-        for s in range(len(stack))
-    ])
+    found = np.concatenate(
+        [
+            decoder.run(
+                None,
+                {
+                    "features": features[s : s + 1],
+                    "context": (weights[s] @ features[:, :size])[None].astype(np.float32),
+                },
+            )[0]
+            for s in range(len(stack))
+        ]
+    )
     with torch.no_grad():
         logits = network.answer(stack[None], positions_mm[None])[0]
     expected = (logits.sigmoid() * 255 + 0.5).to(torch.uint8).numpy()
@@ -226,7 +256,11 @@ def _export_stack(args: argparse.Namespace) -> tuple[float, dict[str, Any]]:
 def _parts(network: nn.Module, config: dict[str, Any], effort: dict[str, Any], path: Path) -> dict[str, Any]:
     content = _file(path)
     return {
-        "task": config["task"], "config": config, "effort": effort, "parameters": count_parameters(network), "sha256": content["sha256"],
+        "task": config["task"],
+        "config": config,
+        "effort": effort,
+        "parameters": count_parameters(network),
+        "sha256": content["sha256"],
         "size_bytes": content["sizeBytes"],
     }
 

@@ -1,8 +1,10 @@
-"""Fits the region decision (`scoring.evidence` of the infarct manifest) on records of `npx deep-aspects evaluate --records`.
+"""Fits the region decision (`scoring.evidence` of the infarct manifest) on records of
+`npx deep-aspects evaluate --records`.
 
-The product measures the features, region by region, on cases of validation heads; a logistic regression says how likely a reader
-would call the region. Weights keep the sign that their meaning demands (more probability can't speak against an infarct), so
-that the model stays explainable. Writes the weights into the manifest, and a reliability plot.
+The product measures the features, region by region, on cases of validation heads; a logistic regression says how
+likely a reader would call the region. Weights keep the sign that their meaning demands (more probability can't
+speak against an infarct), so that the model stays explainable. Writes the weights into the manifest, and a
+reliability plot.
 """
 
 from __future__ import annotations
@@ -20,11 +22,18 @@ from .labels import REGIONS
 
 #: Features in the order of the product (`EVIDENCE_FEATURES`), with the sign of their weight: 1, -1, or 0 for either.
 FEATURES: dict[str, int] = {
-    "probability": 1, "likelyFraction": 1, "upperTenth": 1, "huDifference": 1, "contralateral": -1, "oldFraction": -1, "size": 0,
+    "probability": 1,
+    "likelyFraction": 1,
+    "upperTenth": 1,
+    "huDifference": 1,
+    "contralateral": -1,
+    "oldFraction": -1,
+    "size": 0,
 }
 #: Strength of the pull of weights, and of single regions' intercepts, towards 0.
 RIDGE, REGION_RIDGE = 0.001, 0.05
-#: No feature speaks against an infarct more than this: real fluid spaces look more like old infarcts than simulated ones do.
+#: No feature speaks against an infarct more than this: real fluid spaces look more like old infarcts than simulated
+#: ones do.
 LEAST_WEIGHT = -8.0
 #: Bounds of a weight by its sign.
 SIGNED: dict[int, tuple[float | None, float | None]] = {1: (0.0, None), -1: (LEAST_WEIGHT, 0.0), 0: (None, None)}
@@ -43,7 +52,12 @@ class Observations:
 def read_observations(records: list[dict[str, Any]], reading: str) -> Observations:
     """Regions that the product found and that `reading` (a reader's name, or `reference`) has an opinion of."""
     rows = [
-        ([region["features"][name] for name in FEATURES], REGIONS.index(region["id"]), region["affected"][reading], number)
+        (
+            [region["features"][name] for name in FEATURES],
+            REGIONS.index(region["id"]),
+            region["affected"][reading],
+            number,
+        )
         for number, record in enumerate(records)
         for region in record["regions"]
         if region.get("features") and reading in region["affected"]
@@ -78,11 +92,13 @@ def fit(observations: Observations) -> EvidenceModel:
         error = (probability - y) / count
         value = np.mean(np.logaddexp(0, score) - y * score)
         value += RIDGE * np.sum((weights * spread) ** 2) / 2 + REGION_RIDGE * np.sum(regions**2) / (2 * len(REGIONS))
-        gradient = np.concatenate([
-            [error.sum()],
-            x.T @ error + RIDGE * weights * spread**2,
-            np.bincount(region, error, len(REGIONS)) + REGION_RIDGE * regions / len(REGIONS),
-        ])
+        gradient = np.concatenate(
+            [
+                [error.sum()],
+                x.T @ error + RIDGE * weights * spread**2,
+                np.bincount(region, error, len(REGIONS)) + REGION_RIDGE * regions / len(REGIONS),
+            ]
+        )
         return float(value), gradient
 
     bounds: list[tuple[float | None, float | None]] = [(None, None)]
@@ -99,7 +115,9 @@ def out_of_fold(observations: Observations, folds: int = 5) -> np.ndarray:
     for fold in range(folds):
         held = observations.case % folds == fold
         kept = Observations(*(values[~held] for values in vars(observations).values()))
-        probability[held] = fit(kept).probability(Observations(*(values[held] for values in vars(observations).values())))
+        probability[held] = fit(kept).probability(
+            Observations(*(values[held] for values in vars(observations).values()))
+        )
     return probability
 
 
@@ -114,7 +132,11 @@ def reliability(probability: np.ndarray, affected: np.ndarray, bins: int = 8) ->
     """Mean probability against the share that is affected, in bins of equal width that hold anything."""
     index = np.minimum((probability * bins).astype(int), bins - 1)
     return [
-        {"probability": float(probability[index == b].mean()), "affected": float(affected[index == b].mean()), "regions": int((index == b).sum())}
+        {
+            "probability": float(probability[index == b].mean()),
+            "affected": float(affected[index == b].mean()),
+            "regions": int((index == b).sum()),
+        }
         for b in range(bins)
         if (index == b).any()
     ]
@@ -130,7 +152,13 @@ def draw_reliability(rows: list[dict[str, float]], path: Path) -> None:
     axis.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     axis.plot([row["probability"] for row in rows], [row["affected"] for row in rows], marker="o")
     for row in rows:
-        axis.annotate(str(row["regions"]), (row["probability"], row["affected"]), fontsize=7, xytext=(4, -8), textcoords="offset points")
+        axis.annotate(
+            str(row["regions"]),
+            (row["probability"], row["affected"]),
+            fontsize=7,
+            xytext=(4, -8),
+            textcoords="offset points",
+        )
     axis.set_xlabel("probability, mean of the bin")
     axis.set_ylabel("share of regions affected")
     axis.set_title("Region evidence, out of fold (synthetic)", fontsize=9)
@@ -153,7 +181,9 @@ def main() -> None:
     parser.add_argument("--records", required=True, type=Path, help="file of `npx deep-aspects evaluate --records`")
     parser.add_argument("--manifest", required=True, type=Path, help="infarct manifest that gets the weights")
     parser.add_argument("--reading", default="reference", help="whose opinion is learnt: reference, or `reader NAME`")
-    parser.add_argument("--specificity", type=float, default=0.97, help="share of free regions that must stay free, out of fold")
+    parser.add_argument(
+        "--specificity", type=float, default=0.97, help="share of free regions that must stay free, out of fold"
+    )
     parser.add_argument("--plot", type=Path, help="reliability plot")
     args = parser.parse_args()
     observations = read_observations(json.loads(args.records.read_text())["records"], args.reading)
@@ -169,7 +199,11 @@ def main() -> None:
     if args.plot:
         draw_reliability(rows, args.plot)
     manifest = json.loads(args.manifest.read_text())
-    manifest["scoring"] = {**manifest.get("scoring", {}), "rule": "evidence", "evidence": as_manifest(fit(observations), threshold)}
+    manifest["scoring"] = {
+        **manifest.get("scoring", {}),
+        "rule": "evidence",
+        "evidence": as_manifest(fit(observations), threshold),
+    }
     args.manifest.write_text(json.dumps(manifest, indent=2) + "\n")
 
 

@@ -10,25 +10,74 @@ if TYPE_CHECKING:
 
 #: Atlas tissue ids (`tissue_k` of the atlas file), in order of id.
 TISSUES: Final[tuple[str, ...]] = (
-    "air", "scalp_fat", "compact_bone", "diploe", "air_sinus", "csf", "ventricle", "cortex", "white_matter", "caudate",
-    "putamen", "pallidum", "internal_capsule", "insular_cortex", "thalamus", "brainstem", "cerebellar_cortex",
-    "cerebellar_white", "falx_tentorium", "choroid_pineal", "venous_sinus", "orbit", "muscle", "amygdala_hippocampus",
+    "air",
+    "scalp_fat",
+    "compact_bone",
+    "diploe",
+    "air_sinus",
+    "csf",
+    "ventricle",
+    "cortex",
+    "white_matter",
+    "caudate",
+    "putamen",
+    "pallidum",
+    "internal_capsule",
+    "insular_cortex",
+    "thalamus",
+    "brainstem",
+    "cerebellar_cortex",
+    "cerebellar_white",
+    "falx_tentorium",
+    "choroid_pineal",
+    "venous_sinus",
+    "orbit",
+    "muscle",
+    "amygdala_hippocampus",
     "mca_trunk",
 )
 TISSUE: Final[dict[str, int]] = {name: index for index, name in enumerate(TISSUES)}
 
 #: Brain parenchyma: where an infarct can be.
 PARENCHYMA: Final[tuple[str, ...]] = (
-    "cortex", "white_matter", "caudate", "putamen", "pallidum", "internal_capsule", "insular_cortex", "thalamus",
-    "brainstem", "cerebellar_cortex", "cerebellar_white", "amygdala_hippocampus",
+    "cortex",
+    "white_matter",
+    "caudate",
+    "putamen",
+    "pallidum",
+    "internal_capsule",
+    "insular_cortex",
+    "thalamus",
+    "brainstem",
+    "cerebellar_cortex",
+    "cerebellar_white",
+    "amygdala_hippocampus",
 )
 GREY: Final[tuple[str, ...]] = (
-    "cortex", "caudate", "putamen", "pallidum", "insular_cortex", "thalamus", "cerebellar_cortex", "amygdala_hippocampus",
+    "cortex",
+    "caudate",
+    "putamen",
+    "pallidum",
+    "insular_cortex",
+    "thalamus",
+    "cerebellar_cortex",
+    "amygdala_hippocampus",
 )
 
 #: Classes of the anatomy network in order of id; the ASPECTS regions follow each other.
 ANATOMY_CLASSES: Final[tuple[str, ...]] = (
-    "background", "C", "L", "IC", "I", "M1", "M2", "M3", "M4", "M5", "M6", "brain",
+    "background",
+    "C",
+    "L",
+    "IC",
+    "I",
+    "M1",
+    "M2",
+    "M3",
+    "M4",
+    "M5",
+    "M6",
+    "brain",
 )
 REGIONS: Final[tuple[str, ...]] = tuple(name for name in ANATOMY_CLASSES if name not in ("background", "brain"))
 #: Their ids.

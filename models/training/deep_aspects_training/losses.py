@@ -19,10 +19,11 @@ SMALL_AT_MOST = 4.0
 class LossSettings:
     """Weights of the terms. `paper` of the configuration files is focal 3, boundary 1, dice 1.
 
-    sample_dice: of the Dice of single slices; slices without infarct are left out of it, so that false infarct on them costs next to nothing.
-    small_below: part of the slice's pixels; above 0 the cross-entropy of infarct pixels grows with the square root of how much smaller than
-    this the slice's infarct is, up to SMALL_AT_MOST times: a caudate has a twentieth of the pixels of a territory and would not be learnt.
-    class_weights: of the classes of a network that sees the stack; confusion_weight: how much more a pixel of one class counts against the others.
+    sample_dice: of the Dice of single slices; slices without infarct are left out of it, so that false infarct on
+    them costs next to nothing. small_below: part of the slice's pixels; above 0 the cross-entropy of infarct pixels
+    grows with the square root of how much smaller than this the slice's infarct is, up to SMALL_AT_MOST times: a
+    caudate has a twentieth of the pixels of a territory and would not be learnt. class_weights: of the classes of a
+    network that sees the stack; confusion_weight: how much more a pixel of one class counts against the others.
     """
 
     cross_entropy: float = 1.0
@@ -48,7 +49,8 @@ def one_hot(target: torch.Tensor, classes: int) -> torch.Tensor:
 
 
 def dice_loss(probability: torch.Tensor, truth: torch.Tensor, per_sample: bool = False) -> torch.Tensor:
-    """1 - soft Dice over the batch, a class at a time, of the classes that occur; background of several classes left out."""
+    """1 - soft Dice over the batch, a class at a time, of the classes that occur; background of several
+    classes left out."""
     if truth.shape[1] > 1:
         probability, truth = probability[:, 1:], truth[:, 1:]
     axes = (2, 3) if per_sample else (0, 2, 3)
@@ -67,7 +69,9 @@ def focal_loss(logits: torch.Tensor, target: torch.Tensor, gamma: float = 2.0) -
     return ((1 - torch.exp(-entropy)) ** gamma * entropy).mean()
 
 
-def infarct_entropy(logits: torch.Tensor, target: torch.Tensor, positive_weight: float, small_below: float) -> torch.Tensor:
+def infarct_entropy(
+    logits: torch.Tensor, target: torch.Tensor, positive_weight: float, small_below: float
+) -> torch.Tensor:
     """Cross-entropy of one output, with the weights of infarct pixels that `LossSettings` describes."""
     truth = target.float()
     weight = torch.full((len(truth), 1, 1), positive_weight, device=logits.device)
@@ -78,7 +82,8 @@ def infarct_entropy(logits: torch.Tensor, target: torch.Tensor, positive_weight:
 
 
 def signed_distance(truth: torch.Tensor) -> torch.Tensor:
-    """Distance [B, C, H, W] in pixels to each mask's border, negative inside, up to DISTANCE_PIXELS (by repeated dilation)."""
+    """Distance [B, C, H, W] in pixels to each mask's border, negative inside, up to DISTANCE_PIXELS (by
+    repeated dilation)."""
 
     def outside(mask: torch.Tensor) -> torch.Tensor:
         distance = torch.zeros_like(mask)
@@ -120,11 +125,14 @@ def total_loss(logits: torch.Tensor, target: torch.Tensor, settings: LossSetting
 
 
 def stack_loss(logits: torch.Tensor, truth: torch.Tensor, settings: LossSettings) -> torch.Tensor:
-    """Logits [B, S, classes, H, W] of independent classes and truth [B, S, H, W] (0 none, class k's pixels k + 1, UNKNOWN nothing is learnt from):
-    cross-entropy and pooled Dice of each class. A class' pixels weigh more where the stack shows little of it, as `LossSettings` says of slices."""
+    """Logits [B, S, classes, H, W] of independent classes and truth [B, S, H, W] (0 none, class k's pixels k + 1,
+    UNKNOWN nothing is learnt from): cross-entropy and pooled Dice of each class. A class' pixels weigh more where the
+    stack shows little of it, as `LossSettings` says of slices."""
     weights = torch.tensor(settings.class_weights, device=logits.device)
     known = (truth != UNKNOWN)[:, :, None]
-    target = F.one_hot(torch.where(truth == UNKNOWN, 0, truth).long(), logits.shape[2] + 1)[..., 1:].movedim(-1, 2).float()
+    target = (
+        F.one_hot(torch.where(truth == UNKNOWN, 0, truth).long(), logits.shape[2] + 1)[..., 1:].movedim(-1, 2).float()
+    )
     share = target.mean((1, 3, 4), keepdim=True).clamp(min=1e-6)
     positive = torch.full_like(share, settings.positive_weight)
     if settings.small_below:

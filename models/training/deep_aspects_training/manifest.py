@@ -1,4 +1,5 @@
-"""`manifest.json` of a network: all that inference needs to know, after scoring/manifest/modelManifest.ts of packages/aspects."""
+"""`manifest.json` of a network: all that inference needs to know, after scoring/manifest/modelManifest.ts of
+packages/aspects."""
 
 from __future__ import annotations
 
@@ -68,7 +69,9 @@ def _input(task: str) -> dict[str, Any]:
 
 
 #: Where infarct shapes, heads and real slices come from, which their licences ask to name.
-SHAPE_SOURCE = "real infarct shapes from neurolabusc/StrokeOutcomeOptimizationProjectDemo (BSD-2; OpenNeuro ds004889, CC0)"
+SHAPE_SOURCE = (
+    "real infarct shapes from neurolabusc/StrokeOutcomeOptimizationProjectDemo (BSD-2; OpenNeuro ds004889, CC0)"
+)
 HEAD_SOURCE = "heads from the label maps of BBillot/SynthSeg (Apache-2.0)"
 REAL_SLICE_SOURCE = "real slices of CPAISD (Zenodo 10892316, CC BY 4.0) as background without a truth of their own"
 
@@ -85,10 +88,20 @@ def _training_data(config: dict[str, Any]) -> str:
 
 
 def build_manifest(
-    *, task: str, version: str, config: dict[str, Any], effort: dict[str, Any], parameters: int, precision: str, sha256: str, size_bytes: int,
-    threshold: float, stack: dict[str, Any] | None = None,
+    *,
+    task: str,
+    version: str,
+    config: dict[str, Any],
+    effort: dict[str, Any],
+    parameters: int,
+    precision: str,
+    sha256: str,
+    size_bytes: int,
+    threshold: float,
+    stack: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A manifest as a plain dictionary. effort: {steps, seconds} of the training; stack: `encoder` and `context` of a network that sees the stack."""
+    """A manifest as a plain dictionary. effort: {steps, seconds} of the training; stack: `encoder` and `context` of a
+    network that sees the stack."""
     manifest: dict[str, Any] = {
         "schemaVersion": "1.1" if stack else "1.0",
         "task": task,
@@ -103,8 +116,9 @@ def build_manifest(
         "sizeBytes": size_bytes,
         "precision": precision,
         "input": _input(task),
-        "output": {"name": "labels", "encoding": "labels"} if task == "anatomy" else
-        {"name": "probability", "encoding": "probability", "threshold": threshold},
+        "output": {"name": "labels", "encoding": "labels"}
+        if task == "anatomy"
+        else {"name": "probability", "encoding": "probability", "threshold": threshold},
         **(stack or {}),
         "classes": _classes(task, stack is not None),
     }

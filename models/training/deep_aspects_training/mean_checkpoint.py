@@ -1,7 +1,8 @@
-"""`python -m deep_aspects_training.mean_checkpoint --of CHECKPOINT=SHARE ... --out CHECKPOINT`: weighted mean of the weights of one run's checkpoints.
+"""`python -m deep_aspects_training.mean_checkpoint --of CHECKPOINT=SHARE ... --out CHECKPOINT`: weighted mean of the
+weights of one run's checkpoints.
 
-Checkpoints of different times of a run make different mistakes; the mean of their weights makes fewer of those that only one makes. Everything
-but the averaged network (configuration, steps) is that of the first checkpoint named.
+Checkpoints of different times of a run make different mistakes; the mean of their weights makes fewer of those that
+only one makes. Everything but the averaged network (configuration, steps) is that of the first checkpoint named.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import torch
 
 
 def mean_checkpoint(parts: list[tuple[Path, float]]) -> dict:
-    """A checkpoint with the mean of the averaged networks, by shares of any sum above 0. ValueError where the networks differ."""
+    """A checkpoint with the mean of the averaged networks, by shares of any sum above 0. ValueError where the
+    networks differ."""
     total = sum(share for _, share in parts)
     if not parts or total <= 0:
         raise ValueError("shares must add up to more than 0")
@@ -22,7 +24,9 @@ def mean_checkpoint(parts: list[tuple[Path, float]]) -> dict:
     if any(other != shapes[0] for other in shapes):
         raise ValueError("the checkpoints are of different networks")
     mean = {
-        name: sum(checkpoint["average"][name] * (share / total) for checkpoint, (_, share) in zip(saved, parts)) if value.is_floating_point() else value
+        name: sum(checkpoint["average"][name] * (share / total) for checkpoint, (_, share) in zip(saved, parts))
+        if value.is_floating_point()
+        else value
         for name, value in saved[0]["average"].items()
     }
     return saved[0] | {"average": mean}

@@ -63,7 +63,8 @@ class MirrorAverage(nn.Module):
         self.network = network
         #: For each channel the one that shows it mirrored, or itself where it has to be turned round.
         self.counterparts = [
-            next((k for k, other in enumerate(recipe.channels) if other == Channel(c.offsets_mm, not c.mirrored)), None) for c in recipe.channels
+            next((k for k, other in enumerate(recipe.channels) if other == Channel(c.offsets_mm, not c.mirrored)), None)
+            for c in recipe.channels
         ]
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
@@ -93,13 +94,24 @@ class _DepthwiseBf16(torch.autograd.Function):
         values, weight = ctx.saved_tensors
         stride, padding, groups = ctx.settings
         to_values, to_weight, _ = torch.ops.aten.convolution_backward(
-            gradient.float(), values.float(), weight.float(), None, stride, padding, (1, 1), False, (0, 0), groups, (True, True, False)
+            gradient.float(),
+            values.float(),
+            weight.float(),
+            None,
+            stride,
+            padding,
+            (1, 1),
+            False,
+            (0, 0),
+            groups,
+            (True, True, False),
         )
         return to_values.to(gradient.dtype), to_weight, None, None, None
 
 
 class DepthwiseConv2d(nn.Conv2d):
-    """PyTorch has no fast bfloat16 backward pass for depthwise convolutions on a CPU (up to 9 times slower than float32)."""
+    """PyTorch has no fast bfloat16 backward pass for depthwise convolutions on a CPU (up to 9 times slower
+    than float32)."""
 
     def _conv_forward(self, values: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
         on_cpu = values.device.type == "cpu" and torch.is_autocast_enabled("cpu")
@@ -126,7 +138,8 @@ def build_network(task: str, settings: NetworkSettings) -> nn.Module:
 
 
 def build_stack_network(settings: NetworkSettings) -> StackUNet:
-    """The infarct network that sees the stack: see `StackUNet.forward`; it begins where it says "none" of all STACK_CLASSES."""
+    """The infarct network that sees the stack: see `StackUNet.forward`; it begins where it says "none" of all
+    STACK_CLASSES."""
     network = build_architecture(settings, len(STACK_CLASSES))
     if not isinstance(network, StackUNet):
         raise ValueError(f"{settings.architecture} sees single slices: build_network makes it")
@@ -173,7 +186,8 @@ def _last_bias(network: nn.Module) -> torch.Tensor:
 
 
 def copy_weights(network: nn.Module, state: dict[str, torch.Tensor], with_head: bool) -> int:
-    """Start from another network: copy its weights of the same shape, the last layer only `with_head`; returns how many.
+    """Start from another network: copy its weights of the same shape, the last layer only `with_head`;
+    returns how many.
 
     What stands around the architecture (reduction, padding) may differ.
     """
@@ -181,7 +195,8 @@ def copy_weights(network: nn.Module, state: dict[str, torch.Tensor], with_head: 
     own = network.state_dict()
     plain = {name.removeprefix("core.").removeprefix("network."): value for name, value in state.items()}
     same = {
-        name: value for name, value in plain.items()
+        name: value
+        for name, value in plain.items()
         if name in own and own[name].shape == value.shape and (with_head or "segmentation_head" not in name)
     }
     network.load_state_dict(same, strict=False)
@@ -194,4 +209,6 @@ UNUSED = ("encoder._conv_head.", "encoder._bn1.", "encoder._fc.")
 
 def count_parameters(network: nn.Module) -> int:
     """Parameters that take part in a segmentation."""
-    return sum(parameter.numel() for name, parameter in network.named_parameters() if not any(part in name for part in UNUSED))
+    return sum(
+        parameter.numel() for name, parameter in network.named_parameters() if not any(part in name for part in UNUSED)
+    )

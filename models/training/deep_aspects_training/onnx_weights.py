@@ -1,8 +1,9 @@
 """Weights of a shipped `model.onnx` back into a network, so that a site can train on from what is in the repository.
 
-The exporter folds batch norms into the convolutions before them. They come back as batch norms that change nothing but add the folded
-bias, with a mean of 0 and a variance of 1: the network answers as the file does as long as its batch norms keep these statistics
-(`freeze_batch_norm`). `measure_batch_norms` gives them statistics of images instead, so that they can be trained again.
+The exporter folds batch norms into the convolutions before them. They come back as batch norms that change nothing
+but add the folded bias, with a mean of 0 and a variance of 1: the network answers as the file does as long as its
+batch norms keep these statistics (`freeze_batch_norm`). `measure_batch_norms` gives them statistics of images
+instead, so that they can be trained again.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ MEASURED_BATCHES = 12
 
 
 def _initializers(model: onnx.ModelProto) -> dict[str, np.ndarray]:
-    """Constant tensors by the name that nodes read them by: float16 ones that are cast to float32, and ones shared under a second name."""
+    """Constant tensors by the name that nodes read them by: float16 ones that are cast to float32, and ones shared
+    under a second name."""
     values = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     for node in model.graph.node:
         if node.op_type in ("Cast", "Identity") and node.input[0] in values:
@@ -35,7 +37,9 @@ def _convolutions(model: onnx.ModelProto) -> list[tuple[np.ndarray, np.ndarray |
     for node in model.graph.node:
         if node.op_type == "Conv":
             if node.input[1] not in values:
-                raise ValueError(f"{node.name} has no constant weights: only fp32 and fp16 exports can be read, not quantised ones")
+                raise ValueError(
+                    f"{node.name} has no constant weights: only fp32 and fp16 exports can be read, not quantised ones"
+                )
             found.append((values[node.input[1]], values[node.input[2]] if len(node.input) > 2 else None))
     return found
 
@@ -74,10 +78,11 @@ def task_of_file(path: str | Path) -> str:
 
 @torch.no_grad()
 def load_onnx_weights(path: str | Path, network: nn.Module, with_head: bool = True) -> int:
-    """Fill a network on the CPU with the weights of an exported file of the same architecture; returns how many convolutions.
+    """Fill a network on the CPU with the weights of an exported file of the same architecture; returns how
+    many convolutions.
 
-    Raises ValueError where the file's convolutions are not those of the network. Without the head the last one is left as it is, so that the
-    file may be of the other task.
+    Raises ValueError where the file's convolutions are not those of the network. Without the head the last one is
+    left as it is, so that the file may be of the other task.
     """
     weights, layers = _convolutions(onnx.load(str(path))), _in_order(network)
     if len(weights) == len(layers) + 1 and weights[-1][0].shape[1:] == (1, 3, 3):
@@ -113,7 +118,8 @@ def statistics_of(norm: nn.BatchNorm2d) -> tuple[torch.Tensor, torch.Tensor]:
 
 @torch.no_grad()
 def measure_batch_norms(network: nn.Module, batches: Iterable[torch.Tensor]) -> None:
-    """Give batch norms the statistics of inputs [B, C, H, W] without changing what the network answers in evaluation mode."""
+    """Give batch norms the statistics of inputs [B, C, H, W] without changing what the network answers in
+    evaluation mode."""
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
     sums: dict[nn.BatchNorm2d, list[torch.Tensor]] = {norm: [] for norm in norms}
 

@@ -32,7 +32,9 @@ def check_start(config: TrainConfig) -> None:
     if config.start_from and config.start_sha256:
         found = hashlib.sha256(Path(config.start_from).read_bytes()).hexdigest()
         if found != config.start_sha256:
-            raise ValueError(f"{config.start_from} has the hash {found}, and {config.name} starts from {config.start_sha256}")
+            raise ValueError(
+                f"{config.start_from} has the hash {found}, and {config.name} starts from {config.start_sha256}"
+            )
 
 
 def learning_rate(stage: Stage, step: int, warmup: int) -> float:
@@ -63,7 +65,8 @@ def channels_last(network: Network, device: torch.device | str) -> Network:
 
 
 def running_average(network: nn.Module, decay: float) -> AveragedModel:
-    """Exponential average of weights and statistics. It forgets faster at first, so that it does not keep the network of the first steps."""
+    """Exponential average of weights and statistics. It forgets faster at first, so that it does not keep the network
+    of the first steps."""
 
     @torch.no_grad()
     def follow(averaged: Any, current: Any, count: Any) -> None:
@@ -89,9 +92,15 @@ def autocast(precision: str, device: torch.device) -> AbstractContextManager[obj
 
 
 def take_step(
-    loss: torch.Tensor, rate: float, network: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel, processes: int = 1
+    loss: torch.Tensor,
+    rate: float,
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    average: AveragedModel,
+    processes: int = 1,
 ) -> float:
-    """One step of the optimizer at a learning rate, with the gradients' mean over the processes of a run; the average follows. Returns the loss."""
+    """One step of the optimizer at a learning rate, with the gradients' mean over the processes of a run; the average
+    follows. Returns the loss."""
     for group in optimizer.param_groups:
         group["lr"] = rate
     optimizer.zero_grad(set_to_none=True)

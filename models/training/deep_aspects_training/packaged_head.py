@@ -1,8 +1,10 @@
-"""`python -m deep_aspects_training.packaged_head --out head.nii.gz`: the real head CT of Debian's `invesalius-examples` as NIfTI.
+"""`python -m deep_aspects_training.packaged_head --out head.nii.gz`: the real head CT of Debian's
+`invesalius-examples` as NIfTI.
 
-Nothing learns from it: it is there to look at what the networks do on a real scan that anybody can have. The package keeps an InVesalius project: a
-tar archive with `main.plist` (shape, spacing in mm) and the voxels. Rows run from posterior to anterior, slices from caudal to cranial; columns are
-taken to run from the patient's right to left, which nothing in the file confirms.
+Nothing learns from it: it is there to look at what the networks do on a real scan that anybody can have. The package
+keeps an InVesalius project: a tar archive with `main.plist` (shape, spacing in mm) and the voxels. Rows run from
+posterior to anterior, slices from caudal to cranial; columns are taken to run from the patient's right to left, which
+nothing in the file confirms.
 """
 
 from __future__ import annotations

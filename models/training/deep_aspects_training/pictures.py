@@ -7,10 +7,23 @@ import numpy as np
 from .labels import REGION_IDS
 
 #: RGB of the anatomy classes; background and the rest of the brain stay clear.
-ANATOMY_COLOURS = np.array([
-    [0, 0, 0], [255, 80, 80], [255, 180, 40], [90, 220, 255], [255, 90, 230], [80, 160, 255], [90, 230, 120], [230, 230, 70],
-    [50, 110, 230], [40, 170, 80], [180, 170, 40], [0, 0, 0],
-], dtype=np.float32)
+ANATOMY_COLOURS = np.array(
+    [
+        [0, 0, 0],
+        [255, 80, 80],
+        [255, 180, 40],
+        [90, 220, 255],
+        [255, 90, 230],
+        [80, 160, 255],
+        [90, 230, 120],
+        [230, 230, 70],
+        [50, 110, 230],
+        [40, 170, 80],
+        [180, 170, 40],
+        [0, 0, 0],
+    ],
+    dtype=np.float32,
+)
 
 
 def brain_window(hu: np.ndarray, center: float = 35.0, width: float = 70.0) -> np.ndarray:

@@ -1,4 +1,5 @@
-"""`python -m deep_aspects_training.preview --atlas ATLAS --out SHEET.png`: a sheet of simulated slices with their truth."""
+"""`python -m deep_aspects_training.preview --atlas ATLAS --out SHEET.png`: a sheet of simulated slices with
+their truth."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ from .pictures import brain_window, draw_anatomy, draw_outline, save_png, tile
 def sheet(slices: Slices, columns: int) -> np.ndarray:
     """Each sample twice: as it is, and with its regions and infarct (red outline)."""
     images = []
-    for hu, anatomy, infarct in zip(slices.slabs[:, 0].cpu().numpy(), slices.anatomy.cpu().numpy(), slices.infarct.cpu().numpy()):
+    for hu, anatomy, infarct in zip(
+        slices.slabs[:, 0].cpu().numpy(), slices.anatomy.cpu().numpy(), slices.infarct.cpu().numpy()
+    ):
         plain = brain_window(hu)
         images += [plain, draw_outline(draw_anatomy(plain, anatomy), infarct, (255, 0, 0))]
     return tile(images, 2 * columns)

@@ -1,9 +1,11 @@
-"""Real single slices for training: ``python -m deep_aspects_training.real_slices --slices DIR --out FILE.npz [--count N]``.
+"""Real single slices for training: ``python -m deep_aspects_training.real_slices --slices DIR --out FILE.npz
+[--count N]``.
 
-DIR holds `images/*.png`, grey value = HU clipped to 0-255, and `masks/*.png` of the same names, in which all that is not black was outlined by a
-reader, as in the 24 slices of CPAISD (Zenodo 10892316, CC BY 4.0) in the public repository
-sarah-antillia/TensorFlow-FlexUNet-Image-Segmentation-Core-Penumbra-Acute-Ischemic-Stroke-NCCT. Pixel spacing is unknown: a head is taken to be
-HEAD_LENGTH_MM long. Each slice is turned until it is most like its mirror image, as the product does with whole heads. What the file holds: `generator/real_slices.py`.
+DIR holds `images/*.png`, grey value = HU clipped to 0-255, and `masks/*.png` of the same names, in which all that is
+not black was outlined by a reader, as in the 24 slices of CPAISD (Zenodo 10892316, CC BY 4.0) in the public
+repository sarah-antillia/TensorFlow-FlexUNet-Image-Segmentation-Core-Penumbra-Acute-Ischemic-Stroke-NCCT. Pixel
+spacing is unknown: a head is taken to be HEAD_LENGTH_MM long. Each slice is turned until it is most like its mirror
+image, as the product does with whole heads. What the file holds: `generator/real_slices.py`.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ def head_mask(hu: np.ndarray) -> np.ndarray:
     return parts == 1 + np.argmax(ndimage.sum(solid, parts, range(1, count + 1)))
 
 
-def _positions(middle: tuple[float, float], turn: float, shift: float, mm: float, size: int, step: float) -> list[np.ndarray]:
+def _positions(
+    middle: tuple[float, float], turn: float, shift: float, mm: float, size: int, step: float
+) -> list[np.ndarray]:
     """Row and column of the slice at the pixels of an upright grid of `step` mm; mm: of a pixel of the slice."""
     at = (np.arange(size) - (size - 1) / 2) * step
     down, right = np.meshgrid(at, at + shift, indexing="ij")
@@ -46,7 +50,9 @@ def upright(head: np.ndarray, middle: tuple[float, float], mm: float) -> tuple[f
     best = (-1.0, 0.0, 0.0)
     for turn in np.deg2rad(TURNS_DEG):
         for shift in SHIFTS_MM:
-            there = ndimage.map_coordinates(head.astype(np.float32), _positions(middle, turn, shift, mm, 111, 2.0), order=0)
+            there = ndimage.map_coordinates(
+                head.astype(np.float32), _positions(middle, turn, shift, mm, 111, 2.0), order=0
+            )
             like = float((there * there[:, ::-1]).sum() / max(1.0, there.sum())) + 1e-3 * float(np.cos(turn))
             best = max(best, (like, float(turn), float(shift)))
     return best[1], best[2]
@@ -73,7 +79,8 @@ def read_slice(image: Path, mask: Path) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def read_folder(folder: Path, count: int | None = None) -> dict[str, np.ndarray]:
-    """Arrays of the file, of the first `count` slices by name. FileNotFoundError where there is no slice, or one without a mask."""
+    """Arrays of the file, of the first `count` slices by name. FileNotFoundError where there is no slice, or one
+    without a mask."""
     images = sorted((folder / "images").glob("*.png"))[:count]
     if not images:
         raise FileNotFoundError(f"{folder} holds no images/*.png")
@@ -89,7 +96,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, help="the first slices by name alone; the others stay unseen")
     arguments = parser.parse_args()
     arrays = read_folder(arguments.slices, arguments.count)
-    np.savez_compressed(arguments.out, hu=arrays["hu"], unknown=arrays["unknown"], brain=arrays["brain"], names=arrays["names"])
+    np.savez_compressed(
+        arguments.out, hu=arrays["hu"], unknown=arrays["unknown"], brain=arrays["brain"], names=arrays["names"]
+    )
     print(f"{len(arrays['names'])} slices, {arrays['unknown'].mean():.1%} outlined")
 
 

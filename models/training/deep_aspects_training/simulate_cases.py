@@ -1,8 +1,10 @@
-"""`python -m deep_aspects_training.simulate_cases --atlas ATLAS --shapes SHAPES --split validation --count N --out DIR`: cases to judge with.
+"""`python -m deep_aspects_training.simulate_cases --atlas ATLAS --shapes SHAPES --split validation --count N --out
+DIR`: cases to judge with.
 
-Each case is a folder that `npx deep-aspects evaluate` reads: ct.nii.gz (HU), infarct.nii.gz (acute infarct, 0/1), anatomy.nii.gz (class ids) and
-readers.json, with old.nii.gz, haemorrhage.nii.gz and truth.json with them. Half of the cases have an acute infarct, a fifth a faint one, 15 % an
-old one alone, 15 % none but what looks like one. The split decides heads and shapes, the seed and the number the case.
+Each case is a folder that `npx deep-aspects evaluate` reads: ct.nii.gz (HU), infarct.nii.gz (acute infarct, 0/1),
+anatomy.nii.gz (class ids) and readers.json, with old.nii.gz, haemorrhage.nii.gz and truth.json with them. Half of the
+cases have an acute infarct, a fifth a faint one, 15 % an old one alone, 15 % none but what looks like one. The split
+decides heads and shapes, the seed and the number the case.
 """
 
 from __future__ import annotations
@@ -17,7 +19,15 @@ import numpy as np
 import torch
 
 from .atlas_volumes import AtlasVolumes, anatomy_of, load_atlas
-from .generator.head_scan import HeadScan, ScanSettings, Subject, brain_points, sample_scan_settings, sample_subject, simulate
+from .generator.head_scan import (
+    HeadScan,
+    ScanSettings,
+    Subject,
+    brain_points,
+    sample_scan_settings,
+    sample_subject,
+    simulate,
+)
 from .generator.lesions import DEEP_REGIONS, LesionShares
 from .generator.randomness import Draw
 from .generator.shapes import Shapes, load_shapes
@@ -30,7 +40,8 @@ ORDER = (0, 1, 0, 2, 0, 3, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 3)
 FORMS = torch.tensor([0.6, 0.2, 0.2])
 #: Fall of grey matter, HU.
 DROP_HU = {"acute": (5.0, 12.0), "faint": (2.5, 5.0)}
-#: A reader calls a region from this share of it on: fewer than one voxel in five is easily read over, as in readings of real scans.
+#: A reader calls a region from this share of it on: fewer than one voxel in five is easily read over, as in readings
+#: of real scans.
 READER_FROM = 0.2
 #: What of a shape the head must show for the case to count as one with an infarct, ml.
 LEAST_ML = 0.5
@@ -46,7 +57,11 @@ def sample_case(draw: Draw, atlas: AtlasVolumes, shapes: Shapes, kind: str, nois
             subject.heads.asymmetry = draw.normal(0.0, 1.0, 3, clip=1.8) * torch.tensor([[2.6, 2.2, 0.12]])
         return subject
     form = int(draw.choice(FORMS)[0])
-    shares = (LesionShares(infarct=0.0, shape=1.0), LesionShares(infarct=0.0, territory=1.0), LesionShares(infarct=0.0, deep=1.0))[form]
+    shares = (
+        LesionShares(infarct=0.0, shape=1.0),
+        LesionShares(infarct=0.0, territory=1.0),
+        LesionShares(infarct=0.0, deep=1.0),
+    )[form]
     subject = sample_subject(draw, atlas, shares, (0.0, 1.0), noise_hu, shapes, bleeding)
     lesions = subject.lesions
     lesions.present[:, 1] = False
@@ -97,7 +112,10 @@ def _ml(mask: np.ndarray, settings: ScanSettings) -> float:
 def reading(scan: HeadScan) -> dict:
     """What a reader who misses nothing writes down: the regions filled from READER_FROM on, of the worse side."""
     sides = scan.truth["hemispheres"]
-    called = {side: [name for name, values in sides[side]["regions"].items() if values["infarctFraction"] >= READER_FROM] for side in sides}
+    called = {
+        side: [name for name, values in sides[side]["regions"].items() if values["infarctFraction"] >= READER_FROM]
+        for side in sides
+    }
     worse = max(called, key=lambda side: len(called[side]))
     affected = called[worse]
     return {"simulated": {"score": 10 - len(affected), "side": worse if affected else "none", "regions": affected}}
@@ -105,14 +123,23 @@ def reading(scan: HeadScan) -> dict:
 
 def write_case(scan: HeadScan, folder: Path, kind: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    volumes = {"ct": scan.hu, "infarct": scan.infarct, "anatomy": scan.anatomy, "old": scan.old, "haemorrhage": scan.haemorrhage}
+    volumes = {
+        "ct": scan.hu,
+        "infarct": scan.infarct,
+        "anatomy": scan.anatomy,
+        "old": scan.old,
+        "haemorrhage": scan.haemorrhage,
+    }
     for name, volume in volumes.items():
         image = nibabel.Nifti1Image(np.ascontiguousarray(np.transpose(volume, (2, 1, 0))), scan.affine)
         # A tilted gantry's grid is sheared: only the sform can say so.
         image.set_sform(scan.affine, code=1)
         image.set_qform(None if scan.settings.tilt_deg else scan.affine, code=0 if scan.settings.tilt_deg else 1)
         nibabel.save(image, folder / f"{name}.nii.gz")
-    volumes_ml = {f"{name}Ml": round(_ml(mask, scan.settings), 2) for name, mask in (("old", scan.old), ("haemorrhage", scan.haemorrhage))}
+    volumes_ml = {
+        f"{name}Ml": round(_ml(mask, scan.settings), 2)
+        for name, mask in (("old", scan.old), ("haemorrhage", scan.haemorrhage))
+    }
     truth = {"data": "synthetic head CT", "kind": kind, "settings": asdict(scan.settings), **volumes_ml, **scan.truth}
     (folder / "truth.json").write_text(json.dumps(truth, indent=2) + "\n")
     (folder / "readers.json").write_text(json.dumps(reading(scan), indent=2) + "\n")
@@ -123,10 +150,17 @@ def main() -> None:
     parser.add_argument("--atlas", required=True, type=Path)
     parser.add_argument("--shapes", required=True, type=Path)
     parser.add_argument("--split", choices=SPLITS, default="validation", help="of heads and shapes")
-    parser.add_argument("--anatomies", nargs="*", default=(), help="anatomies of the atlas to use, by name (default: those of the split)")
+    parser.add_argument(
+        "--anatomies",
+        nargs="*",
+        default=(),
+        help="anatomies of the atlas to use, by name (default: those of the split)",
+    )
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--count", type=int, default=20)
-    parser.add_argument("--first", type=int, default=0, help="number of the first case: several processes can share a set")
+    parser.add_argument(
+        "--first", type=int, default=0, help="number of the first case: several processes can share a set"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--matrix", type=int, default=512)
     args = parser.parse_args()
@@ -144,7 +178,11 @@ def main() -> None:
             continue
         scan = simulate_case(atlas, shapes, args.seed * 100_003 + index, kind, args.matrix)
         write_case(scan, folder, kind)
-        print(f"{folder.name}: ASPECTS {scan.truth['score']}, acute {scan.truth['infarctMl']:.1f} ml, {len(scan.hu)} slices", flush=True)
+        print(
+            f"{folder.name}: ASPECTS {scan.truth['score']}, "
+            f"acute {scan.truth['infarctMl']:.1f} ml, {len(scan.hu)} slices",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -41,7 +41,8 @@ class SimulatedSource:
 
 @dataclass(frozen=True)
 class PreparedArrays:
-    """One case of a prepared folder: inputs [N, C, 224, 224] float32, labels [N, 224, 224] uint8 (both stay on disk)."""
+    """One case of a prepared folder: inputs [N, C, 224, 224] float32, labels [N, 224, 224] uint8 (both
+    stay on disk)."""
 
     case: str
     patient: str
@@ -50,7 +51,8 @@ class PreparedArrays:
 
 
 def read_prepared(folder: str | Path, task: str) -> list[PreparedArrays]:
-    """Cases of `npx deep-aspects prepare` for one task. ValueError where the folder was prepared for other inputs or holds no case."""
+    """Cases of `npx deep-aspects prepare` for one task. ValueError where the folder was prepared for other inputs or
+    holds no case."""
     folder = Path(folder)
     index = json.loads((folder / "index.json").read_text())
     _check_recipe(index["inputs"][task], RECIPES[task], folder)
@@ -67,12 +69,19 @@ def read_prepared(folder: str | Path, task: str) -> list[PreparedArrays]:
 def _check_recipe(given: dict, recipe: InputRecipe, folder: Path) -> None:
     channels = [(tuple(channel["offsetsMm"]), channel["mirrored"]) for channel in given["channels"]]
     window = (given["window"]["center"], given["window"]["width"], tuple(given["range"]))
-    if channels != [(c.offsets_mm, c.mirrored) for c in recipe.channels] or window != (recipe.center, recipe.width, recipe.range):
+    if channels != [(c.offsets_mm, c.mirrored) for c in recipe.channels] or window != (
+        recipe.center,
+        recipe.width,
+        recipe.range,
+    ):
         raise ValueError(f"{folder} was prepared for other network inputs than this code trains on; prepare it anew")
 
 
-def split_patients(cases: list[PreparedArrays], validation_share: float) -> tuple[list[PreparedArrays], list[PreparedArrays]]:
-    """(training, validation), no patient in both. A patient's place depends on the name alone, so that it stays when cases are added."""
+def split_patients(
+    cases: list[PreparedArrays], validation_share: float
+) -> tuple[list[PreparedArrays], list[PreparedArrays]]:
+    """(training, validation), no patient in both. A patient's place depends on the name alone, so that it stays when
+    cases are added."""
     patients = sorted({case.patient for case in cases}, key=lambda name: zlib.crc32(name.encode()))
     held_back = set(patients[: round(validation_share * len(patients))])
     train = [case for case in cases if case.patient not in held_back]
@@ -83,7 +92,8 @@ def split_patients(cases: list[PreparedArrays], validation_share: float) -> tupl
 
 @torch.no_grad()
 def add_other_brain(cases: list[PreparedArrays], network: nn.Module) -> list[PreparedArrays]:
-    """Cases whose labels hold the ten regions alone, with the rest of the brain as a network on the same device sees it."""
+    """Cases whose labels hold the ten regions alone, with the rest of the brain as a network on the same
+    device sees it."""
     device = next(network.parameters()).device
     completed = []
     for case in cases:
@@ -101,7 +111,16 @@ def add_other_brain(cases: list[PreparedArrays], network: nn.Module) -> list[Pre
 class FolderSource:
     """Slices of prepared cases in random order, each moved, turned, scaled, maybe mirrored, and made noisier."""
 
-    def __init__(self, cases: list[PreparedArrays], task: str, size: int, batch: int, infarct_share: float, seed: int, device: torch.device):
+    def __init__(
+        self,
+        cases: list[PreparedArrays],
+        task: str,
+        size: int,
+        batch: int,
+        infarct_share: float,
+        seed: int,
+        device: torch.device,
+    ):
         self.cases, self.recipe, self.size, self.batch, self.device = cases, RECIPES[task], size, batch, device
         self.random = torch.Generator().manual_seed(seed)
         places = [(c, n) for c, case in enumerate(cases) for n in range(len(case.labels))]
@@ -120,7 +139,9 @@ class FolderSource:
         inputs, labels = augment(inputs.to(self.device), labels.to(self.device), self.recipe, self.random)
         if self.size != inputs.shape[-1]:
             inputs = F.interpolate(inputs, size=(self.size, self.size), mode="area")
-            labels = F.interpolate(labels[:, None].float(), size=(self.size, self.size), mode="nearest")[:, 0].to(torch.uint8)
+            labels = F.interpolate(labels[:, None].float(), size=(self.size, self.size), mode="nearest")[:, 0].to(
+                torch.uint8
+            )
         return inputs, labels
 
 
@@ -144,21 +165,30 @@ def augment(
     def draw(spread: float) -> torch.Tensor:
         return (torch.rand(batch, generator=random) * 2 - 1).to(device) * spread
 
-    upright = torch.stack([inputs[:, k].flip(-1) if c.mirrored else inputs[:, k] for k, c in enumerate(recipe.channels)], 1)
+    upright = torch.stack(
+        [inputs[:, k].flip(-1) if c.mirrored else inputs[:, k] for k, c in enumerate(recipe.channels)], 1
+    )
     angle, scale = draw(math.radians(ROTATION_DEG)), 1 + draw(SCALE)
     shift = 2 * SHIFT_MM / inputs.shape[-1]
     flip = torch.where(torch.rand(batch, generator=random) < 0.5, -1.0, 1.0).to(device)
     cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
-    theta = torch.stack([torch.stack([cos * flip, -sin, draw(shift)], 1), torch.stack([sin * flip, cos, draw(shift)], 1)], 1)
+    theta = torch.stack(
+        [torch.stack([cos * flip, -sin, draw(shift)], 1), torch.stack([sin * flip, cos, draw(shift)], 1)], 1
+    )
     grid = F.affine_grid(theta, list(upright.shape), align_corners=False)
     moved = F.grid_sample(upright, grid, mode="bilinear", padding_mode="border", align_corners=False)
-    target = F.grid_sample(labels[:, None].float(), grid, mode="nearest", padding_mode="zeros", align_corners=False)[:, 0]
+    target = F.grid_sample(labels[:, None].float(), grid, mode="nearest", padding_mode="zeros", align_corners=False)[
+        :, 0
+    ]
     moved = _add_noise(moved, recipe, draw, random)
-    return torch.stack([moved[:, k].flip(-1) if c.mirrored else moved[:, k] for k, c in enumerate(recipe.channels)], 1), target.to(torch.uint8)
+    return torch.stack(
+        [moved[:, k].flip(-1) if c.mirrored else moved[:, k] for k, c in enumerate(recipe.channels)], 1
+    ), target.to(torch.uint8)
 
 
 def _add_noise(images: torch.Tensor, recipe: InputRecipe, draw, random: torch.Generator) -> torch.Tensor:
-    """Noise and offset in HU, the same for channels that show the same slabs; images outside the window stay clipped."""
+    """Noise and offset in HU, the same for channels that show the same slabs; images outside the window
+    stay clipped."""
     low, high = recipe.range
     unit = (high - low) / recipe.width
     sd = draw(1.0).abs() * NOISE_HU * unit

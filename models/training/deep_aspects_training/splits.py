@@ -1,4 +1,5 @@
-"""Every anatomy, and which anatomies and infarct shapes are learnt from and which are kept back. One place, so that no two programs disagree."""
+"""Every anatomy, and which anatomies and infarct shapes are learnt from and which are kept back. One place, so that
+no two programs disagree."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ SPLITS: Final[tuple[str, ...]] = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class Anatomy:
-    """source: `templates`, made by atlas.build in this order, or `heads`, a label map of this name for atlas.heads. split: None is used by no split."""
+    """source: `templates`, made by atlas.build in this order, or `heads`, a label map of this name for atlas.heads.
+    split: None is used by no split."""
 
     name: str
     source: str

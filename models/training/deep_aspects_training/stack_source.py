@@ -1,4 +1,5 @@
-"""Stacks for training, made in processes of their own, so that the optimizer never waits for the generator on another core."""
+"""Stacks for training, made in processes of their own, so that the optimizer never waits for the generator on
+another core."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def as_batch(stacks: Stacks) -> StackBatch:
 
 
 class StackStream:
-    """Cutting stacks costs more than acquiring them: each is used `reuse` times on the average, acquired anew and maybe mirrored.
+    """Cutting stacks costs more than acquiring them: each is used `reuse` times on the average, acquired anew and
+    maybe mirrored.
 
     Some give way to stacks of real slices (`StackSettings.real_share`), which need the shapes of the generator.
     """
@@ -68,7 +70,12 @@ class StackStream:
         others = torch.randint(len(self.kept), (self.batch - fresh,), device=random.device, generator=random).tolist()
         mirrored = (torch.rand(self.batch, device=random.device, generator=random) < 0.5).tolist()
         chosen = [_mirror(self.kept[k]) if flip else self.kept[k] for k, flip in zip([*newest, *others], mirrored)]
-        joined = Stacks(*(torch.cat([getattr(one, name) for one in chosen]) for name in ("native", "truth", "spacing_mm", "noise_hu")))
+        joined = Stacks(
+            *(
+                torch.cat([getattr(one, name) for one in chosen])
+                for name in ("native", "truth", "spacing_mm", "noise_hu")
+            )
+        )
         return self._with_real(as_batch(self.generator.acquire(joined)))
 
     def _with_real(self, batch: StackBatch) -> StackBatch:
@@ -76,14 +83,22 @@ class StackStream:
         if self.real is None or shapes is None:
             return batch
         device = batch.inputs.device
-        for row in (torch.rand(self.batch, device=random.device, generator=random) < settings.real_share).nonzero()[:, 0].tolist():
-            slabs, batch.truth[row], batch.positions_mm[row] = self.real.stack(Draw(settings.slices, device, random), settings.size, shapes)
+        for row in (
+            (torch.rand(self.batch, device=random.device, generator=random) < settings.real_share)
+            .nonzero()[:, 0]
+            .tolist()
+        ):
+            slabs, batch.truth[row], batch.positions_mm[row] = self.real.stack(
+                Draw(settings.slices, device, random), settings.size, shapes
+            )
             batch.inputs[row] = RECIPES["infarct"].apply(slabs)
         return batch
 
     def _keep(self, rendered: Stacks) -> None:
         for b in range(len(rendered.truth)):
-            one = Stacks(*(getattr(rendered, name)[b : b + 1] for name in ("native", "truth", "spacing_mm", "noise_hu")))
+            one = Stacks(
+                *(getattr(rendered, name)[b : b + 1] for name in ("native", "truth", "spacing_mm", "noise_hu"))
+            )
             if len(self.kept) < KEPT_STACKS:
                 self.kept.append(one)
             else:
@@ -99,7 +114,9 @@ def read_sources(config: TrainConfig, anatomies: Chosen, split: str) -> tuple[At
     return load_atlas_once(config.atlas, anatomies), load_shapes(config.shapes, split) if config.shapes else None
 
 
-def make_stream(config: TrainConfig, settings: StackSettings, batch: int, seed: int, device: torch.device | str = "cpu") -> StackStream:
+def make_stream(
+    config: TrainConfig, settings: StackSettings, batch: int, seed: int, device: torch.device | str = "cpu"
+) -> StackStream:
     atlas, shapes = read_sources(config, config.anatomies, "train")
     real = load_real_slices(config.real_slices).to(device) if config.real_slices else None
     return StackStream(StackGenerator(atlas.to(device), settings, seed, shapes), batch, config.reuse, real)
@@ -125,7 +142,9 @@ class StackSource:
             context = multiprocessing.get_context("spawn")
             self.queue = context.Queue(BATCHES_AHEAD)
             for number in range(config.generators):
-                process = context.Process(target=_produce, args=(config, settings, batch, seed + 500_009 * number, self.queue), daemon=True)
+                process = context.Process(
+                    target=_produce, args=(config, settings, batch, seed + 500_009 * number, self.queue), daemon=True
+                )
                 process.start()
                 self.processes.append(process)
 
@@ -140,7 +159,9 @@ class StackSource:
                 if not any(process.is_alive() for process in self.processes):
                     break
                 continue
-            return StackBatch(torch.from_numpy(inputs.astype(np.float32)), torch.from_numpy(truth), torch.from_numpy(positions)).to(self.device)
+            return StackBatch(
+                torch.from_numpy(inputs.astype(np.float32)), torch.from_numpy(truth), torch.from_numpy(positions)
+            ).to(self.device)
         raise RuntimeError("no generator gives stacks any more")
 
     def close(self) -> None:

@@ -29,14 +29,15 @@ from .optimisation import (
     running_average,
     share_state,
     take_step,
-)  # fmt: skip
+)
 from .run_files import append_row, save_checkpoint
 from .stack_source import StackBatch, StackSource
 from .stack_validation import COLUMNS, measure, read_or_make
 
 
 class StackTrainer:
-    """One run: the network, its running average, the optimizer, where the run stands, and the best average so far on the validation stacks.
+    """One run: the network, its running average, the optimizer, where the run stands, and the best average so far on
+    the validation stacks.
 
     rank: number of this process among those that share the run; the first one alone writes files and measures.
     """
@@ -92,8 +93,14 @@ class StackTrainer:
         if self.rank:
             return
         state: dict[str, Any] = {
-            "network": self.network.state_dict(), "average": self.average.module.state_dict(), "optimizer": self.optimizer.state_dict(),
-            "stage": self.stage, "step": self.step, "total_steps": self.total_steps, "seconds": self.seconds, "best": self.best,
+            "network": self.network.state_dict(),
+            "average": self.average.module.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "stage": self.stage,
+            "step": self.step,
+            "total_steps": self.total_steps,
+            "seconds": self.seconds,
+            "best": self.best,
             "config": json.dumps(self.config.as_dict()),
         }
         save_checkpoint(state, self.config.folder / name)
@@ -169,13 +176,19 @@ class StackTrainer:
     def _log(self, stage: Stage, loss: float, slices_per_second: float) -> None:
         if self.rank:
             return
-        row = {"step": self.total_steps, "stage": self.stage, "loss": round(loss, 4), "slices_per_s": round(slices_per_second, 1)}
+        row = {
+            "step": self.total_steps,
+            "stage": self.stage,
+            "loss": round(loss, 4),
+            "slices_per_s": round(slices_per_second, 1),
+        }
         row["seconds"] = round(self.seconds, 1)
         append_row(self.config.folder / "log.csv", row)
         print(" ".join(f"{name} {value}" for name, value in row.items()), flush=True)
 
     def _validate(self) -> None:
-        """Figures of the average on the validation stacks, a line of validation.csv; the best so far by Dice is kept in best.pt."""
+        """Figures of the average on the validation stacks, a line of validation.csv; the best so far by Dice is kept
+        in best.pt."""
         if not self.validation:
             return
         # The copy of a StackUNet, which the annotations of AveragedModel do not say.

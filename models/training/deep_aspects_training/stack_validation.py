@@ -25,18 +25,26 @@ def read_or_make(config: TrainConfig, settings: StackSettings, path: Path) -> li
         generator = StackGenerator(atlas, settings, SEED, shapes)
         made = [as_batch(generator.acquire(generator.render(AT_ONCE))) for _ in range(STACKS // AT_ONCE)]
         np.savez_compressed(
-            path, inputs=np.concatenate([b.inputs.half().numpy() for b in made]), truth=np.concatenate([b.truth.numpy() for b in made]),
+            path,
+            inputs=np.concatenate([b.inputs.half().numpy() for b in made]),
+            truth=np.concatenate([b.truth.numpy() for b in made]),
             positions=np.concatenate([b.positions_mm.numpy() for b in made]),
         )
     with np.load(path) as archive:
         inputs, truth, positions = (torch.from_numpy(archive[name]) for name in ("inputs", "truth", "positions"))
-    return [StackBatch(i.float(), t, p) for i, t, p in zip(inputs.split(AT_ONCE), truth.split(AT_ONCE), positions.split(AT_ONCE))]
+    return [
+        StackBatch(i.float(), t, p)
+        for i, t, p in zip(inputs.split(AT_ONCE), truth.split(AT_ONCE), positions.split(AT_ONCE))
+    ]
 
 
 @torch.no_grad()
-def measure(network: StackUNet, batches: list[StackBatch], device: torch.device, threshold: float = 0.5, field_mm: float = 224.0) -> dict[str, float]:
-    """Figures of COLUMNS: pooled Dice of acute infarct, of stacks with less than 10 ml of it, sensitivity, mean false ml in stacks without it,
-    mean ml of old infarct called acute in those with old infarct, pooled Dice of old infarct and haemorrhage."""
+def measure(
+    network: StackUNet, batches: list[StackBatch], device: torch.device, threshold: float = 0.5, field_mm: float = 224.0
+) -> dict[str, float]:
+    """Figures of COLUMNS: pooled Dice of acute infarct, of stacks with less than 10 ml of it, sensitivity, mean false
+    ml in stacks without it, mean ml of old infarct called acute in those with old infarct, pooled Dice of old infarct
+    and haemorrhage."""
     counts = torch.cat([_counts(network, batch.to(device), threshold, field_mm) for batch in batches]).cpu()
     found, true, both, old, old_found, old_both, blood, blood_found, blood_both, old_as_acute = counts.unbind(1)
 
@@ -69,5 +77,7 @@ def _counts(network: StackUNet, batch: StackBatch, threshold: float, field_mm: f
     columns = []
     for index, label in enumerate((ACUTE, OLD, HAEMORRHAGE)):
         seen, truth = found[:, :, index], batch.truth == label
-        columns += [ml(seen), ml(truth), ml(seen & truth)] if label == ACUTE else [ml(truth), ml(seen), ml(seen & truth)]
+        columns += (
+            [ml(seen), ml(truth), ml(seen & truth)] if label == ACUTE else [ml(truth), ml(seen), ml(seen & truth)]
+        )
     return torch.stack([*columns, ml(found[:, :, 0] & (batch.truth == OLD))], 1)

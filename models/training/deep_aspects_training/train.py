@@ -1,4 +1,5 @@
-"""`python -m deep_aspects_training.train --config FILE`: train one network on simulated slices or a site's own; resumes where it stopped."""
+"""`python -m deep_aspects_training.train --config FILE`: train one network on simulated slices or a site's own;
+resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -34,9 +35,18 @@ from .optimisation import (
     running_average,
     share_state,
     take_step,
-)  # fmt: skip
+)
 from .run_files import append_row, save_checkpoint
-from .sources import FolderSource, MixedSource, PreparedArrays, SimulatedSource, Source, add_other_brain, read_prepared, split_patients
+from .sources import (
+    FolderSource,
+    MixedSource,
+    PreparedArrays,
+    SimulatedSource,
+    Source,
+    add_other_brain,
+    read_prepared,
+    split_patients,
+)
 from .stack_train import StackTrainer
 
 #: Slices up to this size have the resolution of a network of reduction 2.
@@ -59,7 +69,10 @@ class Trainer:
         network = build_network(config.task, config.network)
         if config.start_from:
             check_start(config)
-            print(f"start from {config.start_from}: {start_from(config.start_from, network, config.task)} tensors", flush=True)
+            print(
+                f"start from {config.start_from}: {start_from(config.start_from, network, config.task)} tensors",
+                flush=True,
+            )
         self.network = channels_last(network, self.device)
         self.average = running_average(self.network, config.average_decay)
         self.optimizer = make_optimizer(config, self.network)
@@ -70,10 +83,14 @@ class Trainer:
         self.cases: list[PreparedArrays] = []
         self.held_back: list[PreparedArrays] = []
         if config.data:
-            self.cases, self.held_back = split_patients(read_prepared(config.data, config.task), config.validation_share)
+            self.cases, self.held_back = split_patients(
+                read_prepared(config.data, config.task), config.validation_share
+            )
             print(f"{len(self.cases)} cases to train on, {len(self.held_back)} held back", flush=True)
             if config.task == "anatomy":
-                self.cases, self.held_back = (add_other_brain(cases, self.average.module) for cases in (self.cases, self.held_back))
+                self.cases, self.held_back = (
+                    add_other_brain(cases, self.average.module) for cases in (self.cases, self.held_back)
+                )
         if self.checkpoint_path.exists():
             self._load()
 
@@ -95,14 +112,22 @@ class Trainer:
         if self.rank:
             return
         state = {
-            "network": self.network.state_dict(), "average": self.average.module.state_dict(), "optimizer": self.optimizer.state_dict(),
-            "stage": self.stage, "step": self.step, "total_steps": self.total_steps, "seconds": self.seconds,
+            "network": self.network.state_dict(),
+            "average": self.average.module.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "stage": self.stage,
+            "step": self.step,
+            "total_steps": self.total_steps,
+            "seconds": self.seconds,
             "config": json.dumps(self.config.as_dict()),
         }
         save_checkpoint(state, self.checkpoint_path)
 
-    def train_step(self, network: nn.Module, inputs: torch.Tensor, target: torch.Tensor, rate: float) -> tuple[float, float]:
-        """One optimisation step of the network or its inner one; returns the loss and the Dice of what was found against the truth."""
+    def train_step(
+        self, network: nn.Module, inputs: torch.Tensor, target: torch.Tensor, rate: float
+    ) -> tuple[float, float]:
+        """One optimisation step of the network or its inner one; returns the loss and the Dice of what was found
+        against the truth."""
         with autocast(self.config.precision, self.device):
             logits = network(inputs.contiguous(memory_format=torch.channels_last))
         logits = logits.float()
@@ -111,7 +136,9 @@ class Trainer:
         return taken, batch_dice(logits.detach(), target)
 
     def run(self) -> None:
-        print(f"{self.config.task}: {count_parameters(self.network) / 1e6:.2f} M parameters on {self.device}", flush=True)
+        print(
+            f"{self.config.task}: {count_parameters(self.network) / 1e6:.2f} M parameters on {self.device}", flush=True
+        )
         self._set_training()
         while self.stage < len(self.config.stages):
             self._run_stage(self.config.stages[self.stage])
@@ -136,9 +163,23 @@ class Trainer:
         sources: list[Source] = []
         if simulated and self.atlas:
             settings = replace(config.slices, size=stage.size)
-            sources.append(SimulatedSource(SliceStream(SliceGenerator(self.atlas, settings, seed), simulated, config.reuse), config.task))
+            sources.append(
+                SimulatedSource(
+                    SliceStream(SliceGenerator(self.atlas, settings, seed), simulated, config.reuse), config.task
+                )
+            )
         if stage.batch > simulated:
-            sources.append(FolderSource(self.cases, config.task, stage.size, stage.batch - simulated, config.slices.lesions.infarct, seed, self.device))
+            sources.append(
+                FolderSource(
+                    self.cases,
+                    config.task,
+                    stage.size,
+                    stage.batch - simulated,
+                    config.slices.lesions.infarct,
+                    seed,
+                    self.device,
+                )
+            )
         return MixedSource(*sources) if len(sources) == 2 else sources[0]
 
     @torch.no_grad()
@@ -157,7 +198,10 @@ class Trainer:
                 overlap += 2 * float((inside & seen & (found == truth)).sum())
                 total += float(inside.sum() + seen.sum())
         dice = f"{overlap / max(total, 1):.4f}"
-        append_row(self.config.folder / "validation.csv", {"step": self.total_steps, "cases": len(self.held_back), "dice": dice})
+        append_row(
+            self.config.folder / "validation.csv",
+            {"step": self.total_steps, "cases": len(self.held_back), "dice": dice},
+        )
         print(f"step {self.total_steps}: Dice {dice} on {len(self.held_back)} cases held back", flush=True)
 
     def _run_stage(self, stage: Stage) -> None:
@@ -169,7 +213,9 @@ class Trainer:
             self.average = running_average(self.network, self.config.average_decay)
         saved_at, started, recent = time.monotonic(), time.monotonic(), []
         while self.step < stage.steps:
-            recent.append(self.train_step(network, *source.next(), learning_rate(stage, self.step, self.config.warmup_steps)))
+            recent.append(
+                self.train_step(network, *source.next(), learning_rate(stage, self.step, self.config.warmup_steps))
+            )
             self.step += 1
             self.total_steps += 1
             if self.step % self.config.log_every == 0:
@@ -188,8 +234,14 @@ class Trainer:
         loss = sum(r[0] for r in recent) / len(recent)
         dice = sum(r[1] for r in recent) / len(recent)
         place = {"step": self.total_steps, "stage": self.stage, "size": stage.size}
-        append_row(self.config.folder / "log.csv", place | {"loss": round(loss, 4), "dice": round(dice, 4), "seconds": round(self.seconds, 1)})
-        print(f"step {self.total_steps} size {stage.size} loss {loss:.4f} dice {dice:.4f} {self.seconds:.0f} s", flush=True)
+        append_row(
+            self.config.folder / "log.csv",
+            place | {"loss": round(loss, 4), "dice": round(dice, 4), "seconds": round(self.seconds, 1)},
+        )
+        print(
+            f"step {self.total_steps} size {stage.size} loss {loss:.4f} dice {dice:.4f} {self.seconds:.0f} s",
+            flush=True,
+        )
 
 
 def start_from(path: str, network: nn.Module, task: str) -> int:

@@ -31,8 +31,11 @@ def _paint_brain(x, y, z, tissue, anatomy, territory):
         sector = lateral & (y > front) & (y <= back)
         anatomy[sector & (z < 22)], anatomy[sector & (z >= 22)] = 5 + index, 8 + index
     for name, region, shape in (
-        ("ventricle", 0, (8, 0, 16, 5, 25, 9)), ("caudate", 1, (16, 12, 10, 5, 9, 8)), ("putamen", 2, (27, 2, 6, 5, 15, 9)),
-        ("internal_capsule", 3, (20, -6, 8, 3, 14, 9)), ("insular_cortex", 4, (38, 2, 4, 3, 16, 10)),
+        ("ventricle", 0, (8, 0, 16, 5, 25, 9)),
+        ("caudate", 1, (16, 12, 10, 5, 9, 8)),
+        ("putamen", 2, (27, 2, 6, 5, 15, 9)),
+        ("internal_capsule", 3, (20, -6, 8, 3, 14, 9)),
+        ("insular_cortex", 4, (38, 2, 4, 3, 16, 10)),
     ):
         mask = ellipsoid(*shape)
         tissue[mask], anatomy[mask] = TISSUE[name], region
@@ -49,8 +52,16 @@ def toy_arrays() -> dict[str, np.ndarray]:
     _paint_brain(*np.broadcast_arrays(x, y, z), tissue, anatomy, territory)
     affine = np.eye(4)
     affine[:3, 3] = ORIGIN
-    periventricular = (np.exp(-((np.abs(x) - 14) ** 2) / 60) * 255 * (tissue == TISSUE["white_matter"])).astype(np.uint8)
-    return {"affine": affine, "tissue_0": tissue, "anatomy_0": anatomy, "territory_0": territory, "wm_periventricular_0": periventricular}
+    periventricular = (np.exp(-((np.abs(x) - 14) ** 2) / 60) * 255 * (tissue == TISSUE["white_matter"])).astype(
+        np.uint8
+    )
+    return {
+        "affine": affine,
+        "tissue_0": tissue,
+        "anatomy_0": anatomy,
+        "territory_0": territory,
+        "wm_periventricular_0": periventricular,
+    }
 
 
 @pytest.fixture(scope="session")

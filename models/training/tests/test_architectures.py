@@ -8,9 +8,23 @@ import onnx
 import pytest
 import torch
 
-from deep_aspects_training.architectures import ARCHITECTURES, REGISTRY, AtReducedResolution, describe, sees_stack, title_of
+from deep_aspects_training.architectures import (
+    ARCHITECTURES,
+    REGISTRY,
+    AtReducedResolution,
+    describe,
+    sees_stack,
+    title_of,
+)
 from deep_aspects_training.comparison.export_row import export_row
-from deep_aspects_training.comparison.pool import Pool, PoolSettings, ensure_pool, network_input, reduce_labels, windowed_planes
+from deep_aspects_training.comparison.pool import (
+    Pool,
+    PoolSettings,
+    ensure_pool,
+    network_input,
+    reduce_labels,
+    windowed_planes,
+)
 from deep_aspects_training.comparison.recipe import Row, all_rows, load_recipe, parse_row
 from deep_aspects_training.comparison.train_row import RowTraining, choose_threshold, train_row
 from deep_aspects_training.export import export_onnx, load_trained, parity
@@ -99,7 +113,10 @@ def test_a_manifest_tells_the_architectures_apart(small):
     settings = [dataclasses.asdict(small.network(architecture)) for architecture in ARCHITECTURES]
     assert [title_of(each) for each in settings] == list(ARCHITECTURES.values())
     assert len({describe(each) for each in settings}) == len(settings)
-    assert describe({"backbone": "efficientnet-b0", "decoder_channels": [8, 4]}) == "U-Net, EfficientNet-B0 encoder, decoder 8-4"
+    assert (
+        describe({"backbone": "efficientnet-b0", "decoder_channels": [8, 4]})
+        == "U-Net, EfficientNet-B0 encoder, decoder 8-4"
+    )
 
 
 def test_the_pool_feeds_a_network_what_its_recipe_says():
@@ -129,7 +146,10 @@ def test_a_row_is_trained_resumed_and_exported(small, pool, tmp_path):
     network, config, effort = load_trained(checkpoint)
     assert effort["steps"] == 5 and config["network"]["architecture"] == "linknet"
     manifest = export_row(row, checkpoint, pool, tmp_path / "out")
-    assert manifest == tmp_path / "out/linknet/infarct/manifest.json" and (manifest.parent / "model.onnx").stat().st_size < 1.5e6
+    assert (
+        manifest == tmp_path / "out/linknet/infarct/manifest.json"
+        and (manifest.parent / "model.onnx").stat().st_size < 1.5e6
+    )
 
 
 def test_all_architectures_see_the_same_slices(small, pool, tmp_path):
@@ -151,7 +171,9 @@ def test_the_threshold_is_the_best_of_the_validation_slices(pool):
 
 
 def test_rows_are_named_and_misspelt_ones_refused():
-    assert {row.name for row in all_rows()} == {f"{name}-{task}" for name in PAPER_SIZES for task in ("anatomy", "infarct")}
+    assert {row.name for row in all_rows()} == {
+        f"{name}-{task}" for name in PAPER_SIZES for task in ("anatomy", "infarct")
+    }
     assert parse_row("unetpp-infarct", 2).name == "unetpp-infarct-seed2"
     with pytest.raises(ValueError, match="vnet-infarct"):
         parse_row("vnet-infarct")

@@ -21,8 +21,16 @@ CACHE = Path(__file__).resolve().parents[2] / ".cache"
 SIDES = {"left": slice(0, 98), "right": slice(99, None)}
 #: Plausible volumes of one side in ml; MNI heads are larger than people.
 VOLUMES = {
-    "C": (3.5, 6), "L": (6, 10), "IC": (3, 7), "I": (6, 12),
-    "M1": (20, 50), "M2": (20, 50), "M3": (20, 50), "M4": (20, 50), "M5": (25, 55), "M6": (25, 60),
+    "C": (3.5, 6),
+    "L": (6, 10),
+    "IC": (3, 7),
+    "I": (6, 12),
+    "M1": (20, 50),
+    "M2": (20, 50),
+    "M3": (20, 50),
+    "M4": (20, 50),
+    "M5": (25, 55),
+    "M6": (25, 60),
 }
 EVERY = pytest.mark.parametrize("k", range(len(TEMPLATES)))
 
@@ -129,6 +137,7 @@ def test_neighbours_are_in_anatomical_order(atlas, k):
     anatomy = atlas[f"anatomy_{k}"]
     x, y, z = grid.coordinates()
     for sign in (-1, 1):
+
         def centre(name):
             mask = (anatomy == grid.ANATOMY[name]) & (sign * x > 0) & (z >= 0) & (z <= 10)
             return np.argwhere(mask).mean(0) + grid.ORIGIN

@@ -5,7 +5,14 @@ import json
 import numpy as np
 import pytest
 
-from deep_aspects_training.fit_evidence import FEATURES, as_manifest, choose_threshold, fit, out_of_fold, read_observations
+from deep_aspects_training.fit_evidence import (
+    FEATURES,
+    as_manifest,
+    choose_threshold,
+    fit,
+    out_of_fold,
+    read_observations,
+)
 from deep_aspects_training.labels import REGIONS
 
 

@@ -58,7 +58,9 @@ def test_infarcts_of_one_deep_region_alone_come_as_often_as_asked_for_and_leave_
 def test_isolated_deep_infarcts_prefer_what_is_hard_to_find_however_small_it_is():
     tissues = ("caudate", "putamen", "internal_capsule", "insular_cortex")
     counts = (40, 400, 20, 60)
-    packed = torch.cat([torch.full((n,), TISSUE[t] | (k << 5)) for k, (t, n) in enumerate(zip(tissues, counts), start=1)]).expand(3000, -1)
+    packed = torch.cat(
+        [torch.full((n,), TISSUE[t] | (k << 5)) for k, (t, n) in enumerate(zip(tissues, counts), start=1)]
+    ).expand(3000, -1)
     position = torch.zeros(3000, 3, packed.shape[1])
     seeds, _, _ = draw_seeds(draw(3000), packed, position, torch.ones(3000, dtype=torch.bool))
     share = torch.bincount(anatomy_of(seeds).flatten().long(), minlength=12) / seeds.numel()
@@ -77,13 +79,23 @@ def test_an_isolated_deep_infarct_is_solid_sharp_and_dark_in_white_matter_too():
 
     isolated, any_infarct = first(infarct=0.0, deep=1.0), first(infarct=1.0)
     assert isolated["white_share"].min() >= 0.7 and isolated["softness"].max() <= 1.2 and isolated["patchy"].max() == 0
-    assert any_infarct["white_share"].min() < 0.4 and any_infarct["softness"].max() > 1.2 and any_infarct["patchy"].max() > 0
+    assert (
+        any_infarct["white_share"].min() < 0.4
+        and any_infarct["softness"].max() > 1.2
+        and any_infarct["patchy"].max() > 0
+    )
 
 
 def test_infarcts_of_a_whole_territory_come_as_often_as_asked_for(toy_atlas):
     def sizes(**shares):
-        slices = SliceGenerator(toy_atlas, SliceSettings(size=64, lesions=LesionShares(infarct=0.0, **shares)), 8).render(32)
-        return [int(infarct.sum()) / int((anatomy > 0).sum()) for anatomy, infarct in zip(slices.anatomy, slices.infarct) if (anatomy > 0).sum() > 200]
+        slices = SliceGenerator(
+            toy_atlas, SliceSettings(size=64, lesions=LesionShares(infarct=0.0, **shares)), 8
+        ).render(32)
+        return [
+            int(infarct.sum()) / int((anatomy > 0).sum())
+            for anatomy, infarct in zip(slices.anatomy, slices.infarct)
+            if (anatomy > 0).sum() > 200
+        ]
 
     whole = sizes(territory=1.0)
     # The toy's one territory is the brain of each side.
@@ -94,7 +106,9 @@ def test_infarcts_of_a_whole_territory_come_as_often_as_asked_for(toy_atlas):
 
 
 def test_slices_near_the_vertex_come_as_often_as_asked_for(toy_atlas):
-    vertex = SliceGenerator(toy_atlas, SliceSettings(size=64, lesions=LesionShares(infarct=0.0), vertex_share=1.0), 8).render(16)
+    vertex = SliceGenerator(
+        toy_atlas, SliceSettings(size=64, lesions=LesionShares(infarct=0.0), vertex_share=1.0), 8
+    ).render(16)
     brain = vertex.anatomy > 0
     assert (vertex.anatomy == 11).any() and (vertex.anatomy[brain] < 8).float().mean() < 0.01
 
@@ -109,7 +123,8 @@ def test_heads_roll_as_much_as_asked_for(toy_atlas):
 
 
 def sides_hu(skull_px: int, shading: float, brightening: float = 0.0) -> tuple[torch.Tensor, torch.Tensor]:
-    """HU that 64 scans add to the left and the right half [64] of a round head of brain with a skull of that many pixels."""
+    """HU that 64 scans add to the left and the right half [64] of a round head of brain with a skull of that
+    many pixels."""
     y, x = np.mgrid[:112, :112] - 55.5
     radius = torch.tensor(np.hypot(x, y))
     head = torch.full((112, 112), -1000.0)

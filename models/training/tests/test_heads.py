@@ -1,4 +1,5 @@
-"""Anatomies from label maps of whole heads, on a small made-up head. Needs neither packaged templates nor anybody's label maps."""
+"""Anatomies from label maps of whole heads, on a small made-up head. Needs neither packaged templates nor anybody's
+label maps."""
 
 from __future__ import annotations
 
@@ -11,10 +12,19 @@ from deep_aspects_training.atlas.grid import ANATOMY, TERRITORIES, TISSUES
 
 #: The made-up head in MNI mm: (left label, right label, centre for the right side, radii), painted one over the other.
 SHAPES = (
-    (3, 42, (30, -18, 10), (36, 82, 60)), (2, 41, (28, -18, 10), (28, 74, 52)), (24, 24, (46, 0, 2), (5, 22, 9)),
-    (3, 42, (38, 0, 2), (3, 20, 11)), (12, 51, (26, 2, 4), (5, 15, 12)), (13, 52, (21, -2, 2), (3, 8, 7)), (10, 49, (9, -17, 7), (6, 12, 8)),
-    (11, 50, (14, 12, 10), (5, 9, 10)), (4, 43, (8, 0, 18), (5, 26, 6)), (8, 47, (20, -62, -36), (18, 20, 14)), (16, 16, (0, -26, -34), (11, 11, 22)),
-    (28, 60, (9, -16, -8), (6, 8, 5)), (25, 57, (24, -42, 26), (4, 5, 4)),
+    (3, 42, (30, -18, 10), (36, 82, 60)),
+    (2, 41, (28, -18, 10), (28, 74, 52)),
+    (24, 24, (46, 0, 2), (5, 22, 9)),
+    (3, 42, (38, 0, 2), (3, 20, 11)),
+    (12, 51, (26, 2, 4), (5, 15, 12)),
+    (13, 52, (21, -2, 2), (3, 8, 7)),
+    (10, 49, (9, -17, 7), (6, 12, 8)),
+    (11, 50, (14, 12, 10), (5, 9, 10)),
+    (4, 43, (8, 0, 18), (5, 26, 6)),
+    (8, 47, (20, -62, -36), (18, 20, 14)),
+    (16, 16, (0, -26, -34), (11, 11, 22)),
+    (28, 60, (9, -16, -8), (6, 8, 5)),
+    (25, 57, (24, -42, 26), (4, 5, 4)),
 )
 
 
@@ -39,7 +49,9 @@ def reference() -> dict[str, np.ndarray]:
     side = np.abs(x)
     insula = (tissue == TISSUES["cortex"]) & (side > 33) & (side < 42) & (np.abs(y) < 20) & (np.abs(z - 2) < 11)
     tissue[insula] = TISSUES["insular cortex"]
-    capsule = (tissue == TISSUES["white matter"]) & (side > 13) & (side < 23) & (y > -28) & (y < 16) & (z > -6) & (z < 17)
+    capsule = (
+        (tissue == TISSUES["white matter"]) & (side > 13) & (side < 23) & (y > -28) & (y < 16) & (z > -6) & (z < 17)
+    )
     tissue[capsule] = TISSUES["internal capsule"]
     territory = np.where(side < 18, TERRITORIES["ACA"], TERRITORIES["MCA"]).astype(np.uint8)
     territory[~np.isin(tissue, grid.PARENCHYMA)] = 0
@@ -59,7 +71,10 @@ def label_file(tmp_path_factory):
     affine = np.diag([-1.0, 1, 1, 1])  # stored from right to left
     affine[:3, 3] = [95, -110, -60]
     x, y, z = np.meshgrid(*[np.arange(n, dtype=np.float32) for n in (180, 210, 180)], indexing="ij", sparse=True)
-    world = [np.float32(affine[axis, axis]) * c + np.float32(affine[axis, 3]) - np.float32(SHIFT[axis]) for axis, c in enumerate((x, y, z))]
+    world = [
+        np.float32(affine[axis, axis]) * c + np.float32(affine[axis, 3]) - np.float32(SHIFT[axis])
+        for axis, c in enumerate((x, y, z))
+    ]
     mni = [sum(np.float32(to_mni[row, axis]) * world[axis] for axis in range(3)) for row in range(3)]
     path = tmp_path_factory.mktemp("heads") / "head-01.nii.gz"
     nib.save(nib.Nifti1Image(_paint(*mni), affine), path)
@@ -168,10 +183,20 @@ def test_lesions_of_the_white_matter_are_kept_as_likely_disease(placed, head):
 
 def test_heads_are_numbered_after_the_older_anatomies():
     older = {"affine": grid.affine()} | {f"tissue_{k}": np.full((2, 2, 2), k, np.uint8) for k in range(4)}
-    arrays = heads.assemble(older, [("head-07", {"tissue": np.full((2, 2, 2), 70, np.uint8)}), ("head-17", {"tissue": np.full((2, 2, 2), 170, np.uint8)})])
+    arrays = heads.assemble(
+        older,
+        [
+            ("head-07", {"tissue": np.full((2, 2, 2), 70, np.uint8)}),
+            ("head-17", {"tissue": np.full((2, 2, 2), 170, np.uint8)}),
+        ],
+    )
     numbers = dict(zip(arrays["names"].tolist(), arrays["numbers"].tolist()))
     assert numbers == {"colin27": 0, "mni152": 1, "jhu189": 2, "colin27-mirrored": 3, "head-07": 4, "head-17": 5}
-    assert [int(arrays[f"tissue_{numbers[name]}"][0, 0, 0]) for name in ("jhu189", "head-07", "head-17")] == [2, 70, 170]
+    assert [int(arrays[f"tissue_{numbers[name]}"][0, 0, 0]) for name in ("jhu189", "head-07", "head-17")] == [
+        2,
+        70,
+        170,
+    ]
     # An older anatomy lies in MNI space: every fourth voxel is where it is.
     assert arrays["mni_1"][0, 0, 0].tolist() == grid.ORIGIN.tolist()
     assert arrays["mni_1"][5, 3, 2].tolist() == (grid.ORIGIN + (20, 12, 8)).tolist()

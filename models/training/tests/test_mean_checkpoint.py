@@ -7,7 +7,10 @@ from deep_aspects_training.mean_checkpoint import mean_checkpoint
 
 
 def saved(path, value, size=2):
-    torch.save({"average": {"w": torch.full((size,), value), "seen": torch.tensor(7)}, "config": f"{value}", "total_steps": 5}, path)
+    torch.save(
+        {"average": {"w": torch.full((size,), value), "seen": torch.tensor(7)}, "config": f"{value}", "total_steps": 5},
+        path,
+    )
     return path
 
 

@@ -13,7 +13,12 @@ from deep_aspects_training.packaged_head import read_project
 
 def write_project(path, **changes):
     hu = np.arange(2 * 3 * 4, dtype=np.int16).reshape(2, 3, 4)
-    about = {"modality": "CT", "orientation": 1, "spacing": [0.5, 0.75, 1.5], "matrix": {"dtype": "int16", "filename": "matrix.dat", "shape": hu.shape}}
+    about = {
+        "modality": "CT",
+        "orientation": 1,
+        "spacing": [0.5, 0.75, 1.5],
+        "matrix": {"dtype": "int16", "filename": "matrix.dat", "shape": hu.shape},
+    }
     with tarfile.open(path, "w") as archive:
         for name, content in (("main.plist", plistlib.dumps(about | changes)), ("matrix.dat", hu.tobytes())):
             member = tarfile.TarInfo(f"tmp/{name}")

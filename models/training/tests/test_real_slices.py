@@ -1,4 +1,5 @@
-"""Real single slices in training: read upright, nothing learnt from what a reader outlined, infarcts laid into the rest."""
+"""Real single slices in training: read upright, nothing learnt from what a reader outlined, infarcts laid
+into the rest."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ BRAIN_HU, DENSE_HU = 32, 58
 
 
 def head(size: int = 300) -> tuple[np.ndarray, np.ndarray]:
-    """A head 220 pixels long, HU, with something dense in the image's left half and, within the right one, what a reader outlined."""
+    """A head 220 pixels long, HU, with something dense in the image's left half and, within the right one, what a
+    reader outlined."""
     y, x = np.mgrid[:size, :size] - (size - 1) / 2
     radius = np.hypot(x / 85, y / 110)
     hu = np.where(radius < 0.95, BRAIN_HU, np.where(radius < 1, 255, 0)).astype(np.uint8)
@@ -34,7 +36,10 @@ def head(size: int = 300) -> tuple[np.ndarray, np.ndarray]:
 def folder(tmp_path):
     """Two slices: one upright, one turned by 14 degrees and shifted."""
     for number, turn in enumerate((0.0, 14.0)):
-        hu, outlined = (ndimage.shift(ndimage.rotate(a.astype(float), turn, reshape=False, order=0), (0, 9 * number), order=0) for a in head())
+        hu, outlined = (
+            ndimage.shift(ndimage.rotate(a.astype(float), turn, reshape=False, order=0), (0, 9 * number), order=0)
+            for a in head()
+        )
         for name, pixels in (("images", hu), ("masks", np.stack([255 * outlined, 0 * outlined, 0 * outlined], -1))):
             (tmp_path / name).mkdir(exist_ok=True)
             Image.fromarray(pixels.astype(np.uint8)).save(tmp_path / name / f"{number}.png")
@@ -49,7 +54,8 @@ def middle(mask: np.ndarray) -> tuple[float, float]:
 def test_slices_are_read_upright_at_one_millimetre_and_not_mirrored(folder):
     arrays = read_folder(folder)
     assert arrays["hu"].shape == (2, SIZE, SIZE) and list(arrays["names"]) == ["0", "1"]
-    # 220 pixels are taken to be 178 mm: what lay 40 pixels from the midline lies 32 mm from it, on the same side of the image.
+    # 220 pixels are taken to be 178 mm: what lay 40 pixels from the midline lies 32 mm from it, on the same
+    # side of the image.
     for hu, unknown in zip(arrays["hu"], arrays["unknown"]):
         dense = middle((hu > 50) & (hu < 70) & (arrays["brain"][0] > 0))
         assert dense == pytest.approx((111.5, 111.5 - 32.4), abs=4)

@@ -14,13 +14,20 @@ def test_a_sheet_shows_regions_and_infarct_of_a_seg():
     def group(segment, uid):
         source = SimpleNamespace(SourceImageSequence=[SimpleNamespace(ReferencedSOPInstanceUID=uid)])
         return SimpleNamespace(
-            SegmentIdentificationSequence=[SimpleNamespace(ReferencedSegmentNumber=segment)], DerivationImageSequence=[source]
+            SegmentIdentificationSequence=[SimpleNamespace(ReferencedSegmentNumber=segment)],
+            DerivationImageSequence=[source],
         )
 
-    seg = SimpleNamespace(pixel_array=frames, NumberOfFrames=2, PerFrameFunctionalGroupsSequence=[group(15, "b"), group(21, "b")])
+    seg = SimpleNamespace(
+        pixel_array=frames, NumberOfFrames=2, PerFrameFunctionalGroupsSequence=[group(15, "b"), group(21, "b")]
+    )
     regions, infarct = read_masks(seg, ["a", "b"], (20, 20))
     assert regions[1, 5, 5] == 5 and not regions[0].any() and infarct.sum() == 4
     hu = np.full((20, 20), 30.0)
     hu[1:19, 1:19] = 200
     sheet = draw_sheet([hu, hu], regions, infarct, 2)
-    assert sheet.shape == (20, 40, 3) and (sheet[:, 20:, 0] > sheet[:, :20, 0]).sum() == 0 and (sheet[:, 20:] != sheet[:, :20]).any()
+    assert (
+        sheet.shape == (20, 40, 3)
+        and (sheet[:, 20:, 0] > sheet[:, :20, 0]).sum() == 0
+        and (sheet[:, 20:] != sheet[:, :20]).any()
+    )

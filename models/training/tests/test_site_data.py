@@ -26,7 +26,11 @@ CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 def recipe_as_manifest(task: str) -> dict:
     recipe = RECIPES[task]
     channels = [{"offsetsMm": list(c.offsets_mm), "mirrored": c.mirrored} for c in recipe.channels]
-    return {"window": {"center": recipe.center, "width": recipe.width}, "range": list(recipe.range), "channels": channels}
+    return {
+        "window": {"center": recipe.center, "width": recipe.width},
+        "range": list(recipe.range),
+        "channels": channels,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +44,12 @@ def prepared(tmp_path_factory, toy_atlas):
             inputs = RECIPES[task].apply(slices.slabs)
             np.save(folder / f"{name}.{task}.inputs.npy", inputs.numpy())
             np.save(folder / f"{name}.{task}.labels.npy", labels.numpy())
-            entry = {"case": name, "task": task, "inputs": f"{name}.{task}.inputs.npy", "labels": f"{name}.{task}.labels.npy"}
+            entry = {
+                "case": name,
+                "task": task,
+                "inputs": f"{name}.{task}.inputs.npy",
+                "labels": f"{name}.{task}.labels.npy",
+            }
             files.append({**entry, "patient": f"patient-{min(number, 4)}"})
     index = {"schemaVersion": "1.0", "inputs": {task: recipe_as_manifest(task) for task in RECIPES}, "files": files}
     (folder / "index.json").write_text(json.dumps(index))
@@ -165,8 +174,17 @@ def test_a_site_trains_on_from_a_shipped_file(prepared, tmp_path, toy_atlas_file
     export_onnx(build_network("anatomy", config.network).eval(), "anatomy", shipped, "fp16")
     stage = dataclasses.replace(config.stages[0], size=64, steps=2, batch=4)
     config = dataclasses.replace(
-        config, data=str(prepared), start_from=str(shipped), output=str(tmp_path), atlas=str(toy_atlas_file) if mix else "", simulated_share=mix,
-        stages=(stage,), device="cpu", precision="fp32", log_every=1, validation_share=0.4,
+        config,
+        data=str(prepared),
+        start_from=str(shipped),
+        output=str(tmp_path),
+        atlas=str(toy_atlas_file) if mix else "",
+        simulated_share=mix,
+        stages=(stage,),
+        device="cpu",
+        precision="fp32",
+        log_every=1,
+        validation_share=0.4,
     )
     trainer = Trainer(config)
     before = {name: value.clone() for name, value in trainer.network.named_buffers() if "running" in name}
@@ -175,7 +193,14 @@ def test_a_site_trains_on_from_a_shipped_file(prepared, tmp_path, toy_atlas_file
     lines = (config.folder / "validation.csv").read_text().splitlines()
     assert lines[0] == "step,cases,dice" and lines[1].startswith("2,")
     manifest = build_manifest(
-        task="anatomy", version="site-1", config=config.as_dict(), effort={"steps": 2, "seconds": 1}, parameters=1, precision="fp16",
-        sha256="0" * 64, size_bytes=1, threshold=0.5,
+        task="anatomy",
+        version="site-1",
+        config=config.as_dict(),
+        effort={"steps": 2, "seconds": 1},
+        parameters=1,
+        precision="fp16",
+        sha256="0" * 64,
+        size_bytes=1,
+        threshold=0.5,
     )
     assert "a site's own labelled CT" in manifest["provenance"]["trainingData"]

@@ -49,8 +49,11 @@ def infarcts(masks: list[np.ndarray]) -> dict[str, np.ndarray]:
     affine = np.diag([-1.0, 1, 1, 1])
     affine[:3, 3] = masks[0].shape[0] // 2, -60, -40
     return {
-        "subject": np.arange(1, len(masks) + 1), "offset": np.cumsum([0, *map(len, flat)]), "step": np.concatenate(steps).astype(np.uint32),
-        "shape": np.array(masks[0].shape), "affine": affine,
+        "subject": np.arange(1, len(masks) + 1),
+        "offset": np.cumsum([0, *map(len, flat)]),
+        "step": np.concatenate(steps).astype(np.uint32),
+        "shape": np.array(masks[0].shape),
+        "affine": affine,
     }
 
 
@@ -65,7 +68,9 @@ def library() -> dict[str, np.ndarray]:
     x, y, z = np.broadcast_arrays(*grid.coordinates())
     lentiform = (np.abs(np.abs(x) - 25) <= 5) & (np.abs(y) <= 10) & (np.abs(z - 4) <= 6)
     anatomy = np.where(lentiform, grid.ANATOMY["L"], 0).astype(np.uint8)
-    territory = np.where(lentiform, grid.TERRITORIES["deep perforators"], np.where(z < -30, grid.TERRITORIES["posterior fossa"], 0)).astype(np.uint8)
+    territory = np.where(
+        lentiform, grid.TERRITORIES["deep perforators"], np.where(z < -30, grid.TERRITORIES["posterior fossa"], 0)
+    ).astype(np.uint8)
     masks = [ball((25, 0, 4), 4), ball((-25, 0, 4), 14), ball((-10, -40, -35), 0.5), ball((0, 20, 20), 20)]
     return shapes.pack(infarcts(masks), {"anatomy_1": anatomy, "territory_1": territory})
 

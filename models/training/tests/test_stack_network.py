@@ -39,7 +39,8 @@ def with_context(network):
 
 def test_neighbours_are_found_by_distance_interpolated_and_clamped():
     weights = context_weights(torch.tensor([[0.0, 4.0, 12.0]]))[0]
-    # The first slice sees nothing below itself; 5 mm above it lies an eighth of the way from the second slice to the third.
+    # The first slice sees nothing below itself; 5 mm above it lies an eighth of the way from the second
+    # slice to the third.
     expected = torch.tensor([[1, 0, 0], [1, 0, 0], [0, 0.875, 0.125], [0, 0.25, 0.75]])
     assert torch.allclose(weights[0], expected)
     assert torch.allclose(weights[2], torch.tensor([[0.5, 0.5, 0], [0, 0.625, 0.375], [0, 0, 1], [0, 0, 1]]))
@@ -103,7 +104,9 @@ def test_a_small_infarct_of_a_stack_weighs_more():
     truth[0, :, :4, :4], truth[1, :, :20, :20] = 1, 1
     logits = torch.zeros(2, 2, 3, 40, 40, requires_grad=True)
     stack_loss(logits, truth, LossSettings(cross_entropy=1, dice=0, positive_weight=2, small_below=0.04)).backward()
-    small, large, outside = (logits.grad[place].abs() for place in ((0, 0, 0, 1, 1), (1, 0, 0, 1, 1), (0, 0, 0, 30, 30)))
+    small, large, outside = (
+        logits.grad[place].abs() for place in ((0, 0, 0, 1, 1), (1, 0, 0, 1, 1), (0, 0, 0, 30, 30))
+    )
     assert small / outside == pytest.approx(4) and large / outside == pytest.approx(2)
 
 
@@ -113,5 +116,7 @@ def test_a_pixel_of_another_class_weighs_more_than_one_of_none():
     logits = torch.zeros(1, 2, 3, 16, 16, requires_grad=True)
     stack_loss(logits, truth, LossSettings(cross_entropy=1, dice=0, confusion_weight=4.0)).backward()
     gradient = logits.grad[0, 0].abs()
-    assert gradient[0, 1, 1] / gradient[0, 9, 9] == pytest.approx(4) and gradient[2, 1, 1] / gradient[2, 9, 9] == pytest.approx(4)
+    assert gradient[0, 1, 1] / gradient[0, 9, 9] == pytest.approx(4) and gradient[2, 1, 1] / gradient[
+        2, 9, 9
+    ] == pytest.approx(4)
     assert gradient[1, 1, 1] / gradient[1, 9, 9] == pytest.approx(1)

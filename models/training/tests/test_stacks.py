@@ -34,7 +34,8 @@ NONE = LesionShares(infarct=0.0)
 
 @pytest.fixture(scope="module")
 def shapes_file(tmp_path_factory):
-    """Two infarcts about 20 mm wide in the left hemisphere of the toy (x < 0), of the training and the validation split."""
+    """Two infarcts about 20 mm wide in the left hemisphere of the toy (x < 0), of the training and the
+    validation split."""
     grid = (79, 95, 69)
     masks = np.zeros((2, *grid), np.uint8)
     for mask, x in zip(masks, (-42, -30)):
@@ -44,7 +45,14 @@ def shapes_file(tmp_path_factory):
     affine[:3, 3] = (-78, -112, -50)
     path = tmp_path_factory.mktemp("shapes") / "shapes.npz"
     bits = np.packbits(masks.reshape(2, -1), axis=1)
-    np.savez(path, bits=bits, shape=np.array(grid), affine=affine, split=np.array([0, 1], np.uint8), volume_ml=np.array([8.0, 8.0], np.float32))
+    np.savez(
+        path,
+        bits=bits,
+        shape=np.array(grid),
+        affine=affine,
+        split=np.array([0, 1], np.uint8),
+        volume_ml=np.array([8.0, 8.0], np.float32),
+    )
     return path
 
 
@@ -60,9 +68,14 @@ def generator(atlas, seed=3, shapes=None, **settings) -> StackGenerator:
 def test_slabs_are_means_of_native_slices_by_the_space_they_fill():
     shares = slab_shares(torch.tensor([5.0, 4.0, 10.0]), 4, 5.0)
     own, below, above = shares.unbind(2)
-    assert torch.allclose(own[0], torch.tensor([[0.0, 1, 0, 0], [0, 0, 1, 0]])) and torch.allclose(below[0, 0], torch.tensor([1.0, 0, 0, 0]))
-    # Slices of 4 mm: a slab of 5 takes half a millimetre of either neighbour; the one 5 mm above reaches from 2.5 to 7.5.
-    assert torch.allclose(own[1, 0], torch.tensor([0.1, 0.8, 0.1, 0])) and torch.allclose(above[1, 0], torch.tensor([0.0, 0, 0.7, 0.3]))
+    assert torch.allclose(own[0], torch.tensor([[0.0, 1, 0, 0], [0, 0, 1, 0]])) and torch.allclose(
+        below[0, 0], torch.tensor([1.0, 0, 0, 0])
+    )
+    # Slices of 4 mm: a slab of 5 takes half a millimetre of either neighbour; the one 5 mm above reaches
+    # from 2.5 to 7.5.
+    assert torch.allclose(own[1, 0], torch.tensor([0.1, 0.8, 0.1, 0])) and torch.allclose(
+        above[1, 0], torch.tensor([0.0, 0, 0.7, 0.3])
+    )
     # Slices of 10 mm: the neighbouring slab lies half in the slice itself.
     assert torch.allclose(below[2, 1], torch.tensor([0.0, 0.5, 0.5, 0]))
     assert torch.allclose(shares.sum(-1), torch.ones_like(shares[..., 0]))
@@ -90,7 +103,9 @@ def test_white_matter_is_darkest_where_it_is_deep_alike_on_both_sides():
     tissue = torch.full((1, 100, 100), TISSUE["cortex"])
     tissue[:, 20:80, 10:40] = tissue[:, 20:80, 60:90] = TISSUE["white_matter"]
     depth = _deep_white(tissue)
-    assert torch.equal(depth, depth.flip(-1)) and torch.equal(depth > 0, (depth > 0) & (tissue == TISSUE["white_matter"]))
+    assert torch.equal(depth, depth.flip(-1)) and torch.equal(
+        depth > 0, (depth > 0) & (tissue == TISSUE["white_matter"])
+    )
     assert float(depth[0, 50, 25]) == pytest.approx(1.0) and float(depth[0, 21, 11]) == 0.0
 
 
@@ -122,7 +137,9 @@ def test_a_shape_is_read_at_its_own_place_and_split(shapes, shapes_file):
 
 
 def test_real_shapes_come_into_the_stack_of_either_side(toy_atlas, shapes):
-    stacks = StackGenerator(toy_atlas, StackSettings(size=64, slices=4, planes=2, lesions=LesionShares(infarct=0.0, shape=1.0)), 7, shapes).render(24)
+    stacks = StackGenerator(
+        toy_atlas, StackSettings(size=64, slices=4, planes=2, lesions=LesionShares(infarct=0.0, shape=1.0)), 7, shapes
+    ).render(24)
     # Of a shape 2 cm high the stack shows something, though a random level of the head often would not.
     assert (stacks.truth > 0).flatten(1).any(1).float().mean() > 0.85
     columns = [np.nonzero(truth.numpy().any((0, 1)))[0].mean() for truth in stacks.truth > 0 if truth.any()]
@@ -134,7 +151,11 @@ def test_an_asymmetric_head_has_one_wide_ventricle(toy_atlas):
     draw = Draw(2, "cpu", torch.Generator().manual_seed(1))
     heads = sample_heads(draw, toy_atlas)
     heads.scale[:] = 1.0
-    heads.warp[:], heads.ventricle_mm[:], heads.asymmetry[:] = 0.0, 2.0, torch.tensor([[0.0, 0.0, 0.0], [4.0, 0.0, 0.0]])
+    heads.warp[:], heads.ventricle_mm[:], heads.asymmetry[:] = (
+        0.0,
+        2.0,
+        torch.tensor([[0.0, 0.0, 0.0], [4.0, 0.0, 0.0]]),
+    )
     # 8 mm lateral to the midline's ventricle wall, on both sides: head frame about (0, -18, 8).
     x = torch.tensor([-18.0, 18.0])
     points = torch.stack([x, torch.full((2,), 12.0), torch.full((2,), 8.0)], -1).expand(2, 2, 3)
@@ -157,7 +178,9 @@ def test_series_share_parameters_each_and_fields_in_part():
     draw = SeriesDraw(8, "cpu", torch.Generator().manual_seed(1), slices=4)
     values = draw.normal(0.0, 1.0)
     assert len(values[:4].unique()) == len(values[4:].unique()) == 1 and values[0] != values[4]
-    fields = torch.stack([SeriesDraw(8, "cpu", torch.Generator().manual_seed(s), slices=4).field(1, 6, 6) for s in range(60)]).flatten(2)
+    fields = torch.stack(
+        [SeriesDraw(8, "cpu", torch.Generator().manual_seed(s), slices=4).field(1, 6, 6) for s in range(60)]
+    ).flatten(2)
     within = (fields[:, 0] * fields[:, 1]).mean()
     across = (fields[:, 0] * fields[:, 4]).mean()
     assert within > 0.25 and abs(across) < 0.15 and fields.std() == pytest.approx(1.0, abs=0.1)
@@ -167,7 +190,10 @@ def test_series_share_parameters_each_and_fields_in_part():
 def test_cases_hold_what_their_kind_says(toy_atlas, shapes, tmp_path, kind):
     scan = simulate_case(toy_atlas, shapes, 11, kind, matrix=64)
     write_case(scan, tmp_path, kind)
-    masks = {name: np.asarray(nibabel.load(tmp_path / f"{name}.nii.gz").dataobj) for name in ("ct", "infarct", "anatomy", "old", "haemorrhage")}
+    masks = {
+        name: np.asarray(nibabel.load(tmp_path / f"{name}.nii.gz").dataobj)
+        for name in ("ct", "infarct", "anatomy", "old", "haemorrhage")
+    }
     assert len({mask.shape for mask in masks.values()}) == 1
     assert masks["infarct"].any() == (kind in ("acute", "faint")) and masks["old"].any() == (kind == "old")
     reading = json.loads((tmp_path / "readers.json").read_text())["simulated"]
@@ -182,10 +208,22 @@ def test_cases_hold_what_their_kind_says(toy_atlas, shapes, tmp_path, kind):
 def trained(toy_atlas_file, shapes_file, tmp_path_factory):
     """A run of three steps whose generator is a process of its own."""
     config = TrainConfig(
-        name="stack", task="infarct", atlas=str(toy_atlas_file), shapes=str(shapes_file), validation_anatomies=(0,), validate_every=2, generators=1,
-        device="cpu", precision="fp32", threads=1, reuse=2, log_every=1, output=str(tmp_path_factory.mktemp("runs")),
+        name="stack",
+        task="infarct",
+        atlas=str(toy_atlas_file),
+        shapes=str(shapes_file),
+        validation_anatomies=(0,),
+        validate_every=2,
+        generators=1,
+        device="cpu",
+        precision="fp32",
+        threads=1,
+        reuse=2,
+        log_every=1,
+        output=str(tmp_path_factory.mktemp("runs")),
         network=NetworkSettings(architecture="stack_unet", reduction=2),
-        stacks=StackSettings(slices=3, planes=1, lesions=LesionShares(infarct=0.5, shape=0.5)), stages=(Stage(32, 3, 2, (1e-3, 1e-4)),),
+        stacks=StackSettings(slices=3, planes=1, lesions=LesionShares(infarct=0.5, shape=0.5)),
+        stages=(Stage(32, 3, 2, (1e-3, 1e-4)),),
     )
     run(config)
     return config
@@ -194,7 +232,9 @@ def trained(toy_atlas_file, shapes_file, tmp_path_factory):
 def test_a_run_learns_validates_resumes_and_is_exported(trained, tmp_path):
     log = (trained.folder / "log.csv").read_text().splitlines()
     validation = (trained.folder / "validation.csv").read_text().splitlines()
-    assert [line.split(",")[0] for line in log] == ["step", "1", "2", "3"] and [line.split(",")[0] for line in validation] == ["step", "0", "2"]
+    assert [line.split(",")[0] for line in log] == ["step", "1", "2", "3"] and [
+        line.split(",")[0] for line in validation
+    ] == ["step", "0", "2"]
     assert validation[0].split(",")[1:] == list(COLUMNS) and (trained.folder / "best.pt").exists()
     longer = StackTrainer(dataclasses.replace(trained, stages=(*trained.stages, Stage(32, 1, 2, (1e-3, 1e-4)))))
     assert (longer.stage, longer.step, longer.total_steps) == (1, 0, 3)
@@ -225,25 +265,38 @@ def test_figures_count_what_is_found_and_what_is_taken_for_acute():
     figures = measure(Says(), [batch], torch.device("cpu"), field_mm=80.0)
     pixel_ml = 10 * 10 * 5 / 1000
     assert figures["dice"] == pytest.approx(2 * 32 / (3 * 64 + 32), abs=1e-4) and figures["sensitivity"] == 1
-    assert figures["false_ml"] == pytest.approx(64 * pixel_ml, abs=1e-3) and figures["old_as_acute_ml"] == pytest.approx(16 * pixel_ml, abs=1e-3)
+    assert figures["false_ml"] == pytest.approx(64 * pixel_ml, abs=1e-3) and figures[
+        "old_as_acute_ml"
+    ] == pytest.approx(16 * pixel_ml, abs=1e-3)
     assert figures["old_dice"] == figures["haemorrhage_dice"] == 0
 
 
 def test_a_recipe_refuses_another_start_than_it_means(tmp_path, trained):
     (tmp_path / "start.onnx").write_bytes(b"another")
     with pytest.raises(ValueError, match="starts from"):
-        StackTrainer(dataclasses.replace(trained, name="other", start_from=str(tmp_path / "start.onnx"), start_sha256="0" * 64))
+        StackTrainer(
+            dataclasses.replace(trained, name="other", start_from=str(tmp_path / "start.onnx"), start_sha256="0" * 64)
+        )
 
 
 def test_two_processes_share_a_run_of_stacks(trained):
     """One log and one network: the mean of the gradients of both, which neither makes alone."""
-    shared = dataclasses.replace(trained, name="shared", processes=2, generators=0, validation_anatomies=(), stages=(Stage(32, 2, 1, (1e-3, 1e-4)),))
+    shared = dataclasses.replace(
+        trained,
+        name="shared",
+        processes=2,
+        generators=0,
+        validation_anatomies=(),
+        stages=(Stage(32, 2, 1, (1e-3, 1e-4)),),
+    )
     alone = dataclasses.replace(shared, name="alone", processes=1)
     run(shared)
     run(alone)
     logs = [(config.folder / "log.csv").read_text().splitlines() for config in (shared, alone)]
     assert [line.split(",")[0] for line in logs[0]] == ["step", "1", "2"]
-    first, second = (torch.load(config.folder / "checkpoint.pt", weights_only=True)["network"] for config in (shared, alone))
+    first, second = (
+        torch.load(config.folder / "checkpoint.pt", weights_only=True)["network"] for config in (shared, alone)
+    )
     assert any(not torch.equal(value, second[name]) for name, value in first.items())
 
 
@@ -251,7 +304,11 @@ def test_a_packed_atlas_is_kept_and_made_anew_when_its_file_changes(toy_atlas_fi
     path = tmp_path / "toy.npz"
     path.write_bytes(toy_atlas_file.read_bytes())
     first, again = load_atlas_once(path), load_atlas_once(path)
-    assert torch.equal(first.packed, toy_atlas.packed) and torch.equal(again.fields, toy_atlas.fields) and again.shape == toy_atlas.shape
+    assert (
+        torch.equal(first.packed, toy_atlas.packed)
+        and torch.equal(again.fields, toy_atlas.fields)
+        and again.shape == toy_atlas.shape
+    )
     assert len(list(tmp_path.glob("*.packed.pt"))) == 1
     os.utime(path, (1, 1))
     load_atlas_once(path)

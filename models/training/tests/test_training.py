@@ -49,7 +49,9 @@ def test_the_same_seed_trains_the_same_network(trained, tmp_path, toy_atlas_file
 
 def test_any_machine_trains_the_smoke_run_alike(trained):
     """tests/golden/smoke-log.csv was written on another machine; the last digits may differ with its arithmetic."""
-    kept = [line.split(",") for line in (Path(__file__).parent / "golden" / "smoke-log.csv").read_text().splitlines()[1:]]
+    kept = [
+        line.split(",") for line in (Path(__file__).parent / "golden" / "smoke-log.csv").read_text().splitlines()[1:]
+    ]
     here = [line.split(",") for line in log_of(trained)[1:]]
     assert [row[:3] for row in here] == [row[:3] for row in kept]
     for row, expected in zip(here, kept):
@@ -132,7 +134,8 @@ def test_pixels_of_a_small_infarct_weigh_more():
 
 
 def test_two_processes_share_a_run(tmp_path, toy_atlas_file):
-    """Each step of the two is the mean of their gradients: one run with one log, and a network that neither makes alone."""
+    """Each step of the two is the mean of their gradients: one run with one log, and a network that neither
+    makes alone."""
     config = smoke(tmp_path, toy_atlas_file, name="shared", processes=2, log_every=1)
     config = dataclasses.replace(config, stages=(dataclasses.replace(config.stages[0], steps=3),))
     run(config)
@@ -145,7 +148,14 @@ def test_two_processes_share_a_run(tmp_path, toy_atlas_file):
 
 
 def test_a_network_at_reduced_resolution_learns_at_its_own_and_at_the_full_one(tmp_path, toy_atlas_file):
-    config = smoke(tmp_path, toy_atlas_file, name="reduced", task="infarct", network=NetworkSettings(reduction=2, mirror_average=True), log_every=1)
+    config = smoke(
+        tmp_path,
+        toy_atlas_file,
+        name="reduced",
+        task="infarct",
+        network=NetworkSettings(reduction=2, mirror_average=True),
+        log_every=1,
+    )
     stages = tuple(dataclasses.replace(config.stages[0], size=size, steps=1, batch=2) for size in (112, 224))
     config = dataclasses.replace(config, stages=stages)
     run(config)
@@ -204,9 +214,28 @@ def test_a_graph_with_automatic_padding_is_refused():
 def test_a_manifest_names_the_regions_in_order(trained):
     network, config, effort = load_trained(trained.folder / "checkpoint.pt")
     manifest = build_manifest(
-        task="anatomy", version="1", config=config, effort=effort, parameters=1, precision="fp16", sha256="0" * 64, size_bytes=1, threshold=0.5,
+        task="anatomy",
+        version="1",
+        config=config,
+        effort=effort,
+        parameters=1,
+        precision="fp16",
+        sha256="0" * 64,
+        size_bytes=1,
+        threshold=0.5,
     )
-    assert [c.get("region") for c in manifest["classes"]][1:11] == ["C", "L", "IC", "I", "M1", "M2", "M3", "M4", "M5", "M6"]
+    assert [c.get("region") for c in manifest["classes"]][1:11] == [
+        "C",
+        "L",
+        "IC",
+        "I",
+        "M1",
+        "M2",
+        "M3",
+        "M4",
+        "M5",
+        "M6",
+    ]
     assert manifest["output"] == {"name": "labels", "encoding": "labels"}
     assert manifest["architectureName"] == "U-Net"
     assert json.loads(json.dumps(manifest)) == manifest
@@ -214,7 +243,12 @@ def test_a_manifest_names_the_regions_in_order(trained):
 
 def test_a_written_series_says_that_it_is_synthetic_and_keeps_its_pixels(toy_atlas, tmp_path):
     one = Draw(1, "cpu", torch.Generator().manual_seed(2))
-    scan = simulate(one, toy_atlas, sample_subject(one, toy_atlas, LesionShares(infarct=0.0)), ScanSettings(matrix=64, pixel_mm=3.5, spacing_mm=12, tilt_deg=10.0))
+    scan = simulate(
+        one,
+        toy_atlas,
+        sample_subject(one, toy_atlas, LesionShares(infarct=0.0)),
+        ScanSettings(matrix=64, pixel_mm=3.5, spacing_mm=12, tilt_deg=10.0),
+    )
     study = StudyDescription("toy", "SYNTHETIC^Toy", "SYNTHETIC-9", "F", 60, "SYNTHETIC toy")
     paths = write_series(scan, study, tmp_path)
     top = pydicom.dcmread(paths[0])

@@ -1,7 +1,8 @@
 """The paper's four architectures, and one that sees a stack of slices, on one EfficientNet encoder.
 
-Those of single slices take [B, 3, H, W] and give logits [B, classes, H, W]. Upsampling is nearest and padding explicit throughout, because
-those are what onnxruntime-web's WebGPU provider computes right. A new one is a module here with an `ARCHITECTURE`: nothing else names it.
+Those of single slices take [B, 3, H, W] and give logits [B, classes, H, W]. Upsampling is nearest and padding
+explicit throughout, because those are what onnxruntime-web's WebGPU provider computes right. A new one is a module
+here with an `ARCHITECTURE`: nothing else names it.
 """
 
 from __future__ import annotations
@@ -18,9 +19,19 @@ from .reduction import AtReducedResolution, Padded
 from .stack_unet import StackUNet
 
 __all__ = [
-    "ARCHITECTURES", "INPUT_SIZE", "REGISTRY", "Architecture", "AtReducedResolution", "NetworkSettings", "Padded", "StackUNet", "build_architecture",
-    "describe", "sees_stack", "title_of",
-]  # fmt: skip
+    "ARCHITECTURES",
+    "INPUT_SIZE",
+    "REGISTRY",
+    "Architecture",
+    "AtReducedResolution",
+    "NetworkSettings",
+    "Padded",
+    "StackUNet",
+    "build_architecture",
+    "describe",
+    "sees_stack",
+    "title_of",
+]
 
 
 def _registered() -> dict[str, Architecture]:

@@ -1,4 +1,5 @@
-"""What the package knows of an architecture. Each one is a module here with an `ARCHITECTURE`, and is called by the module's name."""
+"""What the package knows of an architecture. Each one is a module here with an `ARCHITECTURE`, and is called by the
+module's name."""
 
 from __future__ import annotations
 
@@ -15,9 +16,10 @@ INPUT_SIZE = 224
 class NetworkSettings:
     """architecture: a module of `architectures`. backbone: efficientnet-small or efficientnet-b0 ... b8.
 
-    decoder_channels from the deepest level up (LinkNet takes the last alone); drop_connect: stochastic depth. reduction 2: the
-    network works on 112 x 112 pixels inside. mirror_average: in use, not in training, the answer is the mean over the head and its mirror
-    image. transformer (TransUNet): layers, channels of a token, heads, channels of the hidden layer.
+    decoder_channels from the deepest level up (LinkNet takes the last alone); drop_connect: stochastic depth.
+    reduction 2: the network works on 112 x 112 pixels inside. mirror_average: in use, not in training, the answer is
+    the mean over the head and its mirror image. transformer (TransUNet): layers, channels of a token, heads, channels
+    of the hidden layer.
     """
 
     backbone: str = "efficientnet-b0"
@@ -35,8 +37,9 @@ def decoder_details(settings: NetworkSettings) -> list[str]:
 
 @dataclass(frozen=True)
 class Architecture:
-    """title: as papers write it. build: settings and number of classes -> network of [B, 3, H, W] that gives logits [B, classes, H, W], or a
-    `StackUNet`'s like where sees_stack says so. details: what a manifest's line says of the settings that are its own."""
+    """title: as papers write it. build: settings and number of classes -> network of [B, 3, H, W] that gives logits
+    [B, classes, H, W], or a `StackUNet`'s like where sees_stack says so. details: what a manifest's line says of the
+    settings that are its own."""
 
     title: str
     build: Callable[[NetworkSettings, int], nn.Module]

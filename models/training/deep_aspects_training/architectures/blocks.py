@@ -11,10 +11,22 @@ ACTIVATION = ("relu", {"inplace": True})
 
 
 def up_block(channels: int, skip_channels: int, out_channels: int, project: bool = True) -> UpCat:
-    """Twice the size by nearest neighbour, skip features concatenated, two convolutions; `project`: halve the channels first."""
+    """Twice the size by nearest neighbour, skip features concatenated, two convolutions; `project`: halve the
+    channels first."""
     return UpCat(
-        2, channels, skip_channels, out_channels, ACTIVATION, NORM, bias=False, upsample="nontrainable",
-        pre_conv="default" if project else None, interp_mode="nearest", align_corners=None, halves=project and skip_channels > 0, is_pad=False,
+        2,
+        channels,
+        skip_channels,
+        out_channels,
+        ACTIVATION,
+        NORM,
+        bias=False,
+        upsample="nontrainable",
+        pre_conv="default" if project else None,
+        interp_mode="nearest",
+        align_corners=None,
+        halves=project and skip_channels > 0,
+        is_pad=False,
     )
 
 

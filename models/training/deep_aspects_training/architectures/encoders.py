@@ -17,17 +17,24 @@ SMALL = "efficientnet-small"
 class SmallEfficientNet(EfficientNet, BaseEncoder):
     """EfficientNet of 0.6 times B0's width and half its depth that ends at a sixteenth of the resolution.
 
-    B0's stages without the last one, and with no stride in the last but one: an input of 112 pixels has no whole 32nd part.
+    B0's stages without the last one, and with no stride in the last but one: an input of 112 pixels has no
+    whole 32nd part.
     """
 
     BLOCKS = (
-        "r1_k3_s11_e1_i32_o16_se0.25", "r2_k3_s22_e6_i16_o24_se0.25", "r2_k5_s22_e6_i24_o40_se0.25",
-        "r3_k3_s22_e6_i40_o80_se0.25", "r3_k5_s11_e6_i80_o112_se0.25", "r4_k5_s11_e6_i112_o192_se0.25",
+        "r1_k3_s11_e1_i32_o16_se0.25",
+        "r2_k3_s22_e6_i16_o24_se0.25",
+        "r2_k5_s22_e6_i24_o40_se0.25",
+        "r3_k3_s22_e6_i40_o80_se0.25",
+        "r3_k5_s11_e6_i80_o112_se0.25",
+        "r4_k5_s11_e6_i112_o192_se0.25",
     )
     CHANNELS = (16, 16, 24, 112)
 
     def __init__(self, **given) -> None:
-        super().__init__(list(self.BLOCKS), width_coefficient=0.6, depth_coefficient=0.5, image_size=112, num_classes=1, **given)
+        super().__init__(
+            list(self.BLOCKS), width_coefficient=0.6, depth_coefficient=0.5, image_size=112, num_classes=1, **given
+        )
         # The classifier's layers: an encoder has none.
         del self._conv_head, self._conv_head_padding, self._bn1, self._fc
 
@@ -69,7 +76,8 @@ FLEXUNET_BACKBONE.register_class(_Unpretrained)
 
 @dataclass(frozen=True)
 class Encoder:
-    """module: images -> features from half the resolution down, each at half the one before; channels: of each of them."""
+    """module: images -> features from half the resolution down, each at half the one before; channels: of
+    each of them."""
 
     module: nn.Module
     channels: tuple[int, ...]

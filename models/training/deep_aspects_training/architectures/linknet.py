@@ -13,7 +13,8 @@ from .encoders import Encoder, make_encoder
 def _decoder_block(channels: int, out_channels: int) -> nn.Sequential:
     """A quarter of the channels, twice the size, and on to `out_channels`.
 
-    The original's transposed convolution is upsampling and a convolution of the same size here: no checkerboard, and safe on WebGPU.
+    The original's transposed convolution is upsampling and a convolution of the same size here: no checkerboard, and
+    safe on WebGPU.
     """
     quarter = max(4, channels // 4)
     return nn.Sequential(

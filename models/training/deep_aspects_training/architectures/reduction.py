@@ -10,8 +10,8 @@ from torch import nn
 class AtReducedResolution(nn.Module):
     """Averages 2 x 2 pixels, runs `core`, and interpolates its logits linearly back to the input's size.
 
-    The interpolation is nearest upsampling followed by the kernel 1-2-1 along both axes, which is the same but for the outermost
-    pixels, and uses only operators that are computed right on WebGPU.
+    The interpolation is nearest upsampling followed by the kernel 1-2-1 along both axes, which is the same but for
+    the outermost pixels, and uses only operators that are computed right on WebGPU.
     """
 
     core: nn.Module
@@ -32,7 +32,8 @@ class AtReducedResolution(nn.Module):
 
 
 class Padded(nn.Module):
-    """Lets `network` see a multiple of `stride` pixels a side: the rest is `value` (air, in the networks' inputs), and is cut off again."""
+    """Lets `network` see a multiple of `stride` pixels a side: the rest is `value` (air, in the networks' inputs),
+    and is cut off again."""
 
     network: nn.Module
 

@@ -1,4 +1,5 @@
-"""A U-Net whose slices see each other: each slice is encoded once, and neighbours exchange their low-resolution features."""
+"""A U-Net whose slices see each other: each slice is encoded once, and neighbours exchange their
+low-resolution features."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ AIR = -1.0
 
 
 class ContextBlock(nn.Module):
-    """Adds to a slice's features [N, C, h, w] what follows from its own and its neighbours' [N, K, C, h, w]; at first nothing."""
+    """Adds to a slice's features [N, C, h, w] what follows from its own and its neighbours' [N, K, C, h, w]; at
+    first nothing."""
 
     def __init__(self, channels: int, neighbours: int, hidden: int):
         super().__init__()
@@ -55,8 +57,9 @@ def context_weights(positions_mm: torch.Tensor, offsets_mm: tuple[float, ...] = 
 
 
 class BrightBranch(nn.Module):
-    """Logit of the last class, haemorrhage, from the decoder's last features and the encoder's first: what is bright, which a decoder of
-    dark lesions has no features of. It teaches neither of them anything: learning both in 16 channels cost small infarcts."""
+    """Logit of the last class, haemorrhage, from the decoder's last features and the encoder's first: what is bright,
+    which a decoder of dark lesions has no features of. It teaches neither of them anything: learning both in 16
+    channels cost small infarcts."""
 
     def __init__(self, decoded: int, first: int):
         super().__init__()
@@ -70,7 +73,8 @@ class BrightBranch(nn.Module):
 class StackUNet(nn.Module):
     """U-Net with a context block at each exchanged level, and a branch of its own for the last class.
 
-    With a reduction of 2 it works at twice the pixel size of the images in use (`answer`); in training its stacks come at its own resolution.
+    With a reduction of 2 it works at twice the pixel size of the images in use (`answer`); in training its stacks
+    come at its own resolution.
     """
 
     encoder: nn.Module
@@ -86,7 +90,8 @@ class StackUNet(nn.Module):
         channels = self.feature_channels()
         self.bright = BrightBranch(decoder_channels[-1], channels[0])
         self.context = nn.ModuleList(
-            ContextBlock(channels[level], len(CONTEXT_OFFSETS_MM), hidden) for level, hidden in zip(EXCHANGED_LEVELS, HIDDEN_CHANNELS)
+            ContextBlock(channels[level], len(CONTEXT_OFFSETS_MM), hidden)
+            for level, hidden in zip(EXCHANGED_LEVELS, HIDDEN_CHANNELS)
         )
 
     @torch.no_grad()
@@ -100,8 +105,11 @@ class StackUNet(nn.Module):
         """Images [N, 3, h, w] -> features from half the resolution down, air around to a whole number of strides."""
         return self.encoder(F.pad(images, _margins(*(int(n) for n in images.shape[-2:])), value=AIR))
 
-    def decode(self, features: list[torch.Tensor], neighbours: list[torch.Tensor], size: tuple[int, int]) -> torch.Tensor:
-        """Features of slices and, for each exchanged level, of their neighbours [N, K, C, h, w] -> logits [N, classes, *size]."""
+    def decode(
+        self, features: list[torch.Tensor], neighbours: list[torch.Tensor], size: tuple[int, int]
+    ) -> torch.Tensor:
+        """Features of slices and, for each exchanged level, of their neighbours [N, K, C, h, w] -> logits
+        [N, classes, *size]."""
         seen = list(features)
         for block, level, around in zip(self.context, EXCHANGED_LEVELS, neighbours):
             seen[level] = block(features[level], around)
@@ -119,7 +127,6 @@ class StackUNet(nn.Module):
         height, width = stacks.shape[-2:]
         logits = self.decode(features, neighbours, (height, width))
         return logits.reshape(batch, slices, *logits.shape[1:])
-
 
     def shrink(self, images: torch.Tensor) -> torch.Tensor:
         """Images of the size in use [N, 3, H, W] -> at the network's own resolution."""
@@ -165,7 +172,8 @@ def _flat_order(levels: int) -> list[int]:
 
 
 class DecoderGraph(nn.Module):
-    """Flat features [1, F] of a slice, context [1, K, C] of its neighbours -> probabilities [1, classes, size, size], uint8 0-255."""
+    """Flat features [1, F] of a slice, context [1, K, C] of its neighbours -> probabilities [1, classes, size, size],
+    uint8 0-255."""
 
     def __init__(self, network: StackUNet, size: int):
         super().__init__()
@@ -173,7 +181,9 @@ class DecoderGraph(nn.Module):
         self.inner = network.shrink(torch.zeros(1, 1, size, size)).shape[-1]
         padded = self.inner + -self.inner % STRIDE
         channels = network.feature_channels()
-        self.shapes = [(channels[level], padded >> (level + 1), padded >> (level + 1)) for level in range(len(channels))]
+        self.shapes = [
+            (channels[level], padded >> (level + 1), padded >> (level + 1)) for level in range(len(channels))
+        ]
 
     @property
     def feature_size(self) -> int:

@@ -1,4 +1,5 @@
-"""TransUNet (Chen and others, 2021): convolutional features, a vision transformer on them, a cascaded upsampler with skips."""
+"""TransUNet (Chen and others, 2021): convolutional features, a vision transformer on them, a cascaded upsampler
+with skips."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from .encoders import Encoder, make_encoder, until_sixteenth
 class TransformerLayer(nn.Module):
     """A layer of the vision transformer (Dosovitskiy and others, 2021) on [B, tokens, hidden], normalised first.
 
-    PyTorch's own layer answers by a fused kernel in evaluation mode, which has no ONNX operator; MONAI's needs one more package.
+    PyTorch's own layer answers by a fused kernel in evaluation mode, which has no ONNX operator; MONAI's needs
+    one more package.
     """
 
     def __init__(self, hidden: int, heads: int, mlp: int):
@@ -38,14 +40,21 @@ class TransformerLayer(nn.Module):
 
 
 class TransUNet(nn.Module):
-    """The original's ResNet-50 is the comparison's encoder here, down to a sixteenth of the resolution; the rest is as published.
+    """The original's ResNet-50 is the comparison's encoder here, down to a sixteenth of the resolution; the rest
+    is as published.
 
-    transformer: number of layers, channels of a token, heads, channels of the hidden layer. grid: tokens along a side of the image that
-    the network is made for; for others the position embedding is interpolated. decoder_channels: four, from the coarsest level up.
+    transformer: number of layers, channels of a token, heads, channels of the hidden layer. grid: tokens along a side
+    of the image that the network is made for; for others the position embedding is interpolated. decoder_channels:
+    four, from the coarsest level up.
     """
 
     def __init__(
-        self, encoder: Encoder, classes: int, decoder_channels: tuple[int, ...], transformer: tuple[int, int, int, int], grid: int
+        self,
+        encoder: Encoder,
+        classes: int,
+        decoder_channels: tuple[int, ...],
+        transformer: tuple[int, int, int, int],
+        grid: int,
     ):
         super().__init__()
         encoder = until_sixteenth(encoder)

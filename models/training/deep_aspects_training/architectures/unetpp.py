@@ -11,10 +11,11 @@ from .encoders import Encoder, make_encoder
 
 
 class UNetPlusPlus(nn.Module):
-    """Node (level, column) sees every earlier node of its level, and the node below it upsampled; column 0 is the encoder.
+    """Node (level, column) sees every earlier node of its level, and the node below it upsampled; column 0
+    is the encoder.
 
-    Inner nodes have the channels of their level of the encoder; the last node of each level has those of the decoder, from the
-    deepest level up. One more block brings the finest level to the input's resolution. No deep supervision.
+    Inner nodes have the channels of their level of the encoder; the last node of each level has those of the decoder,
+    from the deepest level up. One more block brings the finest level to the input's resolution. No deep supervision.
     """
 
     def __init__(self, encoder: Encoder, classes: int, decoder_channels: tuple[int, ...]):
@@ -42,4 +43,7 @@ class UNetPlusPlus(nn.Module):
         return self.segmentation_head(self.finish(rows[0][-1], None))
 
 
-ARCHITECTURE = Architecture("UNet++", lambda settings, classes: UNetPlusPlus(make_encoder(settings.backbone), classes, settings.decoder_channels))
+ARCHITECTURE = Architecture(
+    "UNet++",
+    lambda settings, classes: UNetPlusPlus(make_encoder(settings.backbone), classes, settings.decoder_channels),
+)

@@ -21,23 +21,44 @@ DEEP_BOX = ((-62, -62, -36), (62, 52, 48))
 
 #: jhu189 comes without a legend; these ids were read off its overlap with AAL and JHU-WhiteMatter.
 JHU = {
-    "caudate": (77, 78), "putamen": (79, 80), "pallidum": (81, 82), "thalamus": (83, 84),
-    "internal capsule": (131, 132, 133, 134), "hippocampus": (73, 74, 75, 76),
-    "insula": (71, 72, 182, 183), "external capsule": (137, 138),
-    "ventricle": tuple(range(171, 181)), "fourth ventricle": (181,),
-    "corpus callosum": tuple(range(123, 129)), "brainstem": tuple(range(97, 105)) + tuple(range(107, 117)),
-    "cerebellar peduncle": (105, 106), "cerebellum": (95, 96), "midbrain grey": (91, 92, 93, 94),
+    "caudate": (77, 78),
+    "putamen": (79, 80),
+    "pallidum": (81, 82),
+    "thalamus": (83, 84),
+    "internal capsule": (131, 132, 133, 134),
+    "hippocampus": (73, 74, 75, 76),
+    "insula": (71, 72, 182, 183),
+    "external capsule": (137, 138),
+    "ventricle": tuple(range(171, 181)),
+    "fourth ventricle": (181,),
+    "corpus callosum": tuple(range(123, 129)),
+    "brainstem": tuple(range(97, 105)) + tuple(range(107, 117)),
+    "cerebellar peduncle": (105, 106),
+    "cerebellum": (95, 96),
+    "midbrain grey": (91, 92, 93, 94),
     "accumbens": (87, 88, 89, 90),
 }
 AAL = {
-    "caudate": (71, 72), "putamen": (73, 74), "pallidum": (75, 76), "thalamus": (77, 78),
-    "hippocampus": (37, 38, 41, 42), "insula": (29, 30), "cerebellum": tuple(range(91, 117)),
+    "caudate": (71, 72),
+    "putamen": (73, 74),
+    "pallidum": (75, 76),
+    "thalamus": (77, 78),
+    "hippocampus": (37, 38, 41, 42),
+    "insula": (29, 30),
+    "cerebellum": tuple(range(91, 117)),
 }
 #: Expected T1 (Colin scale) of the deep structures: mean and standard deviation.
 INTENSITY = {
-    "caudate": (83, 9), "putamen": (94, 9), "pallidum": (102, 6), "thalamus": (94, 10),
-    "internal capsule": (109, 6), "hippocampus": (83, 10), "insula": (84, 11),
-    "csf": (38, 17), "grey": (82, 12), "white": (111, 7),
+    "caudate": (83, 9),
+    "putamen": (94, 9),
+    "pallidum": (102, 6),
+    "thalamus": (94, 10),
+    "internal capsule": (109, 6),
+    "hippocampus": (83, 10),
+    "insula": (84, 11),
+    "csf": (38, 17),
+    "grey": (82, 12),
+    "white": (111, 7),
 }
 
 
@@ -198,8 +219,13 @@ def _paint_deep(tissue, t1, labels: Labels, part) -> None:
     cerebrum = (part == 0) & np.isin(tissue, (5, 6, 7, 8))
     near_lentiform = dilate(labels.of("putamen") | labels.of("external capsule"), 7)
     for name, number in (
-        ("hippocampus", 23), ("insula", 13), ("thalamus", 14), ("internal capsule", 12),
-        ("caudate", 9), ("putamen", 10), ("pallidum", 11),
+        ("hippocampus", 23),
+        ("insula", 13),
+        ("thalamus", 14),
+        ("internal capsule", 12),
+        ("caudate", 9),
+        ("putamen", 10),
+        ("pallidum", 11),
     ):
         mask = _clean((winner == names.index(name)) & cerebrum)
         if name == "internal capsule":

@@ -31,7 +31,8 @@ def label(t1, brain_mask, inside, labels, head) -> dict[str, np.ndarray]:
 
 
 def build(folder=None) -> dict[str, np.ndarray]:
-    """Arrays of the atlas file: ``affine`` and tissue, anatomy, territory, wm_periventricular of every anatomy of TEMPLATES, numbered in that order.
+    """Arrays of the atlas file: ``affine`` and tissue, anatomy, territory, wm_periventricular of every anatomy of
+    TEMPLATES, numbered in that order.
 
     folder: mricron's templates, see ``sources.templates_folder``. Raises sources.MissingSource.
     """
@@ -82,8 +83,10 @@ def keep_freed_memory() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", required=True, type=Path, help="the .npz file to write")
-    parser.add_argument("--templates", help=f"mricron's templates (default ${sources.TEMPLATES_VARIABLE} or "
-                        f"{sources.DEFAULT_TEMPLATES})")
+    parser.add_argument(
+        "--templates",
+        help=f"mricron's templates (default ${sources.TEMPLATES_VARIABLE} or {sources.DEFAULT_TEMPLATES})",
+    )
     arguments = parser.parse_args()
     keep_freed_memory()
     arrays = build(arguments.templates)

@@ -1,8 +1,10 @@
-"""Anatomies from label maps of whole heads: ``python -m deep_aspects_training.atlas.heads --heads DIR --atlas ATLAS.npz --out FILE.npz``.
+"""Anatomies from label maps of whole heads: ``python -m deep_aspects_training.atlas.heads --heads DIR --atlas
+ATLAS.npz --out FILE.npz``.
 
-DIR holds one label map a head (`*.nii.gz`, 1 mm) with FreeSurfer's numbers inside the skull, as in `data/training_label_maps` of the public
-repository BBillot/SynthSeg (Apache-2.0). What these lack (insula, internal capsule, M1-M6, territories) comes from the MNI152 anatomy by registration
-and from the head's own shape. The result holds the anatomies of ATLAS and one more for each head; format: docs/atlas.md.
+DIR holds one label map a head (`*.nii.gz`, 1 mm) with FreeSurfer's numbers inside the skull, as in
+`data/training_label_maps` of the public repository BBillot/SynthSeg (Apache-2.0). What these lack (insula, internal
+capsule, M1-M6, territories) comes from the MNI152 anatomy by registration and from the head's own shape. The result
+holds the anatomies of ATLAS and one more for each head; format: docs/atlas.md.
 """
 
 from __future__ import annotations
@@ -23,10 +25,23 @@ from .grid import ANATOMY, PARENCHYMA, TERRITORIES, TISSUES, dilate, distance_to
 
 #: Tissue of every label. Left and right numbers of a pair give the same tissue.
 LABELS = {
-    "white matter": (2, 41, 25, 57, 77, 85), "cortex": (3, 42), "ventricular CSF": (4, 43, 5, 44, 14, 15, 72), "cerebellar white matter": (7, 46),
-    "cerebellar cortex": (8, 47), "thalamus": (10, 49), "caudate": (11, 50, 26, 58), "putamen": (12, 51), "pallidum": (13, 52),
-    "brainstem": (16, 28, 60, 512), "hippocampus": (17, 53, 18, 54), "sulcal CSF": (24, 30, 62), "choroid plexus": (136, 137, 163, 164),
-    "compact bone": (515,), "diploe": (516,), "muscle": (507, 511, 502, 509, 514, 530), "orbit": (506, 508),
+    "white matter": (2, 41, 25, 57, 77, 85),
+    "cortex": (3, 42),
+    "ventricular CSF": (4, 43, 5, 44, 14, 15, 72),
+    "cerebellar white matter": (7, 46),
+    "cerebellar cortex": (8, 47),
+    "thalamus": (10, 49),
+    "caudate": (11, 50, 26, 58),
+    "putamen": (12, 51),
+    "pallidum": (13, 52),
+    "brainstem": (16, 28, 60, 512),
+    "hippocampus": (17, 53, 18, 54),
+    "sulcal CSF": (24, 30, 62),
+    "choroid plexus": (136, 137, 163, 164),
+    "compact bone": (515,),
+    "diploe": (516,),
+    "muscle": (507, 511, 502, 509, 514, 530),
+    "orbit": (506, 508),
 }
 LESION, ACCUMBENS, VESSEL, SOFT, CORD = (25, 57, 77), (26, 58), 514, 507, 512
 LEFT = (2, 3, 4, 10, 11, 12, 13, 17, 18)
@@ -73,10 +88,13 @@ def place(labels: np.ndarray, origin: np.ndarray, reference: np.ndarray) -> tupl
 
 
 def check_sides(labels: np.ndarray) -> float:
-    """Share of the paired structures' voxels on the side that their label says. Raises ValueError below 95 %: a head is mirrored or askew."""
+    """Share of the paired structures' voxels on the side that their label says. Raises ValueError below 95 %: a head
+    is mirrored or askew."""
     x = np.broadcast_to(grid.coordinates()[0], labels.shape)
     right = [np.isin(labels, numbers) for numbers in (LEFT, RIGHT)]
-    good = (np.count_nonzero(x[right[0]] <= 0) + np.count_nonzero(x[right[1]] >= 0)) / max(1, right[0].sum() + right[1].sum())
+    good = (np.count_nonzero(x[right[0]] <= 0) + np.count_nonzero(x[right[1]] >= 0)) / max(
+        1, right[0].sum() + right[1].sum()
+    )
     if good < 0.95:
         raise ValueError(f"only {good:.0%} of the paired structures lie on their side of the midline")
     return good
@@ -89,7 +107,9 @@ def base_tissue(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     inside = ndimage.binary_fill_holes(grid.close(grid.largest(grid.open_(inner, 1)), 3))
     # Dural sinuses are among the vessels; unlabelled gaps within the skull are fluid.
     tissue[inside & (labels == VESSEL)] = TISSUES["venous sinus"]
-    tissue[inside & ~inner & (labels != VESSEL) & ~np.isin(tissue, (TISSUES["compact bone"], TISSUES["diploe"]))] = TISSUES["sulcal CSF"]
+    tissue[inside & ~inner & (labels != VESSEL) & ~np.isin(tissue, (TISSUES["compact bone"], TISSUES["diploe"]))] = (
+        TISSUES["sulcal CSF"]
+    )
     tissue[inner & ~inside & (labels != CORD)] = TISSUES["muscle"]
     inside &= ~np.isin(tissue, (TISSUES["compact bone"], TISSUES["diploe"]))
     _paint_outside(tissue, labels, inside)
@@ -97,7 +117,8 @@ def base_tissue(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _paint_outside(tissue: np.ndarray, labels: np.ndarray, inside: np.ndarray) -> None:
-    """Air within the head becomes sinus air, and soft tissue right under the skin of the vault and the face becomes fat."""
+    """Air within the head becomes sinus air, and soft tissue right under the skin of the vault and the face
+    becomes fat."""
     solid = grid.close(labels > 0, 6) | inside
     for k in range(grid.SHAPE[2]):
         solid[:, :, k] = ndimage.binary_fill_holes(solid[:, :, k])
@@ -144,7 +165,8 @@ def paint_insula(tissue: np.ndarray, pulled: np.ndarray, position) -> None:
 
 
 def paint_capsule(tissue: np.ndarray, pulled: np.ndarray, height: np.ndarray) -> None:
-    """White matter between the lentiform nucleus and the caudate nucleus or the thalamus, as far up as there is a lentiform nucleus."""
+    """White matter between the lentiform nucleus and the caudate nucleus or the thalamus, as far up as there is a
+    lentiform nucleus."""
     lentiform = np.isin(tissue, (TISSUES["putamen"], TISSUES["pallidum"]))
     medial = distance_to(np.isin(tissue, (TISSUES["caudate"], TISSUES["thalamus"])))
     lateral = distance_to(lentiform)
@@ -160,7 +182,8 @@ def paint_capsule(tissue: np.ndarray, pulled: np.ndarray, height: np.ndarray) ->
 
 
 def supply(tissue: np.ndarray, pulled: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Territory numbers (uint8): the reference's, brought over and spread to the head's own brain; deep nuclei and posterior fossa by the head's labels."""
+    """Territory numbers (uint8): the reference's, brought over and spread to the head's own brain; deep nuclei and
+    posterior fossa by the head's labels."""
     cerebral = np.isin(pulled, (TERRITORIES["MCA"], TERRITORIES["ACA"], TERRITORIES["PCA"]))
     nearest = ndimage.distance_transform_edt(~cerebral, return_distances=False, return_indices=True)
     out = pulled[tuple(nearest)]
@@ -169,7 +192,9 @@ def supply(tissue: np.ndarray, pulled: np.ndarray, labels: np.ndarray) -> np.nda
     fossa = np.isin(labels, (7, 8, 46, 47, 16, 15, CORD))
     out[dilate(fossa, 2) & (fluid | fossa)] = TERRITORIES["posterior fossa"]
     out[fossa] = TERRITORIES["posterior fossa"]
-    out[np.isin(tissue, [TISSUES[n] for n in ("caudate", "putamen", "pallidum", "internal capsule")])] = TERRITORIES["deep perforators"]
+    out[np.isin(tissue, [TISSUES[n] for n in ("caudate", "putamen", "pallidum", "internal capsule")])] = TERRITORIES[
+        "deep perforators"
+    ]
     out[(tissue == TISSUES["thalamus"]) | np.isin(labels, (28, 60))] = TERRITORIES["PCA"]
     solid = grid.close(np.isin(tissue, PARENCHYMA), 2.5)
     out[~brain | (fluid & ~solid)] = 0
@@ -199,7 +224,13 @@ def anatomy_of_head(labels: np.ndarray, reference: dict[str, np.ndarray], jhu: n
     fossa = np.where(np.isin(labels, (7, 8, 46, 47)), 2, np.where(np.isin(labels, (16, CORD)), 1, 0)).astype(np.uint8)
     vessels.paint_dura(tissue, inside, fossa, position)
     vessels.paint_arteries(tissue, position)
-    return {"tissue": tissue, "anatomy": anatomy, "territory": territory, "wm_periventricular": disease, "mni": field.astype(np.float16)}
+    return {
+        "tissue": tissue,
+        "anatomy": anatomy,
+        "territory": territory,
+        "wm_periventricular": disease,
+        "mni": field.astype(np.float16),
+    }
 
 
 def build_head(path: Path, reference: dict[str, np.ndarray], jhu: np.ndarray) -> dict[str, np.ndarray]:
@@ -221,7 +252,8 @@ def head_name(path: Path) -> str:
 
 
 def assemble(atlas: dict[str, np.ndarray], built: Iterable[tuple[str, dict[str, np.ndarray]]]) -> dict[str, np.ndarray]:
-    """The templates' anatomies and the heads, named and numbered in this order. The former lie in MNI space and keep their size."""
+    """The templates' anatomies and the heads, named and numbered in this order. The former lie in MNI space and keep
+    their size."""
     arrays, names = dict(atlas), list(TEMPLATES)
     for k in range(len(TEMPLATES)):
         arrays[f"mni_{k}"] = registration.identity_field().astype(np.float16)
@@ -233,14 +265,17 @@ def assemble(atlas: dict[str, np.ndarray], built: Iterable[tuple[str, dict[str, 
 
 
 def build(folder: Path, atlas: dict[str, np.ndarray], jhu: np.ndarray, processes: int) -> dict[str, np.ndarray]:
-    """Arrays of the larger atlas file: those of `atlas`, and of every head in the folder, by name. Raises FileNotFoundError for an empty folder."""
+    """Arrays of the larger atlas file: those of `atlas`, and of every head in the folder, by name. Raises
+    FileNotFoundError for an empty folder."""
     paths = sorted(path for path in folder.iterdir() if path.name.endswith((".nii", ".nii.gz")))
     if not paths:
         raise FileNotFoundError(f"{folder} holds no .nii or .nii.gz")
     reference = {name: atlas[f"{name}_{REFERENCE}"] for name in ("tissue", "territory")}
     with ProcessPoolExecutor(processes) as pool:
         count = len(paths)
-        return assemble(atlas, zip(map(head_name, paths), pool.map(build_head, paths, [reference] * count, [jhu] * count)))
+        return assemble(
+            atlas, zip(map(head_name, paths), pool.map(build_head, paths, [reference] * count, [jhu] * count))
+        )
 
 
 def main() -> None:

@@ -17,14 +17,30 @@ CSF, GREY, WHITE = 35.0, 82.0, 111.0
 INSULA = (71, 72, 182, 183)
 #: Parcels of one gyrus that jhu189 cuts by planes: no sulcus runs there.
 SAME_GYRUS = (
-    (1, 3, 5), (2, 4, 6), (7, 9), (8, 10), (11, 13, 15), (12, 14, 16), (35, 37, 184), (36, 38, 185),
-    (39, 41, 186), (40, 42, 187), (43, 188), (44, 189), (61, 63, 65, 67, 69), (62, 64, 66, 68, 70), (71, 182), (72, 183),
+    (1, 3, 5),
+    (2, 4, 6),
+    (7, 9),
+    (8, 10),
+    (11, 13, 15),
+    (12, 14, 16),
+    (35, 37, 184),
+    (36, 38, 185),
+    (39, 41, 186),
+    (40, 42, 187),
+    (43, 188),
+    (44, 189),
+    (61, 63, 65, 67, 69),
+    (62, 64, 66, 68, 70),
+    (71, 182),
+    (72, 183),
 )
 GYRI = (*range(1, 73), *range(182, 190))
 #: Painted intensity of jhu189's deep labels (others of the brain: white).
 PAINT = {
     82.0: (77, 78, 87, 88, 89, 90, 73, 74, 75, 76, 85, 86, 45, 46, 47, 48),
-    92.0: (79, 80), 102.0: (81, 82), 95.0: (83, 84, 99, 100, 103, 104),
+    92.0: (79, 80),
+    102.0: (81, 82),
+    95.0: (83, 84, 99, 100, 103, 104),
     CSF: tuple(range(171, 182)),
 }
 
@@ -83,4 +99,3 @@ def _sulci(jhu: np.ndarray, gyri: np.ndarray, brain: np.ndarray) -> np.ndarray:
     sylvian = dilate(insula, 1.5) & gyri & ~insula & (depth < 34)
     wide = dilate(border & (width > 0.8), 1)
     return (border | wide | secondary & ~dilate(insula, 3) | sylvian) & brain
-

@@ -33,7 +33,9 @@ def _sector(y, side, z) -> np.ndarray:
     return np.where(y > front, 0, np.where(y < back, 2, 1))
 
 
-def cortical_regions(tissue: np.ndarray, territory: np.ndarray, inside: np.ndarray, jhu: np.ndarray, position=None) -> np.ndarray:
+def cortical_regions(
+    tissue: np.ndarray, territory: np.ndarray, inside: np.ndarray, jhu: np.ndarray, position=None
+) -> np.ndarray:
     """M1 to M6 as anatomy numbers, 0 elsewhere."""
     x, y, z = position or coordinates()
     side = np.abs(x)
@@ -59,7 +61,9 @@ def cortical_regions(tissue: np.ndarray, territory: np.ndarray, inside: np.ndarr
     return out
 
 
-def anatomy(tissue: np.ndarray, territory: np.ndarray, inside: np.ndarray, jhu: np.ndarray, position=None) -> np.ndarray:
+def anatomy(
+    tissue: np.ndarray, territory: np.ndarray, inside: np.ndarray, jhu: np.ndarray, position=None
+) -> np.ndarray:
     """Anatomy numbers (uint8, grid.ANATOMY) of the whole head."""
     out = np.where(np.isin(tissue, PARENCHYMA), ANATOMY["other brain"], 0).astype(np.uint8)
     cortical = cortical_regions(tissue, territory, inside, jhu, position)

@@ -1,7 +1,8 @@
-"""Registration of a labelled head to the MNI152 anatomy. Works on tissue numbers painted as grey values, so that both images look alike.
+"""Registration of a labelled head to the MNI152 anatomy. Works on tissue numbers painted as grey values, so that both
+images look alike.
 
-Points and matrices are RAS mm throughout. SimpleITK calls its world LPS, but nothing here depends on the name: images are given to it with
-RAS origins and identity directions.
+Points and matrices are RAS mm throughout. SimpleITK calls its world LPS, but nothing here depends on the name: images
+are given to it with RAS origins and identity directions.
 """
 
 from __future__ import annotations
@@ -15,9 +16,24 @@ from .grid import TISSUES
 
 #: Grey values that tell the tissues apart; everything outside the brain is 0. Neighbours in place differ most.
 PAINT = {
-    "sulcal CSF": 30, "ventricular CSF": 12, "choroid plexus": 12, "middle cerebral artery": 30, "dura": 30, "venous sinus": 30, "cortex": 75,
-    "insular cortex": 75, "hippocampus": 75, "white matter": 120, "internal capsule": 120, "caudate": 55, "putamen": 65, "pallidum": 85,
-    "thalamus": 70, "brainstem": 110, "cerebellar cortex": 70, "cerebellar white matter": 110,
+    "sulcal CSF": 30,
+    "ventricular CSF": 12,
+    "choroid plexus": 12,
+    "middle cerebral artery": 30,
+    "dura": 30,
+    "venous sinus": 30,
+    "cortex": 75,
+    "insular cortex": 75,
+    "hippocampus": 75,
+    "white matter": 120,
+    "internal capsule": 120,
+    "caudate": 55,
+    "putamen": 65,
+    "pallidum": 85,
+    "thalamus": 70,
+    "brainstem": 110,
+    "cerebellar cortex": 70,
+    "cerebellar white matter": 110,
 }
 STEP_MM = 2
 #: Nodes of the field from atlas voxel to MNI position, in voxels.
@@ -53,7 +69,9 @@ def _optimise(fixed, moving, start: sitk.Transform, iterations: int, share: floa
     method.SetMetricSamplingStrategy(method.REGULAR)
     method.SetMetricSamplingPercentage(share)
     method.SetInterpolator(sitk.sitkLinear)
-    method.SetOptimizerAsRegularStepGradientDescent(learningRate=2.0, minStep=1e-3, numberOfIterations=iterations, relaxationFactor=0.6)
+    method.SetOptimizerAsRegularStepGradientDescent(
+        learningRate=2.0, minStep=1e-3, numberOfIterations=iterations, relaxationFactor=0.6
+    )
     method.SetOptimizerScalesFromPhysicalShift()
     method.SetShrinkFactorsPerLevel([4, 2, 1])
     method.SetSmoothingSigmasPerLevel([3, 1, 0])
@@ -86,7 +104,8 @@ def similarity(reference: np.ndarray, head: np.ndarray, head_origin: np.ndarray)
 
 
 def field_to_mni(reference: np.ndarray, head: np.ndarray) -> np.ndarray:
-    """MNI position [X', Y', Z', 3] (mm, float32) of every FIELD_STEP-th voxel of a painted head that lies on the atlas grid.
+    """MNI position [X', Y', Z', 3] (mm, float32) of every FIELD_STEP-th voxel of a painted head that lies on
+    the atlas grid.
 
     An affine step, then diffeomorphic demons at 4 and 2 mm.
     """
@@ -108,7 +127,9 @@ def field_to_mni(reference: np.ndarray, head: np.ndarray) -> np.ndarray:
         if displacement is None:
             displacement = demons.Execute(a, b)
         else:
-            displacement = demons.Execute(a, b, sitk.Resample(displacement, a, sitk.Transform(), sitk.sitkLinear, 0.0, displacement.GetPixelID()))
+            displacement = demons.Execute(
+                a, b, sitk.Resample(displacement, a, sitk.Transform(), sitk.sitkLinear, 0.0, displacement.GetPixelID())
+            )
     assert displacement is not None  # the loop has turns
     u = sitk.GetArrayFromImage(displacement).transpose(2, 1, 0, 3)
     n = FIELD_STEP // STEP_MM
@@ -129,4 +150,7 @@ def positions(field: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """MNI x, y, z (float32 volumes of the atlas grid) of every voxel, from the nodes of a field."""
     steps = np.meshgrid(*[np.arange(n, dtype=np.float32) / FIELD_STEP for n in grid.SHAPE], indexing="ij", sparse=True)
     where = np.broadcast_arrays(*steps)
-    return tuple(ndimage.map_coordinates(field[..., axis], where, order=1, mode="nearest", output=np.float32) for axis in range(3))
+    return tuple(
+        ndimage.map_coordinates(field[..., axis], where, order=1, mode="nearest", output=np.float32)
+        for axis in range(3)
+    )

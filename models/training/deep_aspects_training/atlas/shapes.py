@@ -1,8 +1,9 @@
-"""Real infarcts as a library of shapes in MNI space: ``python -m deep_aspects_training.atlas.shapes --infarcts MASKS --atlas ATLAS.npz --out FILE.npz``.
+"""Real infarcts as a library of shapes in MNI space: ``python -m deep_aspects_training.atlas.shapes --infarcts
+MASKS --atlas ATLAS.npz --out FILE.npz``.
 
-MASKS is a folder of NIfTI masks (`read_folder`), or a file that holds what `read_folder` returns: `subject` [N], `offset` [N + 1], `step`
-(differences of the flat indices of each infarct's voxels, one infarct after the other), `shape` [3] and `affine` of a 1 mm grid along the axes.
-The file that is written is described in docs/atlas.md.
+MASKS is a folder of NIfTI masks (`read_folder`), or a file that holds what `read_folder` returns: `subject` [N],
+`offset` [N + 1], `step` (differences of the flat indices of each infarct's voxels, one infarct after the other),
+`shape` [3] and `affine` of a 1 mm grid along the axes. The file that is written is described in docs/atlas.md.
 """
 
 from __future__ import annotations
@@ -30,11 +31,16 @@ REFERENCE = 1
 
 
 def read_folder(folder: Path) -> dict[str, np.ndarray]:
-    """Infarct masks in MNI space, one file a subject: `*sub-N_lesion.nii.gz`, infarct where a voxel has more than half of the file's greatest value.
+    """Infarct masks in MNI space, one file a subject: `*sub-N_lesion.nii.gz`, infarct where a voxel has more than
+    half of the file's greatest value.
 
     ValueError where there is none, or where one is on another grid than the first.
     """
-    found = {int(name[1]): path for path in folder.glob("*_lesion.nii.gz") if (name := re.search(r"sub-(\d+)_lesion", path.name))}
+    found = {
+        int(name[1]): path
+        for path in folder.glob("*_lesion.nii.gz")
+        if (name := re.search(r"sub-(\d+)_lesion", path.name))
+    }
     if not found:
         raise ValueError(f"no file in {folder} is called *sub-N_lesion.nii.gz")
     subjects = sorted(found)
@@ -47,9 +53,12 @@ def read_folder(folder: Path) -> dict[str, np.ndarray]:
         values = np.asarray(image.dataobj)
         steps.append(np.diff(np.flatnonzero(values > values.max() / 2), prepend=0).astype(np.uint32))
     return {
-        "subject": np.array(subjects), "offset": np.cumsum([0, *map(len, steps)]), "step": np.concatenate(steps),
-        "shape": np.array(first.shape), "affine": first.affine,
-    }  # fmt: skip
+        "subject": np.array(subjects),
+        "offset": np.cumsum([0, *map(len, steps)]),
+        "step": np.concatenate(steps),
+        "shape": np.array(first.shape),
+        "affine": first.affine,
+    }
 
 
 def voxels_of(archive, index: int) -> np.ndarray:
@@ -60,14 +69,18 @@ def voxels_of(archive, index: int) -> np.ndarray:
 
 
 def coarse_frame(archive) -> tuple[np.ndarray, tuple[int, int, int]]:
-    """Origin (MNI mm of voxel 0) and shape of the 2 mm grid, axes to Right, Anterior, Superior, that holds the file's grid."""
-    corners = np.array([[0, 0, 0], np.array(archive["shape"]) - 1]) @ archive["affine"][:3, :3].T + archive["affine"][:3, 3]
+    """Origin (MNI mm of voxel 0) and shape of the 2 mm grid, axes to Right, Anterior, Superior, that holds the
+    file's grid."""
+    corners = (
+        np.array([[0, 0, 0], np.array(archive["shape"]) - 1]) @ archive["affine"][:3, :3].T + archive["affine"][:3, 3]
+    )
     low, high = corners.min(0), corners.max(0)
     return low, triple(np.ceil((high - low) / SPACING_MM) + 1, int)
 
 
 def coarse_mask(points: np.ndarray, origin: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
-    """The points (mm, 1 mm voxels) as a mask of 2 mm voxels with the same volume: the fullest voxels come first, so that small infarcts stay."""
+    """The points (mm, 1 mm voxels) as a mask of 2 mm voxels with the same volume: the fullest voxels come first, so
+    that small infarcts stay."""
     cells = np.rint((points - origin) / SPACING_MM).astype(np.int64)
     filled = np.bincount(np.ravel_multi_index(tuple(cells.T), shape), minlength=int(np.prod(shape)))
     count = max(1, round(len(points) / SPACING_MM**3))
@@ -76,12 +89,17 @@ def coarse_mask(points: np.ndarray, origin: np.ndarray, shape: tuple[int, int, i
     return (mask & (filled > 0)).reshape(shape)
 
 
-def measures(points: np.ndarray, anatomy: np.ndarray, territory: np.ndarray, region_volume: np.ndarray) -> dict[str, np.ndarray]:
-    """What a sampler wants to know of an infarct. points: MNI mm of its 1 mm voxels; region_volume [2, 10] voxels of the reference."""
+def measures(
+    points: np.ndarray, anatomy: np.ndarray, territory: np.ndarray, region_volume: np.ndarray
+) -> dict[str, np.ndarray]:
+    """What a sampler wants to know of an infarct. points: MNI mm of its 1 mm voxels; region_volume [2, 10] voxels of
+    the reference."""
     index = tuple(np.clip(np.rint(points - grid.ORIGIN).astype(int), 0, np.array(grid.SHAPE) - 1).T)
     labels, supply, right = anatomy[index], territory[index], points[:, 0] > 0
     region = is_region(labels)
-    fill = np.stack([np.bincount(labels[region & (right == side)], minlength=len(ANATOMY_CLASSES)) for side in (False, True)])
+    fill = np.stack(
+        [np.bincount(labels[region & (right == side)], minlength=len(ANATOMY_CLASSES)) for side in (False, True)]
+    )
     fill = fill[:, list(REGION_IDS)] / np.maximum(region_volume, 1)
     share_right = np.mean(points[:, 0] > 0)
     volume = len(points) / 1000
@@ -90,7 +108,9 @@ def measures(points: np.ndarray, anatomy: np.ndarray, territory: np.ndarray, reg
         "size_group": np.uint8(np.searchsorted(SIZE_LIMITS_ML, volume, side="right")),
         "side": np.int8(1 if share_right >= ONE_SIDED else -1 if share_right <= 1 - ONE_SIDED else 0),
         "centroid": points.mean(0).astype(np.float32),
-        "share_mca": np.float32(np.mean(np.isin(supply, (grid.TERRITORIES["MCA"], grid.TERRITORIES["deep perforators"])))),
+        "share_mca": np.float32(
+            np.mean(np.isin(supply, (grid.TERRITORIES["MCA"], grid.TERRITORIES["deep perforators"])))
+        ),
         "share_aspects": np.float32(region.mean()),
         "share_posterior": np.float32(np.mean(supply == grid.TERRITORIES["posterior fossa"])),
         "region_fill": fill.astype(np.float32),
@@ -102,7 +122,9 @@ def pack(archive, atlas) -> dict[str, np.ndarray]:
     anatomy, territory = atlas[f"anatomy_{REFERENCE}"], atlas[f"territory_{REFERENCE}"]
     middle = -grid.ORIGIN[0]
     halves = (anatomy[:middle], anatomy[middle + 1 :])
-    region_volume = np.stack([np.bincount(half.ravel(), minlength=len(ANATOMY_CLASSES))[list(REGION_IDS)] for half in halves])
+    region_volume = np.stack(
+        [np.bincount(half.ravel(), minlength=len(ANATOMY_CLASSES))[list(REGION_IDS)] for half in halves]
+    )
     origin, shape = coarse_frame(archive)
     rows: list[dict[str, np.ndarray]] = []
     for index, subject in enumerate(archive["subject"]):
@@ -111,9 +133,11 @@ def pack(archive, atlas) -> dict[str, np.ndarray]:
         filled = np.argwhere(mask)
         box = np.stack([filled.min(0), filled.max(0) + 1], 1).reshape(-1).astype(np.int16)
         row: dict[str, np.ndarray] = {
-            "subject": np.asarray(subject, np.int32), "split": np.asarray(splits.shape_split(subject), np.uint8),
-            "bits": np.packbits(mask.reshape(-1)), "box": box,
-        }  # fmt: skip
+            "subject": np.asarray(subject, np.int32),
+            "split": np.asarray(splits.shape_split(subject), np.uint8),
+            "bits": np.packbits(mask.reshape(-1)),
+            "box": box,
+        }
         rows.append(row | measures(points, anatomy, territory, region_volume))
     arrays = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
     affine = np.diag([SPACING_MM, SPACING_MM, SPACING_MM, 1]).astype(np.float64)
@@ -132,7 +156,8 @@ def main() -> None:
         arrays = pack(infarcts, atlas)
     save(arrays, arguments.out)
     counts = np.bincount(arrays["split"], minlength=3)
-    print(f"{arguments.out}: {len(arrays['split'])} infarcts ({', '.join(f'{n} {name}' for n, name in zip(counts, splits.SPLITS))})")
+    parts = ", ".join(f"{n} {name}" for n, name in zip(counts, splits.SPLITS))
+    print(f"{arguments.out}: {len(arrays['split'])} infarcts ({parts})")
 
 
 if __name__ == "__main__":

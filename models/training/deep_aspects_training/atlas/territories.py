@@ -32,9 +32,7 @@ def territories(tissue: np.ndarray, labels: Labels, fossa: np.ndarray) -> np.nda
     scores = np.stack([_reach(m) for m in (mca, aca, pca)])
     scores += scores[:, ::-1]  # jhu189's parcels differ between the sides more than territories do
     number = np.array([TERRITORIES[n] for n in ("MCA", "ACA", "PCA")], np.uint8)[scores.argmax(0)]
-    brain = np.isin(tissue, PARENCHYMA) | np.isin(
-        tissue, (TISSUES["sulcal CSF"], TISSUES["middle cerebral artery"])
-    )
+    brain = np.isin(tissue, PARENCHYMA) | np.isin(tissue, (TISSUES["sulcal CSF"], TISSUES["middle cerebral artery"]))
     number[fossa > 0] = TERRITORIES["posterior fossa"]
     deep = np.isin(tissue, (TISSUES["caudate"], TISSUES["putamen"], TISSUES["pallidum"], TISSUES["internal capsule"]))
     number[deep] = TERRITORIES["deep perforators"]
@@ -58,6 +56,6 @@ def periventricular(tissue: np.ndarray) -> np.ndarray:
     front, back = rows.max() + grid.ORIGIN[1], rows.min() + grid.ORIGIN[1]
     horn = np.clip((y - (front - 14)) / 10, 0, 1) + np.clip(((back + 20) - y) / 10, 0, 1)
     caps = np.exp(-((away / 9.0) ** 2)) * np.clip(horn, 0, 1)
-    centrum = 0.35 * np.exp(-((away - 10) / 8) ** 2) * (z > 14)
+    centrum = 0.35 * np.exp(-(((away - 10) / 8) ** 2)) * (z > 14)
     white = smooth(tissue == TISSUES["white matter"], 0.8)
     return np.round(255 * np.clip(0.8 * rim + 0.8 * caps + centrum, 0, 1) * white).astype(np.uint8)

@@ -1,6 +1,8 @@
-"""`python -m deep_aspects_training.comparison --row unetpp-infarct`: train one row of the comparison and export it; `--all` trains every row.
+"""`python -m deep_aspects_training.comparison --row unetpp-infarct`: train one row of the comparison and export it;
+`--all` trains every row.
 
-The pool of slices is built first where it is missing. What is there already is not done again: remove a row's folder to retrain it.
+The pool of slices is built first where it is missing. What is there already is not done again: remove a row's folder
+to retrain it.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--recipe", type=Path, default=Path("configs/comparison/small.yaml"))
     parser.add_argument("--atlas", type=Path, help="instead of the recipe's")
-    parser.add_argument("--runs", type=Path, default=Path("runs/comparison"), help="folder of the pool and the checkpoints")
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs/comparison"), help="folder of the pool and the checkpoints"
+    )
     parser.add_argument("--out", type=Path, default=Path("../comparison"), help="models folder")
     args = parser.parse_args()
     recipe = load_recipe(args.recipe)

@@ -1,4 +1,5 @@
-"""A row's checkpoint -> `<out>/<architecture>/<task>/model.onnx` and manifest.json, a models folder as the command line takes it."""
+"""A row's checkpoint -> `<out>/<architecture>/<task>/model.onnx` and manifest.json, a models folder as the command
+line takes it."""
 
 from __future__ import annotations
 
@@ -30,14 +31,23 @@ def export_row(row: Row, checkpoint: Path, pool: Pool, out: Path) -> Path:
     threshold, dice = choose_threshold(network, pool) if row.task == "infarct" else (0.5, float("nan"))
     content = path.read_bytes()
     manifest = build_manifest(
-        task=row.task, version=VERSION, config=config, effort=effort, parameters=count_parameters(network), precision="fp16",
-        sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content), threshold=threshold,
+        task=row.task,
+        version=VERSION,
+        config=config,
+        effort=effort,
+        parameters=count_parameters(network),
+        precision="fp16",
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        threshold=threshold,
     )
     manifest["name"] = f"comparison-{row.architecture}-{row.task}"
     target = folder / "manifest.json"
     target.write_text(json.dumps(manifest, indent=2) + "\n")
     print(
-        f"{ARCHITECTURES[row.architecture]}, {row.task}: {manifest['parameters'] / 1e6:.2f} M parameters, {len(content) / 1e6:.2f} MB, "
-        f"parity {agreement:.4f}, threshold {threshold}, Dice of the validation slices {dice:.3f}", flush=True,
+        f"{ARCHITECTURES[row.architecture]}, {row.task}: {manifest['parameters'] / 1e6:.2f} M parameters, "
+        f"{len(content) / 1e6:.2f} MB, parity {agreement:.4f}, threshold {threshold}, "
+        f"Dice of the validation slices {dice:.3f}",
+        flush=True,
     )
     return target

@@ -1,8 +1,8 @@
 """A fixed pool of simulated slices that every network of the comparison learns from.
 
-Cutting and acquiring slices costs more than a step of a small network, so it is done once: each slice is rendered at 1 mm, acquired
-`acquisitions` times (noise, kernel, artefacts, surroundings), put through the brain window and, for networks with `reduction: 2`,
-averaged over 2 x 2 pixels as those do to their input. The planes are kept as uint8.
+Cutting and acquiring slices costs more than a step of a small network, so it is done once: each slice is rendered at
+1 mm, acquired `acquisitions` times (noise, kernel, artefacts, surroundings), put through the brain window and, for
+networks with `reduction: 2`, averaged over 2 x 2 pixels as those do to their input. The planes are kept as uint8.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ PLANES = ((0.0,), (-5.0,), (5.0,), (-5.0, 5.0))
 
 @dataclass(frozen=True)
 class PoolSettings:
-    """slices: rendered, of which the last `validation` are for choosing thresholds; size: of the rendered slice; reduction: 1 or 2."""
+    """slices: rendered, of which the last `validation` are for choosing thresholds; size: of the rendered slice;
+    reduction: 1 or 2."""
 
     slices: int = 4000
     validation: int = 300
@@ -45,7 +46,8 @@ class PoolSettings:
 
 @dataclass
 class Pool:
-    """planes uint8 [slices, acquisitions, len(PLANES), H, W] windowed HU (0-255); anatomy, infarct uint8 [slices, H, W]."""
+    """planes uint8 [slices, acquisitions, len(PLANES), H, W] windowed HU (0-255); anatomy, infarct uint8
+    [slices, H, W]."""
 
     planes: np.ndarray
     anatomy: np.ndarray
@@ -68,14 +70,17 @@ def network_input(planes: torch.Tensor, task: str) -> torch.Tensor:
     """Planes [B, len(PLANES), H, W], 0-1 -> what the network of a task is fed [B, 3, H, W]."""
     low, high = RECIPES[task].range
     chosen = [
-        planes[:, PLANES.index(channel.offsets_mm)].flip(-1) if channel.mirrored else planes[:, PLANES.index(channel.offsets_mm)]
+        planes[:, PLANES.index(channel.offsets_mm)].flip(-1)
+        if channel.mirrored
+        else planes[:, PLANES.index(channel.offsets_mm)]
         for channel in RECIPES[task].channels
     ]
     return low + (high - low) * torch.stack(chosen, 1)
 
 
 def reduce_labels(labels: torch.Tensor, classes: int, reduction: int) -> torch.Tensor:
-    """[B, H, W] ids -> [B, H/reduction, W/reduction]: the commonest of the pixels, the higher id where two are equal."""
+    """[B, H, W] ids -> [B, H/reduction, W/reduction]: the commonest of the pixels, the higher id where
+    two are equal."""
     votes = F.avg_pool2d(F.one_hot(labels.long(), classes).movedim(-1, 1).float(), reduction)
     return (classes - 1 - votes.flip(1).argmax(1)).to(torch.uint8)
 
@@ -86,10 +91,15 @@ def build_pool(atlas: AtlasVolumes, settings: PoolSettings, folder: Path) -> Non
     side = settings.size // settings.reduction
     shapes = {
         "planes": (settings.slices, settings.acquisitions, len(PLANES), side, side),
-        "anatomy": (settings.slices, side, side), "infarct": (settings.slices, side, side),
+        "anatomy": (settings.slices, side, side),
+        "infarct": (settings.slices, side, side),
     }
-    arrays = {name: np.lib.format.open_memmap(folder / f"{name}.npy", "w+", np.uint8, shape) for name, shape in shapes.items()}
-    generator = SliceGenerator(atlas, SliceSettings(size=settings.size, lesions=LesionShares(infarct=settings.infarct_share)), settings.seed)
+    arrays = {
+        name: np.lib.format.open_memmap(folder / f"{name}.npy", "w+", np.uint8, shape) for name, shape in shapes.items()
+    }
+    generator = SliceGenerator(
+        atlas, SliceSettings(size=settings.size, lesions=LesionShares(infarct=settings.infarct_share)), settings.seed
+    )
     started = time.monotonic()
     for start in range(0, settings.slices, BATCH):
         count = min(BATCH, settings.slices - start)

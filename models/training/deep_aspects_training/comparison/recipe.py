@@ -31,7 +31,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Recipe:
-    """See configs/comparison/*.yaml. steps: by task. lr: first and last learning rate of a cosine, after `warmup` steps.
+    """See configs/comparison/*.yaml. steps: by task. lr: first and last learning rate of a cosine, after
+    `warmup` steps.
 
     decoder_channels_of: of architectures that have other decoder channels than the rest, by name.
     """
@@ -58,14 +59,24 @@ class Recipe:
     def network(self, architecture: str) -> NetworkSettings:
         channels = tuple(self.decoder_channels_of.get(architecture, self.decoder_channels))
         return NetworkSettings(
-            architecture=architecture, backbone=self.backbone, decoder_channels=channels, transformer=self.transformer, reduction=self.pool.reduction,
+            architecture=architecture,
+            backbone=self.backbone,
+            decoder_channels=channels,
+            transformer=self.transformer,
+            reduction=self.pool.reduction,
         )
 
     def describe(self, row: Row) -> dict[str, Any]:
         """What checkpoint and manifest say of a row, as a training configuration does."""
         return {
-            "name": row.name, "task": row.task, "seed": row.seed, "anatomies": list(self.anatomies), "optimizer": "adamw",
-            "network": asdict(self.network(row.architecture)), "loss": asdict(self.losses[row.task]), "pool": asdict(self.pool),
+            "name": row.name,
+            "task": row.task,
+            "seed": row.seed,
+            "anatomies": list(self.anatomies),
+            "optimizer": "adamw",
+            "network": asdict(self.network(row.architecture)),
+            "loss": asdict(self.losses[row.task]),
+            "pool": asdict(self.pool),
         }
 
 
@@ -79,7 +90,9 @@ def load_recipe(path: Path) -> Recipe:
     if set(values["steps"]) != set(TASKS):
         raise ValueError(f"{path}: steps must be given for each of {TASKS}")
     values["pool"] = PoolSettings(**values["pool"])
-    settings: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    settings: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
     return Recipe(**settings)
 
 

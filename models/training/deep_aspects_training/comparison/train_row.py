@@ -56,8 +56,12 @@ class RowTraining:
 
     def save(self) -> None:
         state = {
-            "network": self.network.state_dict(), "average": self.average.module.state_dict(), "optimizer": self.optimizer.state_dict(),
-            "total_steps": self.step, "seconds": self.seconds, "config": json.dumps(self.recipe.describe(self.row)),
+            "network": self.network.state_dict(),
+            "average": self.average.module.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "total_steps": self.step,
+            "seconds": self.seconds,
+            "config": json.dumps(self.recipe.describe(self.row)),
         }
         save_checkpoint(state, self.checkpoint)
 
@@ -73,7 +77,11 @@ class RowTraining:
             if self.step % 50 == 0 or self.step == last:
                 self.seconds += time.process_time() - started
                 started = time.process_time()
-                print(f"{self.row.name}: step {self.step}, loss {sum(losses) / len(losses):.4f}, {self.seconds:.0f} s of processor", flush=True)
+                print(
+                    f"{self.row.name}: step {self.step}, loss {sum(losses) / len(losses):.4f}, "
+                    f"{self.seconds:.0f} s of processor",
+                    flush=True,
+                )
                 losses = []
             if time.monotonic() - saved_at > SAVE_SECONDS:
                 self.save()
@@ -107,7 +115,8 @@ class RowTraining:
 
 @torch.no_grad()
 def choose_threshold(network: nn.Module, pool: Pool) -> tuple[float, float]:
-    """Infarct threshold with the best Dice over all pixels of the validation slices, those without infarct among them; and that Dice."""
+    """Infarct threshold with the best Dice over all pixels of the validation slices, those without infarct among
+    them; and that Dice."""
     counts = np.zeros((len(THRESHOLDS), 3))
     device = next(network.parameters()).device
     for start in range(pool.training_slices, pool.settings.slices, 20):

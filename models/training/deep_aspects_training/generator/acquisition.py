@@ -10,13 +10,16 @@ import torch.nn.functional as F
 from .randomness import Draw
 
 OUTSIDE_HU = -1000.0
-#: Bone, blurred over 2 cm, above which a place counts as shaded by it: the brain's middle has 0.05, its border 0.1, the skull base up to 0.2.
+#: Bone, blurred over 2 cm, above which a place counts as shaded by it: the brain's middle has 0.05, its border 0.1,
+#: the skull base up to 0.2.
 MUCH_BONE = 0.07
 #: Bone beyond that counts up to here: whole skull bases have more than shade and brightening were measured with.
 BONE_BEYOND = 0.12
 
 
-def gaussian_blur(images: torch.Tensor, sigma: torch.Tensor, reach: int, aspect: tuple[float, float] = (1.0, 1.0)) -> torch.Tensor:
+def gaussian_blur(
+    images: torch.Tensor, sigma: torch.Tensor, reach: int, aspect: tuple[float, float] = (1.0, 1.0)
+) -> torch.Tensor:
     """Blur images [B, C, H, W] with sigma [B] pixels, scaled by `aspect` along rows and columns."""
     b, channels, height, width = images.shape
     taps = torch.arange(-reach, reach + 1, device=images.device, dtype=torch.float32)
@@ -31,7 +34,9 @@ def gaussian_blur(images: torch.Tensor, sigma: torch.Tensor, reach: int, aspect:
     return flat.reshape(b, channels, height, width)
 
 
-def _resized_blur(images: torch.Tensor, sigma_px: torch.Tensor, aspect: tuple[float, float] = (1.0, 1.0)) -> torch.Tensor:
+def _resized_blur(
+    images: torch.Tensor, sigma_px: torch.Tensor, aspect: tuple[float, float] = (1.0, 1.0)
+) -> torch.Tensor:
     """A wide blur at a quarter of the resolution."""
     small = F.avg_pool2d(images, 4)
     small = gaussian_blur(small, sigma_px / 4, 8, aspect)
@@ -49,12 +54,16 @@ def add_surroundings(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.
         return value[:, None, None]
 
     centre_x, centre_y = per(draw.normal(0.0, 8.0)), per(draw.normal(-5.0, 8.0))
-    rim = torch.sqrt(((x - centre_x) / per(draw.uniform(88, 110))) ** 2 + ((y - centre_y) / per(draw.uniform(100, 122))) ** 2)
+    rim = torch.sqrt(
+        ((x - centre_x) / per(draw.uniform(88, 110))) ** 2 + ((y - centre_y) / per(draw.uniform(100, 122))) ** 2
+    )
     thickness = per(draw.uniform(0.012, 0.05))
     shell = (rim - 1).abs() < thickness
     below = y > per(draw.uniform(-10.0, 70.0))
     rest = per(draw.chance(0.75)) & below & shell
-    foam = per(draw.chance(0.5)) & (y > per(draw.uniform(10.0, 60.0))) & (rim < 1) & (rim > per(draw.uniform(0.75, 0.95)))
+    foam = (
+        per(draw.chance(0.5)) & (y > per(draw.uniform(10.0, 60.0))) & (rim < 1) & (rim > per(draw.uniform(0.75, 0.95)))
+    )
     strap = per(draw.chance(0.2)) & ((rim - 0.95).abs() < 0.015) & (y < per(draw.uniform(-60.0, 0.0)))
     added = torch.full((b, height, width), OUTSIDE_HU, device=slabs.device)
     added = torch.where(foam, per(draw.uniform(-980.0, -850.0)), added)
@@ -65,13 +74,18 @@ def add_surroundings(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.
     return torch.where(air & ~near, torch.maximum(slabs, added[:, None]), slabs)
 
 
-def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: float, brightening: float = 0.0) -> torch.Tensor:
-    """HU to add: a rim under the skull, a dark or bright middle, dark bands and patches by dense bone, slow drifts. The rest: see `acquire`."""
+def beam_hardening(
+    draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: float, brightening: float = 0.0
+) -> torch.Tensor:
+    """HU to add: a rim under the skull, a dark or bright middle, dark bands and patches by dense bone, slow drifts.
+    The rest: see `acquire`."""
     b, channels, height, width = slabs.shape
     bone = ((slabs - 250.0) / 600.0).clamp(0, 1.6)
     near = _resized_blur(bone, draw.uniform(3.0, 10.0) / pixel_mm)
     wide = _resized_blur(bone, draw.uniform(14.0, 26.0) / pixel_mm)
-    cupping = draw.uniform(-4.0, 16.0)[:, None, None, None] * near - draw.uniform(-4.0, 14.0)[:, None, None, None] * wide
+    cupping = (
+        draw.uniform(-4.0, 16.0)[:, None, None, None] * near - draw.uniform(-4.0, 14.0)[:, None, None, None] * wide
+    )
     # Bands between bones at the same height of the image: strongest between the petrous bones.
     across = _resized_blur(bone, draw.uniform(2.0, 5.0) / pixel_mm, (0.6, 8.0))
     bands = draw.field(1, max(4, height // 6), 3)
@@ -79,7 +93,9 @@ def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: fl
     streaks = torch.where(draw.chance(0.6), draw.uniform(5.0, 40.0), torch.zeros(b, device=slabs.device))
     streak = -streaks[:, None, None, None] * (across - 0.12).clamp(min=0) * (0.7 + bands)
     # Next to much bone one place is darker than its mirror image: the temporal poles look infarcted so.
-    patches = F.interpolate(draw.field(1, 6, 6), size=(height, width), mode="bilinear", align_corners=False).clamp(min=0)
+    patches = F.interpolate(draw.field(1, 6, 6), size=(height, width), mode="bilinear", align_corners=False).clamp(
+        min=0
+    )
     depth = torch.where(draw.chance(0.5), draw.uniform(0.0, 16.0), torch.zeros(b, device=slabs.device))
     beyond = (wide - MUCH_BONE).clamp(0.0, BONE_BEYOND)
     amid_bone = draw.uniform(0.0, shading)[:, None, None, None] * beyond if shading else 0.0
@@ -93,7 +109,8 @@ def beam_hardening(draw: Draw, slabs: torch.Tensor, pixel_mm: float, shading: fl
 
 
 def _one_sided(draw: Draw, slabs: torch.Tensor) -> torch.Tensor:
-    """A slope [B, 1, H, W] over the soft tissue of a slice, HU for each unit of bone: where the head lies askew, more bone stands on one side."""
+    """A slope [B, 1, H, W] over the soft tissue of a slice, HU for each unit of bone: where the head lies askew, more
+    bone stands on one side."""
     b, _, height, width = slabs.shape
     soft = ((slabs[:, 0] > 10) & (slabs[:, 0] < 60)).float()
     slope = torch.zeros(b, height, width, device=slabs.device)
@@ -151,13 +168,19 @@ def field_of_view(draw: Draw, slabs: torch.Tensor, pixel_mm: float) -> torch.Ten
 
 
 def acquire(
-    draw: Draw, slabs: torch.Tensor, noise_hu: torch.Tensor, pixel_mm: float, shading: float = 0.0, brightening: float = 0.0
+    draw: Draw,
+    slabs: torch.Tensor,
+    noise_hu: torch.Tensor,
+    pixel_mm: float,
+    shading: float = 0.0,
+    brightening: float = 0.0,
 ) -> torch.Tensor:
     """Ideal slabs [B, C, H, W] HU -> slabs as a scanner and the resampling would give them.
 
-    shading: strength of further shade where there is much bone around, at the skull base and under the vertex: darker patches, and one side
-    darker than the other. Not next to the calvaria, where a dark cortex is an infarct. brightening: HU at most for each unit of bone in the same
-    places, all of them alike: scanners leave brain amid bone brighter, so that each slice towards the vertex is brighter than the last.
+    shading: strength of further shade where there is much bone around, at the skull base and under the vertex: darker
+    patches, and one side darker than the other. Not next to the calvaria, where a dark cortex is an infarct.
+    brightening: HU at most for each unit of bone in the same places, all of them alike: scanners leave brain amid
+    bone brighter, so that each slice towards the vertex is brighter than the last.
     """
     scanned = add_surroundings(draw, slabs, pixel_mm)
     scanned = scanned + beam_hardening(draw, scanned, pixel_mm, shading, brightening)

@@ -17,23 +17,56 @@ from .randomness import Draw
 
 #: Mean and spread of HU over heads, for tissues that do not follow grey matter, white matter or fluid.
 FIXED_HU: dict[str, tuple[float, float]] = {
-    "air": (-1000, 0), "scalp_fat": (-60, 25), "compact_bone": (1050, 180), "diploe": (480, 170), "air_sinus": (-880, 90),
-    "falx_tentorium": (46, 6), "choroid_pineal": (44, 14), "venous_sinus": (52, 6), "orbit": (-25, 35), "muscle": (52, 8), "mca_trunk": (42, 5),
+    "air": (-1000, 0),
+    "scalp_fat": (-60, 25),
+    "compact_bone": (1050, 180),
+    "diploe": (480, 170),
+    "air_sinus": (-880, 90),
+    "falx_tentorium": (46, 6),
+    "choroid_pineal": (44, 14),
+    "venous_sinus": (52, 6),
+    "orbit": (-25, 35),
+    "muscle": (52, 8),
+    "mca_trunk": (42, 5),
 }
 #: Offset and spread from cortical grey matter, HU.
 FROM_GREY: dict[str, tuple[float, float]] = {
-    "cortex": (0.0, 0.0), "insular_cortex": (0.0, 0.6), "caudate": (1.2, 1.0), "putamen": (1.5, 1.0), "pallidum": (0.5, 1.6),
-    "thalamus": (0.2, 1.2), "cerebellar_cortex": (0.3, 1.5), "amygdala_hippocampus": (-1.0, 1.2),
+    "cortex": (0.0, 0.0),
+    "insular_cortex": (0.0, 0.6),
+    "caudate": (1.2, 1.0),
+    "putamen": (1.5, 1.0),
+    "pallidum": (0.5, 1.6),
+    "thalamus": (0.2, 1.2),
+    "cerebellar_cortex": (0.3, 1.5),
+    "amygdala_hippocampus": (-1.0, 1.2),
 }
 #: Offset and spread from white matter, HU.
 FROM_WHITE: dict[str, tuple[float, float]] = {
-    "white_matter": (0.0, 0.0), "internal_capsule": (0.8, 1.0), "cerebellar_white": (2.0, 1.5), "brainstem": (2.0, 1.5),
+    "white_matter": (0.0, 0.0),
+    "internal_capsule": (0.8, 1.0),
+    "cerebellar_white": (2.0, 1.5),
+    "brainstem": (2.0, 1.5),
 }
 #: Standard deviation of texture within a tissue, HU.
 TEXTURE: dict[str, float] = {
-    "scalp_fat": 28, "compact_bone": 160, "diploe": 190, "orbit": 40, "muscle": 22, "air_sinus": 60, "choroid_pineal": 15,
-    "cortex": 0.9, "white_matter": 0.8, "caudate": 0.6, "putamen": 0.6, "pallidum": 0.8, "thalamus": 0.9, "brainstem": 1.2,
-    "cerebellar_cortex": 1.4, "cerebellar_white": 1.2, "insular_cortex": 0.8, "amygdala_hippocampus": 1.0,
+    "scalp_fat": 28,
+    "compact_bone": 160,
+    "diploe": 190,
+    "orbit": 40,
+    "muscle": 22,
+    "air_sinus": 60,
+    "choroid_pineal": 15,
+    "cortex": 0.9,
+    "white_matter": 0.8,
+    "caudate": 0.6,
+    "putamen": 0.6,
+    "pallidum": 0.8,
+    "thalamus": 0.9,
+    "brainstem": 1.2,
+    "cerebellar_cortex": 1.4,
+    "cerebellar_white": 1.2,
+    "insular_cortex": 0.8,
+    "amygdala_hippocampus": 1.0,
 }
 
 
@@ -43,8 +76,8 @@ DEEP_WHITE_REACH_SHARE = 5
 
 @dataclass
 class Attenuation:
-    """hu [B, 2 * tissues]: HU of each tissue, left then right; fluid [B]; white_disease [B, 2] severity 0-1 by side; disease_drop [B]; deep_white_drop [B] HU;
-    bleeding: blood, calcium, tumours."""
+    """hu [B, 2 * tissues]: HU of each tissue, left then right; fluid [B]; white_disease [B, 2] severity 0-1 by side;
+    disease_drop [B]; deep_white_drop [B] HU; bleeding: blood, calcium, tumours."""
 
     hu: torch.Tensor
     fluid: torch.Tensor
@@ -59,7 +92,8 @@ class Attenuation:
 
 
 def sample_attenuation(draw: Draw, seed_positions: torch.Tensor, bleeding_often: float = 1.0) -> Attenuation:
-    """HU of a batch of heads; seed_positions [B, K, 3] are atlas points at which blood, calcium or a tumour may stand: see `sample_bleeding`."""
+    """HU of a batch of heads; seed_positions [B, K, 3] are atlas points at which blood, calcium or a tumour may
+    stand: see `sample_bleeding`."""
     grey = draw.normal(37.0, 2.6)
     white = grey - draw.uniform(3.5, 11.0)
     fluid = draw.normal(8.0, 3.0)
@@ -116,7 +150,8 @@ def _dense_artery(draw: Draw, sides: torch.Tensor) -> None:
 
 @dataclass
 class PlaneTissue:
-    """tissue [B, H, W] after sulci widened or closed; acute and old infarct [B, H, W] 0-1 share within parenchyma; weights [B, L, H, W]."""
+    """tissue [B, H, W] after sulci widened or closed; acute and old infarct [B, H, W] 0-1 share within parenchyma;
+    weights [B, L, H, W]."""
 
     tissue: torch.Tensor
     acute: torch.Tensor
@@ -136,13 +171,15 @@ def class_shares(settled: PlaneTissue, blood: torch.Tensor) -> torch.Tensor:
 
 
 def most_of(shares: torch.Tensor) -> torch.Tensor:
-    """Class ids [B, H, W] uint8 of shares [B, 3, H, W]: 1 acute infarct, 2 old infarct, 3 haemorrhage, 0 where none fills more than half."""
+    """Class ids [B, H, W] uint8 of shares [B, 3, H, W]: 1 acute infarct, 2 old infarct, 3 haemorrhage, 0 where none
+    fills more than half."""
     most, kind = shares.max(1)
     return torch.where(most > 0.5, kind + 1, 0).to(torch.uint8)
 
 
 def settle_tissue(heads: Heads, lesions: Lesions, plane: Plane, weights: torch.Tensor) -> PlaneTissue:
-    """Move the border between cortex and fluid by the head's age and the lesions' swelling; cut the lesions to parenchyma."""
+    """Move the border between cortex and fluid by the head's age and the lesions' swelling; cut the lesions to
+    parenchyma."""
     size = plane.packed.shape[1:]
     tissue = tissue_of(plane.packed)
     swelling = (weights * lesions.swelling[:, :, None, None]).sum(1)
@@ -150,11 +187,15 @@ def settle_tissue(heads: Heads, lesions: Lesions, plane: Plane, weights: torch.T
     atrophy = heads.asymmetry[:, 2, None, None] * to_side(plane.position[:, 0])
     threshold = (heads.csf_threshold[:, None, None] - atrophy).clamp(0.2, 0.9) + 0.08 * local + swelling
     level = csf_level_of(plane.packed)
-    cortical = (tissue == TISSUE["cortex"]) | (tissue == TISSUE["insular_cortex"]) | (tissue == TISSUE["cerebellar_cortex"])
+    cortical = (
+        (tissue == TISSUE["cortex"]) | (tissue == TISSUE["insular_cortex"]) | (tissue == TISSUE["cerebellar_cortex"])
+    )
     fluid = tissue == TISSUE["csf"]
     under_skull = -plane.skull_distance < (heads.surface_mm[:, None, None] * (1 + 0.4 * local))
     becomes_fluid = cortical & ((level > threshold) | under_skull)
-    becomes_cortex = fluid & (level <= threshold) & ~under_skull & (plane.skull_distance < -1.0) & (plane.packed >> 5 & 15 > 0)
+    becomes_cortex = (
+        fluid & (level <= threshold) & ~under_skull & (plane.skull_distance < -1.0) & (plane.packed >> 5 & 15 > 0)
+    )
     tissue = torch.where(becomes_fluid, TISSUE["csf"], torch.where(becomes_cortex, TISSUE["cortex"], tissue))
     inside = parenchyma_table(tissue.device)[tissue.long()]
     weights = weights * inside[:, None]
@@ -166,24 +207,38 @@ def settle_tissue(heads: Heads, lesions: Lesions, plane: Plane, weights: torch.T
 def plane_hu(
     attenuation: Attenuation, lesions: Lesions, plane: Plane, settled: PlaneTissue, texture: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """HU [B, H, W] of one plane and the share of labelled blood [B, H, W]. texture [B, H, W]: unit noise, common to the planes of a slab."""
+    """HU [B, H, W] of one plane and the share of labelled blood [B, H, W]. texture [B, H, W]: unit noise, common to
+    the planes of a slab."""
     b, height, width = settled.tissue.shape
     device = settled.tissue.device
     column = settled.tissue.long() + right_side_of(plane.packed).long() * len(TISSUES)
     hu = attenuation.hu.gather(1, column.reshape(b, -1)).reshape(b, height, width)
     hu = hu + tissue_table(TEXTURE, device)[settled.tissue.long()] * texture
-    hu = hu - _white_disease(attenuation, plane, settled.tissue) - attenuation.deep_white_drop[:, None, None] * _deep_white(settled.tissue)
+    hu = (
+        hu
+        - _white_disease(attenuation, plane, settled.tissue)
+        - attenuation.deep_white_drop[:, None, None] * _deep_white(settled.tissue)
+    )
     grey = grey_table(device)[settled.tissue.long()]
     for which in range(LESIONS):
         rows = lesions.present[:, which].nonzero()[:, 0]
         if len(rows):
             hu[rows] = _with_lesion(attenuation, lesions, plane, settled, grey, hu, rows, which)
-    blood = add_bleeding(attenuation.bleeding, plane, settled.tissue, parenchyma_table(device)[settled.tissue.long()], grey, hu)
+    blood = add_bleeding(
+        attenuation.bleeding, plane, settled.tissue, parenchyma_table(device)[settled.tissue.long()], grey, hu
+    )
     return hu, blood
 
 
 def _with_lesion(
-    attenuation: Attenuation, lesions: Lesions, plane: Plane, settled: PlaneTissue, grey: torch.Tensor, hu: torch.Tensor, rows: torch.Tensor, which: int
+    attenuation: Attenuation,
+    lesions: Lesions,
+    plane: Plane,
+    settled: PlaneTissue,
+    grey: torch.Tensor,
+    hu: torch.Tensor,
+    rows: torch.Tensor,
+    which: int,
 ) -> torch.Tensor:
     """HU of the samples `rows` with one lesion: darker, grey matter more than white, or on the way to fluid."""
 
@@ -199,7 +254,8 @@ def _with_lesion(
 
 
 def _deep_white(tissue: torch.Tensor) -> torch.Tensor:
-    """How deep in white matter a place lies, 0-1: the middle of the centrum semiovale is often darker than its rim, alike on both sides."""
+    """How deep in white matter a place lies, 0-1: the middle of the centrum semiovale is often darker than its rim,
+    alike on both sides."""
     white = (tissue == TISSUE["white_matter"]) * 1.0
     reach = max(1, DEEP_WHITE_REACH_SHARE * tissue.shape[-1] // 100)
     share = F.avg_pool2d(white[:, None], 2 * reach + 1, 1, reach)[:, 0]
@@ -210,7 +266,9 @@ def _white_disease(attenuation: Attenuation, plane: Plane, tissue: torch.Tensor)
     size = tissue.shape[1:]
     local = upsample(plane.noise[:, 3:4], size)[:, 0]
     b = tissue.shape[0]
-    severity = attenuation.white_disease.gather(1, right_side_of(plane.packed).long().reshape(b, -1)).reshape(tissue.shape)
+    severity = attenuation.white_disease.gather(1, right_side_of(plane.packed).long().reshape(b, -1)).reshape(
+        tissue.shape
+    )
     likely = periventricular_of(plane.packed)
     extent = torch.sigmoid(7.0 * (likely * (0.6 + severity) + 0.22 * local - 0.92 + 0.8 * severity))
     inside = (tissue == TISSUE["white_matter"]) * 1.0 + (tissue == TISSUE["internal_capsule"]) * 0.35

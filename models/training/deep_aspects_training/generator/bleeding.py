@@ -25,11 +25,13 @@ PUSHING_RADIUS_MM = 12.0
 
 @dataclass
 class Bleeding:
-    """Spots, axis 1 counts them: centre [B, K, 3] atlas mm, radius [B, K, 3] mm (0: none), hu [B, K] of blood or added by the rest, oedema [B, K] HU
-    taken in the rim, rim [B, K] its reach in radii, white_only [B, K] oedema that spares grey matter, blood [B, K] bool.
+    """Spots, axis 1 counts them: centre [B, K, 3] atlas mm, radius [B, K, 3] mm (0: none), hu [B, K] of blood or
+    added by the rest, oedema [B, K] HU taken in the rim, rim [B, K] its reach in radii, white_only [B, K] oedema that
+    spares grey matter, blood [B, K] bool.
 
-    subdural [B, 5]: side (-1 left, 1 right, 0 none; of the atlas), depth mm, HU, middle along A mm, half length mm; subarachnoid, ventricular [B, 2]:
-    HU (0: none) and level: share of the cisterns, height of the blood in the ventricles along A, mm.
+    subdural [B, 5]: side (-1 left, 1 right, 0 none; of the atlas), depth mm, HU, middle along A mm, half length mm;
+    subarachnoid, ventricular [B, 2]: HU (0: none) and level: share of the cisterns, height of the blood in the
+    ventricles along A, mm.
     """
 
     centre: torch.Tensor
@@ -55,33 +57,47 @@ class Bleeding:
 
 
 def sample_bleeding(draw: Draw, centres: torch.Tensor, often: float = 1.0) -> Bleeding:
-    """Centres [B, K, 3]: atlas points at which something may stand. often: factor of all chances of blood and tumours."""
+    """Centres [B, K, 3]: atlas points at which something may stand. often: factor of all chances of blood
+    and tumours."""
     count = centres.shape[1]
     kind = draw.uniform(0.0, 1.0, count)
     blood = kind < BLOOD * often
     tumour = ~blood & (kind < (BLOOD + TUMOUR) * often)
     calcium = ~blood & ~tumour & (kind < (BLOOD + TUMOUR) * often + CALCIUM)
-    size = torch.where(calcium, draw.uniform(1.0, 3.5, count), torch.where(blood, draw.uniform(3.0, 24.0, count), draw.uniform(5.0, 18.0, count)))
+    size = torch.where(
+        calcium,
+        draw.uniform(1.0, 3.5, count),
+        torch.where(blood, draw.uniform(3.0, 24.0, count), draw.uniform(5.0, 18.0, count)),
+    )
     radius = size[..., None] * draw.uniform(0.75, 1.35, count, 3) * (blood | tumour | calcium)[..., None]
     dense = torch.where(draw.chance(0.3, count), draw.uniform(3.0, 14.0, count), draw.uniform(-3.0, 3.0, count))
     oedema = torch.where(blood & draw.chance(0.75, count), draw.uniform(3.0, 11.0, count), torch.zeros_like(dense))
     return Bleeding(
         centre=centres,
         radius=radius,
-        hu=torch.where(blood, draw.uniform(50.0, 80.0, count), torch.where(calcium, draw.uniform(30.0, 250.0, count), dense)),
+        hu=torch.where(
+            blood, draw.uniform(50.0, 80.0, count), torch.where(calcium, draw.uniform(30.0, 250.0, count), dense)
+        ),
         oedema=torch.where(tumour, draw.uniform(4.0, 12.0, count), oedema),
         rim=torch.where(tumour, draw.uniform(1.6, 2.6, count), draw.uniform(1.25, 1.9, count)),
         white_only=tumour | draw.chance(0.4, count),
         blood=blood,
         subdural=_subdural(draw, often),
-        subarachnoid=torch.stack([draw.uniform(42.0, 70.0) * draw.chance(SUBARACHNOID * often), draw.uniform(0.2, 1.0)], 1),
-        ventricular=torch.stack([draw.uniform(45.0, 75.0) * draw.chance(VENTRICULAR * often), draw.uniform(-60.0, 20.0)], 1),
+        subarachnoid=torch.stack(
+            [draw.uniform(42.0, 70.0) * draw.chance(SUBARACHNOID * often), draw.uniform(0.2, 1.0)], 1
+        ),
+        ventricular=torch.stack(
+            [draw.uniform(45.0, 75.0) * draw.chance(VENTRICULAR * often), draw.uniform(-60.0, 20.0)], 1
+        ),
     )
 
 
 def without_bleeding(bleeding: Bleeding) -> Bleeding:
     """The same heads with no spot and no blood anywhere."""
-    none = {name: torch.zeros_like(getattr(bleeding, name)) for name in ("radius", "subdural", "subarachnoid", "ventricular")}
+    none = {
+        name: torch.zeros_like(getattr(bleeding, name))
+        for name in ("radius", "subdural", "subarachnoid", "ventricular")
+    }
     return replace(bleeding, **none)
 
 
@@ -92,20 +108,32 @@ def _subdural(draw: Draw, often: float) -> torch.Tensor:
 
 
 def push_aside(draw: Draw, heads: Heads, bleeding: Bleeding) -> None:
-    """Let the first large bleed or tumour push the brain: the adjacent ventricle is squeezed, its partner looks wide."""
+    """Let the first large bleed or tumour push the brain: the adjacent ventricle is squeezed, its partner
+    looks wide."""
     size = bleeding.radius.mean(-1)[:, 0]
     large = (size > PUSHING_RADIUS_MM) & draw.chance(0.8) & (heads.push[:, 6] == 0)
     subdural = (bleeding.subdural[:, 0] != 0) & ~large & (heads.push[:, 6] == 0)
-    adjacent = torch.stack([bleeding.subdural[:, 0] * 55.0, bleeding.subdural[:, 3] - HEAD_CENTRE[1], torch.zeros_like(size)], 1)
-    centre = torch.where(large[:, None], bleeding.centre[:, 0] - torch.tensor(HEAD_CENTRE, device=draw.device), adjacent) * heads.scale
+    adjacent = torch.stack(
+        [bleeding.subdural[:, 0] * 55.0, bleeding.subdural[:, 3] - HEAD_CENTRE[1], torch.zeros_like(size)], 1
+    )
+    centre = (
+        torch.where(large[:, None], bleeding.centre[:, 0] - torch.tensor(HEAD_CENTRE, device=draw.device), adjacent)
+        * heads.scale
+    )
     shift = torch.where(large | subdural, draw.uniform(1.0, 8.0), torch.zeros_like(size))
     add_mass_effect(heads, centre, shift)
 
 
 def add_bleeding(
-    bleeding: Bleeding, plane: Plane, tissue: torch.Tensor, parenchyma: torch.Tensor, grey: torch.Tensor, hu: torch.Tensor
+    bleeding: Bleeding,
+    plane: Plane,
+    tissue: torch.Tensor,
+    parenchyma: torch.Tensor,
+    grey: torch.Tensor,
+    hu: torch.Tensor,
 ) -> torch.Tensor:
-    """Put all of it into hu [B, H, W] in place; returns the share of labelled blood [B, H, W]. parenchyma, grey [B, H, W] 0/1."""
+    """Put all of it into hu [B, H, W] in place; returns the share of labelled blood [B, H, W]. parenchyma, grey
+    [B, H, W] 0/1."""
     share = torch.zeros_like(hu)
     for k in range(bleeding.centre.shape[1]):
         rows = (bleeding.radius[:, k, 0] > 0).nonzero()[:, 0]
@@ -119,7 +147,14 @@ def add_bleeding(
 
 
 def _add_spot(
-    bleeding: Bleeding, k: int, rows: torch.Tensor, plane: Plane, parenchyma: torch.Tensor, grey: torch.Tensor, hu: torch.Tensor, share: torch.Tensor
+    bleeding: Bleeding,
+    k: int,
+    rows: torch.Tensor,
+    plane: Plane,
+    parenchyma: torch.Tensor,
+    grey: torch.Tensor,
+    hu: torch.Tensor,
+    share: torch.Tensor,
 ) -> None:
     def per(value: torch.Tensor) -> torch.Tensor:
         return value[rows, k].reshape(len(rows), -1, 1, 1)
@@ -149,7 +184,12 @@ def _spaces(bleeding: Bleeding, plane: Plane, tissue: torch.Tensor, parenchyma: 
         along = ((plane.position[rows, 1] - middle[:, None, None]) / half[:, None, None]) ** 2
         thick = depth[:, None, None] * (1 - along).clamp(min=0).sqrt() * (1 + 0.15 * noise)
         inside = (parenchyma[rows] > 0) | (tissue[rows] == TISSUE["csf"]) | (tissue[rows] == TISSUE["mca_trunk"])
-        near = (plane.skull_distance[rows] > -thick) & (thick > 1.0) & (right == side[:, None, None]) & (plane.position[rows, 2] > -25)
+        near = (
+            (plane.skull_distance[rows] > -thick)
+            & (thick > 1.0)
+            & (right == side[:, None, None])
+            & (plane.position[rows, 2] > -25)
+        )
         yield rows, (near & inside).float(), level
     rows = (bleeding.subarachnoid[:, 0] > 0).nonzero()[:, 0]
     if len(rows):

@@ -44,8 +44,8 @@ class Grid:
 class Plane:
     """One plane of each sample.
 
-    packed [B, H, W]: atlas labels (see `atlas_volumes`); position [B, 3, H, W]: atlas RAS mm; noise [B, C, h, w]: the heads'
-    noise on the coarse grid; skull_distance [B, H, W]: mm to the inner skull, negative inside.
+    packed [B, H, W]: atlas labels (see `atlas_volumes`); position [B, 3, H, W]: atlas RAS mm; noise [B, C, h, w]: the
+    heads' noise on the coarse grid; skull_distance [B, H, W]: mm to the inner skull, negative inside.
     """
 
     packed: torch.Tensor
@@ -69,10 +69,13 @@ def lookup(atlas: AtlasVolumes, anatomy: torch.Tensor, position: torch.Tensor) -
     return torch.take(atlas.packed, index)
 
 
-def cut_planes(atlas: AtlasVolumes, heads: Heads, frames: Frames, grid: Grid, heights: torch.Tensor, jitter: torch.Tensor) -> Iterator[Plane]:
+def cut_planes(
+    atlas: AtlasVolumes, heads: Heads, frames: Frames, grid: Grid, heights: torch.Tensor, jitter: torch.Tensor
+) -> Iterator[Plane]:
     """Yield the planes at `heights` [B, S] mm one after the other.
 
-    jitter [S, 2]: shift of each plane's pixels in the plane (pixels), so that the mean over a slab's planes is free of aliasing.
+    jitter [S, 2]: shift of each plane's pixels in the plane (pixels), so that the mean over a slab's planes is
+    free of aliasing.
     """
     size = (grid.rows, grid.columns)
     coarse_x, coarse_y = grid.axes(*grid.coarse, heights.device)
@@ -81,7 +84,8 @@ def cut_planes(atlas: AtlasVolumes, heads: Heads, frames: Frames, grid: Grid, he
     noise = head_noise(heads, points)
     for s in range(heights.shape[1]):
         plane_position = upsample(position[:, s].movedim(-1, 1), size)
-        # One pixel to the right of the patient, or anterior, moves the atlas position by about the pixel size over the scale.
+        # One pixel to the right of the patient, or anterior, moves the atlas position by about the pixel size
+        # over the scale.
         step = grid.pixel_mm * (frames.right * jitter[s, 0] + frames.anterior * jitter[s, 1]) / heads.scale
         plane_position += step[:, :, None, None]
         yield Plane(
@@ -94,5 +98,8 @@ def cut_planes(atlas: AtlasVolumes, heads: Heads, frames: Frames, grid: Grid, he
 
 def antialiasing_jitter(planes: tuple[int, ...], device: torch.device) -> torch.Tensor:
     """Shifts [sum(planes), 2] in pixels that spread each slab's planes over the pixel."""
-    pattern = torch.tensor([[0.25, 0.125], [-0.25, -0.125], [-0.125, 0.375], [0.125, -0.375], [0.375, -0.25], [-0.375, 0.25]], device=device)
+    pattern = torch.tensor(
+        [[0.25, 0.125], [-0.25, -0.125], [-0.125, 0.375], [0.125, -0.375], [0.375, -0.25], [-0.375, 0.25]],
+        device=device,
+    )
     return torch.cat([pattern[:count] if count > 1 else pattern[:1] * 0 for count in planes])

@@ -17,8 +17,8 @@ ROLL_DEG = 4.0
 class Frames:
     """Planes in the head frame (RAS mm about the head's centre).
 
-    origin [B, 3]: the grid's middle; right, anterior [B, 3]: unit vectors in the plane; cranial [B, 3]: step per mm along the
-    slice normal (it slides along the head's middle, so that neighbouring slabs stay centred).
+    origin [B, 3]: the grid's middle; right, anterior [B, 3]: unit vectors in the plane; cranial [B, 3]: step per mm
+    along the slice normal (it slides along the head's middle, so that neighbouring slabs stay centred).
     """
 
     origin: torch.Tensor
@@ -49,12 +49,17 @@ def rotation(yaw: torch.Tensor, roll: torch.Tensor, pitch: torch.Tensor) -> torc
 
 
 def middle_direction(axes: torch.Tensor, head_scale: torch.Tensor) -> torch.Tensor:
-    """Direction along which the middle of the head's cross-section moves from slice to slice, per mm of the normal [B, 3].
+    """Direction along which the middle of the head's cross-section moves from slice to slice, per mm of the
+    normal [B, 3].
 
-    The head's mid-sagittal section is taken as an ellipse: the middles of its parallel chords lie on the conjugate diameter.
+    The head's mid-sagittal section is taken as an ellipse: the middles of its parallel chords lie on the
+    conjugate diameter.
     """
     right, anterior, normal = axes[:, :, 0], axes[:, :, 1], axes[:, :, 2]
-    half = torch.stack([torch.full_like(head_scale[:, 0], 1e6), HALF_LENGTH_MM * head_scale[:, 1], HALF_HEIGHT_MM * head_scale[:, 2]], -1)
+    half = torch.stack(
+        [torch.full_like(head_scale[:, 0], 1e6), HALF_LENGTH_MM * head_scale[:, 1], HALF_HEIGHT_MM * head_scale[:, 2]],
+        -1,
+    )
     metric = 1 / half**2
     slide_anterior = -(metric * normal * anterior).sum(-1) / (metric * anterior * anterior).sum(-1)
     moved = normal + slide_anterior[:, None] * anterior
@@ -63,16 +68,24 @@ def middle_direction(axes: torch.Tensor, head_scale: torch.Tensor) -> torch.Tens
 
 
 def sample_levels(draw: Draw) -> torch.Tensor:
-    """Heights of slices above the head's centre [B], mm in the atlas: all levels, the basal ganglia and the skull base more often."""
-    levels = torch.stack([
-        draw.uniform(-80.0, -50.0), draw.uniform(-55.0, -12.0), draw.uniform(-25.0, 20.0), draw.uniform(10.0, 45.0), draw.uniform(-60.0, 80.0),
-    ])
+    """Heights of slices above the head's centre [B], mm in the atlas: all levels, the basal ganglia and the skull
+    base more often."""
+    levels = torch.stack(
+        [
+            draw.uniform(-80.0, -50.0),
+            draw.uniform(-55.0, -12.0),
+            draw.uniform(-25.0, 20.0),
+            draw.uniform(10.0, 45.0),
+            draw.uniform(-60.0, 80.0),
+        ]
+    )
     kind = draw.choice(torch.tensor([0.06, 0.22, 0.32, 0.2, 0.2]))
     return levels.gather(0, kind[None])[0]
 
 
 def sample_frames(draw: Draw, heads: Heads, levels: torch.Tensor, roll_deg: float = ROLL_DEG) -> Frames:
-    """Network slices at heights `levels` [B] (mm in the atlas), with the residual errors of the frame found from the images.
+    """Network slices at heights `levels` [B] (mm in the atlas), with the residual errors of the frame found
+    from the images.
 
     roll_deg: standard deviation of the head's roll, which the frame leaves as it is.
     """
@@ -94,7 +107,8 @@ def sample_spacing(draw: Draw) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def pass_through(frames: Frames, points: torch.Tensor, heights: torch.Tensor) -> Frames:
-    """The frames moved along their normals so that points [B, 3] of the head frame lie at heights [B] mm above their origins."""
+    """The frames moved along their normals so that points [B, 3] of the head frame lie at heights [B] mm above
+    their origins."""
     normal = torch.linalg.cross(frames.right, frames.anterior)
     missing = ((points - frames.origin) * normal).sum(-1) - heights
     return Frames(frames.origin + frames.cranial * missing[:, None], frames.right, frames.anterior, frames.cranial)

@@ -31,7 +31,8 @@ AIR_HU = -1000
 
 @dataclass(frozen=True)
 class ScanSettings:
-    """spacing_mm: between slice planes along their normal; tilt_deg: of the gantry; yaw, roll, pitch of the head in degrees."""
+    """spacing_mm: between slice planes along their normal; tilt_deg: of the gantry; yaw, roll, pitch of the head
+    in degrees."""
 
     spacing_mm: float = 5.0
     thickness_mm: float = 5.0
@@ -47,11 +48,11 @@ class ScanSettings:
 
 @dataclass
 class HeadScan:
-    """hu int16; infarct (acute), old, haemorrhage (labelled) 0/1 and anatomy uint8 [slices, rows, columns], caudal to cranial, column 0 at the
-    patient's right, row 0 anterior.
+    """hu int16; infarct (acute), old, haemorrhage (labelled) 0/1 and anatomy uint8 [slices, rows, columns], caudal to
+    cranial, column 0 at the patient's right, row 0 anterior.
 
-    affine: (column, row, slice) index to RAS mm of the scanner, 4x4; it is sheared where the gantry is tilted. truth: regions,
-    volumes and score as plain values.
+    affine: (column, row, slice) index to RAS mm of the scanner, 4x4; it is sheared where the gantry is tilted. truth:
+    regions, volumes and score as plain values.
     """
 
     hu: np.ndarray
@@ -80,17 +81,29 @@ def sample_scan_settings(draw: Draw, thin: bool | None = None) -> ScanSettings:
     tilt = float(draw.uniform(8.0, 22.0)) if draw.chance(0.4) and not thin else 0.0
     pitch = float(draw.normal(-0.5 * tilt, 8.0))
     return ScanSettings(
-        spacing_mm=round(spacing, 2), thickness_mm=round(spacing, 2), tilt_deg=round(tilt, 1), yaw_deg=float(draw.normal(0.0, 5.0)),
-        roll_deg=float(draw.normal(0.0, 4.0)), pitch_deg=pitch, pixel_mm=round(float(draw.uniform(0.42, 0.5)), 4),
-        noise_hu=float(draw.uniform(2.0, 6.0)) * (1.4 if thin else 1.0), shift_mm=(float(draw.normal(0.0, 6.0)), float(draw.normal(0.0, 6.0))),
+        spacing_mm=round(spacing, 2),
+        thickness_mm=round(spacing, 2),
+        tilt_deg=round(tilt, 1),
+        yaw_deg=float(draw.normal(0.0, 5.0)),
+        roll_deg=float(draw.normal(0.0, 4.0)),
+        pitch_deg=pitch,
+        pixel_mm=round(float(draw.uniform(0.42, 0.5)), 4),
+        noise_hu=float(draw.uniform(2.0, 6.0)) * (1.4 if thin else 1.0),
+        shift_mm=(float(draw.normal(0.0, 6.0)), float(draw.normal(0.0, 6.0))),
     )
 
 
 def sample_subject(
-    draw: Draw, atlas: AtlasVolumes, shares: LesionShares, ages: tuple[float, float] = (0.0, 1.0), noise_hu: float = 3.5,
-    shapes: Shapes | None = None, bleeding: float = 1.0,
+    draw: Draw,
+    atlas: AtlasVolumes,
+    shares: LesionShares,
+    ages: tuple[float, float] = (0.0, 1.0),
+    noise_hu: float = 3.5,
+    shapes: Shapes | None = None,
+    bleeding: float = 1.0,
 ) -> Subject:
-    """A head with infarcts as `shares` say, seeded anywhere in the brain; bleeding: see `sample_bleeding`. `draw` is of a batch of one."""
+    """A head with infarcts as `shares` say, seeded anywhere in the brain; bleeding: see `sample_bleeding`. `draw` is
+    of a batch of one."""
     heads = sample_heads(draw, atlas, ages)
     packed, position = brain_points(draw, atlas, int(heads.anatomy[0]), 6000)
     lesions = sample_lesions(draw, packed, position, shares, torch.full((1,), noise_hu, device=draw.device), shapes)
@@ -128,7 +141,10 @@ def _slice_frames(settings: ScanSettings, heads: Heads, table: torch.Tensor | No
     centre = torch.tensor([settings.shift_mm[0], settings.shift_mm[1], 0.0], device=device)
     middles = centre[None] + table[:, None] * torch.tensor([0.0, 0.0, 1.0], device=device)
     frames = Frames(
-        middles @ axes.T, (axes @ right).expand(count, 3), (axes @ anterior).expand(count, 3), (axes @ normal).expand(count, 3)
+        middles @ axes.T,
+        (axes @ right).expand(count, 3),
+        (axes @ anterior).expand(count, 3),
+        (axes @ normal).expand(count, 3),
     )
     return frames, _affine(settings, middles, right, anterior)
 
@@ -153,11 +169,17 @@ def _affine(settings: ScanSettings, middles: torch.Tensor, right: torch.Tensor, 
 
 @torch.no_grad()
 def simulate(
-    draw: Draw, atlas: AtlasVolumes, subject: Subject, settings: ScanSettings, shapes: Shapes | None = None, table: torch.Tensor | None = None
+    draw: Draw,
+    atlas: AtlasVolumes,
+    subject: Subject,
+    settings: ScanSettings,
+    shapes: Shapes | None = None,
+    table: torch.Tensor | None = None,
 ) -> HeadScan:
     """Scan a subject. `draw` is of a batch of one; shapes: those that its lesions were drawn from.
 
-    table: positions [n] mm of at least two evenly spaced slices along the table, 0 at the head's centre; the whole head where None.
+    table: positions [n] mm of at least two evenly spaced slices along the table, 0 at the head's centre; the whole
+    head where None.
     """
     frames, affine = _slice_frames(settings, subject.heads, table)
     acquisition_seed = int(draw.integer(2**31 - 1))
@@ -173,10 +195,20 @@ def simulate(
 
 
 def _render(
-    draw: Draw, atlas: AtlasVolumes, subject: Subject, settings: ScanSettings, frames: Frames, acquisition_seed: int, shapes: Shapes | None
+    draw: Draw,
+    atlas: AtlasVolumes,
+    subject: Subject,
+    settings: ScanSettings,
+    frames: Frames,
+    acquisition_seed: int,
+    shapes: Shapes | None,
 ) -> tuple[np.ndarray, ...]:
     count, size, device = len(frames.origin), settings.matrix, draw.device
-    heads, lesions, attenuation = subject.heads.expand(count), subject.lesions.expand(count), subject.attenuation.expand(count)
+    heads, lesions, attenuation = (
+        subject.heads.expand(count),
+        subject.lesions.expand(count),
+        subject.attenuation.expand(count),
+    )
     grid = Grid(size, size, settings.pixel_mm)
     planes = PLANES_THIN if settings.thickness_mm <= 2.5 else PLANES_THICK
     strata = (torch.arange(planes, device=device) + 0.5) / planes - 0.5
@@ -189,7 +221,9 @@ def _render(
     one = torch.ones(count, 1, size, size, dtype=torch.uint8, device=device)
     brain = parenchyma_table(device)
     for plane in cut_planes(atlas, heads, frames, grid, heights, antialiasing_jitter((planes,), device)):
-        settled = settle_tissue(heads, lesions, plane, lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm, shapes))
+        settled = settle_tissue(
+            heads, lesions, plane, lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm, shapes)
+        )
         own, blood = plane_hu(attenuation, lesions, plane, settled, texture)
         hu[:, 0] += own / planes
         classes += class_shares(settled, blood) / planes
@@ -215,7 +249,8 @@ def _air_around(hu: torch.Tensor) -> torch.Tensor:
 
 
 def describe(anatomy: np.ndarray, infarct: np.ndarray, right: np.ndarray, settings: ScanSettings) -> dict[str, Any]:
-    """Truth of a scan: region volumes, infarct in them, affected regions, score and infarct volume, by the patient's side."""
+    """Truth of a scan: region volumes, infarct in them, affected regions, score and infarct volume, by the
+    patient's side."""
     voxel_ml = settings.pixel_mm**2 * settings.spacing_mm / 1000
     sides: dict[str, Any] = {}
     for side, number in (("left", 0), ("right", 1)):
@@ -226,12 +261,16 @@ def describe(anatomy: np.ndarray, infarct: np.ndarray, right: np.ndarray, settin
             volume, hit = int(mask.sum()), int((mask & (infarct > 0)).sum())
             share = hit / volume if volume else 0.0
             regions[region] = {
-                "volumeMl": round(volume * voxel_ml, 3), "infarctMl": round(hit * voxel_ml, 3), "infarctFraction": round(share, 4),
+                "volumeMl": round(volume * voxel_ml, 3),
+                "infarctMl": round(hit * voxel_ml, 3),
+                "infarctFraction": round(share, 4),
                 "affected": bool(share >= AFFECTED_FROM),
             }
         affected = [name for name, values in regions.items() if values["affected"]]
         sides[side] = {
-            "score": len(REGIONS) - len(affected), "affected": affected, "infarctMl": round(float((here & (infarct > 0)).sum()) * voxel_ml, 3),
+            "score": len(REGIONS) - len(affected),
+            "affected": affected,
+            "infarctMl": round(float((here & (infarct > 0)).sum()) * voxel_ml, 3),
             "regions": regions,
         }
     worse = "none"
@@ -239,8 +278,9 @@ def describe(anatomy: np.ndarray, infarct: np.ndarray, right: np.ndarray, settin
         scores = {side: sides[side]["score"] for side in sides}
         worse = "both" if scores["left"] == scores["right"] else min(scores, key=lambda side: scores[side])
     return {
-        "score": min(sides["left"]["score"], sides["right"]["score"]), "affectedSide": worse,
-        "infarctMl": round(float((infarct > 0).sum()) * voxel_ml, 3), "affectedFromFraction": AFFECTED_FROM, "hemispheres": sides,
+        "score": min(sides["left"]["score"], sides["right"]["score"]),
+        "affectedSide": worse,
+        "infarctMl": round(float((infarct > 0).sum()) * voxel_ml, 3),
+        "affectedFromFraction": AFFECTED_FROM,
+        "hemispheres": sides,
     }
-
-

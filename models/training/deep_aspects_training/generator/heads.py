@@ -26,8 +26,9 @@ class Heads:
     """anatomy [B] int64; scale [B, 3] size relative to the atlas, negative R where mirrored; warp [B, 3, n, n, n] mm;
     noise [B, NOISE_CHANNELS, n, n, n] unit variance (0-2 lesion edges, 3 white-matter disease, 4 sulci, 5 texture);
     ventricle_mm, sylvian_mm [B] widening; skull_scale [B]; csf_threshold [B] level from which a voxel is fluid;
-    surface_mm [B] depth of extra fluid under the skull; asymmetry [B, 3] by how much more the ventricle (mm), the Sylvian fissure (mm) and the
-    sulci (level) are widened on the atlas' right than on the midline, and less on its left; push [B, 7] centre (3), shift (3) and radius of a mass effect."""
+    surface_mm [B] depth of extra fluid under the skull; asymmetry [B, 3] by how much more the ventricle (mm), the
+    Sylvian fissure (mm) and the sulci (level) are widened on the atlas' right than on the midline, and less on its
+    left; push [B, 7] centre (3), shift (3) and radius of a mass effect."""
 
     anatomy: torch.Tensor
     scale: torch.Tensor
@@ -43,7 +44,9 @@ class Heads:
 
     def expand(self, count: int) -> Heads:
         """One head repeated for `count` slices."""
-        return Heads(**{f.name: getattr(self, f.name).expand(count, *getattr(self, f.name).shape[1:]) for f in fields(self)})
+        return Heads(
+            **{f.name: getattr(self, f.name).expand(count, *getattr(self, f.name).shape[1:]) for f in fields(self)}
+        )
 
 
 def _smooth_noise(draw: Draw, channels: int, nodes: int, size: int) -> torch.Tensor:
@@ -89,7 +92,8 @@ def to_side(position: torch.Tensor) -> torch.Tensor:
 
 
 def add_mass_effect(heads: Heads, centre: torch.Tensor, shift_mm: torch.Tensor) -> None:
-    """Let brain around `centre` (head frame, [B, 3]) be pushed across the midline by `shift_mm` [B]; where that is 0 nothing changes."""
+    """Let brain around `centre` (head frame, [B, 3]) be pushed across the midline by `shift_mm` [B]; where that is 0
+    nothing changes."""
     pushed = shift_mm > 0
     heads.push[pushed, :3] = centre[pushed]
     heads.push[pushed, 3] = -torch.sign(centre[pushed, 0]) * shift_mm[pushed]
@@ -111,13 +115,15 @@ def head_noise(heads: Heads, points: torch.Tensor) -> torch.Tensor:
 
 
 def _read_deeper(distance: torch.Tensor, widen: torch.Tensor, reach: float, depth: float) -> torch.Tensor:
-    """Distance at which to read, so that a surface moves outwards by about `widen`; never more than `depth` inside it."""
+    """Distance at which to read, so that a surface moves outwards by about `widen`; never more than
+    `depth` inside it."""
     moved = distance - widen * torch.exp(-distance.abs() / reach)
     return torch.maximum(moved, torch.clamp(distance, max=-depth))
 
 
 def _atlas_field_values(atlas: AtlasVolumes, anatomy: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
-    """Gradient fields nearest to atlas points [B, ..., 3] mm -> [B, channels, ...]. The fields are smooth: nearest will do."""
+    """Gradient fields nearest to atlas points [B, ..., 3] mm -> [B, channels, ...]. The fields are smooth:
+    nearest will do."""
     nx, ny, nz = atlas.field_shape
     index = anatomy.reshape(-1, *[1] * (points.dim() - 2)) * (nx * ny * nz)
     for axis, (size, stride) in enumerate(((nx, ny * nz), (ny, nz), (nz, 1))):
@@ -127,7 +133,8 @@ def _atlas_field_values(atlas: AtlasVolumes, anatomy: torch.Tensor, points: torc
 
 
 def to_atlas(heads: Heads, atlas: AtlasVolumes, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Head frame -> atlas: points [B, ..., 3] mm -> (atlas RAS mm [B, ..., 3], distance to the inner skull [B, ...] mm)."""
+    """Head frame -> atlas: points [B, ..., 3] mm -> (atlas RAS mm [B, ..., 3], distance to the inner skull
+    [B, ...] mm)."""
     b = points.shape[0]
     spread = [b] + [1] * (points.dim() - 2)
     moved = points + _sample_volume(heads.warp, points, FIELD_HALF_WIDTH_MM).movedim(1, -1)

@@ -1,9 +1,9 @@
 """Infarcts, defined in the atlas (3D), so that neighbouring slices agree.
 
-A lesion is what lies in an allowed set of regions, territories and tissues, AND in an ellipsoid, AND in a cone seen from the depth
-of the hemisphere. Whole regions and territories have a wide ellipsoid and an open cone; branches a narrow cone; lacunes and
-blobs a small ellipsoid. Or it is a real infarct's mask, laid in through the MNI coordinates of the head (`shapes.py`). The edge is made
-irregular by reading at positions moved by smooth noise.
+A lesion is what lies in an allowed set of regions, territories and tissues, AND in an ellipsoid, AND in a cone seen
+from the depth of the hemisphere. Whole regions and territories have a wide ellipsoid and an open cone; branches a
+narrow cone; lacunes and blobs a small ellipsoid. Or it is a real infarct's mask, laid in through the MNI coordinates
+of the head (`shapes.py`). The edge is made irregular by reading at positions moved by smooth noise.
 """
 
 from __future__ import annotations
@@ -25,18 +25,30 @@ from .shapes import Shapes
 LESIONS = 2  # at most, a head
 KINDS = ("regions", "territory", "branch", "lacune", "blob")
 DEEP_REGIONS = 5  # anatomy ids 1-4 are the deep regions (C, L, IC, I)
-#: Weight of anatomy ids 1-4 as the place of an isolated deep infarct: the thin capsule and the insular ribbon are the hardest to find.
+#: Weight of anatomy ids 1-4 as the place of an isolated deep infarct: the thin capsule and the insular ribbon are the
+#: hardest to find.
 DEEP_WEIGHTS = (0.6, 0.8, 1.6, 1.2)
 MOST_ISOLATED_SOFTNESS_MM, LEAST_ISOLATED_WHITE_SHARE = 1.2, 0.7
 #: Weight of a tissue as the seed of a lesion.
 SEED_WEIGHTS = {
-    "cortex": 1.0, "white_matter": 0.7, "caudate": 9.0, "putamen": 5.0, "pallidum": 4.0, "internal_capsule": 9.0, "insular_cortex": 10.0,
-    "thalamus": 1.5, "brainstem": 0.6, "cerebellar_cortex": 0.5, "cerebellar_white": 0.5, "amygdala_hippocampus": 0.7,
+    "cortex": 1.0,
+    "white_matter": 0.7,
+    "caudate": 9.0,
+    "putamen": 5.0,
+    "pallidum": 4.0,
+    "internal_capsule": 9.0,
+    "insular_cortex": 10.0,
+    "thalamus": 1.5,
+    "brainstem": 0.6,
+    "cerebellar_cortex": 0.5,
+    "cerebellar_white": 0.5,
+    "amygdala_hippocampus": 0.7,
 }
 #: Share of kinds for seeds in the deep regions and elsewhere.
 DEEP_KINDS = torch.tensor([0.62, 0.12, 0.0, 0.14, 0.12])
 OTHER_KINDS = torch.tensor([0.3, 0.16, 0.24, 0.08, 0.22])
-#: Ages of an infarct that is not old, hyperacute, acute and subacute: how often, the fall of grey matter in HU, and white matter's share of it.
+#: Ages of an infarct that is not old, hyperacute, acute and subacute: how often, the fall of grey matter in HU, and
+#: white matter's share of it.
 AGES = torch.tensor([0.27, 0.5, 0.23])
 AGE_DROP_HU = ((2.0, 5.0), (4.5, 11.0), (8.0, 16.0))
 AGE_WHITE_SHARE = ((0.1, 0.7), (0.3, 0.9), (0.7, 1.0))
@@ -48,8 +60,9 @@ LEAST_DROP_OF_NOISE = 0.4
 
 @dataclass(frozen=True)
 class LesionShares:
-    """Of the samples: infarct: those with an infarct as chance brings it; deep, territory, shape: with one of one deep region or a part of it alone,
-    of a whole arterial territory, of a real shape, where the sample shows one; old: with a further, old infarct."""
+    """Of the samples: infarct: those with an infarct as chance brings it; deep, territory, shape: with one of one
+    deep region or a part of it alone, of a whole arterial territory, of a real shape, where the sample shows one;
+    old: with a further, old infarct."""
 
     infarct: float = 0.62
     deep: float = 0.0
@@ -63,10 +76,11 @@ class Lesions:
     """Up to LESIONS infarcts a sample; axis 1 counts them.
 
     present [B, L]; allowed_anatomy [B, L, 12], allowed_territory [B, L, 6], allowed_side [B, L, 2]: 0/1 tables;
-    centre [B, L, 3] atlas mm; radius [B, L, 3]; apex [B, L, 3]; axis [B, L, 3] unit; cosine [B, L] of the cone's half angle;
-    roughness [B, L] mm; softness [B, L] mm; drop [B, L] HU; white_share [B, L]; fluid [B, L] share of cerebrospinal fluid (old);
-    patchy [B, L]; uneven [B, L] spread of the drop within the lesion; swelling [B, L] (positive closes sulci, negative widens them);
-    shape [B, L]: index of a real shape, or -1; shape_scale [B, L, 3] (negative R where mirrored), shape_shift [B, L, 3] mm: from its MNI to the head's.
+    centre [B, L, 3] atlas mm; radius [B, L, 3]; apex [B, L, 3]; axis [B, L, 3] unit; cosine [B, L] of the cone's half
+    angle; roughness [B, L] mm; softness [B, L] mm; drop [B, L] HU; white_share [B, L]; fluid [B, L] share of
+    cerebrospinal fluid (old); patchy [B, L]; uneven [B, L] spread of the drop within the lesion; swelling [B, L]
+    (positive closes sulci, negative widens them); shape [B, L]: index of a real shape, or -1; shape_scale [B, L, 3]
+    (negative R where mirrored), shape_shift [B, L, 3] mm: from its MNI to the head's.
     """
 
     present: torch.Tensor
@@ -112,10 +126,11 @@ def grey_table(device: torch.device) -> torch.Tensor:
 def draw_seeds(
     draw: Draw, packed: torch.Tensor, position: torch.Tensor, deep: torch.Tensor | None = None
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Pick LESIONS brain pixels a sample: (packed labels [B, L], atlas positions [B, L, 3], whether there is brain [B]).
+    """Pick LESIONS brain pixels a sample: (packed labels [B, L], atlas positions [B, L, 3], whether there
+    is brain [B]).
 
-    packed [B, N], position [B, 3, N]. The second seed lies anywhere, independent of the first. deep [B]: take them from the deep regions,
-    each region by its DEEP_WEIGHTS however small, where the sample shows one.
+    packed [B, N], position [B, 3, N]. The second seed lies anywhere, independent of the first. deep [B]: take them
+    from the deep regions, each region by its DEEP_WEIGHTS however small, where the sample shows one.
     """
     weights = tissue_table(SEED_WEIGHTS, packed.device)[tissue_of(packed).long()]
     has_brain = weights.sum(1) > 30
@@ -135,12 +150,17 @@ def _kinds(draw: Draw, deep: torch.Tensor) -> torch.Tensor:
     return torch.where(deep, draw.choice(DEEP_KINDS, LESIONS), draw.choice(OTHER_KINDS, LESIONS))
 
 
-def _allowed_regions(draw: Draw, seed_region: torch.Tensor, is_region: torch.Tensor, isolated: torch.Tensor) -> torch.Tensor:
+def _allowed_regions(
+    draw: Draw, seed_region: torch.Tensor, is_region: torch.Tensor, isolated: torch.Tensor
+) -> torch.Tensor:
     """0/1 table [B, L, 12]: the seed's own region, with others of the same side joined with a chance that varies."""
     classes = len(ANATOMY_CLASSES)
     own = F.one_hot(seed_region.long(), classes).bool()
     alone = draw.chance(0.5, LESIONS) | isolated
-    joined = torch.rand(draw.batch, LESIONS, classes, device=draw.device, generator=draw.generator) < draw.uniform(0.1, 0.9, LESIONS)[..., None]
+    joined = (
+        torch.rand(draw.batch, LESIONS, classes, device=draw.device, generator=draw.generator)
+        < draw.uniform(0.1, 0.9, LESIONS)[..., None]
+    )
     joined = joined & ~alone[..., None]
     joined[..., 0] = False
     joined[..., OTHER_BRAIN] = False
@@ -160,11 +180,17 @@ def _allowed_territories(seed_territory: torch.Tensor, kind: torch.Tensor, deep_
 
 
 def sample_lesions(
-    draw: Draw, packed: torch.Tensor, position: torch.Tensor, shares: LesionShares, noise_hu: torch.Tensor, shapes: Shapes | None = None
+    draw: Draw,
+    packed: torch.Tensor,
+    position: torch.Tensor,
+    shares: LesionShares,
+    noise_hu: torch.Tensor,
+    shapes: Shapes | None = None,
 ) -> Lesions:
     """Infarcts seeded in the given pixels (packed [B, N], position [B, 3, N] of the atlas).
 
-    noise_hu [B]: image noise; a drop far below it could not be seen by anybody. ValueError where real shapes are asked for and not given.
+    noise_hu [B]: image noise; a drop far below it could not be seen by anybody. ValueError where real shapes are
+    asked for and not given.
     """
     if shares.shape and shapes is None:
         raise ValueError("infarcts of real shapes need a shapes file")
@@ -183,7 +209,9 @@ def sample_lesions(
     small = (kind == 3) | (kind == 4) | ((kind == 0) & ~is_region)
     lacune = kind == 3
     size = torch.where(lacune, draw.uniform(2.0, 7.0, LESIONS), 3.0 + 24.0 * draw.uniform(0.0, 1.0, LESIONS) ** 1.7)
-    wide = torch.where(draw.chance(0.3, LESIONS) & ~whole, draw.uniform(18.0, 45.0, LESIONS), torch.full_like(size, 300.0))
+    wide = torch.where(
+        draw.chance(0.3, LESIONS) & ~whole, draw.uniform(18.0, 45.0, LESIONS), torch.full_like(size, 300.0)
+    )
     radius = torch.where(small, size, wide)[..., None] * draw.uniform(0.7, 1.4, LESIONS, 3)
     sign = torch.where(side == 1, 1.0, -1.0)
     apex = torch.stack([sign * 16.0, centre[..., 1] * 0.5 - 9.0, centre[..., 2] * 0.5 + 4.0], -1)
@@ -239,7 +267,8 @@ def sample_ages(draw: Draw, noise_hu: torch.Tensor) -> tuple[torch.Tensor, torch
 
 
 def shape_targets(draw: Draw, lesions: Lesions, shapes: Shapes) -> torch.Tensor:
-    """A place [B, 3] mm in each first lesion of a real shape (MNI, about the atlas); the lesion's centre for the others."""
+    """A place [B, 3] mm in each first lesion of a real shape (MNI, about the atlas); the lesion's centre for
+    the others."""
     targets = lesions.centre[:, 0].clone()
     for row in (lesions.shape[:, 0] >= 0).nonzero()[:, 0].tolist():
         voxels = shapes.voxels_mm(int(lesions.shape[row, 0]))
@@ -262,12 +291,15 @@ def swell(draw: Draw, heads: Heads, lesions: Lesions) -> None:
 def _keep_visible(lesions: Lesions, isolated: torch.Tensor) -> None:
     """Isolated deep infarcts [B, L] solid, with an edge sharper than they are thin, and dark in white matter as well.
 
-    Else a share under one half, which the truth does not call infarct, would darken the thin capsule and the insular ribbon.
+    Else a share under one half, which the truth does not call infarct, would darken the thin capsule and the
+    insular ribbon.
     """
     lesions.patchy = lesions.patchy * ~isolated
     lesions.softness = torch.where(isolated, lesions.softness.clamp(max=MOST_ISOLATED_SOFTNESS_MM), lesions.softness)
     lesions.uneven = lesions.uneven * ~isolated
-    lesions.white_share = torch.where(isolated, lesions.white_share.clamp(min=LEAST_ISOLATED_WHITE_SHARE), lesions.white_share)
+    lesions.white_share = torch.where(
+        isolated, lesions.white_share.clamp(min=LEAST_ISOLATED_WHITE_SHARE), lesions.white_share
+    )
 
 
 def lesion_weights(
@@ -278,12 +310,20 @@ def lesion_weights(
     for which in range(LESIONS):
         rows = lesions.present[:, which].nonzero()[:, 0]
         if len(rows):
-            weights[rows, which] = _weights_of(lesions, atlas, heads.anatomy[rows], plane, rows, which, pixel_mm, shapes)
+            weights[rows, which] = _weights_of(
+                lesions, atlas, heads.anatomy[rows], plane, rows, which, pixel_mm, shapes
+            )
     return weights
 
 
 def _weights_of(
-    lesions: Lesions, atlas: AtlasVolumes, anatomy: torch.Tensor, plane: Plane, rows: torch.Tensor, which: int, pixel_mm: float,
+    lesions: Lesions,
+    atlas: AtlasVolumes,
+    anatomy: torch.Tensor,
+    plane: Plane,
+    rows: torch.Tensor,
+    which: int,
+    pixel_mm: float,
     shapes: Shapes | None,
 ) -> torch.Tensor:
     """Share of lesion `which` in the samples `rows` [R, H, W]; anatomy [R]."""
@@ -304,8 +344,11 @@ def _weights_of(
     return _soften(member[:, None], lesions.softness[rows, which][:, None] / pixel_mm)[:, 0]
 
 
-def _member(lesions: Lesions, atlas: AtlasVolumes, anatomy: torch.Tensor, moved: torch.Tensor, rows: torch.Tensor, which: int) -> torch.Tensor:
-    """Whether positions [R, 3, H, W] lie in the lesion's regions, territories and side, its ellipsoid and its cone: 0/1 [R, H, W]."""
+def _member(
+    lesions: Lesions, atlas: AtlasVolumes, anatomy: torch.Tensor, moved: torch.Tensor, rows: torch.Tensor, which: int
+) -> torch.Tensor:
+    """Whether positions [R, 3, H, W] lie in the lesion's regions, territories and side, its ellipsoid and its cone:
+    0/1 [R, H, W]."""
     packed = lookup(atlas, anatomy, moved)
 
     def at(table: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:

@@ -42,10 +42,11 @@ class Draw:
 
 
 class SeriesDraw(Draw):
-    """Draws for the slices of `batch / slices` series, `slices` of each one after the other (default: all of one series).
+    """Draws for the slices of `batch / slices` series, `slices` of each one after the other (default: all
+    of one series).
 
-    A parameter is common to a series' slices; noise (anything with a shape) is each slice's own; of smooth fields a part, which the series
-    draws, is common: shade amid bone stretches over several slices.
+    A parameter is common to a series' slices; noise (anything with a shape) is each slice's own; of smooth fields a
+    part, which the series draws, is common: shade amid bone stretches over several slices.
     """
 
     def __init__(self, batch: int, device: torch.device | str, generator: torch.Generator, slices: int = 0):
@@ -57,7 +58,11 @@ class SeriesDraw(Draw):
         return super().uniform(low, high, *shape) if shape else self._spread(self.series.uniform(low, high))
 
     def normal(self, mean: float, sd: float, *shape: int, clip: float = 3.0) -> torch.Tensor:
-        return super().normal(mean, sd, *shape, clip=clip) if shape else self._spread(self.series.normal(mean, sd, clip=clip))
+        return (
+            super().normal(mean, sd, *shape, clip=clip)
+            if shape
+            else self._spread(self.series.normal(mean, sd, clip=clip))
+        )
 
     def chance(self, probability: float, *shape: int) -> torch.Tensor:
         return super().chance(probability, *shape) if shape else self._spread(self.series.chance(probability))

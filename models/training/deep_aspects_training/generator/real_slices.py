@@ -1,8 +1,9 @@
 """Real single slices as the background of simulated infarcts: what a scanner gives that no generator draws.
 
-What a reader outlined on them, and a margin around it, is UNKNOWN: neither infarct nor its absence is learnt from there. The rest is brain without an
-acute infarct, but for the infarct that is laid in: a cross-section of a real shape, as faint and as soft as the simulated ones. Their neighbours are
-missing, so a stack of them is of unrelated slices, so far apart that none sees another.
+What a reader outlined on them, and a margin around it, is UNKNOWN: neither infarct nor its absence is learnt from
+there. The rest is brain without an acute infarct, but for the infarct that is laid in: a cross-section of a real
+shape, as faint and as soft as the simulated ones. Their neighbours are missing, so a stack of them is of unrelated
+slices, so far apart that none sees another.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ NOISE_HU = 4.0
 
 @dataclass(frozen=True)
 class RealSlices:
-    """hu [N, 1, n, n] float32, n pixels over FIELD_MM, the head upright in the middle; unknown, brain [N, 1, n, n] 0/1: outlined by a reader; within the skull."""
+    """hu [N, 1, n, n] float32, n pixels over FIELD_MM, the head upright in the middle; unknown, brain [N, 1, n, n]
+    0/1: outlined by a reader; within the skull."""
 
     hu: torch.Tensor
     unknown: torch.Tensor
@@ -51,20 +53,27 @@ class RealSlices:
 
     @torch.no_grad()
     def stack(self, draw: Draw, size: int, shapes: Shapes) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """A stack of `draw.batch` slices: slabs [S, len(OFFSETS_MM), size, size] HU, truth [S, size, size] uint8 and positions [S] mm."""
+        """A stack of `draw.batch` slices: slabs [S, len(OFFSETS_MM), size, size] HU, truth [S, size, size] uint8 and
+        positions [S] mm."""
         chosen = draw.integer(len(self))
         layers = torch.cat([self.hu[chosen], self.unknown[chosen], self.brain[chosen]], 1)
         hu, unknown, brain = _moved(draw, layers, size).split(1, 1)
         infarct, hu = _with_infarct(draw, hu, (brain > 0.5) & (unknown < 0.1), shapes, FIELD_MM / size)
         hu = _acquired_anew(draw, hu)
         truth = torch.where(unknown[:, 0] > 0.1, UNKNOWN, infarct.to(torch.uint8))
-        return hu.expand(-1, len(OFFSETS_MM), -1, -1), truth.to(torch.uint8), torch.arange(draw.batch, device=draw.device) * FAR_APART_MM
+        return (
+            hu.expand(-1, len(OFFSETS_MM), -1, -1),
+            truth.to(torch.uint8),
+            torch.arange(draw.batch, device=draw.device) * FAR_APART_MM,
+        )
 
 
 def load_real_slices(path: str | Path) -> RealSlices:
     """A file that `deep_aspects_training.real_slices` made. ValueError where it holds no slice."""
     with np.load(path) as archive:
-        hu, unknown, brain = (torch.from_numpy(archive[name].astype(np.float32))[:, None] for name in ("hu", "unknown", "brain"))
+        hu, unknown, brain = (
+            torch.from_numpy(archive[name].astype(np.float32))[:, None] for name in ("hu", "unknown", "brain")
+        )
     if not len(hu):
         raise ValueError(f"{path} holds no slice")
     return RealSlices(hu, unknown, brain)
@@ -76,28 +85,40 @@ def _moved(draw: Draw, layers: torch.Tensor, size: int) -> torch.Tensor:
     flip = torch.where(draw.chance(0.5), -1.0, 1.0)
     cosine, sine = angle.cos() / scale, angle.sin() / scale
     shift = draw.normal(0.0, 0.025, 2)
-    matrix = torch.stack([torch.stack([flip * cosine, -sine, shift[:, 0]], 1), torch.stack([flip * sine, cosine, shift[:, 1]], 1)], 1)
+    matrix = torch.stack(
+        [torch.stack([flip * cosine, -sine, shift[:, 0]], 1), torch.stack([flip * sine, cosine, shift[:, 1]], 1)], 1
+    )
     fine = layers.shape[-1]
     grid = F.affine_grid(matrix, [draw.batch, 1, fine, fine], align_corners=False)
     bend = F.interpolate(draw.normal(0.0, 0.012, 2, 8, 8), size=(fine, fine), mode="bicubic", align_corners=True)
-    sampled = F.grid_sample(layers, grid + bend.movedim(1, -1), mode="bilinear", padding_mode="zeros", align_corners=False)
+    sampled = F.grid_sample(
+        layers, grid + bend.movedim(1, -1), mode="bilinear", padding_mode="zeros", align_corners=False
+    )
     return F.adaptive_avg_pool2d(sampled, size)
 
 
 def _with_infarct(
     draw: Draw, hu: torch.Tensor, free: torch.Tensor, shapes: Shapes, pixel_mm: float
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Infarct [S, n, n] 0/1 laid into the free brain, and the slices [S, 1, n, n] HU with it: grey matter darker, white less so."""
+    """Infarct [S, n, n] 0/1 laid into the free brain, and the slices [S, 1, n, n] HU with it: grey matter darker,
+    white less so."""
     size = hu.shape[-1]
     smooth = gaussian_blur(hu, torch.full((draw.batch,), 1.5 / pixel_mm, device=draw.device), 3)
     tissue = free & (smooth > PARENCHYMA_HU[0]) & (smooth < PARENCHYMA_HU[1])
     reach = 2 * round(GREY_REACH_MM / pixel_mm) + 1
     pooled = [F.avg_pool2d(values, reach, 1, reach // 2) for values in (smooth * tissue, tissue.float())]
     grey = torch.sigmoid((smooth - pooled[0] / pooled[1].clamp(min=0.05)) / GREY_STEP_HU)
-    member = torch.stack([_cross_section(draw, shapes, size, pixel_mm, number) for number in range(draw.batch)])[:, None]
-    member = member * (draw.chance(WITH_INFARCT) & (((member > 0.5) & tissue).flatten(1).sum(1) > 12))[:, None, None, None]
+    member = torch.stack([_cross_section(draw, shapes, size, pixel_mm, number) for number in range(draw.batch)])[
+        :, None
+    ]
+    member = (
+        member * (draw.chance(WITH_INFARCT) & (((member > 0.5) & tissue).flatten(1).sum(1) > 12))[:, None, None, None]
+    )
     soft = gaussian_blur(member, draw.uniform(0.5, 3.5) / pixel_mm, 6)
-    drop, white_share = (values[:, :1, None, None] for values in sample_ages(draw, torch.full((draw.batch,), NOISE_HU, device=draw.device)))
+    drop, white_share = (
+        values[:, :1, None, None]
+        for values in sample_ages(draw, torch.full((draw.batch,), NOISE_HU, device=draw.device))
+    )
     uneven = F.interpolate(draw.normal(0.0, 1.0, 1, 9, 9), size=(size, size), mode="bicubic", align_corners=True)
     local = (1 + draw.uniform(0.0, 0.45)[:, None, None, None] * uneven).clamp(0.2, 1.8)
     darker = hu - soft * tissue * drop * local * (grey + (1 - grey) * white_share)

@@ -15,7 +15,8 @@ from ..triple import triple
 
 @dataclass(frozen=True)
 class Shapes:
-    """bits uint8 [N, bytes]: packed masks of `grid` voxels of `step_mm`, voxel (0, 0, 0) at `origin` (MNI RAS mm); volume_ml [N]."""
+    """bits uint8 [N, bytes]: packed masks of `grid` voxels of `step_mm`, voxel (0, 0, 0) at `origin` (MNI RAS mm);
+    volume_ml [N]."""
 
     bits: np.ndarray
     grid: tuple[int, int, int]
@@ -43,7 +44,9 @@ class Shapes:
         unit = 2 * (mni.movedim(0, -1) - origin) / extent - 1
         # grid_sample wants (x, y, z) = (last, middle, first axis of the volume).
         volume = self.mask(index).to(mni.device)[None, None]
-        return F.grid_sample(volume, unit.flip(-1)[None, None], mode="bilinear", padding_mode="zeros", align_corners=True)[0, 0, 0]
+        return F.grid_sample(
+            volume, unit.flip(-1)[None, None], mode="bilinear", padding_mode="zeros", align_corners=True
+        )[0, 0, 0]
 
 
 def load_shapes(path: str | Path, split: str) -> Shapes:

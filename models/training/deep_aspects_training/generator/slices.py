@@ -25,7 +25,8 @@ VERTEX_MM = (45.0, 72.0)
 
 @dataclass
 class Slices:
-    """slabs [B, 3, H, W] float32 HU at OFFSETS_MM; anatomy, infarct [B, H, W] uint8 of the middle slab; noise_hu [B]."""
+    """slabs [B, 3, H, W] float32 HU at OFFSETS_MM; anatomy, infarct [B, H, W] uint8 of the middle slab;
+    noise_hu [B]."""
 
     slabs: torch.Tensor
     anatomy: torch.Tensor
@@ -37,7 +38,8 @@ class Slices:
 class SliceSettings:
     """size: pixels a side (the field stays 224 mm); planes: planes read for each slab; lesions: see `LesionShares`.
 
-    shading, brightening: see `acquisition.acquire`; roll_deg: see `sample_frames`; vertex_share: further slices near the vertex, where few are drawn else.
+    shading, brightening: see `acquisition.acquire`; roll_deg: see `sample_frames`; vertex_share: further slices near
+    the vertex, where few are drawn else.
     """
 
     size: int = 224
@@ -55,7 +57,8 @@ class SliceSettings:
 
 
 class SliceGenerator:
-    """Endless source of `Slices`; the same atlas, settings and seed give the same samples on the same kind of device."""
+    """Endless source of `Slices`; the same atlas, settings and seed give the same samples on the same
+    kind of device."""
 
     def __init__(self, atlas: AtlasVolumes, settings: SliceSettings, seed: int):
         self.atlas = atlas
@@ -69,7 +72,14 @@ class SliceGenerator:
         """Samples as a scanner would give them."""
         ideal = self.render(count)
         draw = Draw(count, self.device, self.random)
-        slabs = acquisition.acquire(draw, ideal.slabs, ideal.noise_hu, self.settings.grid.pixel_mm, self.settings.shading, self.settings.brightening)
+        slabs = acquisition.acquire(
+            draw,
+            ideal.slabs,
+            ideal.noise_hu,
+            self.settings.grid.pixel_mm,
+            self.settings.shading,
+            self.settings.brightening,
+        )
         return Slices(slabs, ideal.anatomy, ideal.infarct, ideal.noise_hu)
 
     @torch.no_grad()
@@ -86,7 +96,9 @@ class SliceGenerator:
         slabs, anatomy, infarct = render_slabs(draw, self.atlas, heads, frames, lesions, attenuation, self.settings)
         return Slices(slabs, anatomy, infarct, noise_hu)
 
-    def _contents(self, draw: Draw, heads: Heads, frames: Frames, noise_hu: torch.Tensor) -> tuple[Lesions, Attenuation]:
+    def _contents(
+        self, draw: Draw, heads: Heads, frames: Frames, noise_hu: torch.Tensor
+    ) -> tuple[Lesions, Attenuation]:
         """Choose what is in the slice from what the slice shows, read at 4 mm."""
         grid = Grid(56, 56, FIELD_MM / 56)
         x, y = grid.axes(56, 56, self.device)
@@ -105,9 +117,16 @@ class SliceGenerator:
 
 
 def render_slabs(
-    draw: Draw, atlas: AtlasVolumes, heads: Heads, frames: Frames, lesions: Lesions, attenuation: Attenuation, settings: SliceSettings
+    draw: Draw,
+    atlas: AtlasVolumes,
+    heads: Heads,
+    frames: Frames,
+    lesions: Lesions,
+    attenuation: Attenuation,
+    settings: SliceSettings,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Ideal slabs [B, 3, H, W] HU, and anatomy and infarct [B, H, W] uint8 of the middle slab by majority over its planes."""
+    """Ideal slabs [B, 3, H, W] HU, and anatomy and infarct [B, H, W] uint8 of the middle slab by majority over
+    its planes."""
     grid, size, device = settings.grid, settings.size, atlas.packed.device
     heights = slab_planes(draw, OFFSETS_MM, settings.planes, settings.slab_mm)
     jitter = antialiasing_jitter(settings.planes, device)

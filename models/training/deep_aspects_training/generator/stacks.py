@@ -1,7 +1,8 @@
 """Training stacks for a network that sees several slices: consecutive slices of one head, each with its truth.
 
-Native slices are rendered once, as a scanner has them; every network slice and its neighbouring slabs are means of these, by the rule of
-`slab.ts`: a network slice lies on each native slice, or every 5 mm where native slices are closer than 2.5 mm.
+Native slices are rendered once, as a scanner has them; every network slice and its neighbouring slabs are means of
+these, by the rule of `slab.ts`: a network slice lies on each native slice, or every 5 mm where native slices are
+closer than 2.5 mm.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ MARGIN = 1
 
 @dataclass(frozen=True)
 class StackSettings:
-    """size: pixels a side (the field stays 224 mm); slices: of a stack; planes: read for each native slice; lesions: see `LesionShares`;
-    bleeding: factor of the chances of blood and tumours; shading, brightening: see `acquisition.acquire`; roll_deg: see `sample_frames`;
-    vertex_share: further stacks near the vertex; repeated_share: stacks that show one slice all the way, as a series without true neighbours does;
-    real_share: stacks of real slices in the place of simulated ones, where the run names some: see `real_slices`."""
+    """size: pixels a side (the field stays 224 mm); slices: of a stack; planes: read for each native slice; lesions:
+    see `LesionShares`; bleeding: factor of the chances of blood and tumours; shading, brightening: see
+    `acquisition.acquire`; roll_deg: see `sample_frames`; vertex_share: further stacks near the vertex;
+    repeated_share: stacks that show one slice all the way, as a series without true neighbours does; real_share:
+    stacks of real slices in the place of simulated ones, where the run names some: see `real_slices`."""
 
     size: int = 112
     slices: int = 8
@@ -55,8 +57,8 @@ class StackSettings:
 
 @dataclass
 class Stacks:
-    """native [B, N, H, W] float32 HU, N = slices + 2 * MARGIN; truth [B, S, H, W] uint8: 0 none, 1 acute infarct, 2 old infarct, 3 haemorrhage;
-    spacing_mm [B] of native slices, as of network slices; noise_hu [B]."""
+    """native [B, N, H, W] float32 HU, N = slices + 2 * MARGIN; truth [B, S, H, W] uint8: 0 none, 1 acute infarct, 2
+    old infarct, 3 haemorrhage; spacing_mm [B] of native slices, as of network slices; noise_hu [B]."""
 
     native: torch.Tensor
     truth: torch.Tensor
@@ -86,12 +88,15 @@ def slab_shares(spacing_mm: torch.Tensor, native: int, slab_mm: float) -> torch.
     endless = torch.full_like(at[:, :1], 1e6)
     low, high = torch.cat([-endless, border], 1), torch.cat([border, endless], 1)
     centre = at[:, MARGIN : native - MARGIN, None] + torch.tensor(OFFSETS_MM, device=spacing_mm.device)
-    overlap = torch.minimum(high[:, None, None], centre[..., None] + slab_mm / 2) - torch.maximum(low[:, None, None], centre[..., None] - slab_mm / 2)
+    overlap = torch.minimum(high[:, None, None], centre[..., None] + slab_mm / 2) - torch.maximum(
+        low[:, None, None], centre[..., None] - slab_mm / 2
+    )
     return overlap.clamp(min=0) / slab_mm
 
 
 class StackGenerator:
-    """Endless source of `Stacks`; the same atlas, shapes, settings and seed give the same on the same kind of device."""
+    """Endless source of `Stacks`; the same atlas, shapes, settings and seed give the same on the same
+    kind of device."""
 
     def __init__(self, atlas: AtlasVolumes, settings: StackSettings, seed: int, shapes: Shapes | None = None):
         self.atlas, self.settings, self.shapes = atlas, settings, shapes
@@ -113,7 +118,18 @@ class StackGenerator:
         noise_hu = acquisition.sample_noise_hu(draw)
         lesions, attenuation, frames = self._contents(draw, heads, frames, spacing, noise_hu)
         native, truth = render_natives(
-            draw, self.atlas, heads, frames, lesions, attenuation, settings.grid, spacing, thickness, settings.slices, settings.planes, self.shapes
+            draw,
+            self.atlas,
+            heads,
+            frames,
+            lesions,
+            attenuation,
+            settings.grid,
+            spacing,
+            thickness,
+            settings.slices,
+            settings.planes,
+            self.shapes,
         )
         return Stacks(native, truth, spacing, noise_hu)
 
@@ -123,13 +139,20 @@ class StackGenerator:
         settings, (batch, count) = self.settings, stacks.native.shape[:2]
         draw = SeriesDraw(batch * count, self.device, self.random, count)
         scanned = acquisition.acquire(
-            draw, stacks.native.flatten(0, 1)[:, None], stacks.noise_hu.repeat_interleave(count), settings.grid.pixel_mm, settings.shading,
+            draw,
+            stacks.native.flatten(0, 1)[:, None],
+            stacks.noise_hu.repeat_interleave(count),
+            settings.grid.pixel_mm,
+            settings.shading,
             settings.brightening,
         )
-        return self._repeat(Stacks(scanned[:, 0].unflatten(0, (batch, count)), stacks.truth, stacks.spacing_mm, stacks.noise_hu))
+        return self._repeat(
+            Stacks(scanned[:, 0].unflatten(0, (batch, count)), stacks.truth, stacks.spacing_mm, stacks.noise_hu)
+        )
 
     def _repeat(self, stacks: Stacks) -> Stacks:
-        """Neighbours that agree in everything, their noise included, are no evidence: some stacks show one of their slices all the way."""
+        """Neighbours that agree in everything, their noise included, are no evidence: some stacks show one of their
+        slices all the way."""
         batch, slices = stacks.truth.shape[:2]
         rows = torch.rand(batch, device=self.device, generator=self.random) < self.settings.repeated_share
         kept = torch.randint(slices, (batch,), device=self.device, generator=self.random)[:, None]
@@ -143,15 +166,20 @@ class StackGenerator:
     def _contents(
         self, draw: Draw, heads: Heads, frames: Frames, spacing: torch.Tensor, noise_hu: torch.Tensor
     ) -> tuple[Lesions, Attenuation, Frames]:
-        """Choose what is in the stack from what it shows, read at 4 mm in three of its slices; real shapes move the stack to where they are."""
+        """Choose what is in the stack from what it shows, read at 4 mm in three of its slices; real shapes move the
+        stack to where they are."""
         packed, position = self._read(draw, heads, frames, spacing)
         lesions = sample_lesions(draw, packed, position, self.settings.lesions, noise_hu, self.shapes)
         if self.shapes is not None:
-            targets = (shape_targets(draw, lesions, self.shapes) - torch.tensor(HEAD_CENTRE, device=self.device)) * heads.scale
+            targets = (
+                shape_targets(draw, lesions, self.shapes) - torch.tensor(HEAD_CENTRE, device=self.device)
+            ) * heads.scale
             reach = (self.settings.slices - 1) / 2 * spacing * draw.uniform(-1.0, 1.0)
             moved = pass_through(frames, targets, reach)
             real = lesions.shape[:, 0, None] >= 0
-            frames = Frames(torch.where(real, moved.origin, frames.origin), frames.right, frames.anterior, frames.cranial)
+            frames = Frames(
+                torch.where(real, moved.origin, frames.origin), frames.right, frames.anterior, frames.cranial
+            )
         brain = parenchyma_table(self.device)[(packed & 31).long()] + 1e-6
         index = torch.multinomial(brain, 2, replacement=True, generator=draw.generator)
         spots = position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
@@ -160,7 +188,9 @@ class StackGenerator:
         push_aside(draw, heads, attenuation.bleeding)
         return lesions, attenuation, frames
 
-    def _read(self, draw: Draw, heads: Heads, frames: Frames, spacing: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _read(
+        self, draw: Draw, heads: Heads, frames: Frames, spacing: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """Packed labels [B, n] and atlas positions [B, 3, n] of points of the stack."""
         grid = Grid(56, 56, FIELD_MM / 56)
         x, y = grid.axes(56, 56, self.device)
@@ -172,10 +202,21 @@ class StackGenerator:
 
 @torch.no_grad()
 def render_natives(
-    draw: Draw, atlas: AtlasVolumes, heads: Heads, frames: Frames, lesions: Lesions, attenuation: Attenuation, grid: Grid, spacing: torch.Tensor,
-    thickness: torch.Tensor, slices: int, planes: int, shapes: Shapes | None,
+    draw: Draw,
+    atlas: AtlasVolumes,
+    heads: Heads,
+    frames: Frames,
+    lesions: Lesions,
+    attenuation: Attenuation,
+    grid: Grid,
+    spacing: torch.Tensor,
+    thickness: torch.Tensor,
+    slices: int,
+    planes: int,
+    shapes: Shapes | None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Native slices [B, slices + 2 * MARGIN, H, W] HU about the frames' origins, and the truth [B, slices, H, W] of all but the marginal ones."""
+    """Native slices [B, slices + 2 * MARGIN, H, W] HU about the frames' origins, and the truth [B, slices, H, W] of
+    all but the marginal ones."""
     count, device = slices + 2 * MARGIN, atlas.packed.device
     middles = (torch.arange(count, device=device) - (count - 1) / 2) * spacing[:, None]
     strata = (torch.arange(planes, device=device) + 0.5) / planes - 0.5
@@ -188,7 +229,9 @@ def render_natives(
     texture = 1.5 * upsample(draw.normal(0.0, 1.0, count, grid.rows // 3, grid.columns // 3), size)
     for number, plane in enumerate(cut_planes(atlas, heads, frames, grid, heights, jitter)):
         s = number // planes
-        settled = settle_tissue(heads, lesions, plane, lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm, shapes))
+        settled = settle_tissue(
+            heads, lesions, plane, lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm, shapes)
+        )
         hu, blood = plane_hu(attenuation, lesions, plane, settled, texture[:, s])
         native[:, s] += hu / planes
         shares[:, :, s] += class_shares(settled, blood) / planes

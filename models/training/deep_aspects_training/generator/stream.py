@@ -15,8 +15,8 @@ KEPT_BATCHES = 48
 class SliceStream:
     """Cutting slices costs more than acquiring them: each rendered batch is used `reuse` times on the average.
 
-    A repeated sample gets new noise, kernel, streaks, offset and surroundings, is mixed with samples of other batches and is
-    mirrored left-right with a chance of one half.
+    A repeated sample gets new noise, kernel, streaks, offset and surroundings, is mixed with samples of other batches
+    and is mirrored left-right with a chance of one half.
     """
 
     def __init__(self, generator: SliceGenerator, batch: int, reuse: int):
@@ -56,5 +56,7 @@ class SliceStream:
     def _acquire(self, slices: Slices) -> Slices:
         draw = Draw(self.batch_size, self.generator.device, self.generator.random)
         settings = self.generator.settings
-        scanned = acquisition.acquire(draw, slices.slabs, slices.noise_hu, settings.grid.pixel_mm, settings.shading, settings.brightening)
+        scanned = acquisition.acquire(
+            draw, slices.slabs, slices.noise_hu, settings.grid.pixel_mm, settings.shading, settings.brightening
+        )
         return Slices(scanned, slices.anatomy, slices.infarct, slices.noise_hu)
