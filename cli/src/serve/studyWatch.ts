@@ -83,11 +83,8 @@ export class StudyWatch {
   }
 
   /**
-
    * A study is complete, as the archive itself says.
-
    * @param sender AE title of who sent it, where the archive knows
-
    */
   announce(studyInstanceUID: string, sender?: string): void {
     const known = this.watched.get(studyInstanceUID);

@@ -86,20 +86,24 @@ export function headPhantom(options: PhantomOptions = {}): CtInstance[] {
       imageOrientationPatient: [...row, ...column] as unknown as CtInstance['imageOrientationPatient'],
       gantryDetectorTilt: tiltDeg,
       instanceNumber: index + 1,
-      readHu: () => paintSlice(options, position, row, column, size, pixelSpacingMm, index),
+      readHu: () => paintSlice({ position, row, column, size, pixelSpacingMm, seed: index }, options),
     };
   });
 }
 
-function paintSlice(
-  options: PhantomOptions,
-  position: Vec3,
-  row: Vec3,
-  column: Vec3,
-  size: number,
-  spacing: number,
-  seed: number
-): Int16Array {
+/** A slice to be painted: patient coordinates of its first pixel, directions of rows and columns. */
+interface SlicePlan {
+  readonly position: Vec3;
+  readonly row: Vec3;
+  readonly column: Vec3;
+  readonly size: number;
+  readonly pixelSpacingMm: number;
+  /** Of the noise. */
+  readonly seed: number;
+}
+
+function paintSlice(slice: SlicePlan, options: PhantomOptions): Int16Array {
+  const { position, row, column, size, pixelSpacingMm, seed } = slice;
   const toHead = headRotation(options);
   const [origin, perColumn, perRow] = [
     toHead(subtract(position, options.middle ?? [0, 0, 0])),
@@ -112,7 +116,7 @@ function paintSlice(
   const point: [number, number, number] = [0, 0, 0];
   let random = seed * 7919 + 1;
   for (let i = 0; i < hu.length; i++) {
-    const [x, y] = [(i % size) * spacing, floor(i / size) * spacing];
+    const [x, y] = [(i % size) * pixelSpacingMm, floor(i / size) * pixelSpacingMm];
     for (let k = 0; k < 3; k++) {
       point[k] = origin[k] + x * perColumn[k] + y * perRow[k];
     }

@@ -40,18 +40,22 @@ export function emptyMasks(series: HeadCtSeries): Uint8Array[] {
   return series.slices.map(({ hu }) => new Uint8Array(hu.length));
 }
 
+export interface PlacedRegion {
+  readonly slice: number;
+  readonly side: Side;
+  readonly region: RegionId;
+  readonly pixels: number;
+  /** How many of them, the first ones, are infarcted; none by default. */
+  readonly infarcted?: number;
+}
+
 /**
- * Puts `pixels` of a region's segment on a slice, the first `infarcted` of them infarcted: each region
- * has a row of its own, the patient's left in the columns beyond the middle, as in an axial slice of a
- * supine patient.
+ * Puts pixels of a region's segment on a slice: each region has a row of its own, the patient's left in the
+ * columns beyond the middle, as in an axial slice of a supine patient.
  */
 export function placeRegion(
   masks: LabelMaps,
-  slice: number,
-  side: Side,
-  region: RegionId,
-  pixels: number,
-  infarcted = 0
+  { slice, side, region, pixels, infarcted = 0 }: PlacedRegion
 ): void {
   const segment = segmentIndexOf(region, side);
   const row = 2 * segmentIndexOf(region, 'left');

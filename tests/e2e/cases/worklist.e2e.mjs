@@ -43,11 +43,8 @@ function series(index) {
 }
 
 /**
-
  * Answers the page's questions as an archive of 500 studies would.
-
  * @returns the studies that were asked for
-
  */
 async function serveStudies(page, store) {
   const asked = [];

@@ -174,11 +174,8 @@ function sharedAir(a: Float32Array, b: Float32Array): number {
 }
 
 /**
-
  * Where both neighbours show the same brain, the slice between shows it too, as bright.
-
  * @param sparse far apart
-
  */
 function offsetMisfit(
   before: Float32Array,

@@ -24,7 +24,13 @@ function caseOf(infarcts: Infarcts, heights = [0, 10, 20, 30], sides: readonly S
   const masks = { regions: emptyMasks(series), infarct: emptyMasks(series) };
   for (const side of sides) {
     for (const { id, level } of ASPECTS_REGIONS) {
-      placeRegion(masks, level === 'ganglionic' ? 1 : 2, side, id, 20, infarcts[side]?.[id] ?? 0);
+      placeRegion(masks, {
+        slice: level === 'ganglionic' ? 1 : 2,
+        side,
+        region: id,
+        pixels: 20,
+        infarcted: infarcts[side]?.[id],
+      });
     }
   }
   return inputOf(series, masks);
@@ -167,7 +173,13 @@ test('on thin slices infarct must be seen on two adjacent ones', () => {
     const series = tinySeries([0, 2, 4, 6, 8]);
     const masks = { regions: emptyMasks(series), infarct: emptyMasks(series) };
     series.slices.forEach((_, slice) =>
-      placeRegion(masks, slice, 'right', 'L', 20, slices.includes(slice) ? 20 : 0)
+      placeRegion(masks, {
+        slice,
+        side: 'right',
+        region: 'L',
+        pixels: 20,
+        infarcted: slices.includes(slice) ? 20 : 0,
+      })
     );
     return computeAspects(inputOf(series, masks)).score;
   };

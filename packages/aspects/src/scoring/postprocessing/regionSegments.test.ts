@@ -18,15 +18,14 @@ function stack(planes: number): GridStack {
   };
 }
 
-function fill(
-  labels: GridStack,
-  plane: number,
-  id: RegionId,
-  x: number,
-  y: number,
-  width: number,
-  height: number
-): void {
+/** A rectangle of a plane, pixels: its first corner and its size. */
+interface Block {
+  readonly plane: number;
+  readonly at: readonly [x: number, y: number];
+  readonly size: readonly [width: number, height: number];
+}
+
+function fill(labels: GridStack, id: RegionId, { plane, at: [x, y], size: [width, height] }: Block): void {
   for (let row = y; row < y + height; row++) {
     labels.planes[plane].fill(classOf(id), row * SIZE + x, row * SIZE + x + width);
   }
@@ -36,14 +35,14 @@ function fill(
 function head(): GridStack {
   const labels = stack(6);
   for (const plane of [0, 1, 2]) {
-    fill(labels, plane, 'L', 40, 25, 8, 10);
-    fill(labels, plane, 'L', 16, 25, 8, 10);
-    fill(labels, plane, 'M2', 52, 20, 8, 20);
-    fill(labels, plane, 'M2', 4, 20, 8, 20);
+    fill(labels, 'L', { plane, at: [40, 25], size: [8, 10] });
+    fill(labels, 'L', { plane, at: [16, 25], size: [8, 10] });
+    fill(labels, 'M2', { plane, at: [52, 20], size: [8, 20] });
+    fill(labels, 'M2', { plane, at: [4, 20], size: [8, 20] });
   }
   for (const plane of [3, 4, 5]) {
-    fill(labels, plane, 'M5', 52, 20, 8, 20);
-    fill(labels, plane, 'M5', 4, 20, 8, 20);
+    fill(labels, 'M5', { plane, at: [52, 20], size: [8, 20] });
+    fill(labels, 'M5', { plane, at: [4, 20], size: [8, 20] });
   }
   return labels;
 }
@@ -62,10 +61,10 @@ test("columns beyond the middle are the patient's left", () => {
 
 test('a body that reaches a little across the middle keeps one side; one astride is cut', () => {
   const across = head();
-  fill(across, 1, 'C', 29, 10, 15, 4);
+  fill(across, 'C', { plane: 1, at: [29, 10], size: [15, 4] });
   expect([count(across, 'C', 'left'), count(across, 'C', 'right')]).toEqual([60, 0]);
   const astride = head();
-  fill(astride, 1, 'C', 22, 10, 20, 4);
+  fill(astride, 'C', { plane: 1, at: [22, 10], size: [20, 4] });
   expect([count(astride, 'C', 'left'), count(astride, 'C', 'right')]).toEqual([40, 40]);
 });
 
@@ -90,16 +89,16 @@ test('below the deep nuclei there are no regions', () => {
 
 test('lower cortex on an upper plane takes the upper name, and the reverse', () => {
   const labels = head();
-  fill(labels, 5, 'M2', 52, 36, 8, 4);
-  fill(labels, 0, 'M5', 4, 20, 8, 4);
+  fill(labels, 'M2', { plane: 5, at: [52, 36], size: [8, 4] });
+  fill(labels, 'M5', { plane: 0, at: [4, 20], size: [8, 4] });
   expect([count(labels, 'M2', 'left'), count(labels, 'M5', 'left')]).toEqual([480, 480]);
   expect([count(labels, 'M2', 'right'), count(labels, 'M5', 'right')]).toEqual([480, 480]);
 });
 
 test('specks and stray pieces go, a gap of one plane is closed', () => {
   const labels = head();
-  fill(labels, 1, 'L', 40, 5, 1, 2);
-  fill(labels, 4, 'L', 40, 60, 5, 3);
+  fill(labels, 'L', { plane: 1, at: [40, 5], size: [1, 2] });
+  fill(labels, 'L', { plane: 4, at: [40, 60], size: [5, 3] });
   expect(count(labels, 'L', 'left')).toBe(240);
   const gap = head();
   gap.planes[1].fill(0);
