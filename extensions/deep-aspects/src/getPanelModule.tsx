@@ -31,7 +31,7 @@ export default function getPanelModule(
       label: 'ASPECTS',
       component: inPanel(() => (
         <OpenPanel controller={controller}>
-          <InstallationNotices check={checkInstallation}>
+          <InstallationNotices check={checkInstallation} watch={controller}>
             <AspectsPanel watch={controller} run={run} />
           </InstallationNotices>
         </OpenPanel>

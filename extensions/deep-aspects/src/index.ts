@@ -9,6 +9,7 @@ import type { OhifManagers } from './ohif/host/managers';
 import { checkThisPage } from './ohif/installation/checkThisPage';
 import type { SiteConfiguration } from './ohif/installation/resolveConfiguration';
 import { startController } from './ohif/installation/startController';
+import { showSides } from './ohif/overlay/sideMarkers';
 import { repeatFirstEvents } from './ohif/repeatFirstEvents';
 
 interface Registration extends OhifManagers {
@@ -24,7 +25,8 @@ interface Registration extends OhifManagers {
 
 /** One a page: OHIF registers an extension once, before it asks for its modules. */
 let controller: AspectsController | undefined;
-let endRepeating: (() => void) | undefined;
+/** What ends that which goes on in the viewports while the mode is open. */
+let endings: readonly (() => void)[] = [];
 
 function theController(): AspectsController {
   if (!controller) {
@@ -48,11 +50,12 @@ const extension = {
 
   onModeEnter(managers: OhifManagers) {
     theController().onModeEnter();
-    endRepeating = repeatFirstEvents(managers);
+    endings = [repeatFirstEvents(managers), showSides(managers)];
   },
 
   onModeExit() {
-    endRepeating?.();
+    endings.forEach(end => end());
+    endings = [];
     theController().onModeExit();
   },
 

@@ -15,6 +15,8 @@ import {
   countClicks,
   distancesTo,
   expectGoodScreen,
+  expectSides,
+  LAPTOP_WINDOWS,
   PANEL,
   tabsTo,
   USUAL_WINDOW,
@@ -81,7 +83,9 @@ async function expectGoodScreens(visit, name, windows = WINDOWS) {
   for (const size of windows) {
     await page.setViewportSize(size);
     await page.waitForTimeout(SETTLE_MS);
-    await visit.screenshot(`${name}-${size.width}`);
+    await visit.screenshot(
+      `${name}-${size.width}${size.height < USUAL_WINDOW.height ? `x${size.height}` : ''}`
+    );
     await expectGoodScreen(page).catch(error => problems.push(`${size.width}: ${error.message}`));
   }
   await page.setViewportSize(USUAL_WINDOW);
@@ -162,8 +166,32 @@ async function leftStroke(screens, check) {
     assert.equal(clicks(), CLICKS.score);
     affected = await expectNamed(page, 'left');
     assert.ok(affected.includes('M2') && affected.includes('M5'), affected.join());
-    // A wider window has more room for the same: once is enough.
-    await expectGoodScreens(reader, 'left', [...WINDOWS, WIDE_WINDOW]);
+    await expectGoodScreens(reader, 'left', [...WINDOWS, WIDE_WINDOW, ...LAPTOP_WINDOWS]);
+  });
+
+  await check('each pane says where left is, mirrored and turned too', async () => {
+    const panes = Object.fromEntries(RESULT.map(id => [id, 'L']));
+    assert.deepEqual(await expectSides(page), panes);
+    const [viewportId, turned] = RESULT.slice(2);
+    await page.evaluate(
+      ([mirrored, other]) => {
+        window.commandsManager.runCommand('flipViewportHorizontal', { viewportId: mirrored });
+        window.commandsManager.runCommand('rotateViewportBy', { viewportId: other, rotation: 90 });
+      },
+      [viewportId, turned]
+    );
+    await page.waitForTimeout(SETTLE_MS);
+    await reader.screenshot('left-mirrored-and-turned');
+    const { [viewportId]: right, [turned]: front } = await expectSides(page);
+    assert.deepEqual([right, front[0]], ['R', 'A']);
+    await page.evaluate(
+      ([mirrored, other]) => {
+        window.commandsManager.runCommand('flipViewportHorizontal', { viewportId: mirrored });
+        window.commandsManager.runCommand('rotateViewportBy', { viewportId: other, rotation: 270 });
+      },
+      [viewportId, turned]
+    );
+    assert.deepEqual(await expectSides(page), panes);
   });
 
   const remaining = () => affected.filter(id => id !== 'M5');

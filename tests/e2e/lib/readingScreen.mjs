@@ -9,6 +9,14 @@ export const USUAL_WINDOW = windowOf(1600);
 /** The narrowest in which nothing may have to be scrolled to, and the usual one. */
 export const WINDOWS = [windowOf(1280), USUAL_WINDOW];
 export const WIDE_WINDOW = windowOf(1920);
+/**
+ * A laptop without and with the browser's own bars: what a reading needs is in sight, and the reading aids
+ * scroll.
+ */
+export const LAPTOP_WINDOWS = [
+  { width: 1366, height: 768 },
+  { width: 1366, height: 657 },
+];
 /** The usual one at 200 %, CSS pixels: there everything scrolls, and nothing is cut off. */
 export const BIG_ZOOM = { width: 800, height: 450 };
 
@@ -105,15 +113,21 @@ function opacityOf(fill) {
 const isOnItsSide = ({ side, offset }) => (side === 'left' ? offset > 0 : offset < 0);
 
 /**
- * Fails where a reader would not accept the screen: something has to be scrolled to or is cut off, text too
- * small, a region on the wrong side, an outline over the images that are for looking, or a fill that hides
- * what it is about.
+ * Fails where a reader would not accept the screen: something has to be scrolled to (in a low window: the
+ * reading itself) or is cut off, text too small, a region on the wrong side, an outline over the images that
+ * are for looking, or a fill that hides what it is about.
  */
 export async function expectGoodScreen(page) {
+  const { height } = page.viewportSize();
   const { scrolled, outOfSight, textSizes, letters, drawn, panes } = await measure(page);
-  assert.ok(Math.max(0, ...scrolled) <= 1, `the panel scrolls by ${Math.max(...scrolled)} px`);
+  assert.ok(
+    height < USUAL_WINDOW.height || Math.max(0, ...scrolled) <= 1,
+    `the panel scrolls by ${Math.max(...scrolled)} px`
+  );
   assert.deepEqual(outOfSight, [], 'out of sight');
   assert.deepEqual(await overflowing(page, PANEL), [], 'cut off');
+  assert.deepEqual(await ringsOnWords(page), [], 'ring of the focus on words');
+  assert.deepEqual(await namesOnNames(page), [], 'names of regions on each other');
   assert.ok(textSizes.length > 5, 'the panel has text');
   assert.deepEqual(
     textSizes.filter(([size]) => size < SMALLEST_TEXT),
@@ -140,6 +154,140 @@ export async function expectGoodScreen(page) {
     );
   }
   return panes;
+}
+
+/**
+ * Fails where a letter at the edge of a pane is not what lies there: by where a step to the left, to the
+ * back, ... leads on the canvas, by the host's own letter on the other side, and by the outlines that are
+ * drawn there.
+ *
+ * @returns what stands at the right edge of each pane, by id
+ */
+export async function expectSides(page) {
+  await page.waitForFunction(() => {
+    const { viewports } = window.services.viewportGridService.getState();
+    return [...viewports.keys()].every(
+      id =>
+        window.cornerstone
+          .getEnabledElementByViewportId(id)
+          .viewport.element.querySelector('.dasp-side-marker[data-edge="right"]')?.textContent
+    );
+  });
+  const panes = await page.evaluate(() => {
+    const steps = { L: [9, 0, 0], R: [-9, 0, 0], P: [0, 9, 0], A: [0, -9, 0], H: [0, 0, 9], F: [0, 0, -9] };
+    return [...window.services.viewportGridService.getState().viewports.keys()].map(id => {
+      const { viewport } = window.cornerstone.getEnabledElementByViewportId(id);
+      const { element, canvas } = viewport;
+      const middle = viewport.canvasToWorld([canvas.clientWidth / 2, canvas.clientHeight / 2]);
+      const from = viewport.worldToCanvas(middle);
+      const farthest = axis =>
+        Object.entries(steps)
+          .map(([letter, step]) => [
+            viewport.worldToCanvas(middle.map((value, k) => value + step[k]))[axis] - from[axis],
+            letter,
+          ])
+          .sort(([a], [b]) => b - a)[0][1];
+      const textAt = edge => element.querySelector(`.dasp-side-marker[data-edge="${edge}"]`).textContent;
+      const pane = element.closest('[data-cy="viewport-pane"]');
+      const box = element.getBoundingClientRect();
+      const letter = element.querySelector('.dasp-side-marker[data-edge="right"]').getBoundingClientRect();
+      return {
+        id,
+        shown: { right: textAt('right'), bottom: textAt('bottom') },
+        true: { right: farthest(0), bottom: farthest(1) },
+        host: pane.querySelector('.left-mid .orientation-marker-value')?.textContent,
+        isInside: letter.width > 5 && letter.right <= box.right && letter.left > box.left + box.width / 2,
+        outlines: [...element.querySelectorAll('.dasp-outlines path')].map(path => {
+          const { left, width } = path.getBoundingClientRect();
+          return { side: path.dataset.side, offset: left + width / 2 - box.left - box.width / 2 };
+        }),
+      };
+    });
+  });
+  const opposite = { L: 'R', R: 'L', A: 'P', P: 'A', H: 'F', F: 'H' };
+  for (const pane of panes) {
+    const { id, shown, host, outlines, isInside } = pane;
+    assert.equal(shown.right[0], pane.true.right, `right edge of ${id}`);
+    const below = /[LR]/.test(pane.true.bottom) ? pane.true.bottom : '';
+    assert.equal(shown.bottom.slice(0, 1), below, `lower edge of ${id}`);
+    assert.equal(opposite[shown.right[0]], host?.[0], `the host's letter on the left of ${id}`);
+    assert.ok(isInside, `the letter of ${id} is not in its pane`);
+    if (/[LR]/.test(shown.right[0])) {
+      const right = shown.right[0] === 'L' ? 'left' : 'right';
+      assert.deepEqual(
+        outlines.filter(({ side, offset }) => (side === right) !== offset > 0),
+        [],
+        `outlines on the other side of ${id}`
+      );
+    }
+  }
+  return Object.fromEntries(panes.map(({ id, shown }) => [id, shown.right]));
+}
+
+/** Handles of the panel's controls whose ring of the focus lies on words of something else. */
+export async function ringsOnWords(page) {
+  await page.keyboard.press('Shift');
+  return page.evaluate(root => {
+    const panel = document.querySelector(root);
+    const before = document.activeElement;
+    const isSeen = element => element.checkVisibility() && !element.closest('.dasp-sr-only, option');
+    const words = [...panel.querySelectorAll('*')].filter(isSeen).flatMap(owner =>
+      [...owner.childNodes]
+        .filter(node => node.nodeType === Node.TEXT_NODE && node.data.trim())
+        .map(node => {
+          const range = document.createRange();
+          range.selectNodeContents(node);
+          return { owner, range };
+        })
+    );
+    const touching = [];
+    for (const control of [...panel.querySelectorAll('button, select, input, summary')].filter(isSeen)) {
+      control.focus({ focusVisible: true });
+      const style = getComputedStyle(control);
+      const reach = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
+      const box = control.getBoundingClientRect();
+      const hit = words.find(
+        ({ owner, range }) =>
+          !control.contains(owner) &&
+          [...range.getClientRects()].some(
+            rect =>
+              rect.left < box.right + reach &&
+              rect.right > box.left - reach &&
+              rect.top < box.bottom + reach &&
+              rect.bottom > box.top - reach
+          )
+      );
+      if (style.outlineStyle === 'none' || hit) {
+        touching.push(`${control.dataset.cy ?? control.outerHTML.slice(0, 60)}: ${hit?.range ?? 'no ring'}`);
+      }
+    }
+    before?.focus();
+    return touching;
+  }, PANEL);
+}
+
+/** Names of regions that lie on each other, by pane. */
+export function namesOnNames(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.dasp-outlines')].flatMap(layer => {
+      const names = [...layer.querySelectorAll('text')].map(text => ({
+        name: text.textContent,
+        box: text.getBoundingClientRect(),
+      }));
+      return names.flatMap((one, i) =>
+        names
+          .slice(i + 1)
+          .filter(
+            ({ box }) =>
+              box.left < one.box.right - 1 &&
+              box.right > one.box.left + 1 &&
+              box.top < one.box.bottom - 4 &&
+              box.bottom > one.box.top + 4
+          )
+          .map(other => `${one.name} on ${other.name}`)
+      );
+    })
+  );
 }
 
 /** Presses Tab until the control with that handle has the focus. @returns how often */

@@ -1,3 +1,4 @@
+import type { Vec3 } from '@deep-aspects/aspects/series';
 import type { HostSegmentation } from './services';
 
 /** The parts of cornerstone (4.5 to 5.6) that are used; it is always the host's own copy. */
@@ -21,6 +22,10 @@ export interface Cornerstone {
 
 export interface CornerstoneTools {
   readonly Enums: { readonly Events: { readonly SEGMENTATION_DATA_MODIFIED: string } };
+  /** `L`, or `LP` where it is oblique, of a direction in the patient; empty for no direction. */
+  readonly utilities: {
+    readonly orientation: { getOrientationStringLPS(direction: Vec3): string };
+  };
   readonly segmentation: {
     readonly state: {
       getSegmentation(segmentationId: string): HostSegmentation | undefined;

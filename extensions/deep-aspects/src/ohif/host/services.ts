@@ -89,6 +89,8 @@ export interface HostViewport {
   readonly canvas: HTMLCanvasElement;
   /** CSS pixels from the canvas's upper left corner of a point in the patient. */
   worldToCanvas(point: Vec3): readonly [number, number];
+  /** Its inverse, on the plane that is shown. */
+  canvasToWorld(point: readonly [number, number]): Vec3;
   getImageIds?(): readonly string[];
   getActors(): readonly HostActorEntry[];
   getCurrentImageIdIndex?(): number;

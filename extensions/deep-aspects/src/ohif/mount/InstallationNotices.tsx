@@ -1,4 +1,5 @@
-import { useEffect, useState, type CSSProperties, type ReactNode } from 'react';
+import { useEffect, useState, useSyncExternalStore, type CSSProperties, type ReactNode } from 'react';
+import type { AspectsPanelProps } from '../../panel/AspectsPanel';
 import type { InstallationNotice } from '../installation/checkInstallation';
 
 const BOX: CSSProperties = {
@@ -24,12 +25,17 @@ const STYLES: Readonly<Record<InstallationNotice['severity'], CSSProperties>> = 
 
 interface InstallationNoticesProps {
   readonly check: () => Promise<readonly InstallationNotice[]>;
+  readonly watch: AspectsPanelProps['watch'];
   readonly children: ReactNode;
 }
 
-/** The panel, with what must be mended in the installation above it and what might be better below it. */
-export function InstallationNotices({ check, children }: InstallationNoticesProps) {
+/**
+ * The panel, with what must be mended in the installation above it and what might be better below it: this as
+ * long as there is no result, which then is what counts.
+ */
+export function InstallationNotices({ check, watch, children }: InstallationNoticesProps) {
   const [notices, setNotices] = useState<readonly InstallationNotice[]>([]);
+  const hasResult = useSyncExternalStore(watch.subscribe, () => watch.getSnapshot().draft !== null);
   useEffect(() => {
     let mounted = true;
     void check().then(found => mounted && setNotices(found));
@@ -41,7 +47,7 @@ export function InstallationNotices({ check, children }: InstallationNoticesProp
     <>
       {notices.filter(({ severity }) => severity === 'error').map(draw)}
       {children}
-      {notices.filter(({ severity }) => severity === 'hint').map(draw)}
+      {!hasResult && notices.filter(({ severity }) => severity === 'hint').map(draw)}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { cssColour, READING_COLOURS, type Point, type SegmentOutline } from '@deep-aspects/aspects/report';
 import type { RegionMark } from '../../session/regionMarks';
+import { placeLabels, type Cover, type Label } from './placeLabels';
 
 /** What is drawn over one slice. */
 export interface OutlineSlice {
@@ -10,8 +11,22 @@ export interface OutlineSlice {
   readonly selected: number | null;
   /** 0-1, of the fill of affected regions. */
   readonly opacity: number;
+  /** What is drawn on a point of the slice, in pixels. */
+  readonly coverAt: (point: Point) => Cover;
   /** Says which level a viewport is for; empty elsewhere. */
   readonly caption: string;
+}
+
+interface DrawnLabel {
+  readonly text: SVGTextElement;
+  /** From a name to its region. */
+  readonly leader: SVGLineElement;
+  readonly mark: RegionMark;
+  readonly segment: number;
+  /** In pixels of the slice. */
+  readonly at: Point;
+  /** From there to the name, CSS pixels. */
+  offset: Point;
 }
 
 /** From pixels of the slice to CSS pixels of the viewport. */
@@ -28,6 +43,9 @@ const LAYER_CLASS = 'dasp-outlines';
 /** Under the host's corner texts in importance: legible, and no more. */
 const FONT = 'font: 600 11px Inter, system-ui, sans-serif;';
 const NAME_STYLE = `${FONT} paint-order: stroke; stroke: rgb(0 0 0 / 75%); stroke-width: 2.5px;`;
+/** Of a letter below the middle of its name, and of a line before its end is in the name, CSS pixels. */
+const BASELINE = 4;
+const LEADER_GAP = 8;
 /** Not in the SVG, whose text cannot go on in a second line where a viewport is narrow. */
 const CAPTION_STYLE =
   `${FONT} position: absolute; inset: auto 0 2%; text-align: center; color: #e6edf7; ` +
@@ -41,10 +59,13 @@ const CAPTION_STYLE =
 export class OutlineDrawing {
   private readonly layer = document.createElement('div');
   private readonly paths: SVGGElement;
+  private readonly leaders: SVGGElement;
   private readonly names: SVGGElement;
   private readonly caption = document.createElement('div');
-  private labels: { text: SVGTextElement; at: Point }[] = [];
+  private labels: DrawnLabel[] = [];
   private drawn: unknown;
+  /** Zoom and turn for which the names have their places; moving the picture takes them along. */
+  private placedFor = '';
 
   constructor(parent: Element) {
     this.layer.className = LAYER_CLASS;
@@ -52,9 +73,10 @@ export class OutlineDrawing {
     this.layer.style.cssText = 'position: absolute; inset: 0; overflow: hidden; pointer-events: none;';
     this.caption.style.cssText = CAPTION_STYLE;
     this.paths = element('g', {});
+    this.leaders = element('g', { opacity: '0.8' });
     this.names = element('g', { style: NAME_STYLE, 'text-anchor': 'middle' });
     const svg = element('svg', { style: 'display: block; width: 100%; height: 100%;' });
-    svg.append(this.paths, this.names);
+    svg.append(this.paths, this.leaders, this.names);
     this.layer.append(svg, this.caption);
     parent.append(this.layer);
   }
@@ -71,11 +93,23 @@ export class OutlineDrawing {
       this.layer.dataset.slice = sliceId;
       this.rebuild(slice);
     }
-    const matrix = [right.x, right.y, down.x, down.y, origin.x, origin.y];
-    this.paths.setAttribute('transform', `matrix(${matrix.map(value => value.toFixed(5)).join(' ')})`);
-    for (const { text, at } of this.labels) {
-      text.setAttribute('x', (origin.x + right.x * at.x + down.x * at.y).toFixed(1));
-      text.setAttribute('y', (origin.y + right.y * at.x + down.y * at.y + 4).toFixed(1));
+    const matrix = [right.x, right.y, down.x, down.y, origin.x, origin.y].map(value => value.toFixed(5));
+    this.paths.setAttribute('transform', `matrix(${matrix.join(' ')})`);
+    const zoom = matrix.slice(0, 4).join();
+    if (this.placedFor !== zoom) {
+      this.placedFor = zoom;
+      this.place(slice, { origin, right, down });
+    }
+    for (const { text, leader, at, offset } of this.labels) {
+      const anchor = toCanvas(at, { origin, right, down });
+      setNumbers(text, { x: anchor.x + offset.x, y: anchor.y + offset.y + BASELINE });
+      const shown = 1 - LEADER_GAP / Math.max(LEADER_GAP, Math.hypot(offset.x, offset.y));
+      setNumbers(leader, {
+        x1: anchor.x,
+        y1: anchor.y,
+        x2: anchor.x + shown * offset.x,
+        y2: anchor.y + shown * offset.y,
+      });
     }
   }
 
@@ -85,17 +119,47 @@ export class OutlineDrawing {
 
   private rebuild({ outlines, marks, isShown, selected, opacity, caption }: OutlineSlice): void {
     this.labels = [];
+    this.placedFor = '';
     const shown = [...outlines].filter(([segment]) => marks.has(segment) && isShown(segment));
     const drawn = shown.map(([segment, outline]) => {
       const mark = marks.get(segment) as RegionMark;
-      const text = element('text', { fill: colourOf(mark) }, mark.id);
-      this.labels.push({ text, at: outline.label });
+      const text = element('text', { fill: colourOf(mark), 'data-name-of': mark.id }, mark.id);
+      const leader = element('line', { stroke: colourOf(mark), 'stroke-width': '1' });
+      this.labels.push({ text, leader, mark, segment, at: outline.label, offset: { x: 0, y: 0 } });
       return region(mark, outline, segment === selected, opacity);
     });
     this.paths.replaceChildren(...drawn);
+    this.leaders.replaceChildren(...this.labels.map(({ leader }) => leader));
     this.names.replaceChildren(...this.labels.map(({ text }) => text));
     this.caption.textContent = caption;
   }
+
+  private place({ coverAt }: OutlineSlice, affine: Affine): void {
+    const labels = this.labels.map(({ mark, segment, at }): Label => ({
+      text: mark.id,
+      at: toCanvas(at, affine),
+      segment,
+      isMovable: !mark.id.startsWith('M'),
+    }));
+    const places = placeLabels(labels, point => coverAt(toPixel(point, affine)));
+    this.labels.forEach((label, i) => {
+      label.offset = { x: places[i].x - labels[i].at.x, y: places[i].y - labels[i].at.y };
+    });
+  }
+}
+
+function toCanvas({ x, y }: Point, { origin, right, down }: Affine): Point {
+  return { x: origin.x + right.x * x + down.x * y, y: origin.y + right.y * x + down.y * y };
+}
+
+function toPixel({ x, y }: Point, { origin, right, down }: Affine): Point {
+  const [dx, dy] = [x - origin.x, y - origin.y];
+  const area = right.x * down.y - right.y * down.x;
+  return { x: (dx * down.y - dy * down.x) / area, y: (dy * right.x - dx * right.y) / area };
+}
+
+function setNumbers(target: Element, values: Readonly<Record<string, number>>): void {
+  Object.entries(values).forEach(([name, value]) => target.setAttribute(name, value.toFixed(1)));
 }
 
 function region(

@@ -1,4 +1,4 @@
-import { regionOutlines, type SegmentOutline } from '@deep-aspects/aspects/report';
+import { regionOutlines, type Point, type SegmentOutline } from '@deep-aspects/aspects/report';
 import { segmentIndexOf } from '@deep-aspects/aspects/scoring';
 import { nextTurn } from '@deep-aspects/aspects/series';
 import { translate } from '../../i18n/translate';
@@ -9,14 +9,10 @@ import type { HostViewport } from '../host/services';
 import { INITIAL_OVERLAY, type OverlayStyle, type RegionRef } from '../../session/state';
 import type { OverlayContent } from '../../session/viewerPort';
 import { OutlineDrawing, type Affine, type OutlineSlice } from './outlineDrawing';
+import type { Cover } from './placeLabels';
+import { onImageRendered } from './onImageRendered';
 import type { RegionMark } from '../../session/regionMarks';
 import { planeGeometryOf, patientPoint, type PlaneGeometry } from './segmentCentres';
-
-/**
- * Comes with every frame that is drawn: a new slice, zoom, pan or window. It does not bubble, but
- * can be captured.
- */
-const RENDERED = 'CORNERSTONE_IMAGE_RENDERED';
 
 const NOTHING: ReadonlyMap<number, never> = new Map<number, never>();
 
@@ -35,6 +31,7 @@ export class OutlineOverlay {
   private marks: ReadonlyMap<number, RegionMark> = NOTHING;
   private style: OverlayStyle = INITIAL_OVERLAY;
   private selected: number | null = null;
+  private endListening: () => void = () => undefined;
   private readonly drawings = new Map<string, OutlineDrawing>();
   private readonly outlines = new Map<number, ReadonlyMap<number, SegmentOutline>>();
   private computed: Promise<void> = Promise.resolve();
@@ -48,7 +45,7 @@ export class OutlineOverlay {
     this.remove();
     this.content = content;
     this.marks = content.marks;
-    document.addEventListener(RENDERED, this.onRendered, true);
+    this.endListening = onImageRendered(viewportId => this.draw(viewportId));
     this.drawAll();
   }
 
@@ -71,18 +68,11 @@ export class OutlineOverlay {
   }
 
   remove(): void {
-    document.removeEventListener(RENDERED, this.onRendered, true);
+    this.endListening();
     this.drawings.forEach(drawing => drawing.remove());
     [this.drawings, this.outlines, this.images, this.slices].forEach(map => map.clear());
     this.content = null;
   }
-
-  private readonly onRendered = (event: Event): void => {
-    const { viewportId } = (event as CustomEvent<{ viewportId?: string }>).detail ?? {};
-    if (viewportId) {
-      this.draw(viewportId);
-    }
-  };
 
   private drawAll(): void {
     const { viewportGridService } = this.managers.servicesManager.services;
@@ -132,21 +122,42 @@ export class OutlineOverlay {
     if (!slice) {
       const { only, mode, opacity } = this.style;
       const onlySegment = only && segmentIndexOf(only.region, only.side);
+      const isShown = (segment: number) =>
+        onlySegment !== null
+          ? segment === onlySegment
+          : mode === 'regions' ||
+            Boolean(this.marks.get(segment)?.affected || this.marks.get(segment)?.byReader);
       slice = {
         outlines: isDrawn && mode !== 'infarct' ? this.outlinesOf(plane, geometry) : NOTHING,
         marks: this.marks,
-        isShown: segment =>
-          onlySegment !== null
-            ? segment === onlySegment
-            : mode === 'regions' ||
-              Boolean(this.marks.get(segment)?.affected || this.marks.get(segment)?.byReader),
+        isShown,
         selected: this.selected,
         opacity,
+        coverAt: point => this.coverAt(plane, geometry.columns, isShown, point),
         caption: level ? translate(`regions.${level}`) : '',
       };
       this.slices.set(key, slice);
     }
     return slice;
+  }
+
+  /**
+   * What is drawn on a point of a slice: a region, where regions are shown, and whether it is affected or
+   * infarct.
+   */
+  private coverAt(
+    plane: number,
+    columns: number,
+    isShown: (segment: number) => boolean,
+    point: Point
+  ): Cover {
+    const column = Math.round(point.x);
+    const at = column >= 0 && column < columns ? Math.round(point.y) * columns + column : -1;
+    const segment = this.content?.regions[plane][at] ?? 0;
+    return {
+      segment: isShown(segment) ? segment : 0,
+      isLesion: this.marks.get(segment)?.affected === true || (this.content?.infarct[plane][at] ?? 0) > 0,
+    };
   }
 
   /** Nothing until they are computed, which draws them. */

@@ -5,12 +5,13 @@ import type { HyperdenseBody } from '../preprocessing/hyperdense';
 import { CELL_MM } from '../preprocessing/workingVolume';
 import { isTissue, type NativePlanes, type NativeTransfer } from './toNativeSlices';
 
-// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it (test runners).
+// Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it.
 const { floor } = Math;
 
 /**
- * Draws a body of hyperdense tissue into an infarct map as suspected haemorrhage, in place, where no network drew anything: what is
- * told in words is to be seen on the images too. Its edge runs between the cells, so that it is as smooth as they allow.
+ * Draws a body of hyperdense tissue into an infarct map as suspected haemorrhage, in place, where no network
+ * drew anything: what is told in words is to be seen on the images too. Its edge runs between the cells, so
+ * that it is as smooth as they allow.
  */
 export function drawHyperdense(
   { series, brain }: Pick<NativeTransfer, 'series' | 'brain'>,
@@ -37,7 +38,10 @@ export function drawHyperdense(
   });
 }
 
-/** A mask between the centres of its cells, 0-1. The brain, and so a body in it, never reaches the border of the grid. */
+/**
+ * A mask between the centres of its cells, 0-1. The brain, and so a body in it, never reaches the border of
+ * the grid.
+ */
 function shareOf(mask: Uint8Array, width: number, x: number, y: number): number {
   const [left, top] = [floor(x), floor(y)];
   const [right, below] = [x - left, y - top];
