@@ -6,9 +6,8 @@ export const PANEL = cy('aspects-panel');
 const windowOf = width => ({ width, height: 900 });
 /** The window of most readers, CSS pixels. */
 export const USUAL_WINDOW = windowOf(1600);
-/** The narrowest in which nothing may have to be scrolled to, and the usual one. */
-export const WINDOWS = [windowOf(1280), USUAL_WINDOW];
-export const WIDE_WINDOW = windowOf(1920);
+/** In none of these anything may have to be scrolled to. */
+export const WINDOWS = [windowOf(1280), USUAL_WINDOW, windowOf(1920)];
 /**
  * A laptop without and with the browser's own bars: what a reading needs is in sight, and the reading aids
  * scroll.
@@ -224,9 +223,30 @@ export async function expectSides(page) {
   return Object.fromEntries(panes.map(({ id, shown }) => [id, shown.right]));
 }
 
+/**
+ * Waits until a pane shows the colour of a class of infarct (1 acute, 2 old, 3 haemorrhage), as the panel has
+ * it.
+ */
+export function untilDrawn(page, viewportId, infarctClass) {
+  return page.waitForFunction(
+    ([root, id, name]) => {
+      const numbersIn = text => text.match(/[\d.]+/g).map(Number);
+      const wanted = numbersIn(getComputedStyle(document.querySelector(root)).getPropertyValue(name));
+      const { canvas } = window.cornerstone.getEnabledElementByViewportId(id).viewport;
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let found = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        found += [0, 1, 2].every(k => Math.abs(data[i + k] - wanted[k]) < 40) ? 1 : 0;
+      }
+      return found > 40;
+    },
+    [PANEL, viewportId, `--dasp-class-${infarctClass}`],
+    { polling: 500 }
+  );
+}
+
 /** Handles of the panel's controls whose ring of the focus lies on words of something else. */
-export async function ringsOnWords(page) {
-  await page.keyboard.press('Shift');
+export function ringsOnWords(page) {
   return page.evaluate(root => {
     const panel = document.querySelector(root);
     const before = document.activeElement;
@@ -241,7 +261,10 @@ export async function ringsOnWords(page) {
         })
     );
     const touching = [];
-    for (const control of [...panel.querySelectorAll('button, select, input, summary')].filter(isSeen)) {
+    const isPainted = (owner, { left, top, width, height }) =>
+      owner.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    const controls = 'button, select, input:not(:disabled), summary';
+    for (const control of [...panel.querySelectorAll(controls)].filter(isSeen)) {
       control.focus({ focusVisible: true });
       const style = getComputedStyle(control);
       const reach = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
@@ -254,14 +277,15 @@ export async function ringsOnWords(page) {
               rect.left < box.right + reach &&
               rect.right > box.left - reach &&
               rect.top < box.bottom + reach &&
-              rect.bottom > box.top - reach
+              rect.bottom > box.top - reach &&
+              isPainted(owner, rect)
           )
       );
       if (style.outlineStyle === 'none' || hit) {
         touching.push(`${control.dataset.cy ?? control.outerHTML.slice(0, 60)}: ${hit?.range ?? 'no ring'}`);
       }
     }
-    before?.focus();
+    before?.focus({ focusVisible: false });
     return touching;
   }, PANEL);
 }

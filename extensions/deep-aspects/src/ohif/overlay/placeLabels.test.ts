@@ -14,15 +14,15 @@ const NUCLEI: readonly Strip[] = [
   ['M2', 36, 70],
 ];
 
-function drawing(strips: readonly Strip[], lesions: readonly string[] = [], scale = 1) {
+function drawing(strips: readonly Strip[], lesions: readonly string[] = [], scale = 1, height = 40) {
   const labels = strips.map(([text, from, to], index): Label => ({
     text,
-    at: { x: (scale * (from + to)) / 2, y: scale * 20 },
+    at: { x: (scale * (from + to)) / 2, y: (scale * height) / 2 },
     segment: index + 1,
     isMovable: !text.startsWith('M'),
   }));
   const coverAt = ({ x, y }: Point): Cover => {
-    const isBeside = y < 0 || y >= 40 * scale;
+    const isBeside = y < 0 || y >= height * scale;
     const index = strips.findIndex(([, from, to]) => !isBeside && x >= from * scale && x < to * scale);
     return { segment: index + 1, isLesion: index >= 0 && lesions.includes(strips[index][0]) };
   };
@@ -58,6 +58,11 @@ it.each(['C', 'IC', 'L', 'I'])('the name of an affected %s lies beside it, and o
   for (const [other] of NUCLEI.filter(([name]) => name !== text)) {
     expect(drawn.coverAt(placeOf(drawn, other)).isLesion).toBe(false);
   }
+});
+
+it('no line runs over what is affected: amid it, a name stays where it belongs', () => {
+  const drawn = drawing(NUCLEI, ['L', 'I', 'M2'], 1, 120);
+  expect(placeOf(drawn, 'I')).toEqual({ x: 33, y: 60 });
 });
 
 it('where a pane is big, names stay in their regions, and those of the cortex always do', () => {

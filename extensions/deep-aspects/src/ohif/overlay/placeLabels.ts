@@ -22,8 +22,10 @@ export interface Cover {
 const LETTER_WIDTH = 7.5;
 const HEIGHT = 12;
 /** Places around the one where a label belongs, CSS pixels. */
-const RADII = [9, 13, 18, 24, 31, 39, 48];
+const RADII = [9, 13, 18, 24, 31];
 const DIRECTIONS = 16;
+/** Points of the line from a region to its name, as shares of it. */
+const LINE_POINTS = [0.25, 0.5, 0.75];
 
 /**
  * What speaks against a place: a name on another one, at each of nine points of it what it lies on, and each
@@ -31,8 +33,9 @@ const DIRECTIONS = 16;
  */
 const ON_A_NAME = 1000;
 const ON_A_LESION = 12;
+const LINE_OVER_A_LESION = 15;
 const ON_ITS_OWN_LESION = 5;
-const IN_ANOTHER_REGION = 6;
+const IN_ANOTHER_REGION = 8;
 const OUTSIDE = 1;
 const A_PIXEL_AWAY = 0.7;
 
@@ -89,6 +92,13 @@ function costOf(
     const isApart =
       Math.abs(at.x - place.x) >= (widthOf(label) + widthOf(other)) / 2 || Math.abs(at.y - place.y) >= HEIGHT;
     cost += isApart ? 0 : ON_A_NAME;
+  }
+  for (const share of LINE_POINTS) {
+    const { segment, isLesion } = coverAt({
+      x: label.at.x + share * (place.x - label.at.x),
+      y: label.at.y + share * (place.y - label.at.y),
+    });
+    cost += isLesion && segment !== label.segment ? LINE_OVER_A_LESION : 0;
   }
   for (const x of [-0.5, 0, 0.5]) {
     for (const y of [-0.5, 0, 0.5]) {
