@@ -56,7 +56,7 @@ export function placeLabels(labels: readonly Label[], coverAt: (point: Point) =>
 
 /** What stays comes first, then what names a lesion. */
 function rank({ isMovable, at }: Label, coverAt: (point: Point) => Cover): number {
-  return isMovable ? (coverAt(at).isLesion ? 1 : 2) : 0;
+  return isMovable ? 2 - Number(coverAt(at).isLesion) : 0;
 }
 
 function bestPlace(label: Label, placed: ReadonlyMap<Label, Point>, coverAt: (point: Point) => Cover): Point {
