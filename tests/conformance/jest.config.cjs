@@ -2,6 +2,8 @@
 module.exports = {
   rootDir: '../..',
   testEnvironment: 'node',
+  // As for the unit tests, which say why.
+  sandboxInjectedGlobals: ['Math', 'Number', 'Infinity', 'Array'],
   testMatch: ['<rootDir>/tests/conformance/**/*.conformance.ts'],
   moduleNameMapper: { '/aspectsResult\\.schema\\.json$': '<rootDir>/scripts/jest/resultValidator.cjs' },
   transformIgnorePatterns: ['/node_modules/(?!d3-|internmap)'],

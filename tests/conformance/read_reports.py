@@ -19,18 +19,18 @@ PRIVATE_SCHEME = "99DEEPASPECTS"
 
 
 def expected_masks(folder, slices):
-    """Boolean array (slice, row, column, segment - 1) of the masks as the writer was given them."""
+    """Boolean array (segment - 1, slice, row, column) of the masks as the writer was given them."""
     shape = (len(slices["slices"]), slices["rows"], slices["columns"])
     regions = np.fromfile(folder / "regions.raw", np.uint8).reshape(shape)
     infarct = np.fromfile(folder / "infarct.raw", np.uint8).reshape(shape)
     planes = [regions == segment for segment in range(1, INFARCT_SEGMENT)] + [infarct != 0]
-    return np.stack(planes, axis=-1)
+    return np.stack(planes)
 
 
 def masks_by_pydicom(seg, slices):
     """Masks from pydicom's pixels and the functional groups alone; and the largest error of a frame's position, mm."""
     index = {item["uid"]: number for number, item in enumerate(slices["slices"])}
-    masks = np.zeros((len(index), seg.Rows, seg.Columns, INFARCT_SEGMENT), bool)
+    masks = np.zeros((INFARCT_SEGMENT, len(index), seg.Rows, seg.Columns), bool)
     frames = seg.pixel_array.reshape(-1, seg.Rows, seg.Columns)
     error = 0.0
     for frame, group in zip(frames, seg.PerFrameFunctionalGroupsSequence, strict=True):
@@ -38,18 +38,16 @@ def masks_by_pydicom(seg, slices):
         segment = group.SegmentIdentificationSequence[0].ReferencedSegmentNumber
         position = np.array(group.PlanePositionSequence[0].ImagePositionPatient, float)
         error = max(error, np.abs(position - slices["slices"][index[source]]["position"]).max())
-        masks[index[source], :, :, segment - 1] |= frame.astype(bool)
+        masks[segment - 1, index[source]] |= frame.astype(bool)
     return masks, float(error)
 
 
-def masks_by_highdicom(path, slices):
-    """Masks as highdicom assembles them for the source instances, overlap and all."""
-    seg = highdicom.seg.segread(path)
+def masks_by_highdicom(seg, slices):
+    """Masks as highdicom assembles them for the source instances, one segment at a time: they may overlap."""
     uids = [item["uid"] for item in slices["slices"]]
-    pixels = seg.get_pixels_by_source_instance(
-        uids, segment_numbers=range(1, INFARCT_SEGMENT + 1), assert_missing_frames_are_empty=True
-    )
-    return pixels.astype(bool)
+    for segment in range(1, INFARCT_SEGMENT + 1):
+        pixels = seg.get_pixels_by_source_instance(uids, segment_numbers=[segment], assert_missing_frames_are_empty=True)
+        yield pixels[..., 0].astype(bool)
 
 
 def segment_row(description):
@@ -69,38 +67,47 @@ def segment_row(description):
     }
 
 
-def own(group, value):
-    """Values of a group's measurement or evaluation with a code of the private scheme."""
-    found = [m.value for m in group.get_measurements() if (m.name.scheme_designator, m.name.value) == (PRIVATE_SCHEME, value)]
-    found += [
-        e.value.meaning
-        for e in group.get_qualitative_evaluations()
-        if (e.name.scheme_designator, e.name.value) == (PRIVATE_SCHEME, value)
-    ]
-    return found[0] if found else None
+class Group:
+    """A measurement group, of which highdicom is asked once: each question makes it read the whole group anew."""
+
+    def __init__(self, group):
+        self.group = group
+        self.finding = (group.finding_type.scheme_designator, group.finding_type.value)
+        self.measurements = group.get_measurements()
+        self.evaluations = group.get_qualitative_evaluations()
+
+    def measured(self, code):
+        """Its measurements with that code."""
+        return [m for m in self.measurements if m.name == code]
+
+    def own(self, value):
+        """Value of its measurement or evaluation with a code of the private scheme."""
+        found = [m.value for m in self.measurements if (m.name.scheme_designator, m.name.value) == (PRIVATE_SCHEME, value)]
+        found += [e.value.meaning for e in self.evaluations if (e.name.scheme_designator, e.name.value) == (PRIVATE_SCHEME, value)]
+        return found[0] if found else None
 
 
-def region_row(group, seg_uid):
+def region_row(one, seg_uid):
     """One region of one side, as highdicom reads its measurement group."""
-    site = group.finding_sites[0]
-    volume = group.get_measurements(name=codes.SCT.Volume)[0]
-    hu = group.get_measurements(name=codes.DCM.AttenuationCoefficient)
+    site = one.group.finding_sites[0]
+    volume = one.measured(codes.SCT.Volume)[0]
+    hu = one.measured(codes.DCM.AttenuationCoefficient)
     segments = []
-    if isinstance(group, highdicom.sr.VolumetricROIMeasurementsAndQualitativeEvaluations):
-        reference = group.referenced_segment[0]
+    if isinstance(one.group, highdicom.sr.VolumetricROIMeasurementsAndQualitativeEvaluations):
+        reference = one.group.referenced_segment[0]
         assert reference.referenced_sop_instance_uid == seg_uid
         segments = list(reference.referenced_segment_numbers)
     return {
-        "label": group.tracking_identifier,
+        "label": one.group.tracking_identifier,
         "site": [site.value.scheme_designator, site.value.value],
         "side": site.laterality.meaning.lower(),
-        "affected": own(group, "AFFECTED") == "Yes",
-        "modelAffected": own(group, "MODEL_AFFECTED") == "Yes",
-        "decidedBy": own(group, "DECIDED_BY"),
+        "affected": one.own("AFFECTED") == "Yes",
+        "modelAffected": one.own("MODEL_AFFECTED") == "Yes",
+        "decidedBy": one.own("DECIDED_BY"),
         "volumeMl": volume.value,
         "volumeUnit": [volume.unit.scheme_designator, volume.unit.value],
-        "infarctMl": own(group, "INFARCT_VOL"),
-        "infarctFraction": own(group, "INFARCT_FRACTION"),
+        "infarctMl": one.own("INFARCT_VOL"),
+        "infarctFraction": one.own("INFARCT_FRACTION"),
         "meanHu": hu[0].value if hu else None,
         "segments": segments,
     }
@@ -110,20 +117,20 @@ def read_sr(path, seg_uid):
     """The report as highdicom's TID 1500 reader gives it."""
     document = highdicom.sr.srread(path)
     content = document.content
-    groups = content.get_volumetric_roi_measurement_groups() + content.get_image_measurement_groups()
-    finding = lambda value: [g for g in groups if (g.finding_type.scheme_designator, g.finding_type.value) == (PRIVATE_SCHEME, value)]
+    groups = [Group(group) for group in content.get_volumetric_roi_measurement_groups() + content.get_image_measurement_groups()]
+    finding = lambda value: [one for one in groups if one.finding == (PRIVATE_SCHEME, value)]
     score = finding("ASPECTS_ASSESS")[0]
     infarct = finding("INFARCT")[0]
-    hemispheres = {g.finding_sites[0].laterality.meaning.lower(): own(g, "ASPECTS") for g in finding("HEMISPHERE")}
+    hemispheres = {one.group.finding_sites[0].laterality.meaning.lower(): one.own("ASPECTS") for one in finding("HEMISPHERE")}
     evidence = [ref.ReferencedSOPInstanceUID for series in document.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence for ref in series.ReferencedSOPSequence]
     return {
-        "score": own(score, "ASPECTS"),
-        "affectedSide": own(score, "AFFECTED_SIDE"),
-        "bin": own(score, "BIN"),
+        "score": score.own("ASPECTS"),
+        "affectedSide": score.own("AFFECTED_SIDE"),
+        "bin": score.own("BIN"),
         "hemispheres": hemispheres,
         "regions": [region_row(group, seg_uid) for group in finding("REGION")],
-        "infarctMl": own(infarct, "INFARCT_VOL"),
-        "fractionOfMca": own(infarct, "MCA_FRACTION"),
+        "infarctMl": infarct.own("INFARCT_VOL"),
+        "fractionOfMca": infarct.own("MCA_FRACTION"),
         "observers": [context.observer_type.meaning for context in content.get_observer_contexts()],
         "verification": document.VerificationFlag,
         "evidence": evidence,
@@ -144,14 +151,13 @@ def read_case(folder):
     expected = expected_masks(folder, slices)
     seg = pydicom.dcmread(folder / "seg.dcm")
     by_pydicom, position_error = masks_by_pydicom(seg, slices)
-    by_highdicom = masks_by_highdicom(folder / "seg.dcm", slices)
     opened = highdicom.seg.segread(folder / "seg.dcm")
     measures = seg.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
     orientation = seg.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence[0].ImageOrientationPatient
     return {
         "voxels": int(expected.sum()),
         "differentByPydicom": int((by_pydicom != expected).sum()),
-        "differentByHighdicom": int((by_highdicom != expected).sum()),
+        "differentByHighdicom": sum(int((mask != wanted).sum()) for mask, wanted in zip(masks_by_highdicom(opened, slices), expected, strict=True)),
         "positionErrorMm": position_error,
         "orientation": [float(value) for value in orientation],
         "spacingBetweenSlices": float(measures.SpacingBetweenSlices) if "SpacingBetweenSlices" in measures else None,
