@@ -54,10 +54,11 @@ await together([
   ['format', show => single(show, [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'])],
   ['python', checkPython],
 ]);
-await step('unit', unitTests);
-await step('training', show => pytest(show, `${TRAINING}/tests`));
+// The service mostly waits: the others keep the cores busy beside it.
 await together([
   ['service', show => runner(show, 'tests/service/run.mjs')],
+  ['unit', unitTests],
+  ['training', show => pytest(show, `${TRAINING}/tests`)],
   ['conformance', show => runner(show, 'tests/conformance/run.mjs')],
 ]);
 // Alone: it looks at times.
