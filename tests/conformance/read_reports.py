@@ -1,7 +1,7 @@
 """Reads SEG and SR objects with pydicom and highdicom, and says what they hold.
 
 Usage: read_reports.py FOLDER. The folder has one sub-folder a case with `seg.dcm`, `sr.dcm`, `slices.json`
-(`rows`, `columns`, `slices`: `[{uid, position}]`), `regions.raw` and `infarct.raw` (uint8, slice by slice). Prints one
+(`rows`, `columns`, `slices`: `[{uid, frame, position}]`, `frame` null where the slice is an instance), `regions.raw` and `infarct.raw` (uint8, slice by slice). Prints one
 JSON object: case name to what was read and in how many voxels each reader's masks differ from the raw ones.
 """
 
@@ -29,12 +29,13 @@ def expected_masks(folder, slices):
 
 def masks_by_pydicom(seg, slices):
     """Masks from pydicom's pixels and the functional groups alone; and the largest error of a frame's position, mm."""
-    index = {item["uid"]: number for number, item in enumerate(slices["slices"])}
-    masks = np.zeros((INFARCT_SEGMENT, len(index), seg.Rows, seg.Columns), bool)
+    index = {(item["uid"], item["frame"]): number for number, item in enumerate(slices["slices"])}
+    masks = np.zeros((len(index), seg.Rows, seg.Columns, INFARCT_SEGMENT), bool)
     frames = seg.pixel_array.reshape(-1, seg.Rows, seg.Columns)
     error = 0.0
     for frame, group in zip(frames, seg.PerFrameFunctionalGroupsSequence, strict=True):
-        source = group.DerivationImageSequence[0].SourceImageSequence[0].ReferencedSOPInstanceUID
+        reference = group.DerivationImageSequence[0].SourceImageSequence[0]
+        source = (reference.ReferencedSOPInstanceUID, reference.get("ReferencedFrameNumber"))
         segment = group.SegmentIdentificationSequence[0].ReferencedSegmentNumber
         position = np.array(group.PlanePositionSequence[0].ImagePositionPatient, float)
         error = max(error, np.abs(position - slices["slices"][index[source]]["position"]).max())
@@ -42,12 +43,16 @@ def masks_by_pydicom(seg, slices):
     return masks, float(error)
 
 
-def masks_by_highdicom(seg, slices):
-    """Masks as highdicom assembles them for the source instances, one segment at a time: they may overlap."""
+def masks_by_highdicom(path, slices):
+    """Masks as highdicom assembles them for the source instances or frames, overlap and all."""
+    seg = highdicom.seg.segread(path)
+    options = {"segment_numbers": range(1, INFARCT_SEGMENT + 1), "assert_missing_frames_are_empty": True}
     uids = [item["uid"] for item in slices["slices"]]
-    for segment in range(1, INFARCT_SEGMENT + 1):
-        pixels = seg.get_pixels_by_source_instance(uids, segment_numbers=[segment], assert_missing_frames_are_empty=True)
-        yield pixels[..., 0].astype(bool)
+    frames = [item["frame"] for item in slices["slices"]]
+    if None in frames:
+        return seg.get_pixels_by_source_instance(uids, **options).astype(bool)
+    planes = [seg.get_pixels_by_source_frame(uid, [frame], **options) for uid, frame in zip(uids, frames, strict=True)]
+    return np.concatenate(planes).astype(bool)
 
 
 def segment_row(description):

@@ -14,6 +14,8 @@ import {
 import { ASPECTS_REGIONS, segmentIndexOf, SIDES } from '@deep-aspects/aspects/scoring';
 import {
   emptyMasks,
+  ENHANCED,
+  ENHANCED_IN_TWO,
   FEET_FIRST,
   PRONE,
   SCANS,
@@ -24,7 +26,9 @@ import {
   THIN,
   TILTED_UNEVEN,
 } from '@deep-aspects/aspects/testing';
+import { frameNumberOf, instanceOfFrame } from '@deep-aspects/aspects/series';
 import { scoredByCommandLine } from './commandLine';
+import { asEnhancedCt } from './enhancedCt';
 import { readSourceSeries } from './sourceSeries';
 
 /** What read_reports.py prints of one case. */
@@ -115,11 +119,14 @@ const CASES: Record<string, () => { input: ReportInput; report: DicomReport }> =
   'feet-first': () => fresh(syntheticReport(FEET_FIRST)),
   prone: () => fresh(syntheticReport(PRONE)),
   'one-millimetre': () => fresh(syntheticReport(THIN)),
+  enhanced: () => fresh(syntheticReport(ENHANCED)),
+  'enhanced-in-two': () => fresh(syntheticReport(ENHANCED_IN_TWO)),
   'no-infarct': () => fresh(noInfarct()),
   'nothing-at-all': () => fresh(withMasks(syntheticReport(), emptyMasks(syntheticSeries(TILTED_UNEVEN)))),
   'verified-second-version': secondVersion,
   'source-without-attributes': () => fresh(bareSource),
   'demo-study-by-the-command-line': () => scoredByCommandLine(DEMO_SERIES),
+  'demo-study-as-enhanced-ct-by-the-command-line': () => asEnhancedCt(DEMO_SERIES, scoredByCommandLine),
   ...Object.fromEntries(
     SCANS.flatMap(({ name, headCt }) => [
       [`tilted-head-ct-${name}`, () => fresh(scannedSeries(headCt))],
@@ -148,7 +155,11 @@ function writeCase(name: string): void {
   writeFileSync(path.join(target, 'sc.dcm'), Buffer.from(buildKeyImages(input, [PAGE])[0].part10));
   writeFileSync(path.join(target, 'regions.raw'), Buffer.concat(input.regions));
   writeFileSync(path.join(target, 'infarct.raw'), Buffer.concat(input.infarct));
-  const slices = input.series.slices.map(slice => ({ uid: slice.sopInstanceUID, position: slice.position }));
+  const slices = input.series.slices.map(({ sopInstanceUID, position }) => ({
+    uid: instanceOfFrame(sopInstanceUID),
+    frame: frameNumberOf(sopInstanceUID) ?? null,
+    position,
+  }));
   writeFileSync(
     path.join(target, 'slices.json'),
     JSON.stringify({ rows: input.series.rows, columns: input.series.columns, slices })
@@ -251,7 +262,7 @@ describe.each(names)('%s', name => {
     }
     expect([sr.infarctMl, sr.fractionOfMca]).toEqual([result.infarct.volumeMl, result.infarct.fractionOfMca]);
     expect(sr.evidence).toEqual([
-      ...input.series.slices.map(slice => slice.sopInstanceUID),
+      ...new Set(input.series.slices.map(slice => instanceOfFrame(slice.sopInstanceUID))),
       report.seg.sopInstanceUID,
     ]);
     expect(sr.studyInstanceUID).toBe(input.series.studyInstanceUID);

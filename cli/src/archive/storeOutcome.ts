@@ -17,7 +17,6 @@ import {
 import { SOFTWARE } from '@deep-aspects/aspects/scoring';
 import type { ScoredSeries } from '@deep-aspects/aspects/scoring';
 import type { HeadCtSeries } from '@deep-aspects/aspects/series';
-import { isFrameName } from '@deep-aspects/aspects/series';
 import type { ErrorRecord } from '../score/outcome';
 import type { StudyMetadata } from './archiveSeries';
 import type { ArchiveConnection } from './archiveSettings';
@@ -50,9 +49,8 @@ export async function storeResult(
 ): Promise<StoredResult> {
   const { study } = target;
   const source = sourceOf(target, series.seriesInstanceUID);
-  const isMultiFrame = series.slices.some(({ sopInstanceUID }) => isFrameName(sopInstanceUID));
   const input: ReportInput = { ...scored, series, source };
-  const kept = isMultiFrame ? { input, sop: study.outcome } : await keepReport(target, input);
+  const kept = await keepReport(target, input);
   const closing = { sopInstanceUID: study.outcome, srSopInstanceUID: kept.sop };
   const sliceName = sliceNamer(
     target.metadata.get(series.seriesInstanceUID) ?? [],

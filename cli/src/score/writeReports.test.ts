@@ -56,11 +56,11 @@ describe('SEG and SR in a folder', () => {
     expect(readdirSync(folder)).toHaveLength(4);
   });
 
-  it('of a multi-frame series are not written, and that is said instead of losing the score', () => {
-    const { above, folder } = newFolder();
+  it('of a multi-frame series are written as well', () => {
+    const { folder } = newFolder();
     const slices = series.slices.map((slice, i) => ({ ...slice, sopInstanceUID: `1.2.3#${i + 1}` }));
-    expect(write(folder, { slices })).toContain('multi-frame');
-    expect(readdirSync(above)).toEqual([]);
+    expect(write(folder, { slices })).toBeUndefined();
+    expect(readdirSync(folder)).toHaveLength(2);
   });
 });
 

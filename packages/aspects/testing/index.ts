@@ -11,6 +11,8 @@ export {
   syntheticReport,
   syntheticResult,
   syntheticSeries,
+  ENHANCED,
+  ENHANCED_IN_TWO,
   THIN,
   TILTED_UNEVEN,
 } from './syntheticReport';

@@ -19,6 +19,8 @@ export interface SeriesShape {
   readonly planeOffsetsMm: readonly number[];
   /** Direction in which the table moves: differs from the normal where the gantry is tilted. */
   readonly travel: Vec3;
+  /** Of a series of frames: instance and number in it of each plane. */
+  readonly frames?: readonly (readonly [instance: number, frame: number])[];
 }
 
 const TILT = (18.5 * Math.PI) / 180;
@@ -65,7 +67,32 @@ export const THIN: SeriesShape = {
   planeOffsetsMm: Array.from({ length: 24 }, (_, index) => index),
 };
 
-export const SHAPES: readonly SeriesShape[] = [TILTED_UNEVEN, TILTED_OTHER_WAY, FEET_FIRST, PRONE, THIN];
+/** One Enhanced CT, stored from cranial to caudal, its first frame a localizer. */
+export const ENHANCED: SeriesShape = {
+  ...TILTED_UNEVEN,
+  name: 'multi-frame',
+  frames: TILTED_UNEVEN.planeOffsetsMm.map((_, plane) => [
+    900,
+    TILTED_UNEVEN.planeOffsetsMm.length - plane + 1,
+  ]),
+};
+
+/** Two Enhanced CTs, every second plane in the other one: a frame's number alone says nothing. */
+export const ENHANCED_IN_TWO: SeriesShape = {
+  ...FEET_FIRST,
+  name: 'multi-frame, in two instances',
+  frames: FEET_FIRST.planeOffsetsMm.map((_, plane) => [900 + (plane % 2), 1 + (plane >> 1)]),
+};
+
+export const SHAPES: readonly SeriesShape[] = [
+  TILTED_UNEVEN,
+  TILTED_OTHER_WAY,
+  FEET_FIRST,
+  PRONE,
+  THIN,
+  ENHANCED,
+  ENHANCED_IN_TWO,
+];
 
 export function syntheticSeries(shape: SeriesShape): ReportSeries {
   return {
@@ -80,7 +107,8 @@ export function syntheticSeries(shape: SeriesShape): ReportSeries {
     planeOffsetsMm: shape.planeOffsetsMm,
     gantryTiltDeg: tiltOfNormal(headwardNormal(shape.rowDirection, shape.columnDirection)),
     slices: shape.planeOffsetsMm.map((offset, index) => ({
-      sopInstanceUID: `1.2.826.0.1.3680043.10.1.1.2.${index + 1}`,
+      sopInstanceUID: `1.2.826.0.1.3680043.10.1.1.2.${shape.frames?.[index].join('#') ?? index + 1}`,
+      ...(shape.frames && { sopClassUID: '1.2.840.10008.5.1.4.1.1.2.1' }),
       position: [
         -120.25 + offset * shape.travel[0],
         -118.5 + offset * shape.travel[1],

@@ -24,6 +24,6 @@ export {
 export { ctMetadataFrom, ctMetadataOfInstance, type NaturalisedAttributes } from './naturalisedMetadata';
 export { ctInstancesFromNifti } from './niftiVolume';
 export { inPlaneAxes, pixelToPlane } from './sliceGeometry';
-export { frameName, frameNumberOf, instanceOfFrame, isFrameName } from './sliceName';
+export { frameName, frameNumberOf, instanceOfFrame } from './sliceName';
 export { PADDING_HU, storedValuesToHu } from './storedValuesToHu';
 export { cross, dot, length, normalise, scale, subtract } from './vec3';

@@ -1,4 +1,4 @@
-import { isFrameName } from '../../series/sliceName';
+import { instanceOfFrame } from '../../series/sliceName';
 import type { DicomReport, ReportInput, ReportSeries, StoredVersion } from '../types';
 import { runAtOnce, type Steps } from '../steps';
 import { segSteps } from './seg/segSteps';
@@ -7,8 +7,8 @@ import { isUid } from './uid';
 
 /**
  * SEG and SR of one result.
- * @param previous The latest stored SR of this series; see `srSteps`. Throws RangeError where masks and
- * series do not fit each other, and Error for a multi-frame series, or one whose UIDs no reference can hold.
+ * @param previous The latest stored SR of this series; see `srSteps`.
+ * Throws RangeError where masks and series do not fit each other, and Error for a series whose UIDs no reference can hold.
  */
 export function buildReport(input: ReportInput, previous?: StoredVersion): DicomReport {
   return runAtOnce(reportSteps(input, previous));
@@ -33,10 +33,8 @@ export function reportObstacle({
   seriesInstanceUID,
   slices,
 }: Pick<ReportSeries, 'studyInstanceUID' | 'seriesInstanceUID' | 'slices'>): string | undefined {
-  if (slices.some(({ sopInstanceUID }) => isFrameName(sopInstanceUID))) {
-    return 'SEG and SR of a multi-frame (Enhanced) CT series are not written: use the JSON, CSV or text report.';
-  }
-  const uids = [studyInstanceUID, seriesInstanceUID, ...slices.map(slice => slice.sopInstanceUID)];
+  const instances = slices.map(slice => instanceOfFrame(slice.sopInstanceUID));
+  const uids = [studyInstanceUID, seriesInstanceUID, ...instances];
   const unheld = uids.find(uid => !isUid(uid));
   return unheld === undefined
     ? undefined

@@ -8,20 +8,11 @@ import type { NaturalisedDataset } from 'dcmjs';
 
 export const MANUFACTURER = 'Deep-ASPECTS';
 
-/** Source of CT images where the source instance does not name its SOP class. */
-const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2';
-
 /** What the modules below take of a report: an object without a result has it too. */
 export interface ObjectContext {
   readonly source: SourceAttributes;
   readonly series: { readonly studyInstanceUID: string };
   readonly result: Pick<AspectsResult, 'software' | 'createdAt'>;
-}
-
-/** SOP class of a source slice: its own, since one series may hold instances of several. */
-export function sourceSopClass({ series, source }: ReportInput, sopInstanceUID: string): string {
-  const slice = series.slices.find(candidate => candidate.sopInstanceUID === sopInstanceUID);
-  return slice?.sopClassUID ?? source.SOPClassUID ?? CT_IMAGE_STORAGE;
 }
 
 /** Type 2: present, perhaps empty. */

@@ -1,6 +1,7 @@
 import type { AspectsResult } from '../../../scoring/aspects/aspectsResult';
 import { parseAspectsResult } from '../../../scoring/aspects/parseAspectsResult';
 import { summariseSeries } from '../../../scoring/aspects/summariseSeries';
+import { instanceOfFrame } from '../../../series/sliceName';
 import type { ReportSeries, StoredReport } from '../../types';
 import { canonicalJson } from '../canonicalJson';
 import { codedHemispheres } from '../codedResult';
@@ -62,9 +63,9 @@ export function readReport(
   };
 }
 
-function missedOf({ slices }: ReportSeries, { sourceSlices }: ReportHeader): number {
-  const known = new Set(sourceSlices);
-  return slices.filter(({ sopInstanceUID }) => !known.has(sopInstanceUID)).length;
+function missedOf({ slices }: ReportSeries, { sourceInstances }: ReportHeader): number {
+  const known = new Set(sourceInstances);
+  return slices.filter(({ sopInstanceUID }) => !known.has(instanceOfFrame(sopInstanceUID))).length;
 }
 
 /** A reading of half a series must not pass for one of the whole. */

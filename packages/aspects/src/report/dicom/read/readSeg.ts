@@ -1,20 +1,27 @@
+import type { NaturalisedDataset } from 'dcmjs';
 import type { LabelMaps } from '../../../base/labelMaps';
+import type { Vec3 } from '../../../series/headCtSeries';
 import type { ReportSeries } from '../../types';
 import { MANUFACTURER } from '../modules';
 import { SEGMENTATION_STORAGE } from '../seg/segSteps';
 import { infarctClassOfSegment, LAST_SEGMENT } from '../seg/segmentColours';
 import { visitFramePixels } from '../seg/segmentFrames';
+import { sliceOfReference } from '../sourceReferences';
 import { firstItem, items, numberValue, textValue } from './dataset';
 import { parsePart10, type ParsedObject } from './parsePart10';
 import { StoredReportError } from './storedReportError';
+
+/** Positions are written to ten digits or more; slices closer than this are none. */
+const SAME_PLACE_MM = 0.1;
 
 export interface StoredMasks extends LabelMaps {
   readonly sopInstanceUID: string;
 }
 
 /**
- * The masks of a SEG that `buildSeg` wrote, on the slices of `series`, voxel for voxel. A frame belongs to
- * the slice that it names, whatever order the series is in. Throws `StoredReportError`.
+ * The masks of a SEG that `buildSeg` wrote, on the slices of `series`, voxel for voxel. A frame belongs to the slice that
+ * it names, whatever order the series is in, and has to lie where that one lies: who splits or joins multi-frame instances
+ * may leave numbers of frames that are other frames' now. Throws `StoredReportError`.
  */
 export function readSeg(part10: ArrayBuffer, series: ReportSeries): StoredMasks {
   const parsed = parsePart10(part10);
@@ -54,7 +61,7 @@ function framesOf({ dataset }: ParsedObject, series: ReportSeries): { segment: n
   }
   return groups.map(group => {
     const source = firstItem(firstItem(group, 'DerivationImageSequence'), 'SourceImageSequence');
-    const slice = indexOfSlice.get(textValue(source, 'ReferencedSOPInstanceUID'));
+    const slice = indexOfSlice.get(sliceOfReference(source));
     const segment = numberValue(firstItem(group, 'SegmentIdentificationSequence'), 'ReferencedSegmentNumber');
     if (slice === undefined) {
       throw new StoredReportError(
@@ -62,11 +69,22 @@ function framesOf({ dataset }: ParsedObject, series: ReportSeries): { segment: n
         'The stored segmentation refers to slices that are not in the series.'
       );
     }
+    if (!isAt(group, series.slices[slice].position)) {
+      throw new StoredReportError(
+        'INCONSISTENT',
+        'A frame of the stored segmentation lies elsewhere than the slice that it names.'
+      );
+    }
     if (!(segment >= 1 && segment <= LAST_SEGMENT)) {
       throw new StoredReportError('DAMAGED', `The stored segmentation has an unknown segment ${segment}.`);
     }
     return { segment, slice };
   });
+}
+
+function isAt(group: NaturalisedDataset, position: Vec3): boolean {
+  const written = textValue(firstItem(group, 'PlanePositionSequence'), 'ImagePositionPatient').split('\\');
+  return position.every((value, axis) => Math.abs(Number(written[axis] || NaN) - value) < SAME_PLACE_MM);
 }
 
 function pixelDataOf({ pixelData }: ParsedObject, bits: number): Uint8Array {

@@ -10,6 +10,7 @@ import { ASPECTS_REGIONS, type Side } from '../../../scoring/aspects/regions';
 import { WARNING_CODES, type QualityWarning } from '../../../series/headCtSeries';
 import type { ReportReader } from '../../types';
 import { AFFECTED_SIDE_CODES, BIN_CODES, CODES, isCode, OWN_CODES, REGION_CODES, SIDE_CODES } from '../codes';
+import { sliceOfReference } from '../sourceReferences';
 import { modelOfParameter } from '../sr/context';
 import { isoOfDicomDateTime } from '../values';
 import { firstItem, items, numberValue, textValue } from './dataset';
@@ -65,8 +66,8 @@ export function readSrContent(dataset: NaturalisedDataset): CodedContent {
       haemorrhage: haemorrhageOf(groups, dataset),
       rule: decidedByEvidence(score) ? 'evidence' : 'overlap',
       levels: {
-        ganglionic: children(score, OWN_CODES.ganglionic).map(imageUid),
-        supraganglionic: children(score, OWN_CODES.supraganglionic).map(imageUid),
+        ganglionic: children(score, OWN_CODES.ganglionic).map(imageName),
+        supraganglionic: children(score, OWN_CODES.supraganglionic).map(imageName),
       },
     },
     models: children(score, CODES.algorithmParameters).flatMap(
@@ -160,7 +161,7 @@ function haemorrhageOf(
 
 function keySliceOf(group: NaturalisedDataset): string | null {
   const slice = child(group, CODES.bestIllustration);
-  return slice ? imageUid(slice) : null;
+  return slice ? imageName(slice) : null;
 }
 
 function decidedByEvidence(score: NaturalisedDataset): boolean {
@@ -235,8 +236,8 @@ function isYes(parent: NaturalisedDataset, name: CodedConcept): boolean {
   return isCode(codeOf(parent, name), CODES.yes);
 }
 
-function imageUid(item: NaturalisedDataset): string {
-  return textValue(firstItem(item, 'ReferencedSOPSequence'), 'ReferencedSOPInstanceUID');
+function imageName(item: NaturalisedDataset): string {
+  return sliceOfReference(firstItem(item, 'ReferencedSOPSequence'));
 }
 
 function numberOf(parent: NaturalisedDataset, name: CodedConcept): number {

@@ -10,8 +10,8 @@ export interface ReportHeader {
   readonly version: StoredVersion;
   /** Series that was scored. */
   readonly sourceSeriesInstanceUID: string;
-  /** SOP Instance UIDs of its slices then; an archive may have more of them now. */
-  readonly sourceSlices: readonly string[];
+  /** SOP Instance UIDs of its instances then; an archive may have more of them now. */
+  readonly sourceInstances: readonly string[];
   readonly seg: { readonly seriesInstanceUID: string; readonly sopInstanceUID: string };
   /** `YYYYMMDDHHMMSS`, in the study's time zone: orders versions. */
   readonly createdAt: string;
@@ -54,7 +54,7 @@ export function reportHeaderOf(dataset: NaturalisedDataset): ReportHeader | unde
       seriesNumber: Number(textValue(dataset, 'SeriesNumber')) || undefined,
     },
     sourceSeriesInstanceUID: textValue(source, 'SeriesInstanceUID'),
-    sourceSlices: items(source, 'ReferencedSOPSequence').map(slice =>
+    sourceInstances: items(source, 'ReferencedSOPSequence').map(slice =>
       textValue(slice, 'ReferencedSOPInstanceUID')
     ),
     seg: {

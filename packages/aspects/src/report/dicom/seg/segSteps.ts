@@ -1,17 +1,11 @@
 import type { NaturalisedDataset } from 'dcmjs';
 import type { DicomObject, ReportInput } from '../../types';
 import { CODES, codeItem } from '../codes';
-import {
-  equipment,
-  frameOfReference,
-  patientAndStudy,
-  sopCommon,
-  sourceSopClass,
-  valuesOf,
-} from '../modules';
+import { equipment, frameOfReference, patientAndStudy, sopCommon, valuesOf } from '../modules';
 import type { Steps } from '../../steps';
 import { masksDescription } from '../../text/resultDescription';
 import { part10Steps } from '../serialise';
+import { instanceReferences, sliceReference } from '../sourceReferences';
 import { contentUid, contentUidSteps } from '../uid';
 import { decimalString } from '../values';
 import { segmentDescriptions } from './segmentDescriptions';
@@ -195,8 +189,7 @@ function frameGroups(input: ReportInput, frames: readonly SegmentFrame[]): Natur
           DerivationCodeSequence: [codeItem(CODES.segmentationDerivation)],
           SourceImageSequence: [
             {
-              ReferencedSOPClassUID: sourceSopClass(input, source.sopInstanceUID),
-              ReferencedSOPInstanceUID: source.sopInstanceUID,
+              ...sliceReference(input, source.sopInstanceUID),
               SpatialLocationsPreserved: 'YES',
               PurposeOfReferenceCodeSequence: [codeItem(CODES.sourceImageForProcessing)],
             },
@@ -207,13 +200,10 @@ function frameGroups(input: ReportInput, frames: readonly SegmentFrame[]): Natur
   });
 }
 
-/** Common Instance Reference module: every slice of the source series (PS3.3 C.12.2). */
+/** Common Instance Reference module: every instance of the source series (PS3.3 C.12.2). */
 function referencedSeries(input: ReportInput): NaturalisedDataset {
   return {
     SeriesInstanceUID: input.series.seriesInstanceUID,
-    ReferencedInstanceSequence: input.series.slices.map(slice => ({
-      ReferencedSOPClassUID: sourceSopClass(input, slice.sopInstanceUID),
-      ReferencedSOPInstanceUID: slice.sopInstanceUID,
-    })),
+    ReferencedInstanceSequence: instanceReferences(input),
   };
 }

@@ -61,19 +61,9 @@ export function numberItem(
   return item('NUM', 'CONTAINS', name, { MeasuredValueSequence: [measured] }, [modifier]);
 }
 
-export function imageItem(
-  name: CodedConcept,
-  reference: { sopClassUID: string; sopInstanceUID: string; segmentNumber?: number }
-): ContentItem {
-  return item('IMAGE', 'CONTAINS', name, {
-    ReferencedSOPSequence: [
-      {
-        ReferencedSOPClassUID: reference.sopClassUID,
-        ReferencedSOPInstanceUID: reference.sopInstanceUID,
-        ...(reference.segmentNumber !== undefined && { ReferencedSegmentNumber: reference.segmentNumber }),
-      },
-    ],
-  });
+/** @param reference Item of an Image SOP Instance Reference macro (PS3.3 table 10-3): an instance, or a frame or segment of it. */
+export function imageItem(name: CodedConcept, reference: NaturalisedDataset): ContentItem {
+  return item('IMAGE', 'CONTAINS', name, { ReferencedSOPSequence: [reference] });
 }
 
 /** @param templateId Template of PS3.16 that the container follows. */

@@ -1,7 +1,8 @@
 import type { AspectsResult, ModelIdentity } from '../../../scoring/aspects/aspectsResult';
 import type { ReportInput } from '../../types';
 import { CODES, OWN_CODES } from '../codes';
-import { MANUFACTURER, sourceSopClass } from '../modules';
+import { MANUFACTURER } from '../modules';
+import { sliceReference } from '../sourceReferences';
 import { contentUid } from '../uid';
 import { codedItem, containerItem, imageItem, textItem, uidItem, type ContentItem } from './contentItems';
 
@@ -70,10 +71,7 @@ export function modelOfParameter(text: string): ModelIdentity | undefined {
 /** TID 1600: every slice that was read. */
 export function imageLibrary(input: ReportInput): ContentItem {
   const images = input.series.slices.map(({ sopInstanceUID }) =>
-    imageItem(CODES.sourceImageForProcessing, {
-      sopClassUID: sourceSopClass(input, sopInstanceUID),
-      sopInstanceUID,
-    })
+    imageItem(CODES.sourceImageForProcessing, sliceReference(input, sopInstanceUID))
   );
   return containerItem(CODES.imageLibrary, [containerItem(CODES.imageLibraryGroup, images)]);
 }

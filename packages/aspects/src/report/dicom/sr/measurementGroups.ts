@@ -4,11 +4,11 @@ import { INFARCT_CLASS } from '../../../scoring/aspects/infarctClasses';
 import { ASPECTS_REGIONS, SIDES, segmentIndexOf, type Side } from '../../../scoring/aspects/regions';
 import type { ReportInput } from '../../types';
 import { AFFECTED_SIDE_CODES, BIN_CODES, CODES, OWN_CODES, REGION_CODES, SIDE_CODES } from '../codes';
-import { sourceSopClass } from '../modules';
 import { SEGMENTATION_STORAGE } from '../seg/segSteps';
 import { INFARCT_SEGMENT, segmentOfInfarctClass } from '../seg/segmentColours';
 import { segLabel, trackingUid } from '../seg/segmentDescriptions';
 import type { SegmentFrame } from '../seg/segmentFrames';
+import { sliceReference } from '../sourceReferences';
 import { contentUid } from '../uid';
 import { algorithmItems } from './context';
 import {
@@ -90,9 +90,9 @@ function roiItems(
   }
   return [
     imageItem(CODES.referencedSegment, {
-      sopClassUID: SEGMENTATION_STORAGE,
-      sopInstanceUID: seg,
-      segmentNumber: segment,
+      ReferencedSOPClassUID: SEGMENTATION_STORAGE,
+      ReferencedSOPInstanceUID: seg,
+      ReferencedSegmentNumber: segment,
     }),
     ...slices.map(slice =>
       sliceItem(input, CODES.sourceImageForSegmentation, input.series.slices[slice].sopInstanceUID)
@@ -100,8 +100,8 @@ function roiItems(
   ];
 }
 
-function sliceItem(input: ReportInput, name: CodedConcept, sopInstanceUID: string): ContentItem {
-  return imageItem(name, { sopClassUID: sourceSopClass(input, sopInstanceUID), sopInstanceUID });
+function sliceItem(input: ReportInput, name: CodedConcept, slice: string): ContentItem {
+  return imageItem(name, sliceReference(input, slice));
 }
 
 function scoreGroup(input: ReportInput): ContentItem {

@@ -5,10 +5,11 @@ import type { DicomObject, DicomReport, ReportInput, StoredVersion } from '../..
 import { canonicalJson } from '../canonicalJson';
 import { codedHemispheres } from '../codedResult';
 import { CODES, OWN_CODES } from '../codes';
-import { equipment, patientAndStudy, sopCommon, sourceSopClass } from '../modules';
+import { equipment, patientAndStudy, sopCommon } from '../modules';
 import type { Steps } from '../../steps';
 import { segmentFrames, type SegmentFrame } from '../seg/segmentFrames';
 import { part10Steps } from '../serialise';
+import { instanceReferences } from '../sourceReferences';
 import { contentUid } from '../uid';
 import { boundedText, dicomDateTime } from '../values';
 import { codedItem, containerItem, textItem, type ContentItem } from './contentItems';
@@ -152,17 +153,14 @@ function reference(studyInstanceUID: string, documents: readonly StoredVersion[]
   };
 }
 
-/** What the content refers to: all slices and the SEG. */
+/** What the content refers to: all instances that were read (frames have no place here), and the SEG. */
 function evidence(input: ReportInput, seg: DicomObject): NaturalisedDataset {
   return {
     StudyInstanceUID: input.series.studyInstanceUID,
     ReferencedSeriesSequence: [
       {
         SeriesInstanceUID: input.series.seriesInstanceUID,
-        ReferencedSOPSequence: input.series.slices.map(({ sopInstanceUID }) => ({
-          ReferencedSOPClassUID: sourceSopClass(input, sopInstanceUID),
-          ReferencedSOPInstanceUID: sopInstanceUID,
-        })),
+        ReferencedSOPSequence: instanceReferences(input),
       },
       {
         SeriesInstanceUID: seg.seriesInstanceUID,
