@@ -5,34 +5,48 @@ import dcmjs, { type NaturalisedDataset } from 'dcmjs';
 
 const { DicomDict, DicomMessage, DicomMetaDictionary } = dcmjs.data;
 const ENHANCED_CT = '1.2.840.10008.5.1.4.1.1.2.1';
-const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 
-/** Calls `use` with a folder that holds the slices of another one as one Enhanced CT, stored from cranial to caudal. */
+/**
+ * Calls `use` with a folder that holds the slices of another one, compressed ones, as one Enhanced CT, stored from cranial to
+ * caudal.
+ */
 export function asEnhancedCt<T>(folder: string, use: (enhanced: string) => T): T {
   const target = mkdtempSync(path.join(tmpdir(), 'deep-aspects-enhanced-'));
   try {
     const slices = readdirSync(folder)
       .filter(name => name.endsWith('.dcm'))
-      .map(name => datasetOf(readFileSync(path.join(folder, name))));
-    const height = (slice: NaturalisedDataset) => Number((slice.ImagePositionPatient as unknown[])[2]);
+      .map(name => sliceOf(readFileSync(path.join(folder, name))));
+    const height = ({ dataset }: Slice) => Number((dataset.ImagePositionPatient as unknown[])[2]);
     slices.sort((a, b) => height(b) - height(a));
-    writeFileSync(path.join(target, 'enhanced.dcm'), part10(enhanced(slices)));
+    const [{ transferSyntaxUID }] = slices;
+    writeFileSync(
+      path.join(target, 'enhanced.dcm'),
+      part10(enhanced(slices.map(({ dataset }) => dataset)), transferSyntaxUID)
+    );
     return use(target);
   } finally {
     rmSync(target, { recursive: true });
   }
 }
 
-function datasetOf(file: Buffer): NaturalisedDataset {
+interface Slice {
+  readonly dataset: NaturalisedDataset;
+  readonly transferSyntaxUID: string;
+}
+
+function sliceOf(file: Buffer): Slice {
   const bytes = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength) as ArrayBuffer;
-  return DicomMetaDictionary.naturalizeDataset(DicomMessage.readFile(bytes).dict) as NaturalisedDataset;
+  const { dict, meta } = DicomMessage.readFile(bytes);
+  return {
+    dataset: DicomMetaDictionary.naturalizeDataset(dict) as NaturalisedDataset,
+    transferSyntaxUID: String(meta['00020010'].Value?.[0]),
+  };
 }
 
 /** Functional groups of PS3.3 A.38.1.4 as far as geometry and attenuation need them. */
 function enhanced(slices: readonly NaturalisedDataset[]): NaturalisedDataset {
   const [first] = slices;
   const { ImagePositionPatient: _, InstanceNumber: __, SliceLocation: ___, ...common } = first;
-  const pixels = slices.map(slice => Buffer.from((slice.PixelData as ArrayBuffer[])[0]));
   return {
     ...common,
     SOPClassUID: ENHANCED_CT,
@@ -54,17 +68,18 @@ function enhanced(slices: readonly NaturalisedDataset[]): NaturalisedDataset {
     PerFrameFunctionalGroupsSequence: slices.map(slice => ({
       PlanePositionSequence: [{ ImagePositionPatient: slice.ImagePositionPatient }],
     })),
-    PixelData: [new Uint8Array(Buffer.concat(pixels)).buffer],
-    _vrMap: { PixelData: 'OW' },
+    // One fragment a frame, compressed as it is.
+    PixelData: slices.map(slice => (slice.PixelData as ArrayBuffer[])[0]),
+    _vrMap: { PixelData: 'OB' },
   };
 }
 
-function part10(dataset: NaturalisedDataset): Buffer {
+function part10(dataset: NaturalisedDataset, transferSyntaxUID: string): Buffer {
   const file = new DicomDict(
     DicomMetaDictionary.denaturalizeDataset({
       MediaStorageSOPClassUID: dataset.SOPClassUID,
       MediaStorageSOPInstanceUID: dataset.SOPInstanceUID,
-      TransferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
+      TransferSyntaxUID: transferSyntaxUID,
     })
   );
   file.dict = DicomMetaDictionary.denaturalizeDataset(dataset);
