@@ -94,7 +94,10 @@ async function keepReport(
   return { input, sop: report.sr.sopInstanceUID };
 }
 
-/** One that cannot be read (damaged, of another program) is as good as none. */
+/**
+ * One that cannot be read (damaged, of another program) is as good as none; where none of several is the latest, nobody knows which
+ * of them a reader changed.
+ */
 async function storedReport(
   { url, headers, fetch }: ArchiveConnection,
   { series }: ReportInput
@@ -102,7 +105,7 @@ async function storedReport(
   try {
     return await findStoredReport(series, { qidoRoot: url, wadoRoot: url, headers, fetch });
   } catch (error) {
-    if (error instanceof StoredReportError) {
+    if (error instanceof StoredReportError && error.code !== 'CIRCULAR') {
       return undefined;
     }
     throw error;

@@ -233,6 +233,10 @@ export const de: Words = {
   'storeFailure.REFUSED': 'Das PACS hat den Bericht abgelehnt.',
   'storeFailure.TIMED_OUT': 'Das PACS antwortete nicht rechtzeitig.',
   'storeFailure.NOT_CONFIRMED': 'Das PACS nahm den Bericht an, führt ihn aber nicht auf.',
+  'storeFailure.UNREADABLE_ANSWER':
+    'Das PACS antwortete mit etwas anderem als DICOM. Melden Sie sich neu an.',
+  'storeFailure.CIRCULAR_VERSIONS':
+    'Gespeicherte Befunde dieser Serie nennen einander als Vorgänger: keiner ist der neueste.',
   'storeFailure.CANCELLED': 'Das Speichern wurde abgebrochen.',
 
   'confirm.recompute': 'Neu berechnen verwirft die Änderungen des Befunders.',

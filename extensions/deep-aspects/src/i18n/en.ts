@@ -226,6 +226,9 @@ export const en = {
   'storeFailure.REFUSED': 'The PACS refused the report.',
   'storeFailure.TIMED_OUT': 'The PACS did not answer in time.',
   'storeFailure.NOT_CONFIRMED': 'The PACS accepted the report but does not list it.',
+  'storeFailure.UNREADABLE_ANSWER': 'The PACS answered with something else than DICOM. Log in again.',
+  'storeFailure.CIRCULAR_VERSIONS':
+    'Stored reports of this series name each other as the version before: none is the latest.',
   'storeFailure.CANCELLED': 'Storing was stopped.',
 
   'confirm.recompute': "Computing again discards the reader's changes.",

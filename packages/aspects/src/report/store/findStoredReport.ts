@@ -1,11 +1,13 @@
 import type { NaturalisedDataset } from 'dcmjs';
-import { READ_ATTRIBUTES } from '../dicom/read/attributes';
+import { textValue } from '../dicom/read/dataset';
 import { readReport } from '../dicom/read/readReport';
 import { latestReport, reportHeaderOf, type ReportHeader } from '../dicom/read/reportHeader';
 import type { ReportSeries, StoredReport, StoredVersion } from '../types';
 import { HttpStatusError } from './dicomWebArchive';
+import { ArchiveAnswerError, datasetsOfAnswer } from './dicomJson';
 import { firstPart } from './multipart';
 import type { InstanceReference } from './reportArchive';
+import { isUid } from '../dicom/uid';
 import { uidInPath } from './uidInPath';
 
 export interface FindOptions {
@@ -18,13 +20,10 @@ export interface FindOptions {
   readonly signal?: AbortSignal;
 }
 
-/** DICOM JSON model (PS3.18 F.2) of one dataset. */
-type DicomJson = Readonly<Record<string, { readonly Value?: readonly unknown[] } | undefined>>;
-
 /**
  * The latest report of a series that the archive holds, read back; undefined where there is none.
- * Throws `StoredReportError` where it cannot be read, `HttpStatusError` where the archive refuses, and
- * what fetch throws.
+ * Throws `StoredReportError` where it cannot be read or none is the latest, `HttpStatusError` where the archive refuses,
+ * `ArchiveAnswerError` where it answers something else, and what fetch throws.
  */
 export async function findStoredReport(
   series: ReportSeries,
@@ -42,8 +41,8 @@ export async function findStoredReport(
 }
 
 /**
- * Which report of a series is the latest one in the archive, without fetching its masks; undefined where
- * there is none. Throws `HttpStatusError` where the archive refuses, and what fetch throws.
+ * Which report of a series is the latest one in the archive, without fetching its masks; undefined where there is none.
+ * Throws as `findStoredReport`.
  */
 export async function findStoredVersion(
   { studyInstanceUID, seriesInstanceUID }: Pick<ReportSeries, 'studyInstanceUID' | 'seriesInstanceUID'>,
@@ -55,19 +54,22 @@ export async function findStoredVersion(
 
 async function reportHeaders(studyInstanceUID: string, options: FindOptions): Promise<ReportHeader[]> {
   const study = `/studies/${uidInPath(studyInstanceUID)}`;
-  const series = await json(`${options.qidoRoot}${study}/series?Modality=SR`, options);
+  const series = await datasets(`${options.qidoRoot}${study}/series?Modality=SR`, options);
   const found: ReportHeader[] = [];
   for (const match of series) {
-    const uid = uidInPath(String(match['0020000E']?.Value?.[0] ?? ''));
-    const instances = await json(`${options.wadoRoot}${study}/series/${uid}/metadata`, options);
-    found.push(...instances.flatMap(instance => reportHeaderOf(naturalised(instance)) ?? []));
+    const uid = textValue(match, 'SeriesInstanceUID');
+    if (!isUid(uid)) {
+      throw new ArchiveAnswerError('it lists a series without a UID');
+    }
+    const instances = await datasets(`${options.wadoRoot}${study}/series/${uid}/metadata`, options);
+    found.push(...instances.flatMap(instance => reportHeaderOf(instance) ?? []));
   }
   return found;
 }
 
-async function json(url: string, options: FindOptions): Promise<DicomJson[]> {
+async function datasets(url: string, options: FindOptions): Promise<NaturalisedDataset[]> {
   const response = await request(url, 'application/dicom+json', options);
-  return response.status === 204 || response.status === 404 ? [] : ((await response.json()) as DicomJson[]);
+  return response.status === 204 || response.status === 404 ? [] : datasetsOfAnswer(await response.text());
 }
 
 async function part10(instance: InstanceReference, options: FindOptions): Promise<ArrayBuffer> {
@@ -93,16 +95,4 @@ async function request(url: string, accept: string, options: FindOptions): Promi
     throw new HttpStatusError(response.status);
   }
   return response;
-}
-
-/** The attributes that reading knows, by keyword; sequences as arrays. */
-function naturalised(instance: DicomJson): NaturalisedDataset {
-  const dataset: NaturalisedDataset = {};
-  for (const [tag, [keyword, vr]] of Object.entries(READ_ATTRIBUTES)) {
-    const values = instance[tag.slice(1).toUpperCase()]?.Value;
-    if (values) {
-      dataset[keyword] = vr === 'SQ' ? (values as DicomJson[]).map(naturalised) : values[0];
-    }
-  }
-  return dataset;
 }

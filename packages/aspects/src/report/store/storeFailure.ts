@@ -1,8 +1,11 @@
+import { StoredReportError } from '../dicom/read/storedReportError';
+import { ArchiveAnswerError } from './dicomJson';
+
 /**
- * Why storing failed: no answer from the archive (`ARCHIVE_UNREACHABLE`: stopped, connection cut), the
- * login ran out (401), no right to store (403), contradicts what is stored (409), too large (413), the
- * archive's own fault (5xx), any other refusal, no answer in time, accepted but not found afterwards, or
- * stopped by the reader.
+ * Why storing failed: no answer from the archive (`ARCHIVE_UNREACHABLE`: stopped, connection cut), the login ran out (401),
+ * no right to store (403), contradicts what is stored (409), too large (413), the archive's own fault (5xx), any other
+ * refusal, no answer in time, accepted but not found afterwards, an answer that is no DICOM JSON, stored versions that name each
+ * other as predecessors, or stopped by the reader.
  */
 export type StoreFailureCode =
   | 'ARCHIVE_UNREACHABLE'
@@ -14,6 +17,8 @@ export type StoreFailureCode =
   | 'REFUSED'
   | 'TIMED_OUT'
   | 'NOT_CONFIRMED'
+  | 'UNREADABLE_ANSWER'
+  | 'CIRCULAR_VERSIONS'
   | 'CANCELLED';
 
 export interface StoreFailure {
@@ -34,6 +39,10 @@ const MESSAGES: Readonly<Record<StoreFailureCode, string>> = {
   TIMED_OUT: 'The archive did not answer in time.',
   NOT_CONFIRMED:
     'The archive accepted the report but does not list it. Check the archive before relying on it.',
+  UNREADABLE_ANSWER:
+    'The archive answered with something else than DICOM JSON (a login page?). Check its address and log in again.',
+  CIRCULAR_VERSIONS:
+    'The stored reports of this series name each other as predecessors, so that none is the latest. Have one deleted in the archive.',
   CANCELLED: 'Storing was stopped.',
 };
 
@@ -45,6 +54,12 @@ export function storeFailure(code: StoreFailureCode, httpStatus?: number): Store
 export function storeFailureOf(error: unknown, cause?: 'timeout' | 'cancel'): StoreFailure {
   if (cause) {
     return storeFailure(cause === 'timeout' ? 'TIMED_OUT' : 'CANCELLED');
+  }
+  if (error instanceof ArchiveAnswerError) {
+    return storeFailure('UNREADABLE_ANSWER');
+  }
+  if (error instanceof StoredReportError) {
+    return storeFailure('CIRCULAR_VERSIONS');
   }
   const status = httpStatusOf(error);
   if (!status) {

@@ -4,6 +4,7 @@ import { MANUFACTURER } from '../modules';
 import { SEGMENTATION_STORAGE } from '../seg/segSteps';
 import { COMPREHENSIVE_SR_STORAGE } from '../sr/srSteps';
 import { firstItem, items, textValue } from './dataset';
+import { StoredReportError } from './storedReportError';
 
 /** What a study's metadata tell of a stored report before anything is fetched. */
 export interface ReportHeader {
@@ -67,8 +68,9 @@ export function reportHeaderOf(dataset: NaturalisedDataset): ReportHeader | unde
 }
 
 /**
- * The version to reopen for a series: one that no other names as its predecessor; of several such (two
- * workstations) the newest. Undefined where the series has no stored report.
+ * The version to reopen for a series: one that no other names as its predecessor; of several such (two workstations) the
+ * newest. Undefined where the series has no stored report. Throws `StoredReportError` (`CIRCULAR`) where every one is named
+ * as some other's predecessor.
  */
 export function latestReport(
   headers: readonly ReportHeader[],
@@ -77,5 +79,11 @@ export function latestReport(
   const ofSeries = headers.filter(header => header.sourceSeriesInstanceUID === seriesInstanceUID);
   const replaced = new Set(ofSeries.map(header => header.version.predecessorSopInstanceUID));
   const heads = ofSeries.filter(header => !replaced.has(header.version.sopInstanceUID));
+  if (ofSeries.length > 0 && heads.length === 0) {
+    throw new StoredReportError(
+      'CIRCULAR',
+      `The ${ofSeries.length} stored reports of the series name each other as predecessors, so that none is the latest.`
+    );
+  }
   return heads.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
 }
