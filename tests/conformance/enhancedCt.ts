@@ -7,8 +7,8 @@ const { DicomDict, DicomMessage, DicomMetaDictionary } = dcmjs.data;
 const ENHANCED_CT = '1.2.840.10008.5.1.4.1.1.2.1';
 
 /**
- * Calls `use` with a folder that holds the slices of another one, compressed ones, as one Enhanced CT, stored from cranial to
- * caudal.
+ * Calls `use` with a folder that holds the slices of another one, compressed ones, as one Enhanced CT,
+ * stored from cranial to caudal.
  */
 export function asEnhancedCt<T>(folder: string, use: (enhanced: string) => T): T {
   const target = mkdtempSync(path.join(tmpdir(), 'deep-aspects-enhanced-'));

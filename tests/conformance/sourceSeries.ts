@@ -15,7 +15,10 @@ const PLANE_POSITION = 'x00209113';
 
 type Vec3 = [number, number, number];
 
-/** Geometry and attributes of a folder of CT slices or frames, read for tests: sorted along the slice normal. */
+/**
+ * Geometry and attributes of a folder of CT slices or frames, read for tests: sorted along the slice
+ * normal.
+ */
 export function readSourceSeries(folder: string): { series: ReportSeries; source: SourceAttributes } {
   const files = readdirSync(folder)
     .filter(name => name.endsWith('.dcm'))
@@ -55,7 +58,10 @@ function itemOf(dataSet: DataSet | undefined, sequence: string): DataSet | undef
   return dataSet?.elements[sequence]?.items?.[0]?.dataSet;
 }
 
-/** The slice of a classic instance, or each frame of a multi-frame one under the name that results give it. */
+/**
+ * The slice of a classic instance, or each frame of a multi-frame one under the name that results give
+ * it.
+ */
 function planesOf(instance: DataSet): { sopInstanceUID: string; sopClassUID?: string; position: Vec3 }[] {
   const uid = instance.string('x00080018') ?? '';
   const frames = instance.elements[FRAME_GROUPS]?.items;

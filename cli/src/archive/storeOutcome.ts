@@ -39,8 +39,8 @@ export interface OutcomeTarget {
 
 /**
  * Stores SEG and SR, then the key images, which close the reading. What the archive already has of this
- * version, or what a reader made, is left as it is: its key images are drawn then. Throws where the archive
- * does not confirm an object.
+ * version, or what a reader made, is left as it is: its key images are drawn then. Throws where the
+ * archive does not confirm an object.
  */
 export async function storeResult(
   target: OutcomeTarget,
@@ -95,8 +95,8 @@ async function keepReport(
 }
 
 /**
- * One that cannot be read (damaged, of another program) is as good as none; where none of several is the latest, nobody knows which
- * of them a reader changed.
+ * One that cannot be read (damaged, of another program) is as good as none; where none of several is the
+ * latest, nobody knows which of them a reader changed.
  */
 async function storedReport(
   { url, headers, fetch }: ArchiveConnection,

@@ -128,8 +128,8 @@ function randomNumbers(seed: number): () => number {
 }
 
 /**
- * Ragged masks: every region of both sides except M3 right (not found), in the middle slices; an infarct that
- * overlaps M1 and the insula on the left and reaches beyond the regions.
+ * Ragged masks: every region of both sides except M3 right (not found), in the middle slices; an infarct
+ * that overlaps M1 and the insula on the left and reaches beyond the regions.
  */
 export function syntheticMasks(series: ReportSeries, seed = 7): LabelMaps {
   const random = randomNumbers(seed);

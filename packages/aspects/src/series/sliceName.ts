@@ -1,6 +1,6 @@
 /**
- * Slices are named by their SOP Instance UID. All frames of a multi-frame instance share it, so their names
- * add `#` and the number of the frame, from 1: `1.2.3#17`.
+ * Slices are named by their SOP Instance UID. All frames of a multi-frame instance share it, so their
+ * names add `#` and the number of the frame, from 1: `1.2.3#17`.
  */
 export function frameName(sopInstanceUID: string, frameNumber: number): string {
   return `${sopInstanceUID}#${frameNumber}`;

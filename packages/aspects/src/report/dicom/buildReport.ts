@@ -7,8 +7,8 @@ import { isUid } from './uid';
 
 /**
  * SEG and SR of one result.
- * @param previous The latest stored SR of this series; see `srSteps`.
- * Throws RangeError where masks and series do not fit each other, and Error for a series whose UIDs no reference can hold.
+ * @param previous The latest stored SR of this series; see `srSteps`. Throws RangeError where masks and
+ * series do not fit each other, and Error for a series whose UIDs no reference can hold.
  */
 export function buildReport(input: ReportInput, previous?: StoredVersion): DicomReport {
   return runAtOnce(reportSteps(input, previous));
@@ -25,8 +25,8 @@ export function* reportSteps(input: ReportInput, previous?: StoredVersion): Step
 }
 
 /**
- * Why SEG and SR of a series cannot be written; undefined where they can. A UID that has to be cut makes a
- * report that refers to nothing.
+ * Why SEG and SR of a series cannot be written; undefined where they can. A UID that has to be cut makes
+ * a report that refers to nothing.
  */
 export function reportObstacle({
   studyInstanceUID,

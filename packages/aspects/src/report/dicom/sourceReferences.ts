@@ -7,8 +7,8 @@ import { textValue } from './read/dataset';
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2';
 
 /**
- * Image SOP Instance Reference macro (PS3.3 table 10-3) to one slice, by its name. A frame of a multi-frame instance has its
- * number: without it the reference would be to all of them.
+ * Image SOP Instance Reference macro (PS3.3 table 10-3) to one slice, by its name. A frame of a
+ * multi-frame instance has its number: without it the reference would be to all of them.
  */
 export function sliceReference(input: ReportInput, slice: string): NaturalisedDataset {
   const frame = frameNumberOf(slice);
@@ -18,7 +18,10 @@ export function sliceReference(input: ReportInput, slice: string): NaturalisedDa
   };
 }
 
-/** SOP Instance Reference macro (table 10-11) to each instance that was read, once, in the order of the slices. */
+/**
+ * SOP Instance Reference macro (table 10-11) to each instance that was read, once, in the order of the
+ * slices.
+ */
 export function instanceReferences(input: ReportInput): NaturalisedDataset[] {
   const firstSlices = new Map<string, string>();
   for (const { sopInstanceUID: slice } of input.series.slices) {

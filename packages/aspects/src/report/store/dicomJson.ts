@@ -1,7 +1,10 @@
 import type { NaturalisedDataset } from 'dcmjs';
 import { READ_ATTRIBUTES } from '../dicom/read/attributes';
 
-/** An answer of the archive that is something else than what was asked for: a page, an error, a list of other things. */
+/**
+ * An answer of the archive that is something else than what was asked for: a page, an error, a list of
+ * other things.
+ */
 export class ArchiveAnswerError extends Error {
   override readonly name = 'ArchiveAnswerError';
 
@@ -13,8 +16,8 @@ export class ArchiveAnswerError extends Error {
 }
 
 /**
- * Datasets of an answer in the DICOM JSON model (PS3.18 F.2): the attributes that reading knows, by keyword; sequences as arrays.
- * Throws `ArchiveAnswerError` for anything else.
+ * Datasets of an answer in the DICOM JSON model (PS3.18 F.2): the attributes that reading knows, by
+ * keyword; sequences as arrays. Throws `ArchiveAnswerError` for anything else.
  */
 export function datasetsOfAnswer(text: string): NaturalisedDataset[] {
   let answer: unknown;

@@ -21,9 +21,9 @@ export interface FindOptions {
 }
 
 /**
- * The latest report of a series that the archive holds, read back; undefined where there is none.
- * Throws `StoredReportError` where it cannot be read or none is the latest, `HttpStatusError` where the archive refuses,
- * `ArchiveAnswerError` where it answers something else, and what fetch throws.
+ * The latest report of a series that the archive holds, read back; undefined where there is none. Throws
+ * `StoredReportError` where it cannot be read or none is the latest, `HttpStatusError` where the archive
+ * refuses, `ArchiveAnswerError` where it answers something else, and what fetch throws.
  */
 export async function findStoredReport(
   series: ReportSeries,
@@ -41,8 +41,8 @@ export async function findStoredReport(
 }
 
 /**
- * Which report of a series is the latest one in the archive, without fetching its masks; undefined where there is none.
- * Throws as `findStoredReport`.
+ * Which report of a series is the latest one in the archive, without fetching its masks; undefined where
+ * there is none. Throws as `findStoredReport`.
  */
 export async function findStoredVersion(
   { studyInstanceUID, seriesInstanceUID }: Pick<ReportSeries, 'studyInstanceUID' | 'seriesInstanceUID'>,

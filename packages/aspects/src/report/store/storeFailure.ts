@@ -2,10 +2,11 @@ import { StoredReportError } from '../dicom/read/storedReportError';
 import { ArchiveAnswerError } from './dicomJson';
 
 /**
- * Why storing failed: no answer from the archive (`ARCHIVE_UNREACHABLE`: stopped, connection cut), the login ran out (401),
- * no right to store (403), contradicts what is stored (409), too large (413), the archive's own fault (5xx), any other
- * refusal, no answer in time, accepted but not found afterwards, an answer that is no DICOM JSON, stored versions that name each
- * other as predecessors, or stopped by the reader.
+ * Why storing failed: no answer from the archive (`ARCHIVE_UNREACHABLE`: stopped, connection cut), the
+ * login ran out (401), no right to store (403), contradicts what is stored (409), too large (413), the
+ * archive's own fault (5xx), any other refusal, no answer in time, accepted but not found afterwards, an
+ * answer that is no DICOM JSON, stored versions that name each other as predecessors, or stopped by the
+ * reader.
  */
 export type StoreFailureCode =
   | 'ARCHIVE_UNREACHABLE'

@@ -16,10 +16,10 @@ import { StoredReportError } from './storedReportError';
 
 /**
  * A stored SEG and SR back as the value they were made from, so that a study reopens without running the
- * networks. The SR's coded content is what counts; the private block gives what has no code (run times, what
- * the network says inside a region) and must agree with it on the reading. Warnings, networks and the series
- * are never taken from the block. Where an archive dropped the private block, the coded content alone is used
- * (`fidelity` `coded`). Throws `StoredReportError`.
+ * networks. The SR's coded content is what counts; the private block gives what has no code (run times,
+ * what the network says inside a region) and must agree with it on the reading. Warnings, networks and
+ * the series are never taken from the block. Where an archive dropped the private block, the coded
+ * content alone is used (`fidelity` `coded`). Throws `StoredReportError`.
  */
 export function readReport(
   segPart10: ArrayBuffer,
@@ -83,7 +83,10 @@ function embeddedResult(sr: ParsedObject): AspectsResult | undefined {
   return readable(() => parseAspectsResult(JSON.parse(text)));
 }
 
-/** Codes, numbers and texts of the content tree may be any; panel and reports take what the schema allows. */
+/**
+ * Codes, numbers and texts of the content tree may be any; panel and reports take what the schema
+ * allows.
+ */
 function checkedResult(result: AspectsResult): AspectsResult {
   readable(() => parseAspectsResult(result));
   return result;

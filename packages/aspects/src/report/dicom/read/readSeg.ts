@@ -19,9 +19,10 @@ export interface StoredMasks extends LabelMaps {
 }
 
 /**
- * The masks of a SEG that `buildSeg` wrote, on the slices of `series`, voxel for voxel. A frame belongs to the slice that
- * it names, whatever order the series is in, and has to lie where that one lies: who splits or joins multi-frame instances
- * may leave numbers of frames that are other frames' now. Throws `StoredReportError`.
+ * The masks of a SEG that `buildSeg` wrote, on the slices of `series`, voxel for voxel. A frame belongs
+ * to the slice that it names, whatever order the series is in, and has to lie where that one lies: who
+ * splits or joins multi-frame instances may leave numbers of frames that are other frames' now. Throws
+ * `StoredReportError`.
  */
 export function readSeg(part10: ArrayBuffer, series: ReportSeries): StoredMasks {
   const parsed = parsePart10(part10);

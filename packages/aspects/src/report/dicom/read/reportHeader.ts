@@ -68,9 +68,9 @@ export function reportHeaderOf(dataset: NaturalisedDataset): ReportHeader | unde
 }
 
 /**
- * The version to reopen for a series: one that no other names as its predecessor; of several such (two workstations) the
- * newest. Undefined where the series has no stored report. Throws `StoredReportError` (`CIRCULAR`) where every one is named
- * as some other's predecessor.
+ * The version to reopen for a series: one that no other names as its predecessor; of several such (two
+ * workstations) the newest. Undefined where the series has no stored report. Throws `StoredReportError`
+ * (`CIRCULAR`) where every one is named as some other's predecessor.
  */
 export function latestReport(
   headers: readonly ReportHeader[],

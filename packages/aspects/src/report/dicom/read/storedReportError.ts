@@ -1,7 +1,7 @@
 /**
- * Why a stored object cannot be reopened: not DICOM or cut short (`DAMAGED`), made by something else (`NOT_OURS`), of
- * another series (`OTHER_SERIES`), SEG and SR or its two parts contradict each other (`INCONSISTENT`), or reports name each
- * other as predecessors (`CIRCULAR`).
+ * Why a stored object cannot be reopened: not DICOM or cut short (`DAMAGED`), made by something else
+ * (`NOT_OURS`), of another series (`OTHER_SERIES`), SEG and SR or its two parts contradict each other
+ * (`INCONSISTENT`), or reports name each other as predecessors (`CIRCULAR`).
  */
 export type StoredReportErrorCode = 'DAMAGED' | 'NOT_OURS' | 'OTHER_SERIES' | 'INCONSISTENT' | 'CIRCULAR';
 

@@ -23,13 +23,13 @@ const IMAGE_POSITION_PATIENT = 0x00200032;
 const PLANE_POSITION_SEQUENCE = 0x00209113;
 
 /**
- * The two masks as one Segmentation object (PS3.3 A.51), binary, 23 segments: 1-10 the left regions, 11-20
- * the right ones, 21 acute infarct, 22 old infarct, 23 haemorrhage. Every frame carries the position of its
- * own source slice and names it, so that tilted and unevenly spaced series are right; Spacing Between Slices
- * is written only where it is the same everywhere. In short steps, since a series of hundreds of slices takes
- * seconds. The SOP Instance UID is made from the content: the same masks of the same series by the same
- * models, whatever a reader reads in them, have the same UID.
- * Throws RangeError where masks and series do not fit each other.
+ * The two masks as one Segmentation object (PS3.3 A.51), binary, 23 segments: 1-10 the left regions,
+ * 11-20 the right ones, 21 acute infarct, 22 old infarct, 23 haemorrhage. Every frame carries the
+ * position of its own source slice and names it, so that tilted and unevenly spaced series are right;
+ * Spacing Between Slices is written only where it is the same everywhere. In short steps, since a series
+ * of hundreds of slices takes seconds. The SOP Instance UID is made from the content: the same masks of
+ * the same series by the same models, whatever a reader reads in them, have the same UID. Throws
+ * RangeError where masks and series do not fit each other.
  */
 export function* segSteps(input: ReportInput): Steps<DicomObject> {
   assertMasksFit(input);
@@ -156,10 +156,10 @@ function sharedGroups({ series, source }: ReportInput): NaturalisedDataset {
 }
 
 /**
- * Spacing of evenly spaced planes (absent where uneven) and the nominal thickness: the source's where spacing
- * is even. Uneven series often change their thickness with the spacing, so one instance's says nothing of the
- * rest: the median distance is written. The group is shared, because hosts cannot open a SEG whose pixel
- * measures differ by frame.
+ * Spacing of evenly spaced planes (absent where uneven) and the nominal thickness: the source's where
+ * spacing is even. Uneven series often change their thickness with the spacing, so one instance's says
+ * nothing of the rest: the median distance is written. The group is shared, because hosts cannot open a
+ * SEG whose pixel measures differ by frame.
  */
 function sliceMeasures(
   planeOffsetsMm: readonly number[],

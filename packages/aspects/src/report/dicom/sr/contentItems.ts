@@ -44,7 +44,8 @@ export function uidItem(relationship: Relationship, name: CodedConcept, uid: str
 
 /**
  * A measurement. Floating Point Value carries it in full where a decimal string cannot (C.18.1).
- * @param modifier How it was measured. Always given: a host's SR reader fails on a number without a child.
+ * @param modifier How it was measured. Always given: a host's SR reader fails on a number without a
+ * child.
  */
 export function numberItem(
   name: CodedConcept,
@@ -61,7 +62,10 @@ export function numberItem(
   return item('NUM', 'CONTAINS', name, { MeasuredValueSequence: [measured] }, [modifier]);
 }
 
-/** @param reference Item of an Image SOP Instance Reference macro (PS3.3 table 10-3): an instance, or a frame or segment of it. */
+/**
+ * @param reference Item of an Image SOP Instance Reference macro (PS3.3 table 10-3): an instance, or a
+ * frame or segment of it.
+ */
 export function imageItem(name: CodedConcept, reference: NaturalisedDataset): ContentItem {
   return item('IMAGE', 'CONTAINS', name, { ReferencedSOPSequence: [reference] });
 }

@@ -66,7 +66,9 @@ interface GroupHead {
   readonly method?: CodedConcept;
 }
 
-/** What TID 1411 and TID 1501 begin with. The tracking UID comes first of all UIDs: hosts take the first. */
+/**
+ * What TID 1411 and TID 1501 begin with. The tracking UID comes first of all UIDs: hosts take the first.
+ */
 function groupHead(head: GroupHead): ContentItem[] {
   const laterality = head.side ? [codedItem('HAS CONCEPT MOD', CODES.laterality, SIDE_CODES[head.side])] : [];
   return [

@@ -33,12 +33,12 @@ const FIRST_SERIES_NUMBER = 9002;
 const SERIES_NUMBER_STEP = 10;
 
 /**
- * The result as a Comprehensive SR after TID 1500 "Measurement Report", with references to the slices and to
- * the segments of `seg`, in short steps. Coded content holds every clinical value; a private block holds the
- * result as JSON. The SOP Instance UID is made from the content and the predecessor; times and the computing
- * device do not count.
+ * The result as a Comprehensive SR after TID 1500 "Measurement Report", with references to the slices
+ * and to the segments of `seg`, in short steps. Coded content holds every clinical value; a private
+ * block holds the result as JSON. The SOP Instance UID is made from the content and the predecessor;
+ * times and the computing device do not count.
  * @param previous The latest stored version. The same content keeps its UID (`unchanged`); other content
- *   names it as predecessor.
+ * names it as predecessor.
  */
 export function* srSteps(
   input: ReportInput,
@@ -109,7 +109,9 @@ function srSeriesUid(sopInstanceUID: string): string {
   return contentUid('sr-series', sopInstanceUID);
 }
 
-/** An SR's series follows from its own UID, so the predecessor's SOP Instance UID is enough to name it. */
+/**
+ * An SR's series follows from its own UID, so the predecessor's SOP Instance UID is enough to name it.
+ */
 function predecessorOf(version: StoredVersion): StoredVersion | undefined {
   const sop = version.predecessorSopInstanceUID;
   return sop === undefined
@@ -173,9 +175,9 @@ function evidence(input: ReportInput, seg: DicomObject): NaturalisedDataset {
 }
 
 /**
- * The root container of TID 1500, its place in the dataset being the dataset itself. The title is one of our
- * own (CID 7021 is extensible): OHIF takes an "Imaging Measurement Report" for drawn measurements, and shows
- * nothing of one without.
+ * The root container of TID 1500, its place in the dataset being the dataset itself. The title is one of
+ * our own (CID 7021 is extensible): OHIF takes an "Imaging Measurement Report" for drawn measurements,
+ * and shows nothing of one without.
  */
 function document(input: ReportInput, seg: DicomObject, frames: readonly SegmentFrame[]): NaturalisedDataset {
   const { RelationshipType: _root, ...root } = containerItem(
