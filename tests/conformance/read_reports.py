@@ -30,7 +30,7 @@ def expected_masks(folder, slices):
 def masks_by_pydicom(seg, slices):
     """Masks from pydicom's pixels and the functional groups alone; and the largest error of a frame's position, mm."""
     index = {(item["uid"], item["frame"]): number for number, item in enumerate(slices["slices"])}
-    masks = np.zeros((len(index), seg.Rows, seg.Columns, INFARCT_SEGMENT), bool)
+    masks = np.zeros((INFARCT_SEGMENT, len(index), seg.Rows, seg.Columns), bool)
     frames = seg.pixel_array.reshape(-1, seg.Rows, seg.Columns)
     error = 0.0
     for frame, group in zip(frames, seg.PerFrameFunctionalGroupsSequence, strict=True):
@@ -43,16 +43,18 @@ def masks_by_pydicom(seg, slices):
     return masks, float(error)
 
 
-def masks_by_highdicom(path, slices):
-    """Masks as highdicom assembles them for the source instances or frames, overlap and all."""
-    seg = highdicom.seg.segread(path)
-    options = {"segment_numbers": range(1, INFARCT_SEGMENT + 1), "assert_missing_frames_are_empty": True}
+def masks_by_highdicom(seg, slices):
+    """Masks as highdicom assembles them for the source images, one segment at a time: they may overlap."""
     uids = [item["uid"] for item in slices["slices"]]
     frames = [item["frame"] for item in slices["slices"]]
-    if None in frames:
-        return seg.get_pixels_by_source_instance(uids, **options).astype(bool)
-    planes = [seg.get_pixels_by_source_frame(uid, [frame], **options) for uid, frame in zip(uids, frames, strict=True)]
-    return np.concatenate(planes).astype(bool)
+    for segment in range(1, INFARCT_SEGMENT + 1):
+        options = {"segment_numbers": [segment], "assert_missing_frames_are_empty": True}
+        if None in frames:
+            pixels = seg.get_pixels_by_source_instance(uids, **options)
+        else:
+            planes = [seg.get_pixels_by_source_frame(uid, [frame], **options) for uid, frame in zip(uids, frames, strict=True)]
+            pixels = np.concatenate(planes)
+        yield pixels[..., 0].astype(bool)
 
 
 def segment_row(description):
