@@ -229,9 +229,11 @@ export async function expectSides(page) {
  */
 export function untilDrawn(page, viewportId, infarctClass) {
   return page.waitForFunction(
-    ([root, id, name]) => {
+    ([id, name]) => {
       const numbersIn = text => text.match(/[\d.]+/g).map(Number);
-      const wanted = numbersIn(getComputedStyle(document.querySelector(root)).getPropertyValue(name));
+      const wanted = numbersIn(
+        getComputedStyle(document.querySelector('.dasp-panel')).getPropertyValue(name)
+      );
       const { canvas } = window.cornerstone.getEnabledElementByViewportId(id).viewport;
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       let found = 0;
@@ -240,7 +242,7 @@ export function untilDrawn(page, viewportId, infarctClass) {
       }
       return found > 40;
     },
-    [PANEL, viewportId, `--dasp-class-${infarctClass}`],
+    [viewportId, `--dasp-class-${infarctClass}`],
     { polling: 500 }
   );
 }
