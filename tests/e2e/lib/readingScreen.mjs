@@ -263,8 +263,15 @@ export function ringsOnWords(page) {
         })
     );
     const touching = [];
-    const isPainted = (owner, { left, top, width, height }) =>
-      owner.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    const clipped = (owner, { left, right, top, bottom }) => {
+      const part = owner.closest('.dasp-scroll')?.getBoundingClientRect();
+      return {
+        left,
+        right,
+        top: Math.max(top, part?.top ?? top),
+        bottom: Math.min(bottom, part?.bottom ?? bottom),
+      };
+    };
     const controls = 'button, select, input:not(:disabled), summary';
     for (const control of [...panel.querySelectorAll(controls)].filter(isSeen)) {
       control.focus({ focusVisible: true });
@@ -274,14 +281,16 @@ export function ringsOnWords(page) {
       const hit = words.find(
         ({ owner, range }) =>
           !control.contains(owner) &&
-          [...range.getClientRects()].some(
-            rect =>
-              rect.left < box.right + reach &&
-              rect.right > box.left - reach &&
-              rect.top < box.bottom + reach &&
-              rect.bottom > box.top - reach &&
-              isPainted(owner, rect)
-          )
+          [...range.getClientRects()]
+            .map(rect => clipped(owner, rect))
+            .some(
+              rect =>
+                rect.top < rect.bottom &&
+                rect.left < box.right + reach &&
+                rect.right > box.left - reach &&
+                rect.top < box.bottom + reach &&
+                rect.bottom > box.top - reach
+            )
       );
       if (style.outlineStyle === 'none' || hit) {
         touching.push(`${control.dataset.cy ?? control.outerHTML.slice(0, 60)}: ${hit?.range ?? 'no ring'}`);

@@ -65,6 +65,11 @@ it('no line runs over what is affected: amid it, a name stays where it belongs',
   expect(placeOf(drawn, 'I')).toEqual({ x: 33, y: 60 });
 });
 
+it('what is affected is left altogether or not at all', () => {
+  const wide = drawing([['L', 0, 60]], ['L'], 1, 60);
+  expect(placeOf(wide, 'L')).toEqual({ x: 30, y: 30 });
+});
+
 it('where a pane is big, names stay in their regions, and those of the cortex always do', () => {
   const big = drawing(NUCLEI, [], 4);
   expect(big.places).toEqual(big.labels.map(({ at }) => at));

@@ -103,15 +103,16 @@ function costOf(
   for (const x of [-0.5, 0, 0.5]) {
     for (const y of [-0.5, 0, 0.5]) {
       const point = { x: place.x + x * widthOf(label), y: place.y + y * HEIGHT };
-      cost += costOfCover(label.segment, coverAt(point));
+      cost += costOfCover(label, place, coverAt(point));
     }
   }
   return cost;
 }
 
-function costOfCover(own: number, { segment, isLesion }: Cover): number {
+/** To leave what is affected by half would be no help: it is left altogether, or not at all. */
+function costOfCover({ segment: own, at }: Label, place: Point, { segment, isLesion }: Cover): number {
   if (isLesion) {
-    return segment === own ? ON_ITS_OWN_LESION : ON_A_LESION;
+    return segment === own && place === at ? ON_ITS_OWN_LESION : ON_A_LESION;
   }
   if (segment === own) {
     return 0;
