@@ -115,6 +115,9 @@ export function unassignedInfarctMl(
   const perColumn = dot(plane.towardsLeft, series.rowDirection) * series.pixelSpacingMm[1];
   const perRow = dot(plane.towardsLeft, series.columnDirection) * series.pixelSpacingMm[0];
   infarct.forEach((mask, slice) => {
+    if (!mask.includes(infarctClass)) {
+      return;
+    }
     const ml = voxelVolumeMl(series, slice);
     const start = dot(plane.towardsLeft, series.slices[slice].position) - plane.offsetMm;
     for (let i = 0; i < mask.length; i++) {

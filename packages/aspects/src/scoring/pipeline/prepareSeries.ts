@@ -4,6 +4,7 @@ import { checkHead } from '../preprocessing/checkHead';
 import { checkHoles } from '../preprocessing/checkHoles';
 import { findBrain } from '../preprocessing/findBrain';
 import { findHeadFrame } from '../preprocessing/headFrame';
+import { findHyperdenseBody, type HyperdenseBody } from '../preprocessing/hyperdense';
 import { createInputSampler } from '../preprocessing/networkInput';
 import { planNetworkSlices } from '../preprocessing/slab';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
@@ -11,7 +12,8 @@ import { createPacer, type Pacer } from './progress';
 import type { NetworkWork } from './runNetworks';
 
 /** What is known of a series before the networks run; `doubts` are warnings about how the head lies. */
-export type PreparedSeries = NativeTransfer & NetworkWork & { readonly doubts: readonly QualityWarning[] };
+export type PreparedSeries = NativeTransfer &
+  NetworkWork & { readonly doubts: readonly QualityWarning[]; readonly hyperdense: HyperdenseBody };
 
 /**
  * Does the part of `scoreSeries` that needs no network, for a score that may be asked for later.
@@ -35,5 +37,6 @@ export async function prepareInSteps(series: HeadCtSeries, pacer: Pacer): Promis
   await pacer.pace('preprocess', 2, 3);
   const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
   await pacer.pace('preprocess', 3, 3);
-  return { series, brain, frame, plan, doubts, sampler: createInputSampler(series, frame) };
+  const hyperdense = findHyperdenseBody(brain);
+  return { series, brain, frame, plan, doubts, hyperdense, sampler: createInputSampler(series, frame) };
 }

@@ -16,28 +16,30 @@ export interface NetworkWork {
   readonly sampler: InputSampler;
 }
 
-export interface NetworkOutputs {
-  /** Classes of the anatomy network. */
-  readonly labels: GridStack;
+export interface NetworkOutputs<Labelled> {
+  /** What was made of the label map. */
+  readonly labelled: Labelled;
   /** One stack per class of infarct, in the order of `INFARCT_CLASS`, 0-255. */
   readonly probabilities: readonly GridStack[];
 }
 
 /**
- * Runs both networks on each slice of the plan: one network after the other, or concurrently where the
- * infarct network computes in a thread of its own. The outputs are the same either way.
+ * Runs both networks on each slice of the plan: one network after the other, or concurrently where the infarct network
+ * computes in a thread of its own. The outputs are the same either way.
  *
- * @returns the label map, and a stack of probabilities for each class of the infarct network
  * @param timed measures each network's time; times overlap where the networks run concurrently
- * @throws Refusal CANCELLED, MODEL_UNAVAILABLE for an output of the wrong size, and whatever the
- *   networks refuse with
+ * @param ofLabels what is made of the label map as soon as it is there, while the infarct network may still compute;
+ *   a label map that it refuses ends that network
+ * @throws Refusal CANCELLED, MODEL_UNAVAILABLE for an output of the wrong size, and whatever the networks and `ofLabels`
+ *   refuse with
  */
-export async function runNetworks(
+export async function runNetworks<Labelled>(
   networks: Readonly<Record<NetworkTask, SegmentationNetwork>>,
   work: NetworkWork,
   pacer: Pacer,
-  timed: <T>(step: TimedStep, run: () => Promise<T>) => Promise<T>
-): Promise<NetworkOutputs> {
+  timed: <T>(step: TimedStep, run: () => Promise<T>) => Promise<T>,
+  ofLabels: (labels: GridStack) => Promise<Labelled>
+): Promise<NetworkOutputs<Labelled>> {
   const total = work.plan.length;
   const done: Record<NetworkTask, number> = { anatomy: 0, infarct: 0 };
   const failures: unknown[] = [];
@@ -51,21 +53,24 @@ export async function runNetworks(
       : pacer.pace('infarct', done.infarct, total));
   };
   // Failures are kept, so that neither network is left running when the other one fails.
-  const run = async (task: NetworkTask): Promise<GridStack[] | undefined> => {
+  const kept = async <T>(step: TimedStep, run: () => Promise<T>): Promise<{ value: T } | undefined> => {
     try {
-      return await timed(task, () => runNetwork(task, networks[task], work, count => report(task, count)));
+      return { value: await timed(step, run) };
     } catch (error) {
       failures.push(error);
       return undefined;
     }
   };
+  const run = (task: NetworkTask): Promise<{ value: GridStack[] } | undefined> =>
+    kept(task, () => runNetwork(task, networks[task], work, count => report(task, count)));
   const concurrent = (networks.infarct.runsAhead ?? 1) > 1 ? run('infarct') : undefined;
   const labels = await run('anatomy');
-  const probabilities = await (concurrent ?? (labels && run('infarct')));
-  if (!labels || !probabilities) {
+  const labelled = labels && (await kept('postprocess', () => ofLabels(labels.value[0])));
+  const probabilities = await (concurrent ?? (labelled && run('infarct')));
+  if (!labelled || !probabilities) {
     throw failures[0];
   }
-  return { labels: labels[0], probabilities };
+  return { labelled: labelled.value, probabilities: probabilities.value };
 }
 
 /** Runs one network on each slice of the plan; resolves to a stack for each of its output planes. */

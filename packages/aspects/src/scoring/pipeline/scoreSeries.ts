@@ -2,25 +2,16 @@ import type { CancelSignal } from '../../base/cancellation';
 import type { ModelIdentity, ReaderOverride, Runtime, TimedStep } from '../aspects/aspectsResult';
 import { computeAspects, type AspectsInput } from '../aspects/computeAspects';
 import { INFARCT_CLASS } from '../aspects/infarctClasses';
-import { segmentInfarctMl } from '../aspects/measureSegments';
 import { OPEN_SKULL_WARNING } from '../aspects/resultWarnings';
-import { mergeScoringRule, type ScoringRule } from '../aspects/scoringRule';
-import { clearOutsideSkull } from '../postprocessing/clearOutsideSkull';
-import { drawHyperdense } from '../postprocessing/drawHyperdense';
-import type { GridStack } from '../postprocessing/gridStack';
-import { findOldInfarctRim, rimAsOld } from '../postprocessing/oldInfarctRim';
-import { dropInfarctIslands, infarctThresholds, oneClassAPixel } from '../postprocessing/infarctMask';
+import { mergeScoringRule } from '../aspects/scoringRule';
 import { massEffectWarning, measureFluidSpaces } from '../postprocessing/massEffect';
-import { measureEvidence } from '../postprocessing/measureEvidence';
-import { regionSegments } from '../postprocessing/regionSegments';
-import { infarctToNative, labelsToNative } from '../postprocessing/toNativeSlices';
-import { findHyperdenseBody, planesThatShowBlood, type HyperdenseBody } from '../preprocessing/hyperdense';
+import type { HyperdenseBody } from '../preprocessing/hyperdense';
 import type { ModelManifest } from '../manifest/modelManifest';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
-import { checkAnatomy } from './checkAnatomy';
-import { createPacer, type Pacer } from './progress';
+import { placeInfarct, placeRegions } from './postprocess';
+import { createPacer } from './progress';
 import { prepareInSteps, type PreparedSeries } from './prepareSeries';
-import { runNetworks, type NetworkOutputs } from './runNetworks';
+import { runNetworks } from './runNetworks';
 import { SOFTWARE } from './software';
 import type { Progress, ScoredSeries, SegmentationNetwork } from './types';
 
@@ -66,10 +57,13 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   const prepared = await timed('preprocess', async () =>
     options.prepared?.series === options.series ? options.prepared : prepareInSteps(options.series, pacer)
   );
-  const outputs = await runNetworks(options, prepared, pacer, timed);
-  const { evidence, hyperdense, ...masks } = await timed('postprocess', () =>
-    postprocess(options, prepared, outputs, scoring, pacer)
+  const { labelled, probabilities } = await runNetworks(options, prepared, pacer, timed, labels =>
+    placeRegions(prepared, labels, options.anatomy.manifest)
   );
+  const { infarct, evidence } = await timed('postprocess', () =>
+    placeInfarct(prepared, labelled, probabilities, { manifest: options.infarct.manifest, scoring, pacer })
+  );
+  const masks = { regions: labelled.native, infarct };
   const pushed = massEffectWarning(
     measureFluidSpaces(options.series, prepared.brain, prepared.frame, masks.infarct)
   );
@@ -78,9 +72,9 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   const result = computeAspects({
     series: options.series,
     ...masks,
-    tellsOld: outputs.probabilities.length >= INFARCT_CLASS.old,
+    tellsOld: probabilities.length >= INFARCT_CLASS.old,
     evidence,
-    hyperdense: summarise(hyperdense, options.series),
+    hyperdense: summarise(prepared.hyperdense, options.series),
     overrides: options.overrides,
     models: [identify(options.anatomy.manifest), identify(options.infarct.manifest)],
     runtime: { ...describeRuntime(options.runtime), timingsMs: noTimings() },
@@ -99,57 +93,6 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   await pacer.pace('score', 1, 1);
   const timingsMs = { ...noTimings(), ...timings, total: clock() - started + (timings.load ?? 0) };
   return { ...masks, result: { ...result, runtime: { ...result.runtime, timingsMs: rounded(timingsMs) } } };
-}
-
-type Postprocessed = Pick<AspectsInput, 'evidence'> & { readonly hyperdense: HyperdenseBody };
-
-async function postprocess(
-  { anatomy, infarct }: ScoreSeriesOptions,
-  prepared: PreparedSeries,
-  { labels, probabilities }: NetworkOutputs,
-  scoring: ScoringRule,
-  pacer: Pacer
-): Promise<Pick<ScoredSeries, 'regions' | 'infarct'> & Postprocessed> {
-  await pacer.pace('postprocess', 0, 3);
-  const sided = regionSegments(clearOutsideSkull(prepared, labels), anatomy.manifest.classes);
-  checkAnatomy(prepared.brain, sided);
-  await pacer.pace('postprocess', 1, 3);
-  const thresholds = infarctThresholds(infarct.manifest, scoring);
-  const cleaned = oneClassAPixel(probabilities, thresholds);
-  const whereBloodShows = brainWhereBloodShows(prepared, sided.brain);
-  cleaned.forEach((stack, index) => {
-    // Only an acute body needs a core: old infarct and blood are as clear at their edges as inside.
-    const core = index + 1 === INFARCT_CLASS.acute ? scoring.coreThreshold : undefined;
-    const brain = index + 1 === INFARCT_CLASS.haemorrhage ? whereBloodShows : sided.brain;
-    dropInfarctIslands(stack, brain, thresholds[index], { ...scoring, coreThreshold: core });
-  });
-  const rim = findOldInfarctRim(cleaned, thresholds);
-  await pacer.pace('postprocess', 2, 3);
-  const regions = labelsToNative(prepared, sided.segments);
-  const mask = infarctToNative(prepared, rimAsOld(cleaned, rim), thresholds);
-  const hyperdense = findHyperdenseBody(prepared.brain);
-  if (hyperdense.volumeMl >= scoring.minHyperdenseMl) {
-    drawHyperdense(prepared, hyperdense, mask);
-  }
-  await pacer.pace('postprocess', 3, 3);
-  const infarctMl = segmentInfarctMl(prepared.series, regions, mask);
-  const evidence = measureEvidence(sided.segments, rimAsOld(probabilities, rim)).map(
-    (known, segment) => known && { ...known, infarctMl: infarctMl[segment] }
-  );
-  return { regions, infarct: mask, evidence, hyperdense };
-}
-
-/** The brain on the network grid without the planes in which bone, shown in part, looks like blood. */
-function brainWhereBloodShows({ plan, brain }: PreparedSeries, onGrid: GridStack): GridStack {
-  const shown = planesThatShowBlood(brain);
-  return {
-    ...onGrid,
-    planes: onGrid.planes.map((plane, z) => {
-      const { slices } = plan[z];
-      const middle = brain.volume.planeOfSlice[slices[slices.length >> 1]];
-      return shown[middle] ? plane : new Uint8Array(plane.length);
-    }),
-  };
 }
 
 function summarise({ volumeMl, slice }: HyperdenseBody, series: HeadCtSeries): AspectsInput['hyperdense'] {

@@ -21,34 +21,45 @@ export function findOldInfarctRim(
 ): Uint8Array[] | null {
   const acute = probabilities[ACUTE];
   const old = probabilities.at(OLD);
-  if (!old?.planes.some(plane => plane.some(value => value >= thresholds[OLD] * 255))) {
+  const oldLimit = thresholds[OLD] * 255;
+  if (!old?.planes.some(plane => plane.some(value => value >= oldLimit))) {
     return null;
   }
-  const isAcute = (z: number, i: number): boolean => acute.planes[z][i] >= thresholds[ACUTE] * 255;
+  const acuteLimit = thresholds[ACUTE] * 255;
   const either: GridStack = {
     ...acute,
-    planes: acute.planes.map((plane, z) =>
-      plane.map((_, i) => (isAcute(z, i) || old.planes[z][i] >= thresholds[OLD] * 255 ? 1 : 0))
-    ),
+    planes: acute.planes.map((plane, z) => eitherOf(plane, acuteLimit, old.planes[z], oldLimit)),
   };
   const { numbers, components } = connectedComponents(either);
   const acuteMl = new Float64Array(components.length);
   numbers.forEach((plane, z) => {
     const ml = gridVoxelMl(either, z);
-    plane.forEach((number, i) => {
-      if (number >= 0 && isAcute(z, i)) {
-        acuteMl[number] += ml;
+    const values = acute.planes[z];
+    for (let i = 0; i < plane.length; i++) {
+      if (plane[i] >= 0 && values[i] >= acuteLimit) {
+        acuteMl[plane[i]] += ml;
       }
-    });
+    }
   });
   const isRim = components.map(
     ({ volumeMl }, k) => acuteMl[k] > 0 && acuteMl[k] < RIM_AT_MOST * (volumeMl - acuteMl[k])
   );
   return isRim.includes(true)
     ? numbers.map((plane, z) =>
-        Uint8Array.from(plane, (number, i) => (number >= 0 && isRim[number] && isAcute(z, i) ? 1 : 0))
+        Uint8Array.from(plane, (number, i) =>
+          number >= 0 && isRim[number] && acute.planes[z][i] >= acuteLimit ? 1 : 0
+        )
       )
     : null;
+}
+
+/** 1 where one of two planes reaches its limit. */
+function eitherOf(one: Uint8Array, oneLimit: number, other: Uint8Array, otherLimit: number): Uint8Array {
+  const result = new Uint8Array(one.length);
+  for (let i = 0; i < one.length; i++) {
+    result[i] = one[i] >= oneLimit || other[i] >= otherLimit ? 1 : 0;
+  }
+  return result;
 }
 
 /**
