@@ -65,13 +65,11 @@ describe('what is made of the label map', () => {
     expect(events).toEqual([`labels ${SLICES}x4`]);
   });
 
-  it('ends the infarct network where it refuses, and tells why', async () => {
+  it('asks the infarct network for no more than is under way where it refuses, and tells why', async () => {
     const refusal = new Refusal('NO_BRAIN', 'no brain');
     const { events, outputs } = run(2, () => Promise.reject(refusal));
     await expect(outputs).rejects.toBe(refusal);
-    const ran = events.length;
-    expect(ran).toBeLessThan(SLICES);
-    await new Promise(resolve => setTimeout(resolve, 50));
-    expect(events).toHaveLength(ran);
+    await new Promise(resolve => setTimeout(resolve, 200));
+    expect(events.filter(event => event === 'infarct').length).toBeLessThanOrEqual(2);
   });
 });
