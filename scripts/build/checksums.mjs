@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-export const CHECKSUMS = 'SHA512SUMS';
+const CHECKSUMS = 'SHA512SUMS';
 
 /**
  * Writes the SHA-512 of every file under a folder as `sha512sum --check` reads it: a site checks what it

@@ -39,7 +39,7 @@ describe('numbers that cannot be', () => {
     async frames => {
       const dataset = { ...enhanced(), NumberOfFrames: String(frames) } as NaturalisedDataset;
       expect(await wordsFor([part10(dataset)])).toMatch(
-        /^CORRUPT_PIXELS: 1\.2\.3\.900 says to have \S+ frames and describes 9/
+        /^CORRUPT_PIXELS: 1\.2\.3\.900 declares \S+ frames and describes 9/
       );
     }
   );

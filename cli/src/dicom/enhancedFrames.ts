@@ -103,7 +103,7 @@ function refuseUndescribed(dataSet: DataSet, sopInstanceUID: string): void {
   if (!(Number.isInteger(frames) && frames > 0 && frames <= described)) {
     throw new Refusal(
       'CORRUPT_PIXELS',
-      `${sopInstanceUID} says to have ${frames} frames and describes ${described}; send or export the series again.`,
+      `${sopInstanceUID} declares ${frames} frames and describes ${described}; send or export the series again.`,
       { sopInstanceUID, frames, described }
     );
   }

@@ -308,7 +308,7 @@ describe('what a NIfTI file says of its size', () => {
     [30000, 30000, 30000].forEach((size, i) => view.setInt16(42 + 2 * i, size, true));
 
   it('is refused before memory is taken for it', () => {
-    const absurd = /says to have 30000 x 30000 x 30000 voxels, more than any head CT/;
+    const absurd = /declares 30000 x 30000 x 30000 voxels, more than any head CT/;
     expect(words(header(dims))).toMatch(absurd);
     expect(words(gzipSync(header(dims)))).toMatch(absurd);
     const far = header(view => view.setFloat32(108, 1e12, true));

@@ -62,7 +62,7 @@ export function parseNifti(file: Uint8Array, name: string): NiftiVolume {
 function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): NIFTI1 | NIFTI2 {
   const header = isNIFTI(bytes.buffer) ? readHeader(bytes.buffer) : null;
   if (!header) {
-    throw new Refusal('CORRUPT_PIXELS', `${name} is not a NIfTI file, whatever its name says.`, {
+    throw new Refusal('CORRUPT_PIXELS', `${name} is not a NIfTI file, despite its name.`, {
       file: name,
     });
   }
@@ -87,7 +87,7 @@ function dimensionsOf(header: NIFTI1 | NIFTI2, name: string): readonly [number, 
   if (nx * ny * nz > MAX_VOXELS) {
     throw new Refusal(
       'IMPLAUSIBLE_GEOMETRY',
-      `${name} says to have ${nx} x ${ny} x ${nz} voxels, more than any head CT; choose another one.`,
+      `${name} declares ${nx} x ${ny} x ${nz} voxels, more than any head CT; choose another one.`,
       { file: name, dimensions: [nx, ny, nz] }
     );
   }

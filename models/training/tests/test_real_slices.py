@@ -88,7 +88,7 @@ def shapes() -> Shapes:
     grid, origin = (79, 95, 69), (-78.0, -112.0, -50.0)
     mask = np.zeros(grid, np.uint8)
     mask[8:28, 40:60, 25:40] = 1
-    return Shapes(np.packbits(mask.reshape(1, -1), axis=1), grid, origin, 2.0, torch.tensor([48.0]))
+    return Shapes(np.packbits(mask.reshape(1, -1), axis=1), grid, origin, 2.0)
 
 
 def draw(slices: int, seed: int = 5) -> Draw:

@@ -332,7 +332,7 @@ export default [
               room.door.faults = [fault];
               const message = await store(page, 'failed');
               assert.match(message, sentence);
-              assert.match(message, /SR: not stored\..*Nothing is lost here: try again\./);
+              assert.match(message, /SR: not stored\..*Nothing is lost: try again\./);
               assert.deepEqual(await readResult(page), before);
               assert.equal(await page.locator(cy('aspects-draft')).getAttribute('data-unsaved'), 'true');
               assert.deepEqual(await held(room, study), { SEG: 0, SR: 0 });

@@ -1,7 +1,7 @@
 const DESCRIPTION = '0008103E';
 
 /** Series of a study that are not its CT, each as `{modality, description, instances}`. */
-export async function derivedSeries(dicomWeb, study) {
+async function derivedSeries(dicomWeb, study) {
   const found = await json(
     `${dicomWeb}/studies/${study}/series?includefield=${DESCRIPTION}&includefield=00201209`
   );

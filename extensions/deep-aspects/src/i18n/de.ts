@@ -15,7 +15,7 @@ export const de: Words = {
   'start.nothing': 'Keine Bildserie geöffnet. Öffnen Sie eine Studie mit nativem Schädel-CT.',
   'start.notCt': 'Die aktive Serie ist {modality} und kann nicht bewertet werden: {series}',
   'start.hint': 'Alles wird in diesem Browser berechnet. Kein Bild verlässt diesen Rechner.',
-  'start.other': 'Eine andere Serie ist aktiv. Dieses Ergebnis gehört nicht zu ihr: {series}',
+  'start.other': 'Eine andere Serie ist aktiv. Dieses Ergebnis stammt nicht von ihr: {series}',
   'start.noCt': 'In dieser Studie ist keine CT-Serie, die bewertet werden kann.',
 
   'running.label': 'ASPECTS wird berechnet',
@@ -46,10 +46,10 @@ export const de: Words = {
   'refusal.NOT_AXIAL': 'Die Schichten sind nicht axial. Wählen Sie die axiale Serie der Studie.',
   'refusal.TOO_FEW_SLICES': 'Es sind zu wenige Schichten. Wählen Sie die Serie, die den ganzen Kopf abdeckt.',
   'refusal.MISSING_GEOMETRY':
-    'Den Bildern fehlen Positionen oder Abstände; Volumen und Seiten wären geraten. Lassen Sie die Originalserie erneut senden.',
+    'Den Bildern fehlen Position oder Abstand; Volumen und Seiten wären geraten. Lassen Sie die Originalserie erneut senden.',
   'refusal.INCONSISTENT_SERIES': 'Die Schichten gehören nicht zusammen. Wählen Sie eine vollständige Serie.',
   'refusal.IMPLAUSIBLE_GEOMETRY':
-    'Kein Kopf hat die Positionen oder Abstände dieser Bilder. Lassen Sie die Originalserie erneut senden.',
+    'Positionen oder Abstände dieser Bilder sind bei einem Kopf unmöglich. Lassen Sie die Originalserie erneut senden.',
   'refusal.HETEROGENEOUS_SLICES':
     'Schichten passen nicht zu ihren Nachbarn: Helligkeit, Inhalt oder Reihenfolge stimmt nicht. Lassen Sie die Serie erneut senden.',
   'refusal.UPSIDE_DOWN':
@@ -59,11 +59,11 @@ export const de: Words = {
   'refusal.NO_BRAIN':
     'In diesen Bildern wurde kein Gehirn gefunden. Wählen Sie das native Schädel-CT des Patienten.',
   'refusal.MODEL_UNAVAILABLE':
-    'Ein Netz konnte nicht geladen werden. Prüfen Sie die Verbindung oder fragen Sie, wer das Plugin eingerichtet hat.',
+    'Ein Netz konnte nicht geladen werden. Prüfen Sie die Verbindung, oder wenden Sie sich an die Person, die das Plugin eingerichtet hat.',
   'refusal.MODEL_HASH_MISMATCH':
-    'Eine Netzdatei ist nicht die, die ihr Manifest beschreibt. Fragen Sie, wer das Plugin eingerichtet hat.',
+    'Eine Netzdatei passt nicht zu ihrem Manifest. Wenden Sie sich an die Person, die das Plugin eingerichtet hat.',
   'refusal.OUT_OF_MEMORY':
-    'Dem Browser ging der Speicher aus. Schließen Sie andere Tabs und berechnen Sie erneut.',
+    'Der Speicher des Browsers reicht nicht aus. Schließen Sie andere Tabs und berechnen Sie erneut.',
   'refusal.CANCELLED': 'Die Berechnung wurde abgebrochen.',
   'refusal.UNKNOWN':
     'Ein unvorhergesehener Fehler ist aufgetreten. Laden Sie die Seite neu und berechnen Sie erneut.',
@@ -91,7 +91,7 @@ export const de: Words = {
   'result.discard': 'Entwurf verwerfen',
   'result.rescoring': 'Änderung wird bewertet',
   'result.discardHint':
-    'Nimmt das Ergebnis und seine Überlagerung vom Bildschirm. Was im PACS gespeichert ist, bleibt dort.',
+    'Entfernt das Ergebnis und sein Overlay vom Bildschirm. Was im PACS gespeichert ist, bleibt dort.',
   'result.close': 'Ergebnis schließen',
   'result.binName': 'Gruppe',
   'result.bothSides': 'Score jeder Seite',
@@ -120,8 +120,8 @@ export const de: Words = {
   'reading.changed': 'Vom Befunder geändert: {changes}',
   'reading.none': 'Keine betroffene Region gefunden. Diskrete Frühzeichen können entgehen.',
   'regions.title': 'Regionen',
-  'regions.ganglionic': 'Ebene der Stammganglien',
-  'regions.supraganglionic': 'Ebene oberhalb der Stammganglien',
+  'regions.ganglionic': 'Ganglionäre Ebene',
+  'regions.supraganglionic': 'Supraganglionäre Ebene',
   'regions.right': 'Rechts (R)',
   'regions.left': 'Links (L)',
   'region.C': 'Caudatus',
@@ -146,13 +146,13 @@ export const de: Words = {
   'regionFull.M6': 'M6',
   'region.affected': 'betroffen',
   'region.normal': 'normal',
-  'region.notFound': 'nicht im Scan',
+  'region.notFound': 'nicht erfasst',
   'region.byReader': 'Befunder',
   'region.byModel': 'Modell',
   'region.modelSaid': 'Modell: {reading}',
   'region.infarct': '{volume} ml',
-  'region.huDifference': '{difference} HU',
-  'region.huBoth': '{own} HU, Gegenseite {other} HU',
+  'region.huDifference': '{difference} HE',
+  'region.huBoth': '{own} HE, Gegenseite {other} HE',
   'region.ofSide': ', {side}: ',
   'region.jump': '. Schicht zeigen',
   'region.switch': '{region}, {side}, betroffen',
@@ -165,7 +165,7 @@ export const de: Words = {
   'schematic.region': '{region}, {side}: {reading}',
   'schematic.hint': 'Klick: ändern. Umschalt+Klick: Schicht.',
 
-  'overlay.title': 'Lesehilfen',
+  'overlay.title': 'Befundungshilfen',
   'overlay.visible': 'Overlay (O)',
   'overlay.fill': 'Füllung',
   'overlay.opacity': 'Deckkraft der Füllung',
@@ -176,8 +176,8 @@ export const de: Words = {
   'overlay.levels': 'Zum Befund',
   'overlay.mirror': 'L | R',
   'overlay.rescore': 'Neu bewerten',
-  'overlay.visibleHint': 'O halten blendet sie so lange aus; Umschalt + O: aus und ein',
-  'overlay.modeHint': 'Auf den Bildern (Umschalt + S: nächste Art)',
+  'overlay.visibleHint': 'O halten: ausblenden; Umschalt + O: aus/ein',
+  'overlay.modeHint': 'Auf den Bildern (Umschalt + S: nächste Darstellung)',
   'overlay.windowHint': 'W 40/80: Stroke- oder Hirnfenster (Umschalt + W)',
   'overlay.mirrorHint': 'L | R: links und rechts vergleichen (Umschalt + M)',
   'overlay.levelsHint': 'Zum Befund: beide Ebenen, wo er am besten zu sehen ist',
@@ -187,7 +187,7 @@ export const de: Words = {
   'overlay.infarct': 'Nur Infarkt',
   'overlay.affected': 'Betroffene Regionen',
   'overlay.regions': 'Alle Regionen',
-  'overlay.aids': 'Lesehilfen',
+  'overlay.aids': 'Befundungshilfen',
 
   'mirror.title': 'Seitenvergleich',
   'mirror.asScanned': 'Wie aufgenommen',
@@ -211,15 +211,15 @@ export const de: Words = {
   'format.fhir': 'FHIR-Observation (JSON)',
   'format.png': 'Bildbogen (PNG)',
   'format.pdf': 'Bildbogen (PDF)',
-  'report.anonymous': 'Ohne Kennungen',
+  'report.anonymous': 'Ohne Identifikatoren',
   'report.store': 'Im PACS speichern',
   'report.storing': 'Wird gespeichert, {percent} %',
   'report.reset': 'Auf Modell zurücksetzen',
 
   'store.complete': 'Im PACS: Segmentierung (SEG), Bericht (SR), Schlüsselbilder.',
   'store.news':
-    'Nicht gespeichert: Im PACS liegt ein inzwischen gespeicherter Bericht dieser Serie, den Sie nicht gesehen haben. Laden Sie die Studie neu, um ihn zu sehen, oder speichern Sie nochmals, um Ihren danach einzureihen.',
-  'store.incomplete': 'SEG: {seg}. SR: {sr}. {reason} Hier ist nichts verloren: versuchen Sie es erneut.',
+    'Nicht gespeichert: Im PACS liegt ein neuerer Bericht dieser Serie, den Sie nicht gesehen haben. Laden Sie die Studie neu, um ihn zu sehen, oder speichern Sie erneut, um Ihren als nächste Version hinzuzufügen.',
+  'store.incomplete': 'SEG: {seg}. SR: {sr}. {reason} Nichts ist verloren: versuchen Sie es erneut.',
   'objectState.stored': 'gespeichert',
   'objectState.already-stored': 'schon gespeichert',
   'objectState.not-stored': 'nicht gespeichert',
@@ -227,9 +227,9 @@ export const de: Words = {
   'storeFailure.ARCHIVE_UNREACHABLE': 'Das PACS antwortete nicht, oder die Verbindung brach ab.',
   'storeFailure.LOGIN_EXPIRED': 'Die Anmeldung ist abgelaufen. Melden Sie sich neu an.',
   'storeFailure.FORBIDDEN': 'Sie dürfen in diesem PACS nicht speichern.',
-  'storeFailure.CONFLICT': 'Das PACS enthält etwas, das dem Bericht widerspricht.',
+  'storeFailure.CONFLICT': 'Das PACS meldet einen Konflikt mit dem, was es schon enthält.',
   'storeFailure.TOO_LARGE': 'Der Bericht ist zu groß für das PACS.',
-  'storeFailure.ARCHIVE_ERROR': 'Das PACS meldet einen eigenen Fehler.',
+  'storeFailure.ARCHIVE_ERROR': 'Das PACS meldet einen internen Fehler.',
   'storeFailure.REFUSED': 'Das PACS hat den Bericht abgelehnt.',
   'storeFailure.TIMED_OUT': 'Das PACS antwortete nicht rechtzeitig.',
   'storeFailure.NOT_CONFIRMED': 'Das PACS nahm den Bericht an, führt ihn aber nicht auf.',
@@ -248,32 +248,32 @@ export const de: Words = {
   'confirm.no': 'Behalten',
 
   'installation.OHIF_TOO_OLD':
-    'Diesem OHIF fehlt, worauf Deep-ASPECTS baut ({features}); nötig ist OHIF 3.11 oder neuer.',
+    'Diesem OHIF fehlen Funktionen, die Deep-ASPECTS braucht ({features}); nötig ist OHIF 3.11 oder neuer.',
   'installation.BAD_CONFIGURATION': 'Die Konfiguration in app-config.js ist nicht brauchbar: {reason}.',
   'installation.ASSETS_MISSING':
     'Die Dateien von Deep-ASPECTS liegen nicht unter {url} ({file}: {reason}). Kopieren Sie den ganzen Ordner des Plugins dorthin, oder setzen Sie deepAspects.assetsUrl in app-config.js.',
   'installation.MODEL_MISSING':
     'Das Netz {task} liegt nicht unter {url} ({reason}). Kopieren Sie den Ordner "models" des Plugins dorthin, oder setzen Sie deepAspects.models.{task} in app-config.js.',
-  'installation.NO_WEBGPU': 'Kein WebGPU: Das Rechnen dauert länger.',
+  'installation.NO_WEBGPU': 'WebGPU ist nicht verfügbar: Die Berechnung dauert länger.',
   'installation.NOT_ISOLATED':
-    'Diese Seite ist nicht cross-origin isolated, daher rechnet nur ein Prozessorkern. Der Webserver sollte Cross-Origin-Opener-Policy: same-origin und Cross-Origin-Embedder-Policy: require-corp senden.',
+    'Diese Seite ist nicht cross-origin isolated, daher wird nur ein Prozessorkern genutzt. Der Webserver sollte Cross-Origin-Opener-Policy: same-origin und Cross-Origin-Embedder-Policy: require-corp senden.',
   'installation.answered': 'der Server antwortet {status}',
   'installation.webPage': 'der Server antwortet mit einer Webseite',
 
   'warnings.title': 'Warnungen',
-  'warningShort.LOSSY_COMPRESSION': 'Verlustbehaftet komprimiert',
+  'warningShort.LOSSY_COMPRESSION': 'Verlustbehaftete Kompression',
   'warning.LOSSY_COMPRESSION':
-    'Die Bilder wurden verlustbehaftet komprimiert. Frühzeichen können verwischt sein.',
+    'Die Bilder wurden verlustbehaftet komprimiert. Frühzeichen können unscharf sein.',
   'warningShort.REPEATED_SLICES': 'Wiederholte Bilder',
-  'warning.REPEATED_SLICES': 'Bilder der Serie wiederholen sich. Prüfen Sie die genannten Schichten.',
+  'warning.REPEATED_SLICES': 'Einige Bilder der Serie wiederholen sich. Prüfen Sie die genannten Schichten.',
   'warningShort.NOT_PLAIN_CT': 'Kein natives CT?',
-  'warning.NOT_PLAIN_CT': 'Die Serie ist offenbar kein natives CT. ASPECTS ist für das native CT definiert.',
+  'warning.NOT_PLAIN_CT': 'Die Serie ist offenbar kein natives CT. ASPECTS ist für natives CT definiert.',
   'warningShort.CONTRAST_ENHANCED': 'Kontrastmittel?',
   'warning.CONTRAST_ENHANCED':
-    'Die Serie scheint mit Kontrastmittel aufgenommen. ASPECTS ist für natives CT definiert.',
+    'Die Serie wurde offenbar mit Kontrastmittel aufgenommen. ASPECTS ist für natives CT definiert.',
   'warningShort.SHARP_KERNEL': 'Kantenbetonter Faltungskern',
   'warning.SHARP_KERNEL':
-    'Die Serie wurde mit einem scharfen Kern rekonstruiert. Ein Weichteilkern zeigt frühe Infarkte besser.',
+    'Die Serie wurde mit einem kantenbetonten Faltungskern rekonstruiert. Ein Weichteilkern zeigt frühe Infarkte besser.',
   'warningShort.THICK_SLICES': 'Dicke Schichten',
   'warning.THICK_SLICES':
     'Die Schichten sind dick. Kleine Regionen können mit ihrer Umgebung gemittelt sein.',
@@ -281,15 +281,16 @@ export const de: Words = {
   'warning.MISSING_SLICES':
     'Es scheinen Schichten zu fehlen, oder Bilder, die nicht zur Aufnahme gehören, blieben weg. Volumen in einer Lücke sind geschätzt.',
   'warningShort.PARTIAL_COVERAGE': 'Ebenen oder Regionen fehlen',
-  'warning.PARTIAL_COVERAGE': 'Nicht alle ASPECTS-Ebenen sind im Scan.',
+  'warning.PARTIAL_COVERAGE': 'Die Aufnahme erfasst nicht alle ASPECTS-Ebenen.',
   'warningShort.HEMORRHAGE_SUSPECTED': 'Verdacht auf Blutung',
   'warning.HEMORRHAGE_SUSPECTED': 'Hyperdenses Gewebe: Verdacht auf Blutung. Prüfen Sie die Bilder.',
   'warningShort.BOTH_SIDES': 'Beide Seiten betroffen',
-  'warning.BOTH_SIDES': 'Beide Hemisphären haben betroffene Regionen. Der Score gilt für die schlechtere.',
+  'warning.BOTH_SIDES':
+    'Beide Hemisphären haben betroffene Regionen. Der Score gilt für die stärker betroffene Seite.',
   'warningShort.LOW_CONFIDENCE': 'Unsicher: Regionen prüfen',
   'warning.LOW_CONFIDENCE': 'Die Netze sind hier unsicher. Prüfen Sie jede Region.',
   'warningShort.GPU_FALLBACK': 'Ohne GPU berechnet',
-  'warning.GPU_FALLBACK': 'Der Grafikprozessor war nicht nutzbar. Das Ergebnis wurde ohne ihn berechnet.',
+  'warning.GPU_FALLBACK': 'Die GPU war nicht nutzbar. Das Ergebnis wurde auf der CPU berechnet.',
 
   'about.title': 'Methode',
   'about.provider': 'Berechnet mit',
@@ -304,7 +305,7 @@ export const de: Words = {
   'notice.downloaded': 'Bericht heruntergeladen.',
   'notice.cancelled': 'Abgebrochen.',
   'notice.failed': 'Fehlgeschlagen: {message}',
-  'notice.regionNotInScan': 'Diese Region wurde im Scan nicht gefunden.',
+  'notice.regionNotInScan': 'Diese Region wurde in der Aufnahme nicht gefunden.',
   'notice.noAffectedRegion': 'Keine Region ist betroffen.',
   'notice.draftKept': 'Ihre Änderungen sind nicht gespeichert. Sie bleiben 24 Stunden in diesem Browser.',
 

@@ -13,7 +13,7 @@ export const en = {
   'start.nothing': 'No image series is open. Open a study with a plain head CT.',
   'start.notCt': 'The active series is {modality} and cannot be scored: {series}',
   'start.hint': 'Everything is computed in this browser. No image leaves this computer.',
-  'start.other': 'Another series is active. This result is not of it: {series}',
+  'start.other': 'Another series is active. This result is not from it: {series}',
   'start.noCt': 'There is no CT series to score in this study.',
 
   'running.label': 'Computing ASPECTS',
@@ -43,23 +43,23 @@ export const en = {
   'refusal.NOT_AXIAL': 'The slices are not axial. Select the axial series of the study.',
   'refusal.TOO_FEW_SLICES': 'There are too few slices. Select the series that covers the whole head.',
   'refusal.MISSING_GEOMETRY':
-    'The images lack positions or distances, so that volumes and sides would be guesses. Have the original series sent again.',
+    'The images lack position or spacing, so volumes and sides would be guesses. Have the original series sent again.',
   'refusal.INCONSISTENT_SERIES': 'The slices do not belong together. Select one complete series.',
   'refusal.IMPLAUSIBLE_GEOMETRY':
-    'No head has the positions or distances of these images. Have the original series sent again.',
+    'The positions or spacing of these images are impossible for a head. Have the original series sent again.',
   'refusal.HETEROGENEOUS_SLICES':
     'Slices do not fit their neighbours: brightness, content or order is wrong. Have the series sent again.',
   'refusal.UPSIDE_DOWN':
-    'The head lies otherwise than the images say, so that left and right may be exchanged. Have the orientation checked at the scanner.',
+    'The head is not oriented as the images say, so left and right may be swapped. Have the orientation checked at the scanner.',
   'refusal.CORRUPT_PIXELS': 'An image cannot be read. Have the series sent again and reload the study.',
   'refusal.NO_BRAIN': 'No brain was found in these images. Select the plain head CT of the patient.',
   'refusal.MODEL_UNAVAILABLE':
     'A network could not be loaded. Check the connection, or ask whoever installed the plugin.',
   'refusal.MODEL_HASH_MISMATCH':
-    'A network file is not the one that its manifest describes. Ask whoever installed the plugin.',
+    'A network file does not match its manifest. Ask whoever installed the plugin.',
   'refusal.OUT_OF_MEMORY': 'The browser ran out of memory. Close other tabs and compute again.',
   'refusal.CANCELLED': 'The computation was cancelled.',
-  'refusal.UNKNOWN': 'Something failed that was not foreseen. Reload the page and compute again.',
+  'refusal.UNKNOWN': 'An unexpected error occurred. Reload the page and compute again.',
 
   'result.announce': 'ASPECTS {score} of 10, {side}.',
   'result.ofTen': '/ 10',
@@ -84,7 +84,7 @@ export const en = {
   'result.discard': 'Discard draft',
   'result.rescoring': 'Scoring the change',
   'result.discardHint':
-    'Takes the result and its overlay from this screen. What is stored in the PACS stays there.',
+    'Removes the result and its overlay from the screen. What is stored in the PACS stays there.',
   'result.close': 'Close result',
   'result.binName': 'Group',
   'result.bothSides': 'Score of each side',
@@ -95,7 +95,7 @@ export const en = {
   'levelShort.supraganglionic': 'supraganglionic',
   'levelShort.ganglionic': 'ganglionic',
   'haemorrhage.dismiss': 'No haemorrhage: show the score',
-  'haemorrhage.regions': 'As long as a haemorrhage is suspected, no region is scored.',
+  'haemorrhage.regions': 'No region is scored while a haemorrhage is suspected.',
   'haemorrhage.text': '{volume} ml of hyperdense tissue. Look at the images first.',
   'haemorrhage.title': 'Haemorrhage suspected: ASPECTS does not apply',
   'infarct.posteriorFossa': 'Posterior fossa: not assessed.',
@@ -154,9 +154,9 @@ export const en = {
   'region.probability': '{percent} % probability of being affected',
 
   'schematic.label':
-    "Both ASPECTS levels as seen on the images, the patient's right on the left. Enter switches a region, Shift and Enter show its slice.",
+    "Both ASPECTS levels as seen on the images, the patient's right on the left. Enter changes a region, Shift and Enter show its slice.",
   'schematic.region': '{region}, {side}: {reading}',
-  'schematic.hint': 'Click: switch. Shift + click: show slice.',
+  'schematic.hint': 'Click: change. Shift + click: show slice.',
 
   'overlay.title': 'Reading aids',
   'overlay.visible': 'Overlay (O)',
@@ -169,7 +169,7 @@ export const en = {
   'overlay.levels': 'Key slices',
   'overlay.mirror': 'L | R',
   'overlay.rescore': 'Rescore',
-  'overlay.visibleHint': 'Hold O to hide it for as long; Shift + O: off and on',
+  'overlay.visibleHint': 'Hold O to hide; Shift + O to toggle',
   'overlay.modeHint': 'Drawn on the images (Shift + S: next)',
   'overlay.windowHint': 'W 40/80: stroke or brain window (Shift + W)',
   'overlay.mirrorHint': 'L | R: compare left and right (Shift + M)',
@@ -192,7 +192,7 @@ export const en = {
   'mirror.brain': 'Brain (W 80, L 40)',
   'mirror.close': 'Close',
   'mirror.hint':
-    'Both pictures are straightened about the mid-sagittal plane. Wheel or arrow keys change the slice, Escape closes.',
+    'Both pictures are aligned to the mid-sagittal plane. Wheel or arrow keys change the slice, Escape closes.',
 
   'report.copy': 'Copy text',
   'report.copyShort': 'Copy short text',
@@ -204,25 +204,25 @@ export const en = {
   'format.fhir': 'FHIR Observation (JSON)',
   'format.png': 'Picture sheet (PNG)',
   'format.pdf': 'Picture sheet (PDF)',
-  'report.anonymous': 'Leave identifiers out',
+  'report.anonymous': 'Without identifiers',
   'report.store': 'Store in PACS',
   'report.storing': 'Storing, {percent} %',
-  'report.reset': 'Reset to the model',
+  'report.reset': 'Reset to model',
 
   'store.complete': 'In the PACS: segmentation (SEG), report (SR), key images.',
   'store.news':
-    'Not stored: the PACS holds a report of this series that you have not seen, stored meanwhile. Reload the study to see it, or store again to put yours after it.',
-  'store.incomplete': 'SEG: {seg}. SR: {sr}. {reason} Nothing is lost here: try again.',
+    'Not stored: the PACS has a newer report of this series that you have not seen. Reload the study to see it, or store again to add yours as the next version.',
+  'store.incomplete': 'SEG: {seg}. SR: {sr}. {reason} Nothing is lost: try again.',
   'objectState.stored': 'stored',
   'objectState.already-stored': 'already stored',
   'objectState.not-stored': 'not stored',
   'objectState.unknown': 'unknown',
   'storeFailure.ARCHIVE_UNREACHABLE': 'The PACS did not answer, or the connection broke.',
   'storeFailure.LOGIN_EXPIRED': 'The login has expired. Log in again.',
-  'storeFailure.FORBIDDEN': 'You may not store in this PACS.',
-  'storeFailure.CONFLICT': 'The PACS holds something that contradicts the report.',
+  'storeFailure.FORBIDDEN': 'You are not permitted to store in this PACS.',
+  'storeFailure.CONFLICT': 'The PACS reports a conflict with what it already holds.',
   'storeFailure.TOO_LARGE': 'The report is too large for the PACS.',
-  'storeFailure.ARCHIVE_ERROR': 'The PACS reported an error of its own.',
+  'storeFailure.ARCHIVE_ERROR': 'The PACS reported an internal error.',
   'storeFailure.REFUSED': 'The PACS refused the report.',
   'storeFailure.TIMED_OUT': 'The PACS did not answer in time.',
   'storeFailure.NOT_CONFIRMED': 'The PACS accepted the report but does not list it.',
@@ -232,7 +232,7 @@ export const en = {
   'storeFailure.CANCELLED': 'Storing was stopped.',
 
   'confirm.recompute': "Computing again discards the reader's changes.",
-  'confirm.reset': "This takes back all of the reader's changes.",
+  'confirm.reset': "This undoes all of the reader's changes.",
   'confirm.discard':
     "This discards the draft with the reader's changes. What is stored in the PACS stays there.",
   'confirm.title': 'Please confirm',
@@ -240,23 +240,23 @@ export const en = {
   'confirm.no': 'Keep',
 
   'installation.OHIF_TOO_OLD':
-    'This OHIF lacks what Deep-ASPECTS is built on ({features}); it needs OHIF 3.11 or newer.',
+    'This OHIF lacks features that Deep-ASPECTS needs ({features}); use OHIF 3.11 or newer.',
   'installation.BAD_CONFIGURATION': 'The configuration in app-config.js cannot be used: {reason}.',
   'installation.ASSETS_MISSING':
     'The files of Deep-ASPECTS are not at {url} ({file}: {reason}). Copy the whole plugin folder there, or set deepAspects.assetsUrl in app-config.js.',
   'installation.MODEL_MISSING':
     'The {task} network is not at {url} ({reason}). Copy the folder "models" of the plugin there, or set deepAspects.models.{task} in app-config.js.',
-  'installation.NO_WEBGPU': 'No WebGPU here: computing takes longer.',
+  'installation.NO_WEBGPU': 'WebGPU is not available: computing takes longer.',
   'installation.NOT_ISOLATED':
-    'This page is not cross-origin isolated, so one processor core must do. Have the web server send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.',
+    'This page is not cross-origin isolated, so only one processor core is used. Have the web server send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.',
   'installation.answered': 'the server answers {status}',
   'installation.webPage': 'the server answers with a web page',
 
   'warnings.title': 'Warnings',
-  'warningShort.LOSSY_COMPRESSION': 'Compressed with loss',
-  'warning.LOSSY_COMPRESSION': 'The images were compressed with loss. Early change may be blurred.',
+  'warningShort.LOSSY_COMPRESSION': 'Lossy compression',
+  'warning.LOSSY_COMPRESSION': 'The images were compressed with loss. Early ischaemic change may be blurred.',
   'warningShort.REPEATED_SLICES': 'Repeated images',
-  'warning.REPEATED_SLICES': 'Images of the series are repeated. Check the slices named.',
+  'warning.REPEATED_SLICES': 'Some images of the series are repeated. Check the slices named.',
   'warningShort.NOT_PLAIN_CT': 'Not a plain CT?',
   'warning.NOT_PLAIN_CT': 'The series seems not to be a plain CT. ASPECTS is defined on plain CT.',
   'warningShort.CONTRAST_ENHANCED': 'Contrast medium?',
@@ -274,11 +274,11 @@ export const en = {
   'warningShort.HEMORRHAGE_SUSPECTED': 'Haemorrhage suspected',
   'warning.HEMORRHAGE_SUSPECTED': 'Hyperdense tissue: suspected haemorrhage. Check the images.',
   'warningShort.BOTH_SIDES': 'Both sides affected',
-  'warning.BOTH_SIDES': 'Both hemispheres have affected regions. The score is that of the worse one.',
+  'warning.BOTH_SIDES': 'Both hemispheres have affected regions. The score is that of the worse side.',
   'warningShort.LOW_CONFIDENCE': 'Uncertain: check the regions',
   'warning.LOW_CONFIDENCE': 'The networks are unsure here. Check every region.',
   'warningShort.GPU_FALLBACK': 'Computed without GPU',
-  'warning.GPU_FALLBACK': 'The graphics processor could not be used. The result was computed without it.',
+  'warning.GPU_FALLBACK': 'The GPU could not be used. The result was computed on the CPU.',
 
   'about.title': 'Method',
   'about.provider': 'Computed with',

@@ -384,6 +384,6 @@ it('every control has a name, and speaks German when OHIF does', () => {
   }
   expect(screen.getByRole('button', { name: 'ASPECTS berechnen' })).toBeTruthy();
   expect(at('aspects-region-M1-left').textContent).toContain('betroffen (Modell)');
-  expect(at('aspects-region-M1-left').textContent).toContain('3,2 ml · \u22123,5 HU');
+  expect(at('aspects-region-M1-left').textContent).toContain('3,2 ml · \u22123,5 HE');
   expect(at('aspects-infarct-volume').textContent).toBe('12,3 ml');
 });

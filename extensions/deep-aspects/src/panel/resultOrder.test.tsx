@@ -80,7 +80,7 @@ test.each<[string, Partial<AspectsState>, string | undefined]>([
 ])('a result tells that it is not of the active series: %s', (_, state, told) => {
   show(fakeResult(), state);
   expect(at('aspects-other-series')?.textContent).toEqual(
-    told && `Another series is active. This result is not of it: ${told}`
+    told && `Another series is active. This result is not from it: ${told}`
   );
   expect(at('aspects-score').textContent).toBe('8');
 });

@@ -15,14 +15,12 @@ from ..triple import triple
 
 @dataclass(frozen=True)
 class Shapes:
-    """bits uint8 [N, bytes]: packed masks of `grid` voxels of `step_mm`, voxel (0, 0, 0) at `origin` (MNI RAS mm);
-    volume_ml [N]."""
+    """bits uint8 [N, bytes]: packed masks of `grid` voxels of `step_mm`, voxel (0, 0, 0) at `origin` (MNI RAS mm)."""
 
     bits: np.ndarray
     grid: tuple[int, int, int]
     origin: tuple[float, float, float]
     step_mm: float
-    volume_ml: torch.Tensor
 
     def __len__(self) -> int:
         return len(self.bits)
@@ -61,5 +59,4 @@ def load_shapes(path: str | Path, split: str) -> Shapes:
             grid=triple(archive["shape"], int),
             origin=triple(affine[:3, 3], float),
             step_mm=float(affine[0, 0]),
-            volume_ml=torch.from_numpy(archive["volume_ml"][chosen].astype(np.float32)),
         )

@@ -9,7 +9,7 @@ import { contentUid, contentUidSteps } from './uid';
 /**
  * Single-frame Secondary Capture Image Storage: the one picture class that every archive and viewer shows.
  */
-export const SECONDARY_CAPTURE_STORAGE = '1.2.840.10008.5.1.4.1.1.7';
+const SECONDARY_CAPTURE_STORAGE = '1.2.840.10008.5.1.4.1.1.7';
 
 /** A picture: three bytes (red, green, blue) per pixel, row by row. */
 export interface RgbPage {

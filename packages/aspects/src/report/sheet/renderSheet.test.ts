@@ -124,7 +124,7 @@ test('the title says who, when, what and what for, wrapped within the sheet and 
   const title = sheet.captions.filter(({ sizePx, x }) => sizePx === 18 && x === 10);
   const text = title.map(caption => caption.text).join(' ');
   expect(text).toMatch(
-    /A B.*, ACC-9, 2026-03-04 ASPECTS 8\/10 \(left\).*Changed by the reader: M1 \(L\) taken back, M4 \(L\) added.*edited by the reader.*research use only/i
+    /A B.*, ACC-9, 2026-03-04 ASPECTS 8\/10 \(left\).*Changed by the reader: M1 \(L\) removed, M4 \(L\) added.*edited by the reader.*research use only/i
   );
   expect(text).not.toMatch(/\p{Cc}/u);
   // A letter of 18 px is some 10 px wide.

@@ -15,7 +15,7 @@ test('the German text has German words and a decimal comma', () => {
   const text = renderReportText(result, { form: 'long', language: 'de' });
   expect(text).toContain('Betroffene Seite: links');
   expect(text).toContain('44,8 ml');
-  expect(text).toContain('Vom Befunder geändert: M1 (L) zurückgenommen, M4 (L) ergänzt');
+  expect(text).toContain('Vom Befunder geändert: M1 (L) entfernt, M4 (L) ergänzt');
   expect(text).toContain('Hinweis: Schichten fehlen oder sind ungleichmäßig verteilt.');
 });
 

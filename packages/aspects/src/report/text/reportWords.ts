@@ -53,7 +53,7 @@ export interface ReportWords {
   readonly noRegion: string;
   /** On every picture. */
   readonly notice: string;
-  /** `{region}` was added or taken back by the reader. */
+  /** `{region}` was added or removed by the reader. */
   readonly readerAdded: string;
   readonly readerRemoved: string;
   readonly decimalSeparator: string;
@@ -90,7 +90,7 @@ Note: {warnings}
   regions: { C: 'caudate', L: 'lentiform nucleus', IC: 'internal capsule', I: 'insula', ...CORTEX },
   warnings: {
     LOSSY_COMPRESSION: 'The images were compressed with loss.',
-    REPEATED_SLICES: 'Images of the series are repeated.',
+    REPEATED_SLICES: 'Some images of the series are repeated.',
     NOT_PLAIN_CT: 'The series may not be a plain CT.',
     CONTRAST_ENHANCED: 'The series may be contrast-enhanced.',
     SHARP_KERNEL: 'The reconstruction kernel is sharp.',
@@ -98,9 +98,9 @@ Note: {warnings}
     MISSING_SLICES: 'Slices are missing or unevenly spaced.',
     PARTIAL_COVERAGE: 'The scan does not cover all ASPECTS levels.',
     HEMORRHAGE_SUSPECTED: 'Hyperdense tissue: haemorrhage is possible.',
-    BOTH_SIDES: 'Both hemispheres show change.',
+    BOTH_SIDES: 'Both hemispheres have affected regions.',
     LOW_CONFIDENCE: 'The result is uncertain.',
-    GPU_FALLBACK: 'Computed without the graphics processor.',
+    GPU_FALLBACK: 'Computed without the GPU.',
   },
   slice: 'Slice {number} of {count}',
   levels: { ganglionic: 'ganglionic level', supraganglionic: 'supraganglionic level' },
@@ -134,7 +134,7 @@ Note: {warnings}
   notice: 'For research use only. Not for diagnosis.',
   noRegion: 'none',
   readerAdded: '{region} added',
-  readerRemoved: '{region} taken back',
+  readerRemoved: '{region} removed',
   decimalSeparator: '.',
 };
 
@@ -160,7 +160,7 @@ Hinweis: {warnings}
   regions: { C: 'Nucleus caudatus', L: 'Nucleus lentiformis', IC: 'Capsula interna', I: 'Insel', ...CORTEX },
   warnings: {
     LOSSY_COMPRESSION: 'Die Bilder wurden verlustbehaftet komprimiert.',
-    REPEATED_SLICES: 'Bilder der Serie wiederholen sich.',
+    REPEATED_SLICES: 'Einige Bilder der Serie wiederholen sich.',
     NOT_PLAIN_CT: 'Die Serie ist möglicherweise kein natives CT.',
     CONTRAST_ENHANCED: 'Die Serie ist möglicherweise kontrastmittelverstärkt.',
     SHARP_KERNEL: 'Der Faltungskern ist kantenbetont.',
@@ -168,9 +168,9 @@ Hinweis: {warnings}
     MISSING_SLICES: 'Schichten fehlen oder sind ungleichmäßig verteilt.',
     PARTIAL_COVERAGE: 'Die Aufnahme erfasst nicht alle ASPECTS-Ebenen.',
     HEMORRHAGE_SUSPECTED: 'Hyperdenses Gewebe: eine Blutung ist möglich.',
-    BOTH_SIDES: 'Beide Hemisphären zeigen Veränderungen.',
+    BOTH_SIDES: 'Beide Hemisphären haben betroffene Regionen.',
     LOW_CONFIDENCE: 'Das Ergebnis ist unsicher.',
-    GPU_FALLBACK: 'Ohne Grafikprozessor berechnet.',
+    GPU_FALLBACK: 'Ohne GPU berechnet.',
   },
   slice: 'Schicht {number} von {count}',
   levels: { ganglionic: 'ganglionäre Ebene', supraganglionic: 'supraganglionäre Ebene' },
@@ -204,7 +204,7 @@ Hinweis: {warnings}
   notice: 'Nur für die Forschung. Nicht zur Diagnose.',
   noRegion: 'keine',
   readerAdded: '{region} ergänzt',
-  readerRemoved: '{region} zurückgenommen',
+  readerRemoved: '{region} entfernt',
   decimalSeparator: ',',
 };
 

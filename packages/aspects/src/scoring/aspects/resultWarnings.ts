@@ -59,7 +59,7 @@ function haemorrhageWarning({ suspected, volumeMl }: HaemorrhageSummary): Qualit
   return suspected
     ? {
         code: 'HEMORRHAGE_SUSPECTED',
-        message: `Hyperdense tissue of ${volumeMl.toFixed(1)} ml inside the brain: look for a bleeding before using the score.`,
+        message: `Hyperdense tissue of ${volumeMl.toFixed(1)} ml inside the brain: look for a haemorrhage before using the score.`,
       }
     : undefined;
 }
@@ -89,7 +89,7 @@ function bothSidesWarning({ left, right }: WarningInput['hemispheres']): Quality
   return left.score < 10 && right.score < 10
     ? {
         code: 'BOTH_SIDES',
-        message: `Both hemispheres have affected regions (left ${left.score}, right ${right.score}); the score is the worse one's.`,
+        message: `Both hemispheres have affected regions (left ${left.score}, right ${right.score}); the score is that of the worse one.`,
       }
     : undefined;
 }
