@@ -37,7 +37,7 @@ describe('what is told once', () => {
     show(withBlood(true));
     expect(document.querySelector('[data-affected="true"]')).toBeNull();
     expect(document.querySelector('[aria-checked="true"]')).toBeNull();
-    expect(at('aspects-fold-regions').textContent).toContain('no region is scored');
+    expect(at('aspects-fold-regions').textContent).toContain('No region is scored');
     expect(at('aspects-overlay-mode')).toBeNull();
     expect(at('aspects-overlay-visible')).not.toBeNull();
     cleanup();
