@@ -16,6 +16,7 @@ from torch import distributed, multiprocessing, nn
 from .architectures import AtReducedResolution, sees_stack
 from .atlas_volumes import load_atlas
 from .config import Stage, TrainConfig, load_config
+from .generator.shapes import load_shapes
 from .generator.slices import SliceGenerator
 from .generator.stream import SliceStream
 from .labels import REGION_IDS, is_region
@@ -80,6 +81,7 @@ class Trainer:
         config.folder.mkdir(parents=True, exist_ok=True)
         self.checkpoint_path = config.folder / "checkpoint.pt"
         self.atlas = load_atlas(config.atlas, config.anatomies).to(self.device) if config.atlas else None
+        self.shapes = load_shapes(config.shapes, "train") if config.shapes else None
         self.cases: list[PreparedArrays] = []
         self.held_back: list[PreparedArrays] = []
         if config.data:
@@ -163,11 +165,8 @@ class Trainer:
         sources: list[Source] = []
         if simulated and self.atlas:
             settings = replace(config.slices, size=stage.size)
-            sources.append(
-                SimulatedSource(
-                    SliceStream(SliceGenerator(self.atlas, settings, seed), simulated, config.reuse), config.task
-                )
-            )
+            generator = SliceGenerator(self.atlas, settings, seed, self.shapes)
+            sources.append(SimulatedSource(SliceStream(generator, simulated, config.reuse), config.task))
         if stage.batch > simulated:
             sources.append(
                 FolderSource(

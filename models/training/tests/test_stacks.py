@@ -20,6 +20,7 @@ from deep_aspects_training.generator.heads import sample_heads, to_atlas
 from deep_aspects_training.generator.lesions import LesionShares
 from deep_aspects_training.generator.randomness import Draw, SeriesDraw
 from deep_aspects_training.generator.shapes import Shapes, load_shapes
+from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
 from deep_aspects_training.generator.stacks import StackGenerator, StackSettings, slab_shares
 from deep_aspects_training.labels import TISSUE
 from deep_aspects_training.network import NetworkSettings
@@ -134,6 +135,15 @@ def test_a_shape_is_read_at_its_own_place_and_split(shapes, shapes_file):
     points = torch.tensor([[-42.0, 42.0, -42.0], [-18.0, -18.0, 40.0], [12.0, 12.0, 12.0]])[:, None]
     assert shapes.sample(0, points).tolist() == [[1.0, 0.0, 0.0]]
     assert shapes.voxels_mm(0).mean(0).tolist() == pytest.approx([-43, -19, 11], abs=1)
+
+
+def test_a_slice_for_the_anatomy_network_goes_to_where_its_real_shape_is(toy_atlas, shapes):
+    settings = SliceSettings(size=64, lesions=LesionShares(infarct=0.0, shape=1.0))
+    slices = SliceGenerator(toy_atlas, settings, 7, shapes).render(24)
+    # The shape is 2 cm high and a slice passes up to 15 mm from its middle; at any level it shows less often.
+    assert (slices.infarct > 0).flatten(1).any(1).float().mean() >= 0.5
+    with pytest.raises(ValueError, match="shapes"):
+        SliceGenerator(toy_atlas, settings, 7).render(2)
 
 
 def test_real_shapes_come_into_the_stack_of_either_side(toy_atlas, shapes):

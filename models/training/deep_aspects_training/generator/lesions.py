@@ -18,6 +18,7 @@ from ..atlas_volumes import AtlasVolumes, anatomy_of, right_side_of, territory_o
 from ..labels import ANATOMY_CLASSES, GREY, OTHER_BRAIN, PARENCHYMA, TERRITORIES, TERRITORY, TISSUE, TISSUES
 from ..labels import is_region as in_a_region
 from .cut import Plane, lookup, upsample
+from .frames import Frames, pass_through
 from .heads import HEAD_CENTRE, Heads, add_mass_effect
 from .randomness import Draw
 from .shapes import Shapes
@@ -300,6 +301,17 @@ def _keep_visible(lesions: Lesions, isolated: torch.Tensor) -> None:
     lesions.white_share = torch.where(
         isolated, lesions.white_share.clamp(min=LEAST_ISOLATED_WHITE_SHARE), lesions.white_share
     )
+
+
+def through_shapes(
+    draw: Draw, heads: Heads, frames: Frames, lesions: Lesions, shapes: Shapes, heights: torch.Tensor
+) -> Frames:
+    """The frames, those of samples with a real shape moved along their normal so that their plane at `heights` [B] mm
+    meets it."""
+    targets = (shape_targets(draw, lesions, shapes) - torch.tensor(HEAD_CENTRE, device=draw.device)) * heads.scale
+    moved = pass_through(frames, targets, heights)
+    real = lesions.shape[:, 0, None] >= 0
+    return Frames(torch.where(real, moved.origin, frames.origin), frames.right, frames.anterior, frames.cranial)
 
 
 def lesion_weights(

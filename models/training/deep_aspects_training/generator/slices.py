@@ -14,13 +14,16 @@ from .bleeding import push_aside
 from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
 from .frames import ROLL_DEG, Frames, sample_frames, sample_levels, slab_planes
 from .heads import Heads, sample_heads, to_atlas
-from .lesions import Lesions, LesionShares, lesion_weights, parenchyma_table, sample_lesions, swell
+from .lesions import Lesions, LesionShares, lesion_weights, parenchyma_table, sample_lesions, swell, through_shapes
 from .randomness import Draw
+from .shapes import Shapes
 
 #: Slabs of a sample: the slice itself and its neighbours caudal and cranial, mm.
 OFFSETS_MM = (0.0, -5.0, 5.0)
 FIELD_MM = 224.0
 VERTEX_MM = (45.0, 72.0)
+#: How far from the middle of a real shape a slice may pass.
+SHAPE_REACH_MM = 15.0
 
 
 @dataclass
@@ -60,9 +63,8 @@ class SliceGenerator:
     """Endless source of `Slices`; the same atlas, settings and seed give the same samples on the same
     kind of device."""
 
-    def __init__(self, atlas: AtlasVolumes, settings: SliceSettings, seed: int):
-        self.atlas = atlas
-        self.settings = settings
+    def __init__(self, atlas: AtlasVolumes, settings: SliceSettings, seed: int, shapes: Shapes | None = None):
+        self.atlas, self.settings, self.shapes = atlas, settings, shapes
         self.device = atlas.packed.device
         self.random = torch.Generator(device=self.device)
         self.random.manual_seed(seed)
@@ -92,28 +94,33 @@ class SliceGenerator:
             levels = torch.where(draw.chance(self.settings.vertex_share), draw.uniform(*VERTEX_MM), levels)
         frames = sample_frames(draw, heads, levels, self.settings.roll_deg)
         noise_hu = acquisition.sample_noise_hu(draw)
-        lesions, attenuation = self._contents(draw, heads, frames, noise_hu)
-        slabs, anatomy, infarct = render_slabs(draw, self.atlas, heads, frames, lesions, attenuation, self.settings)
+        lesions, attenuation, frames = self._contents(draw, heads, frames, noise_hu)
+        slabs, anatomy, infarct = render_slabs(
+            draw, self.atlas, heads, frames, lesions, attenuation, self.settings, self.shapes
+        )
         return Slices(slabs, anatomy, infarct, noise_hu)
 
     def _contents(
         self, draw: Draw, heads: Heads, frames: Frames, noise_hu: torch.Tensor
-    ) -> tuple[Lesions, Attenuation]:
-        """Choose what is in the slice from what the slice shows, read at 4 mm."""
+    ) -> tuple[Lesions, Attenuation, Frames]:
+        """Choose what is in the slice from what it shows, read at 4 mm; real shapes move it to where they are."""
         grid = Grid(56, 56, FIELD_MM / 56)
         x, y = grid.axes(56, 56, self.device)
         points = frames.points(x, y, torch.zeros(draw.batch, 1, device=self.device))[:, 0]
         position = to_atlas(heads, self.atlas, points)[0].movedim(-1, 1)
         packed = lookup(self.atlas, heads.anatomy, position)
         flat_position, flat_packed = position.flatten(2), packed.flatten(1)
-        lesions = sample_lesions(draw, flat_packed, flat_position, self.settings.lesions, noise_hu)
+        lesions = sample_lesions(draw, flat_packed, flat_position, self.settings.lesions, noise_hu, self.shapes)
+        if self.shapes is not None:
+            heights = draw.uniform(-SHAPE_REACH_MM, SHAPE_REACH_MM)
+            frames = through_shapes(draw, heads, frames, lesions, self.shapes, heights)
         brain = parenchyma_table(self.device)[(flat_packed & 31).long()] + 1e-6
         index = torch.multinomial(brain, 2, replacement=True, generator=draw.generator)
         spots = flat_position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
         attenuation = sample_attenuation(draw, spots)
         swell(draw, heads, lesions)
         push_aside(draw, heads, attenuation.bleeding)
-        return lesions, attenuation
+        return lesions, attenuation, frames
 
 
 def render_slabs(
@@ -124,6 +131,7 @@ def render_slabs(
     lesions: Lesions,
     attenuation: Attenuation,
     settings: SliceSettings,
+    shapes: Shapes | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Ideal slabs [B, 3, H, W] HU, and anatomy and infarct [B, H, W] uint8 of the middle slab by majority over
     its planes."""
@@ -139,7 +147,7 @@ def render_slabs(
     texture = _texture(draw, size, device)
     for s, plane in enumerate(cut_planes(atlas, heads, frames, grid, heights, jitter)):
         slab = slab_of[s]
-        weights = lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm)
+        weights = lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm, shapes)
         settled = settle_tissue(heads, lesions, plane, weights)
         slabs[:, slab] += plane_hu(attenuation, lesions, plane, settled, texture[:, slab])[0] / settings.planes[slab]
         if slab == 0:

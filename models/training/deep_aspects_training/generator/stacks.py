@@ -16,9 +16,9 @@ from . import acquisition
 from .attenuation import Attenuation, class_shares, most_of, plane_hu, sample_attenuation, settle_tissue
 from .bleeding import push_aside
 from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
-from .frames import Frames, pass_through, sample_frames, sample_levels, sample_spacing
-from .heads import HEAD_CENTRE, Heads, sample_heads, to_atlas
-from .lesions import Lesions, LesionShares, lesion_weights, parenchyma_table, sample_lesions, shape_targets, swell
+from .frames import Frames, sample_frames, sample_levels, sample_spacing
+from .heads import Heads, sample_heads, to_atlas
+from .lesions import Lesions, LesionShares, lesion_weights, parenchyma_table, sample_lesions, swell, through_shapes
 from .randomness import Draw, SeriesDraw
 from .shapes import Shapes
 from .slices import FIELD_MM, OFFSETS_MM, VERTEX_MM
@@ -171,15 +171,8 @@ class StackGenerator:
         packed, position = self._read(draw, heads, frames, spacing)
         lesions = sample_lesions(draw, packed, position, self.settings.lesions, noise_hu, self.shapes)
         if self.shapes is not None:
-            targets = (
-                shape_targets(draw, lesions, self.shapes) - torch.tensor(HEAD_CENTRE, device=self.device)
-            ) * heads.scale
             reach = (self.settings.slices - 1) / 2 * spacing * draw.uniform(-1.0, 1.0)
-            moved = pass_through(frames, targets, reach)
-            real = lesions.shape[:, 0, None] >= 0
-            frames = Frames(
-                torch.where(real, moved.origin, frames.origin), frames.right, frames.anterior, frames.cranial
-            )
+            frames = through_shapes(draw, heads, frames, lesions, self.shapes, reach)
         brain = parenchyma_table(self.device)[(packed & 31).long()] + 1e-6
         index = torch.multinomial(brain, 2, replacement=True, generator=draw.generator)
         spots = position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
