@@ -18,6 +18,7 @@ export const REFUSAL_CODES = [
   'CANCELLED',
 ] as const;
 
+/** The reason of a `Refusal`; docs/cli.md lists them. */
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** An input or environment that cannot be scored. The message says what is wrong and what to do about it. */

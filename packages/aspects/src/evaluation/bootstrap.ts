@@ -8,6 +8,7 @@ export interface Estimate {
   readonly high: number | null;
 }
 
+/** How many resamples are drawn, and from which seed: the same seed gives the same interval. */
 export interface BootstrapOptions {
   readonly replicates: number;
   readonly seed: number;

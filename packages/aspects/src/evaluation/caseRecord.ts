@@ -34,14 +34,15 @@ export interface Reading {
   readonly side: Side | 'both' | 'none' | null;
 }
 
-/** The two readings that are made from label volumes; any other name is a reader's. */
-export const MODEL = 'model';
-export const REFERENCE = 'reference';
 /**
- * The model's infarct on the true anatomy, and the true infarct on the model's anatomy: they show which of
- * the networks causes an error.
+ * Name of the model's own reading among a case's `readings`; names that are not constants here are readers'.
  */
+export const MODEL = 'model';
+/** Name of the reading that the scoring rule gives for the labelled infarct and anatomy. */
+export const REFERENCE = 'reference';
+/** Name of the reading of the model's infarct on the labelled anatomy: its errors are the infarct network's. */
 export const TRUE_ANATOMY = 'model infarct, true anatomy';
+/** Name of the reading of the labelled infarct on the model's anatomy: its errors are the anatomy network's. */
 export const TRUE_INFARCT = 'true infarct, model anatomy';
 
 export interface RegionRecord {
@@ -78,6 +79,7 @@ export const REGION_GROUPS = [
   { id: 'M3/M6', name: 'M3, M6', regions: ['M3', 'M6'] },
 ] as const satisfies readonly { id: string; name: string; regions: readonly RegionId[] }[];
 
+/** A column of `REGION_GROUPS`. */
 export type RegionGroupId = (typeof REGION_GROUPS)[number]['id'];
 
 /** Index into `REGION_GROUPS` of a region's class id (1-10 in ASPECTS order); -1 for any other. */

@@ -55,6 +55,7 @@ export interface EvaluatedModel extends ModelIdentity {
   readonly architectureName?: string;
 }
 
+/** What `dataset.json` says of a data set. */
 export interface DataSetDescription {
   readonly name: string;
   /** Simulated images: every figure made from them is marked. */
@@ -62,6 +63,7 @@ export interface DataSetDescription {
   readonly description: string;
 }
 
+/** A case without a record, and why: the code of its refusal, `TIME_LIMIT` or `INTERNAL_ERROR`. */
 export interface CaseFailure {
   readonly case: string;
   readonly code: string;

@@ -26,6 +26,7 @@ export interface ReadingComparison extends Comparison {
   readonly matrix: readonly (readonly number[])[];
 }
 
+/** Agreement of two readings of the same scans (paper, section 6; docs/metrics.md). Shares are 0-1. */
 export interface Agreement {
   readonly exact: Estimate;
   readonly within1: Estimate;
@@ -135,7 +136,7 @@ export function regionTable(cases: readonly CaseRecord[], reference: string): Re
   };
 }
 
-/** All regions together. */
+/** How often the model and a reading agree on single regions; all regions of all cases together. */
 export function regionAgreement(cases: readonly CaseRecord[], reference: string): RegionRow {
   return rowOf(comparedRegions(cases, reference), reference);
 }

@@ -15,6 +15,7 @@ export interface RocPoint {
   readonly specificity: number;
 }
 
+/** Receiver operating characteristic of the infarcted fraction of a region, 0-1. */
 export interface RocCurve {
   /** From the highest threshold (nothing affected) down to 0 (everything). */
   readonly points: readonly RocPoint[];

@@ -55,6 +55,7 @@ function together(infarcts: Infarcts): Confusion {
   return infarcts.reduce((sum, { scan }) => addCounts(sum, scan), NO_COUNTS);
 }
 
+/** Mean Dice of the scans whose labelled infarct is of this volume (paper, table 1b). */
 export interface VolumeRow {
   /** Lower limit included, upper limit not; ml of labelled infarct. */
   readonly fromMl: number;

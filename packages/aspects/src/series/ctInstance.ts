@@ -74,6 +74,7 @@ export interface CtInstance extends CtInstanceMetadata {
   readHu(): Int16Array | Float32Array;
 }
 
+/** Stands for a contrast agent that was given but is not named (see `unnamedAgent`). */
 export const UNNAMED_AGENT = 'agent without a name';
 
 /** Contrast was given where a volume (0018,1041) stands, whatever it was. @param volumeMl of the agent */

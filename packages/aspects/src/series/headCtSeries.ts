@@ -67,6 +67,7 @@ export const WARNING_CODES = [
 
 export type WarningCode = (typeof WARNING_CODES)[number];
 
+/** Something that a reader must know before trusting a result; it never prevents a score. */
 export interface QualityWarning {
   readonly code: WarningCode;
   /** One English sentence for a reader; the panel may translate by code. */

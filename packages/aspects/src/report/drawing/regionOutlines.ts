@@ -1,6 +1,7 @@
 import { blur2 } from 'd3-array';
 import { contours } from 'd3-contour';
 
+/** In pixels of the slice: x is the column, y the row, the centre of the first pixel at (0, 0). */
 export interface Point {
   readonly x: number;
   readonly y: number;

@@ -1,7 +1,8 @@
 import type { Level, RegionId, Side } from '../../scoring/aspects/regions';
 
-/** Size of one level's drawing; the midline is at x = SCHEMATIC_WIDTH / 2, anterior is up. */
+/** Width of one level's drawing, in units of its own; the midline is at x = SCHEMATIC_WIDTH / 2. */
 export const SCHEMATIC_WIDTH = 120;
+/** Its height; anterior is up. */
 export const SCHEMATIC_HEIGHT = 140;
 const CENTRE = { x: SCHEMATIC_WIDTH / 2, y: SCHEMATIC_HEIGHT / 2 };
 /** Half axes of the brain's outline. */

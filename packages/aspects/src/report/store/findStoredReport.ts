@@ -10,6 +10,7 @@ import type { InstanceReference } from './reportArchive';
 import { isUid } from '../dicom/uid';
 import { uidInPath } from './uidInPath';
 
+/** How the archive is asked (QIDO-RS and WADO-RS, PS3.18 10.6 and 10.4). */
 export interface FindOptions {
   /** Roots without a slash at the end. */
   readonly qidoRoot: string;

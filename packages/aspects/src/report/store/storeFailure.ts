@@ -22,6 +22,7 @@ export type StoreFailureCode =
   | 'CIRCULAR_VERSIONS'
   | 'CANCELLED';
 
+/** Why an object was not stored, or is not known to be. */
 export interface StoreFailure {
   readonly code: StoreFailureCode;
   readonly httpStatus?: number;
@@ -51,7 +52,11 @@ export function storeFailure(code: StoreFailureCode, httpStatus?: number): Store
   return { code, message: MESSAGES[code], ...(httpStatus !== undefined && { httpStatus }) };
 }
 
-/** @param cause `timeout` or `cancel` where the signal ended it, whatever the client rejected with. */
+/**
+ * What a rejected request to an archive means for storing; what is not recognised counts as unreachable.
+ *
+ * @param cause `timeout` or `cancel` where the signal ended it, whatever the client rejected with.
+ */
 export function storeFailureOf(error: unknown, cause?: 'timeout' | 'cancel'): StoreFailure {
   if (cause) {
     return storeFailure(cause === 'timeout' ? 'TIMED_OUT' : 'CANCELLED');

@@ -5,6 +5,7 @@ import { storeFailure, storeFailureOf, type StoreFailure } from './storeFailure'
 /** `unknown`: sent, but nobody can say whether it arrived. */
 export type ObjectState = 'stored' | 'already-stored' | 'not-stored' | 'unknown';
 
+/** What became of each object of a report. */
 export interface StoreOutcome {
   /**
    * `complete`: the archive holds all objects. `partial`: some of them. `failed`: nothing new
@@ -19,6 +20,7 @@ export interface StoreOutcome {
   readonly failure?: StoreFailure;
 }
 
+/** The object that is being sent, and how far the report is. */
 export interface StoreProgress {
   readonly step: DicomObject['kind'];
   /** 0-100 over all objects, never decreasing. */
@@ -79,6 +81,7 @@ export async function storeReport(
   return { status: 'complete', ...reached };
 }
 
+/** What became of one object. */
 export interface ObjectOutcome {
   readonly state: ObjectState;
   readonly failure?: StoreFailure;

@@ -2,6 +2,7 @@ import type { WarningCode } from '../../series/headCtSeries';
 import type { InfarctClass } from '../../scoring/aspects/infarctClasses';
 import type { Level, RegionId, Side } from '../../scoring/aspects/regions';
 
+/** Languages that reports have words for. */
 export type ReportLanguage = keyof typeof REPORT_WORDS;
 
 /** The table of regions on a picture sheet. */

@@ -3,6 +3,7 @@ import type { RegionEvidence } from './regionEvidence';
 import type { Level, RegionId, Side } from './regions';
 
 export type Bin = 'A' | 'B' | 'C';
+/** What the networks ran on: onnxruntime-web's two providers, or onnxruntime-node's CPU. */
 export type Provider = 'webgpu' | 'wasm' | 'cpu';
 
 /** The one value that the panel, the report, DICOM objects and the CLI are made from (AspectsResult 1.1). */
@@ -52,6 +53,7 @@ export interface ModelIdentity {
   readonly sha256: string;
 }
 
+/** How a result was computed; times are wall time, ms. */
 export interface Runtime {
   readonly provider: Provider;
   readonly adapter: string;
@@ -62,12 +64,15 @@ export interface Runtime {
 /** The two networks may run concurrently: their times then overlap, and the total is less than the sum. */
 export type TimedStep = 'load' | 'preprocess' | 'anatomy' | 'infarct' | 'postprocess' | 'score';
 
+/** One hemisphere, as if the other were normal. */
 export interface HemisphereResult {
+  /** 0-10: 10 minus the number of affected regions. */
   readonly score: number;
   /** Ten regions, in the order of `ASPECTS_REGIONS`. */
   readonly regions: readonly RegionResult[];
 }
 
+/** One of the ten regions of one hemisphere (paper, section 4). Volumes in ml, attenuation in HU. */
 export interface RegionResult {
   readonly id: RegionId;
   readonly level: Level;

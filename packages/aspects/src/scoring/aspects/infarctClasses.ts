@@ -4,6 +4,7 @@
  */
 export const INFARCT_CLASS = { acute: 1, old: 2, haemorrhage: 3 } as const;
 
+/** A class of the infarct map by name. */
 export type InfarctClass = keyof typeof INFARCT_CLASS;
 
 /** In the order of their values, which is that of the infarct network's classes. */

@@ -1,11 +1,13 @@
 /** The patient's side, never the image's. */
 export type Side = 'left' | 'right';
 
+/** In the order of segment indices. */
 export const SIDES: readonly Side[] = ['left', 'right'];
 
 /** The ten ASPECTS regions (paper, section 4). */
 export type RegionId = 'C' | 'L' | 'IC' | 'I' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6';
 
+/** The two axial levels of ASPECTS: basal ganglia, and corona radiata above them (paper, section 4). */
 export type Level = 'ganglionic' | 'supraganglionic';
 
 export interface AspectsRegion {

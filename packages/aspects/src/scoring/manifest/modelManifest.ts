@@ -1,6 +1,7 @@
 import type { CodedConcept } from '../../base/codedConcept';
 import type { RegionId } from '../aspects/regions';
 
+/** The two networks of the method (paper, figure 2). */
 export type NetworkTask = 'anatomy' | 'infarct';
 
 /**
@@ -87,6 +88,7 @@ export interface NetworkChannel {
   readonly mirrored: boolean;
 }
 
+/** Which output of the graph is read, and how its values are meant. */
 export interface NetworkOutput {
   /**
    * Name of the graph output, uint8 [1, size, size], or [1, classes, size, size] where there are

@@ -6,6 +6,7 @@ import { followsFromMasks } from '../aspects/resultWarnings';
 import type { ScoringRule } from '../aspects/scoringRule';
 import type { HeadCtSeries } from '../../series/headCtSeries';
 
+/** What a corrected result is made from; label maps are planes of `rows * columns`, caudal to cranial. */
 export interface RescoreSeriesOptions extends LabelMaps {
   readonly series: HeadCtSeries;
   readonly overrides: readonly ReaderOverride[];
@@ -19,7 +20,11 @@ export interface RescoreSeriesOptions extends LabelMaps {
   readonly now?: () => Date;
 }
 
-/** A result after a reader's correction, by the same function as the first one; no network runs. */
+/**
+ * A result after a reader's correction, by the same function as the first one; no network runs.
+ *
+ * @throws RangeError where the label maps do not fit the series.
+ */
 export function rescoreSeries(options: RescoreSeriesOptions): AspectsResult {
   const { series, regions, infarct, overrides, base, scoring, now } = options;
   return computeAspects({

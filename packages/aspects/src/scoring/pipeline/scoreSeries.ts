@@ -15,6 +15,7 @@ import { runNetworks } from './runNetworks';
 import { SOFTWARE } from './software';
 import type { Progress, ScoredSeries, SegmentationNetwork } from './types';
 
+/** What one score needs: the series, both networks, and what the result says of how it was computed. */
 export interface ScoreSeriesOptions {
   readonly series: HeadCtSeries;
   /** What `prepareSeries` made of this very series; of another one it is passed over. */
@@ -35,11 +36,11 @@ export interface ScoreSeriesOptions {
 }
 
 /**
- * Scores one series from end to end: the only orchestration, used by the browser's worker and the command
- * line. It yields between slices, so that a cancel takes effect within one run of a network.
+ * Scores one series from end to end (paper, figure 2): the only orchestration, used by the browser's worker
+ * and the command line. It yields between slices, so that a cancel takes effect within one run of a network.
  *
  * @throws Refusal NO_BRAIN, UPSIDE_DOWN, IMPLAUSIBLE_GEOMETRY, CORRUPT_PIXELS, CANCELLED, and whatever the
- *   networks refuse with.
+ *   networks refuse with; RangeError for a `scoring` that cannot be used (`mergeScoringRule`).
  */
 export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSeries> {
   const clock = (): number => performance.now();

@@ -5,6 +5,7 @@
  */
 export type StoredReportErrorCode = 'DAMAGED' | 'NOT_OURS' | 'OTHER_SERIES' | 'INCONSISTENT' | 'CIRCULAR';
 
+/** A stored SEG or SR that cannot be reopened. The message says what is wrong with it. */
 export class StoredReportError extends Error {
   override readonly name = 'StoredReportError';
 
