@@ -22,6 +22,7 @@ const REPORT: FoundSeries = {
 /** An archive of studies with their series, which counts what it is asked. */
 class Archive {
   readonly studies = new Map<string, FoundSeries[]>();
+  readonly unlisted = new Set<string>();
   readonly outcomes = new Set<string>();
   readonly offered: ArchiveStudy[] = [];
   readonly priorities: number[] = [];
@@ -34,6 +35,9 @@ class Archive {
     client: {
       ctStudies: async function* (this: Archive): AsyncGenerator<FoundStudy> {
         for (const [studyInstanceUID, series] of this.studies) {
+          if (this.unlisted.has(studyInstanceUID)) {
+            continue;
+          }
           const instances = series.reduce((sum, one) => sum + one.instances, 0);
           yield {
             studyInstanceUID,
@@ -131,6 +135,46 @@ test('a study that the archive calls complete is offered at once, listed or not'
   archive.watch.announce('1');
   await archive.watch.offer(2);
   expect(archive.offered.map(study => study.studyInstanceUID)).toEqual(['2', '1']);
+});
+
+describe('a study that the archive announces', () => {
+  /** Announced, and no list has it: it has no date, or an early one. */
+  const announcedAlone = () => {
+    const archive = new Archive();
+    archive.studies.set('undated', [HEAD]);
+    archive.unlisted.add('undated');
+    archive.watch.announce('undated');
+    return archive;
+  };
+
+  test('and does not list, is offered all the same', async () => {
+    expect(await announcedAlone().look(0)).toEqual(['undated']);
+  });
+
+  test('and does not list, is offered until it has its outcome, and then forgotten', async () => {
+    const archive = announcedAlone();
+    await archive.look(0);
+    expect(await archive.look(99)).toEqual([]);
+    expect(await archive.look(100)).toEqual(['undated']);
+    archive.outcomes.add(archive.offered[0].outcome);
+    expect(await archive.look(200)).toEqual([]);
+    const { questions } = archive;
+    await archive.look(300);
+    await archive.look(400);
+    expect(archive.questions).toBe(questions);
+  });
+
+  test('before it lists it, does not wait until it is settled, and keeps its sender', async () => {
+    const archive = new Archive();
+    archive.studies.set('1', [HEAD]);
+    archive.watch.announce('1', 'ER2');
+    expect(await archive.look(0)).toEqual(['1']);
+    expect(archive.priorities).toEqual([1]);
+    archive.studies.set('1', [{ ...HEAD, instances: 30 }]);
+    expect(await archive.look(1)).toEqual([]);
+    expect(await archive.look(11)).toEqual(['1']);
+    expect(archive.priorities).toEqual([1, 1]);
+  });
 });
 
 test('a job that was lost is offered again: the archive says that its outcome is missing', async () => {

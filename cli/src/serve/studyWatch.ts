@@ -12,6 +12,8 @@ const QUESTIONS = 4;
 const FAILURES_IN_A_ROW = 2 * QUESTIONS;
 /** Number of instances of a study of which the archive does not tell it. */
 const UNCOUNTED = -1;
+/** The same of a study that was announced before it was listed. */
+const UNLISTED = 0;
 
 export interface StudyWatchOptions {
   readonly client: Pick<ArchiveClient, 'ctStudies' | 'series' | 'holdsInstance'>;
@@ -36,6 +38,8 @@ interface Watched {
   /** Since when the number has been the same, or when the study was offered, ms. */
   since: number;
   state: 'settling' | 'offered' | 'closed';
+  /** The archive told of it: it counts whatever its date, also without one. */
+  announced?: boolean;
   /** AE title of who sent it, where the archive told of it. */
   sender?: string;
   /** Why it could not be asked about. */
@@ -64,12 +68,17 @@ export class StudyWatch {
       const known = this.watched.get(study.studyInstanceUID);
       const counted = study.instances ?? (await this.countedInstances(study.studyInstanceUID));
       const instances = counted ?? known?.instances ?? UNCOUNTED;
-      if (known?.instances !== instances) {
-        this.watched.set(study.studyInstanceUID, { study, instances, since: now, state: 'settling' });
+      if (known?.instances === UNLISTED) {
+        Object.assign(known, { study, instances });
+      } else if (known?.instances !== instances) {
+        const { announced, sender } = known ?? {};
+        const watched: Watched = { study, instances, since: now, state: 'settling', announced, sender };
+        this.watched.set(study.studyInstanceUID, watched);
       }
     }
-    for (const uid of this.watched.keys()) {
-      if (!listed.has(uid)) {
+    for (const [uid, { announced, state }] of this.watched) {
+      const isPending = announced && state !== 'closed';
+      if (!listed.has(uid) && !isPending) {
         this.watched.delete(uid);
       }
     }
@@ -89,8 +98,15 @@ export class StudyWatch {
   announce(studyInstanceUID: string, sender?: string): void {
     const known = this.watched.get(studyInstanceUID);
     const study = known?.study ?? { studyInstanceUID, date: '', time: '', description: '' };
-    const instances = known?.instances ?? 0;
-    this.watched.set(studyInstanceUID, { study, instances, since: -Infinity, state: 'settling', sender });
+    const instances = known?.instances ?? UNLISTED;
+    this.watched.set(studyInstanceUID, {
+      study,
+      instances,
+      since: -Infinity,
+      state: 'settling',
+      announced: true,
+      sender,
+    });
   }
 
   /**
