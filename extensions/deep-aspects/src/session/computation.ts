@@ -9,10 +9,10 @@ const IMAGES = [0, 15] as const;
 const ENGINE = [15, 95] as const;
 
 /**
- * Each report repaints the panel. Without a GPU that takes the processor from the networks, as long as a
- * third of a slice.
+ * Each report has the window drawn anew. Without a GPU that takes 35 ms of processor time, nearly as long as a slice of a
+ * network takes.
  */
-const REPORT_EVERY_MS = 200;
+const REPORT_EVERY_MS = 500;
 
 export interface ComputationOptions {
   readonly viewer: ViewerPort;

@@ -82,6 +82,10 @@ export function dropInfarctIslands(
   const coreLimit = Math.max(limit, (coreThreshold ?? 0) * 255);
   const reaches = Uint8Array.from({ length: 256 }, (_, value) => (value >= limit ? 1 : 0));
   const binary = mapPlanes(probability, reaches);
+  // Most scans show nothing of at least one class.
+  if (!binary.planes.some(plane => plane.includes(1))) {
+    return;
+  }
   const { numbers, components } = connectedComponents(binary);
   const inBrainMl = new Float64Array(components.length);
   const coreMl = new Float64Array(components.length);
