@@ -18,6 +18,7 @@ import {
   expectSides,
   LAPTOP_WINDOWS,
   PANEL,
+  ringsOnWords,
   tabsTo,
   untilDrawn,
   USUAL_WINDOW,
@@ -202,6 +203,23 @@ async function leftStroke(screens, check) {
     assert.equal(await text(page, 'aspects-score'), String(10 - remaining().length));
     assert.deepEqual(await warnedOf(page), WARNINGS_OF_LEFT);
     await expectGoodScreens(reader, 'changed');
+  });
+
+  await check('all that is folded opens and closes with Enter, and axe finds nothing in it', async () => {
+    const folds = page.locator(`${PANEL} details`);
+    const open = () => folds.evaluateAll(all => all.filter(fold => fold.open).length);
+    const pressAll = async () => {
+      for (const summary of await folds.locator('> summary').all()) {
+        await summary.press('Enter');
+      }
+    };
+    await pressAll();
+    assert.equal(await open(), await folds.count());
+    await expectAccessible(page, PANEL, 'unfolded');
+    assert.deepEqual(await ringsOnWords(page), []);
+    await reader.screenshot('unfolded');
+    await pressAll();
+    assert.equal(await open(), 0);
   });
 
   await check('the files that it hands out are a PDF with pages, and a FHIR Observation', async () => {
