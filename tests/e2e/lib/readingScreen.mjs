@@ -272,7 +272,7 @@ export function ringsOnWords(page) {
         bottom: Math.min(bottom, part?.bottom ?? bottom),
       };
     };
-    const controls = 'button, select, input:not(:disabled), summary';
+    const controls = 'button, select, input:not(:disabled), summary, .dasp-score-card';
     for (const control of [...panel.querySelectorAll(controls)].filter(isSeen)) {
       control.focus({ focusVisible: true });
       const style = getComputedStyle(control);
