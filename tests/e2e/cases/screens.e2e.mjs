@@ -184,7 +184,8 @@ async function leftStroke(screens, check) {
     await page.waitForTimeout(SETTLE_MS);
     await reader.screenshot('left-mirrored-and-turned');
     const { [viewportId]: right, [turned]: front } = await expectSides(page);
-    assert.deepEqual([right, front[0]], ['R', 'A']);
+    assert.equal(right, 'R');
+    assert.match(front, /^[AP]/);
     await page.evaluate(
       ([mirrored, other]) => {
         window.commandsManager.runCommand('flipViewportHorizontal', { viewportId: mirrored });

@@ -19,6 +19,8 @@ export const LAPTOP_WINDOWS = [
 /** The usual one at 200 %, CSS pixels: there everything scrolls, and nothing is cut off. */
 export const BIG_ZOOM = { width: 800, height: 450 };
 
+const SIDES_ATTEMPTS = 30;
+
 /** Smallest text of the panel that a tired reader reads, CSS pixels. */
 const SMALLEST_TEXT = 11;
 /** Smallest letter of the drawing, whose regions have their places and colours as well. */
@@ -163,6 +165,20 @@ export async function expectGoodScreen(page) {
  * @returns what stands at the right edge of each pane, by id
  */
 export async function expectSides(page) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sidesNow(page);
+    } catch (error) {
+      if (attempt === SIDES_ATTEMPTS) {
+        throw error;
+      }
+      // The host writes its letter a while after the picture is turned.
+      await page.waitForTimeout(500);
+    }
+  }
+}
+
+async function sidesNow(page) {
   await page.waitForFunction(() => {
     const { viewports } = window.services.viewportGridService.getState();
     return [...viewports.keys()].every(
