@@ -87,22 +87,22 @@ describe('the figures of a model card', () => {
   });
 
   it('compare scores, and sides where both readings call one', () => {
-    expect(valueOf('the same score')).toEqual(['25.0 %', '4']);
+    expect(valueOf('exact score')).toEqual(['25.0 %', '4']);
     expect(valueOf('score within 1 point')).toEqual(['75.0 %', '4']);
     expect(valueOf('score within 2 points')).toEqual(['75.0 %', '4']);
-    expect(valueOf('the same side or sides, where both call some')).toEqual(['1 of 2', '2']);
+    expect(valueOf('same side, where both call one')).toEqual(['1 of 2', '2']);
   });
 
   it('pool infarct over cases that have some, and by kind of case', () => {
     expect(valueOf('acute infarct, pooled Dice')).toEqual(['0.46', '2']);
-    expect(valueOf('the same, cases "acute"')).toEqual(['0.75', '1']);
-    expect(valueOf('the same, cases "faint"')).toEqual(['0.00', '1']);
-    expect(valueOf('infarct of 16-66 ml, mean Dice')).toEqual(['0.38', '2']);
+    expect(valueOf('pooled Dice, cases "acute"')).toEqual(['0.75', '1']);
+    expect(valueOf('pooled Dice, cases "faint"')).toEqual(['0.00', '1']);
+    expect(valueOf('mean Dice, infarct of 16-66 ml')).toEqual(['0.38', '2']);
   });
 
   it('tell what is called infarct where there is none', () => {
-    expect(valueOf('cases "old" without acute infarct, mean ml called so')).toEqual(['2.5', '2']);
-    expect(valueOf('the same, scored 10')).toEqual(['1 of 2', '2']);
+    expect(valueOf('cases "old" without acute infarct: mean volume called acute, ml')).toEqual(['2.5', '2']);
+    expect(valueOf('cases "old" without acute infarct: scored 10')).toEqual(['1 of 2', '2']);
   });
 });
 

@@ -30,7 +30,7 @@ export function figuresTable(file: RecordsFile, options: BootstrapOptions): stri
     ...scoreRows(report, file.records),
     ...infarctRows(file.records, options),
     ...(report.infarctByVolume ?? []).map(row => [
-      `infarct of ${volumeName(row)}, mean Dice`,
+      `mean Dice, infarct of ${volumeName(row)}`,
       estimate(row.dice),
       String(row.scans),
     ]),
@@ -91,8 +91,8 @@ function scoreRows({ comparisons }: EvaluationReport, records: readonly CaseReco
   return [
     ['score within 2 points', percentEstimate(agreement.within2), String(cases)],
     ['score within 1 point', percentEstimate(agreement.within1), String(cases)],
-    ['the same score', percentEstimate(agreement.exact), String(cases)],
-    ['the same side or sides, where both call some', count(sides), String(sides.length)],
+    ['exact score', percentEstimate(agreement.exact), String(cases)],
+    ['same side, where both call one', count(sides), String(sides.length)],
   ];
 }
 
@@ -108,7 +108,7 @@ function infarctRows(records: readonly CaseRecord[], options: BootstrapOptions):
   return ill.length
     ? [
         row('acute infarct, pooled Dice', ill),
-        ...(kinds.size > 1 ? [...kinds].map(([kind, cases]) => row(`the same, cases "${kind}"`, cases)) : []),
+        ...(kinds.size > 1 ? [...kinds].map(([kind, cases]) => row(`pooled Dice, cases "${kind}"`, cases)) : []),
       ]
     : [];
 }
@@ -117,10 +117,11 @@ function kindsWithoutInfarct(records: readonly CaseRecord[]): Row[] {
   const well = records.filter(({ infarct }) => infarct?.truthMl === 0);
   return [...byKind(well)].flatMap(([kind, cases]): Row[] => {
     const volume = cases.reduce((sum, { infarct }) => sum + (infarct?.predictedMl ?? 0), 0) / cases.length;
+    const name = `cases "${kind}" without acute infarct`;
     return [
-      [`cases "${kind}" without acute infarct, mean ml called so`, number(volume, 1), String(cases.length)],
+      [`${name}: mean volume called acute, ml`, number(volume, 1), String(cases.length)],
       [
-        `the same, scored 10`,
+        `${name}: scored 10`,
         count(cases.map(({ readings }) => readings[MODEL]?.score === 10)),
         String(cases.length),
       ],
