@@ -108,7 +108,9 @@ function infarctRows(records: readonly CaseRecord[], options: BootstrapOptions):
   return ill.length
     ? [
         row('acute infarct, pooled Dice', ill),
-        ...(kinds.size > 1 ? [...kinds].map(([kind, cases]) => row(`pooled Dice, cases "${kind}"`, cases)) : []),
+        ...(kinds.size > 1
+          ? [...kinds].map(([kind, cases]) => row(`pooled Dice, cases "${kind}"`, cases))
+          : []),
       ]
     : [];
 }
