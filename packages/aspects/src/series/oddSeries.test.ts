@@ -201,9 +201,10 @@ describe('geometry that no head has is refused before a pixel is read', () => {
     ['a field of 16 mm', edited(() => ({ ...unread, pixelSpacing: [0.25, 0.25] }))],
     ['a field of 6 m', edited(() => ({ ...unread, rows: 2048, columns: 2048, pixelSpacing: [3, 3] }))],
   ])('%s', (_, instances) => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(code(instances)).toBe('IMPLAUSIBLE_GEOMETRY');
-    expect(performance.now() - started).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
   });
 
   test('a head far from the origin, and a tilt that shears the stack, are sound', () => {
