@@ -4,6 +4,7 @@ import path from 'node:path';
 import { bundleNodeKit } from '../../benchmarks/lib/bundles.mjs';
 import { bundleNetworkKit } from '../inference/engineBundle.mjs';
 import { PLUGIN, serveSite } from '../inference/site.mjs';
+import { newReaderContext } from '../lib/chromium.mjs';
 import { ROOT } from '../lib/installation.mjs';
 import { withBrowser } from './inference.e2e.mjs';
 
@@ -154,7 +155,7 @@ async function run(_visit, { check }) {
   try {
     for (const provider of ['wasm', 'webgpu']) {
       await withBrowser({ webgpu: provider === 'webgpu' }, async browser => {
-        const page = await browser.newPage();
+        const page = await (await newReaderContext(browser)).newPage();
         const choice = await startRuntime(page, site.origin, provider);
         assert.equal(choice.provider, provider, choice.fallbackReason);
         for (const reference of references) {

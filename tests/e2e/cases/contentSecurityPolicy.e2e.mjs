@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { newReaderContext } from '../lib/chromium.mjs';
 import { serveFixtureNetworks } from '../lib/fixtureNetworks.mjs';
 import { openFrontDoor } from '../lib/frontDoor.mjs';
 import { makeStore, serveOhif } from '../lib/installation.mjs';
 import { compute, cy } from '../lib/panel.mjs';
 import { makePhantomStudy, PHANTOM_STUDY } from '../lib/phantomStudy.mjs';
 import { Visit } from '../lib/visit.mjs';
-
-const READY_TIMEOUT_MS = 60_000;
 
 /** Hashes of OHIF's own inline scripts, which any policy for OHIF has to name. */
 async function inlineHashes(url) {
@@ -60,7 +59,7 @@ async function refusal(site) {
   await site.openMode(PHANTOM_STUDY);
   await site.page.locator(cy('aspects-compute')).click();
   const error = site.page.locator(cy('aspects-error'));
-  await error.waitFor({ timeout: READY_TIMEOUT_MS });
+  await error.waitFor();
   return error.innerText();
 }
 
@@ -68,7 +67,7 @@ async function refusal(site) {
 async function askedHash(site) {
   await site.page.goto(`${site.url}stroke-triage?StudyInstanceUIDs=${PHANTOM_STUDY}`);
   const sentence = site.page.getByText(/the browser did not take its import map/).first();
-  await sentence.waitFor({ timeout: READY_TIMEOUT_MS });
+  await sentence.waitFor();
   const hash = /'sha256-[\w+/=]+'/.exec(await sentence.innerText());
   assert.ok(hash, await sentence.innerText());
   return hash[0];
@@ -91,7 +90,7 @@ async function run(visit, { check, ohif }) {
   /** Opens the viewer behind a server that sends this policy with every answer. */
   const behind = async (contentSecurityPolicy, body) => {
     const door = await openFrontDoor(hospital.url, { 'content-security-policy': contentSecurityPolicy });
-    const context = await browser.newContext({ viewport: { width: 1600, height: 900 } });
+    const context = await newReaderContext(browser);
     try {
       await body(new Visit(await context.newPage(), door.url, visit.label));
     } finally {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { bundleEngine } from '../inference/engineBundle.mjs';
 import { FIXTURE_MODELS, ISOLATED, PLUGIN, serveSite } from '../inference/site.mjs';
-import { launchChromium } from '../lib/chromium.mjs';
+import { launchChromium, newReaderContext } from '../lib/chromium.mjs';
 import { ROOT } from '../lib/installation.mjs';
 
 /** The engine needs no OHIF: one version stands for all, so that these cases run once. */
@@ -114,7 +114,7 @@ async function runWasm(_visit, { check }) {
   try {
     await withBrowser({ args }, async browser => {
       let threaded;
-      const context = await browser.newContext();
+      const context = await newReaderContext(browser);
       await check('scores with WebAssembly threads where the page is isolated, from a sub-path', async () => {
         const page = await openEngine(context, site.origin);
         threaded = await score(page);
@@ -159,7 +159,7 @@ async function runWasm(_visit, { check }) {
         }
       );
       await check('gives the same where the page is not isolated, a worker a network', async () => {
-        const page = await openEngine(await browser.newContext(), plain.origin);
+        const page = await openEngine(await newReaderContext(browser), plain.origin);
         const single = await score(page);
         const cores = await page.evaluate(() => Math.min(2, navigator.hardwareConcurrency));
         assert.equal(single.result?.runtime.adapter, `CPU, ${cores} thread${cores > 1 ? 's' : ''}`);
@@ -176,7 +176,9 @@ async function runWasm(_visit, { check }) {
               result.hemispheres[side].regions.map(({ infarctMl }) => infarctMl)
             );
           for (const origin of [site.origin, plain.origin]) {
-            const page = await openEngine(await browser.newContext(), origin, { infarct: 'infarct-stack' });
+            const page = await openEngine(await newReaderContext(browser), origin, {
+              infarct: 'infarct-stack',
+            });
             const stacked = await score(page);
             assert.equal(stacked.result?.models[1].name, 'fixture-infarct-stack', stacked.message);
             assert.deepEqual(acute(stacked), acute(threaded));
@@ -195,14 +197,14 @@ async function runWasm(_visit, { check }) {
         assert.equal(countOf(elsewhere, 'deep-aspects.worker.js'), 1);
       });
       await check('runs where the Content-Security-Policy forbids blobs', async () => {
-        const page = await openEngine(await browser.newContext(), strict.origin);
+        const page = await openEngine(await newReaderContext(browser), strict.origin);
         assert.equal((await score(page)).regions, threaded.regions);
       });
       await check(
         'runs over plain http from a hospital host, without crypto.subtle and Cache Storage',
         async () => {
           const origin = `http://hospital.example:${plain.port}`;
-          const page = await openEngine(await browser.newContext(), origin);
+          const page = await openEngine(await newReaderContext(browser), origin);
           assert.deepEqual(
             await page.evaluate(() => [isSecureContext, typeof crypto.subtle, typeof caches]),
             [false, 'undefined', 'undefined']
@@ -244,7 +246,7 @@ async function runWasm(_visit, { check }) {
         const wrong = await serve({
           folders: { '/models/anatomy/model.onnx': path.join(FIXTURE_MODELS, 'infarct/model.onnx') },
         });
-        const page = await openEngine(await browser.newContext(), wrong.origin);
+        const page = await openEngine(await newReaderContext(browser), wrong.origin);
         assert.equal((await score(page)).code, 'MODEL_HASH_MISMATCH');
         await wrong.stop();
       });
@@ -302,7 +304,7 @@ async function runWebGpu(_visit, { check }) {
   const phantom = { slices: 4, size: 256, distanceMm: 24, firstMm: -27 };
   try {
     await withBrowser({ webgpu: true }, async browser => {
-      const context = await browser.newContext();
+      const context = await newReaderContext(browser);
       await check('computes on WebGPU what it computes on WebAssembly, after its self-test', async () => {
         const page = await openEngine(context, site.origin, { phantom });
         const reference = await score(page);

@@ -24,6 +24,7 @@ import {
   USUAL_WINDOW,
   WINDOWS,
 } from '../lib/readingScreen.mjs';
+import { until } from '../lib/until.mjs';
 import { RESULT, Visit } from '../lib/visit.mjs';
 
 const NORMAL_HEAD = path.join(ROOT, 'demo-server/demo-studies/normal-old');
@@ -124,14 +125,11 @@ const NEAR_MM = 5;
 async function expectColumnAt(page, level, point) {
   const panes = [`aspects-${level}-plain`, `aspects-${level}`];
   let distances;
-  for (let attempt = 0; attempt < 40; attempt++) {
+  const what = () => `the column of the ${level} level is at ${point}, mm: ${JSON.stringify(distances)}`;
+  await until(what, async () => {
     distances = await distancesTo(page, point);
-    if (panes.every(id => distances[id] <= NEAR_MM)) {
-      return;
-    }
-    await page.waitForTimeout(250);
-  }
-  throw new Error(`The column of the ${level} level is not at ${point}, mm: ${JSON.stringify(distances)}`);
+    return panes.every(id => distances[id] <= NEAR_MM);
+  });
 }
 
 /** Handles of what the panel warns of. */

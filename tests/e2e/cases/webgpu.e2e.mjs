@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { FIXTURE_MODELS, serveSite } from '../inference/site.mjs';
-import { launchChromium } from '../lib/chromium.mjs';
+import { launchChromium, newReaderContext } from '../lib/chromium.mjs';
 import { serveOhif } from '../lib/installation.mjs';
 import { compute, cy, downloadedResult } from '../lib/panel.mjs';
 import { makePhantomStudy, PHANTOM_STUDY } from '../lib/phantomStudy.mjs';
@@ -16,7 +16,8 @@ async function computeOn(provider, { ohif, store, models, browser, label }) {
     source: { store },
     extra: `window.config.deepAspects = ${JSON.stringify({ models, provider })};`,
   });
-  const page = await browser.newPage();
+  const context = await newReaderContext(browser);
+  const page = await context.newPage();
   try {
     const visit = new Visit(page, server.url, `${label}-${provider}`);
     await visit.openMode(PHANTOM_STUDY);
@@ -26,7 +27,7 @@ async function computeOn(provider, { ohif, store, models, browser, label }) {
       shown: await page.locator(cy('aspects-provider')).innerText(),
     };
   } finally {
-    await page.close();
+    await context.close();
     await server.stop();
   }
 }

@@ -16,6 +16,7 @@ import {
   voxelCounts,
 } from '../lib/aspects.mjs';
 import { openReadingRoom } from '../lib/readingRoom.mjs';
+import { until } from '../lib/until.mjs';
 
 const INFARCT = 'Infarct';
 const REGIONS = 'ASPECTS regions';
@@ -56,15 +57,14 @@ async function editMask(page) {
   await page.getByText('Infarct mask edited by the reader').waitFor();
 }
 
-async function untilVoxels(page, isReached) {
-  for (let attempt = 0; attempt < 60; attempt++) {
-    const count = sum(await voxelCounts(page, INFARCT));
-    if (isReached(count)) {
-      return count;
+function untilVoxels(page, isReached) {
+  return until(
+    () => 'the mask changes',
+    async () => {
+      const count = sum(await voxelCounts(page, INFARCT));
+      return isReached(count) && count;
     }
-    await page.waitForTimeout(250);
-  }
-  throw new Error('The mask did not change');
+  );
 }
 
 /** Opens the study in the host's basic mode, and waits until all series are known and one is shown. */
