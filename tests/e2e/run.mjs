@@ -1,7 +1,7 @@
 /**
  * End-to-end tests: the built plugin in official OHIF builds, in a real Chromium.
  *
- *   node tests/e2e/run.mjs [--ohif VERSION]... [--case TEXT] [--lanes N] [--webgpu]
+ *   node tests/e2e/run.mjs [--ohif VERSION]... [--case TEXT]... [--lanes N] [--webgpu]
  *
  * Cases are the default exports (arrays) of `cases/*.e2e.mjs`:
  *   {name, ohif?: versions, everyHost?: true, usualHost?: version, sources?: ['embedded', 'orthanc'],
@@ -36,7 +36,7 @@ const CLEAN_UP_TIMEOUT_MS = 30_000;
 const { values: options } = parseArgs({
   options: {
     ohif: { type: 'string', multiple: true },
-    case: { type: 'string', default: '' },
+    case: { type: 'string', multiple: true, default: [''] },
     lanes: { type: 'string', default: '2' },
     webgpu: { type: 'boolean', default: false },
   },
@@ -108,7 +108,9 @@ async function loadCases() {
   const folder = path.join(import.meta.dirname, 'cases');
   const files = (await readdir(folder)).filter(name => name.endsWith('.e2e.mjs')).sort();
   const modules = await Promise.all(files.map(file => import(path.join(folder, file))));
-  return modules.flatMap(module => module.default).filter(one => one.name.includes(options.case));
+  return modules
+    .flatMap(module => module.default)
+    .filter(one => options.case.some(text => one.name.includes(text)));
 }
 
 async function runCase(lane, { one, ohif, source, studies }) {
