@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { launchChromium } from '../../e2e/lib/chromium.mjs';
+import { ALL_BY_SWIFTSHADER, launchChromium } from '../../e2e/lib/chromium.mjs';
 import { ISOLATED, PLUGIN, serveSite } from '../../e2e/inference/site.mjs';
 import { ROOT } from './bundles.mjs';
 
@@ -27,7 +27,8 @@ export async function runInBrowser({ runtime, engineFolder, models, seriesFolder
     },
   });
   const browser = await launchChromium({
-    args: runtime.provider === 'webgpu' ? ['--enable-features=Vulkan'] : [],
+    // As all figures that are kept were measured.
+    args: [ALL_BY_SWIFTSHADER, ...(runtime.provider === 'webgpu' ? ['--enable-features=Vulkan'] : [])],
   });
   try {
     const page = await (await browser.newContext()).newPage();

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { launchChromium, newReaderContext } from '../../e2e/lib/chromium.mjs';
+import { ALL_BY_SWIFTSHADER, launchChromium, newReaderContext } from '../../e2e/lib/chromium.mjs';
 import { makeStore, serveOhif } from '../../e2e/lib/installation.mjs';
 import { Visit } from '../../e2e/lib/visit.mjs';
 
 const COMPUTE_TIMEOUT_MS = 300_000;
-/** The whole page by SwiftShader: as every figure that is kept was measured. The last flag of a name counts. */
-const DRAWING = ['--use-angle=swiftshader'];
 
 /**
  * A page is at rest when its process used less than this in each of so many seconds, ms: it waits for
@@ -35,7 +33,8 @@ const CLICKS = [
 export async function runInViewer({ study, ohif, dist }) {
   const embedded = await makeStore([study.folder]);
   const site = await serveOhif({ ohif, source: { store: embedded.store }, dist });
-  const browser = await launchChromium({ args: DRAWING });
+  // As all figures that are kept were measured.
+  const browser = await launchChromium({ args: [ALL_BY_SWIFTSHADER] });
   try {
     const computations = [];
     let page;

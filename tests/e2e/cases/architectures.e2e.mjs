@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { serveSite } from '../inference/site.mjs';
+import { newReaderContext } from '../lib/chromium.mjs';
 import { ROOT } from '../lib/installation.mjs';
 
 /** The networks are the same for every OHIF; one version stands for all. */
@@ -27,7 +28,7 @@ function serveModels() {
  * or the code of the refusal.
  */
 async function computeWith(visit, uid, models) {
-  const context = await visit.page.context().browser().newContext();
+  const context = await newReaderContext(visit.page.context().browser());
   try {
     const page = await context.newPage();
     await page.addInitScript(given => (window.modelsOfTest = given), models);

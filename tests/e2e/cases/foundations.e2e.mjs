@@ -79,25 +79,6 @@ export default [
       });
     },
   },
-  {
-    name: 'a study opened by its address',
-    everyHost: true,
-    async run(visit, { check, studies }) {
-      await check("shows the patient's side and the window in both viewports", async () => {
-        await visit.openMode(studies.headCt.uid);
-        const letters = visit.page.locator('.left-mid.orientation-marker');
-        await visit.page.waitForFunction(
-          () => document.querySelectorAll('.left-mid.orientation-marker').length === 2
-        );
-        assert.deepEqual(await letters.allInnerTexts(), ['R', 'R']);
-        const corners = await visit.page.locator('[data-cy="viewport-overlay-bottom-left"]').allInnerTexts();
-        assert.deepEqual(
-          corners.map(text => text.replace(/\s+/g, ' ').trim()),
-          ['W: 40 L: 40', 'W: 80 L: 40']
-        );
-      });
-    },
-  },
   { name: 'the mode', everyHost: true, onRealScans: true, run: theMode },
   // By their address studies of Orthanc are opened on every host, where they are scored and stored.
   { name: 'the mode, by the worklist of Orthanc', sources: ['orthanc'], run: theMode },

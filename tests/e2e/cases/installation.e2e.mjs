@@ -33,7 +33,7 @@ function explains({ name, code, sentence, ...installation }) {
 
 export default [
   {
-    name: 'the plugin in another folder of the server',
+    name: 'a study opened by its address, with the plugin in another folder of the server',
     everyHost: true,
     installation: {
       pluginsPath: ELSEWHERE,
@@ -54,6 +54,18 @@ export default [
         assert.deepEqual(
           own.filter(path => !path.startsWith(ELSEWHERE)),
           []
+        );
+      });
+      await check("shows the patient's side and the window in both viewports", async () => {
+        const letters = visit.page.locator('.left-mid.orientation-marker');
+        await visit.page.waitForFunction(
+          () => document.querySelectorAll('.left-mid.orientation-marker').length === 2
+        );
+        assert.deepEqual(await letters.allInnerTexts(), ['R', 'R']);
+        const corners = await visit.page.locator('[data-cy="viewport-overlay-bottom-left"]').allInnerTexts();
+        assert.deepEqual(
+          corners.map(text => text.replace(/\s+/g, ' ').trim()),
+          ['W: 40 L: 40', 'W: 80 L: 40']
         );
       });
     },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { makeProfile } from '../lib/chromium.mjs';
+import { twoSliceStudy } from '../lib/derivedStudy.mjs';
 import { compute, cy } from '../lib/panel.mjs';
 import { Visit } from '../lib/visit.mjs';
 
@@ -27,7 +28,8 @@ export default [
     name: 'a profile that is kept',
     ohif: HOSTS,
     timeoutMs: 900_000,
-    async run(visit, { check, studies, ohif }) {
+    async run(visit, { check, store, studies, ohif }) {
+      const uid = await twoSliceStudy(studies.demo.folder, store, '78');
       const profile = await makeProfile();
       const sessions = [];
       const start = async () => {
@@ -38,14 +40,14 @@ export default [
       try {
         await check('the page comes back at every reload', async () => {
           const first = await start();
-          await first.openMode(studies.demo.uid);
+          await first.openMode(uid);
           await reload(first, RELOADS[ohif]);
           assert.deepEqual(first.errors, []);
         });
         await check('so it does in a browser that is started again, and a draft with it', async () => {
           await sessions.at(-1).close();
           const second = await start();
-          await second.openMode(studies.demo.uid);
+          await second.openMode(uid);
           await compute(second.page);
           await reload(second, 2);
           await second.page.locator(cy('aspects-score')).waitFor();

@@ -3,6 +3,7 @@ import { expectAccessible, controlsIn, overflowing, tabThrough, tabTo } from '..
 import { storedReports } from '../lib/archive.mjs';
 import { compute, correct, cy, readResult, row, store, untilResult } from '../lib/aspects.mjs';
 import { openReadingRoom } from '../lib/readingRoom.mjs';
+import { until } from '../lib/until.mjs';
 
 const PANEL = cy('aspects-panel');
 const MIRROR = cy('aspects-mirror-view');
@@ -95,15 +96,11 @@ async function useByKeyboard(page) {
 const selectedRegion = page =>
   page.locator(`${PANEL} [aria-current="true"]`).evaluate(button => button.closest('li').dataset.cy);
 
-async function untilSelected(page, isWanted) {
-  for (let attempt = 0; attempt < 40; attempt++) {
-    if (isWanted(await selectedRegion(page))) {
-      return;
-    }
-    await page.waitForTimeout(250);
-  }
-  throw new Error('The keys for the next and the previous region do not select it');
-}
+const untilSelected = (page, isWanted) =>
+  until(
+    () => 'the keys for the next and the previous region select it',
+    async () => isWanted(await selectedRegion(page))
+  );
 
 async function useOverlayByKeyboard(page) {
   const overlay = () =>
@@ -176,15 +173,11 @@ async function useReportByKeyboard(page) {
  * Makes every draft that this browser keeps too old, once there is one: it is written a moment after
  * the correction.
  */
-async function expireDrafts(page) {
-  for (let attempt = 0; attempt < 40; attempt++) {
-    if ((await expireKeptDrafts(page)) > 0) {
-      return;
-    }
-    await page.waitForTimeout(250);
-  }
-  throw new Error('No draft was kept');
-}
+const expireDrafts = page =>
+  until(
+    () => 'a draft is kept',
+    async () => (await expireKeptDrafts(page)) > 0
+  );
 
 function expireKeptDrafts(page) {
   return page.evaluate(async () => {

@@ -9,10 +9,7 @@ export function findChromium() {
   return [process.env.CHROMIUM, ...CANDIDATES].find(file => file && existsSync(file));
 }
 
-/**
- * As root, without a network, and with software rendering for cornerstone's WebGL. The page itself is drawn as on a machine
- * without a graphics processor: by SwiftShader it would cost a fifth more processor time a case.
- */
+/** As root, without a network, and with software rendering for cornerstone's WebGL. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-quic',
@@ -21,8 +18,13 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--enable-unsafe-swiftshader',
-  '--use-angle=swiftshader-webgl',
 ];
+
+/** SwiftShader draws the whole page, not only WebGL. The last flag of a name counts. */
+export const ALL_BY_SWIFTSHADER = '--use-angle=swiftshader';
+/** The page itself is drawn as on a machine without a graphics processor: by SwiftShader that costs a quarter more. */
+const WITHOUT_WEBGPU = ['--use-angle=swiftshader-webgl'];
+const WITH_WEBGPU = ['--enable-unsafe-webgpu', ALL_BY_SWIFTSHADER];
 
 /** Readers on Windows and Linux have scrollbars that take room; playwright would hide them. */
 const HIDDEN_SCROLLBARS = '--hide-scrollbars';
@@ -31,7 +33,7 @@ function launchOptions({ webgpu = false, args = [] }) {
   return {
     executablePath: findChromium(),
     ignoreDefaultArgs: [HIDDEN_SCROLLBARS],
-    args: [...FLAGS, ...(webgpu ? ['--enable-unsafe-webgpu'] : []), ...args],
+    args: [...FLAGS, ...(webgpu ? WITH_WEBGPU : WITHOUT_WEBGPU), ...args],
   };
 }
 

@@ -30,3 +30,15 @@ export async function derivedStudy(source, names, suffix) {
   }
   return { folder, uid };
 }
+
+/**
+ * A slice of each level of a demo study, in a store: any machine scores them in seconds.
+ *
+ * @param suffix two digits, as above
+ * @returns its Study Instance UID
+ */
+export async function twoSliceStudy(source, store, suffix) {
+  const { folder, uid } = await derivedStudy(source, ['011.dcm', '015.dcm'], suffix);
+  await store.readInPlace(folder);
+  return uid;
+}
