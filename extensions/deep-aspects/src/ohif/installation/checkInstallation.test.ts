@@ -93,7 +93,7 @@ describe('the check of the installation', () => {
     delete (globalThis as { location?: unknown }).location;
     jest.restoreAllMocks();
     expect(missing.message).toMatch(/^Das Netz infarct .*models\/infarct\/.*der Server antwortet 404/);
-    expect(slow.message).toMatch(/^Kein WebGPU/);
+    expect(slow.message).toMatch(/^WebGPU ist nicht verfügbar/);
   });
 
   it('does not ask for isolation where WebGPU computes', async () => {
