@@ -175,7 +175,7 @@ async function leftStroke(screens, check) {
     await page.evaluate(
       ([mirrored, other]) => {
         window.commandsManager.runCommand('flipViewportHorizontal', { viewportId: mirrored });
-        window.commandsManager.runCommand('rotateViewportBy', { viewportId: other, rotation: 90 });
+        window.commandsManager.runCommand('rotateViewportCW', { viewportId: other });
       },
       [viewportId, turned]
     );
@@ -187,7 +187,7 @@ async function leftStroke(screens, check) {
     await page.evaluate(
       ([mirrored, other]) => {
         window.commandsManager.runCommand('flipViewportHorizontal', { viewportId: mirrored });
-        window.commandsManager.runCommand('rotateViewportBy', { viewportId: other, rotation: 270 });
+        window.commandsManager.runCommand('rotateViewportCCW', { viewportId: other });
       },
       [viewportId, turned]
     );

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { expectSides } from '../lib/readingScreen.mjs';
 import { READING } from '../lib/visit.mjs';
 
-/** What the hosts' own keys h, v, r and l do, and what then lies on the right. */
+/** What the hosts' own keys h, v, r and l do, what takes it back, and what then lies on the right. */
 const VIEWS = [
-  [['flipViewportHorizontal', {}], /R/],
-  [['flipViewportVertical', {}], /L/],
-  [['rotateViewportBy', { rotation: 90 }], /[AP]/],
-  [['rotateViewportBy', { rotation: -90 }], /[AP]/],
-  [['rotateViewportBy', { rotation: 180 }], /R/],
+  [['flipViewportHorizontal'], ['flipViewportHorizontal'], /R/],
+  [['flipViewportVertical'], ['flipViewportVertical'], /L/],
+  [['rotateViewportCW'], ['rotateViewportCCW'], /[AP]/],
+  [['rotateViewportCCW'], ['rotateViewportCW'], /[AP]/],
+  [['rotateViewportCW', 'rotateViewportCW'], [], /R/],
 ];
 
 export default [
@@ -18,10 +18,10 @@ export default [
     async run(visit, { check, studies }) {
       const { page } = visit;
       const [viewportId, other] = READING;
-      const change = ([name, options]) =>
+      const change = commands =>
         page.evaluate(
-          ([command, given]) => window.commandsManager.runCommand(command, given),
-          [name, { viewportId, ...options }]
+          ([names, id]) => names.forEach(name => window.commandsManager.runCommand(name, { viewportId: id })),
+          [commands, viewportId]
         );
       await visit.openMode(studies.headCt.uid);
 
@@ -29,9 +29,9 @@ export default [
         assert.deepEqual(await expectSides(page), { [viewportId]: 'L', [other]: 'L' });
       });
 
-      for (const [command, right] of VIEWS) {
-        await check(`after ${command[0]} ${Object.values(command[1]).join()}`, async () => {
-          await change(command);
+      for (const [there, back, right] of VIEWS) {
+        await check(`after ${there.join()}`, async () => {
+          await change(there);
           await page.waitForFunction(
             ([id, letter]) =>
               new RegExp(letter).test(
@@ -44,8 +44,7 @@ export default [
           const shown = await expectSides(page);
           assert.match(shown[viewportId][0], right);
           assert.equal(shown[other], 'L');
-          const back = command[1].rotation ? { rotation: -command[1].rotation } : {};
-          await change([command[0], back]);
+          await change(back);
         });
       }
     },
