@@ -7,6 +7,8 @@ import { studyMaker } from '../lib/studies.mjs';
 const HOOK = path.resolve(import.meta.dirname, '../../../deploy/onStableStudy.lua');
 /** So long that only the hook can have told. */
 const NEVER = '86400';
+/** Later than the studies, so that no list by date has them. */
+const SINCE = '2026-06-01';
 
 export default {
   seconds: 15,
@@ -15,7 +17,7 @@ export default {
     const port = await freePort();
     const env = { DEEP_ASPECTS_SERVE: `http://127.0.0.1:${port}` };
     const orthanc = await startOrthanc({ lua: [HOOK], stableAge: 2, env });
-    const options = ['--poll', NEVER, '--settle', NEVER, '--since', '2026-01-01', '--workers', '1'];
+    const options = ['--poll', NEVER, '--settle', NEVER, '--since', SINCE, '--workers', '1'];
     const server = startProgram([
       'serve',
       '--dicomweb',
@@ -26,17 +28,23 @@ export default {
     ]);
     try {
       await until('the server', 60, async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok);
-      const study = studyMaker()('head', 1);
-      for (const bytes of study.instances) {
+      const make = studyMaker();
+      const [early, undated] = [make('head', 1), withoutDate(make('head', 2))];
+      for (const bytes of [...early.instances, ...undated.instances]) {
         await orthanc.send(bytes);
       }
-      await check('and it is scored, though the server does not look by itself', async () => {
-        await until(
-          'the outcome',
-          120,
-          async () => (await outcomeIn(orthanc.dicomWeb, study.uid)) === 'scored'
-        );
-      }).catch(error => {
+      await check(
+        'and it is scored, though no list of the server has it: early, or without a date',
+        async () => {
+          for (const { uid } of [early, undated]) {
+            await until(
+              'the outcome',
+              120,
+              async () => (await outcomeIn(orthanc.dicomWeb, uid)) === 'scored'
+            );
+          }
+        }
+      ).catch(error => {
         throw new Error(`${error.stack}\n${server.output()}`);
       });
     } finally {
@@ -45,3 +53,9 @@ export default {
     }
   },
 };
+
+/** The study with an empty (0008,0020), in explicit little endian. */
+function withoutDate({ uid, instances }) {
+  const empty = text => text.replace(/\x08\0\x20\0DA\x08\0\d{8}/, '\x08\0\x20\0DA\0\0');
+  return { uid, instances: instances.map(bytes => Buffer.from(empty(bytes.toString('latin1')), 'latin1')) };
+}
