@@ -5,6 +5,7 @@ import { contradictions } from './contradictions';
 import type { CtInstance, CtInstanceMetadata } from './ctInstance';
 import type { CtSlice, HeadCtSeries } from './headCtSeries';
 import { instanceKind, missingGeometry, type InstanceKind } from './instanceKind';
+import { mixedScans } from './mixedScans';
 import { readSlices } from './readSlices';
 import { Refusal } from '../base/refusal';
 import { findRepetition } from './repeatedSlices';
@@ -99,6 +100,7 @@ export function* headCtSeriesSteps(
       ...(repetition.warning ? [repetition.warning] : []),
       ...fit,
       ...contradictions(kept),
+      ...mixedScans(kept),
       ...(yield* assessQuality(kept, placed.slices, placed.columns)),
     ],
   };

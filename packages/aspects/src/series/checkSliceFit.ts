@@ -1,3 +1,4 @@
+import { findAlternation } from './alternatingSlices';
 import type { QualityWarning } from './headCtSeries';
 import { Refusal } from '../base/refusal';
 import { cells, difference, HEAD_HU, LEAST_DIFFERENCE_HU } from './previewDifference';
@@ -134,11 +135,25 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
       slices: names([...unlike]),
     });
   }
-  const message = `${unlike.size} ${of} resemble their neighbours little (movement?): check these slices.`;
-  const brightness = `Soft tissue is unevenly bright from slice to slice (at ${names(steps.uneven).length} ${of}): calibration?`;
-  return [...(unlike.size > 0 ? [message] : []), ...(steps.uneven.length > 0 ? [brightness] : [])].map(
-    text => ({ code: 'LOW_CONFIDENCE', message: text })
-  );
+  const doubts = [
+    ...(unlike.size > 0
+      ? [`${unlike.size} ${of} resemble their neighbours little (movement?): check these slices.`]
+      : []),
+    ...(steps.uneven.length > 0
+      ? [
+          `Soft tissue is unevenly bright from slice to slice (at ${names(steps.uneven).length} ${of}): calibration?`,
+        ]
+      : []),
+    ...steps.turns.map(
+      ({ index, deg }) =>
+        `From slice ${index + 1} ${of} on the head is turned by about ${abs(deg)} degrees against the slices below ` +
+        '(movement?): check left and right, and the regions there.'
+    ),
+    ...((yield* findAlternation(grid))
+      ? ['Every second slice seems to be of another scan: check that the series holds one scan only.']
+      : []),
+  ];
+  return doubts.map(message => ({ code: 'LOW_CONFIDENCE', message }));
 }
 
 /** Slices that show hardly any head though slices below and above do. */

@@ -52,6 +52,14 @@ export interface CtInstanceMetadata {
   readonly acquisitionNumber?: number;
   /** (0008,0032) or (0008,002A), as in DICOM. */
   readonly acquisitionTime?: string;
+  /** (0008,0022), YYYYMMDD. */
+  readonly acquisitionDate?: string;
+  /** (0008,3010). */
+  readonly irradiationEventUID?: string;
+  /** (0018,0060), kV. */
+  readonly kvp?: number;
+  /** (0018,1130), mm. */
+  readonly tableHeight?: number;
   /**
    * (0028,1053) and (0028,1052); undefined where absent, not-a-number where there is something else
    * than a number.

@@ -68,7 +68,14 @@ export function ctMetadataFrom(attributes: NaturalisedAttributes, unnamed = ''):
     frameOfReferenceUID: text(attributes.FrameOfReferenceUID),
     instanceNumber: number(attributes.InstanceNumber),
     acquisitionNumber: number(attributes.AcquisitionNumber),
-    acquisitionTime: text(attributes.AcquisitionTime) ?? text(attributes.AcquisitionDateTime),
+    acquisitionTime:
+      text(attributes.FrameAcquisitionDateTime) ??
+      text(attributes.AcquisitionTime) ??
+      text(attributes.AcquisitionDateTime),
+    acquisitionDate: text(attributes.AcquisitionDate),
+    irradiationEventUID: text(attributes.IrradiationEventUID),
+    kvp: number(attributes.KVP),
+    tableHeight: number(attributes.TableHeight),
     rescaleSlope: rescale(attributes.RescaleSlope),
     rescaleIntercept: rescale(attributes.RescaleIntercept),
     rescaleType: text(attributes.RescaleType),

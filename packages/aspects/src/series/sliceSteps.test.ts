@@ -104,6 +104,34 @@ test.each([
   ]);
 });
 
+const turnedBy = (deg: number) => {
+  const [c, s] = [Math.cos((deg * Math.PI) / 180), Math.sin((deg * Math.PI) / 180)];
+  return moved((row, column) => [
+    32 + c * (row - 32) - s * (column - 32),
+    32 + s * (row - 32) + c * (column - 32),
+  ]);
+};
+const turnMessages = (instances: readonly CtInstance[]): string[] =>
+  buildHeadCtSeries(instances)
+    .warnings.map(({ message }) => message)
+    .filter(message => message.includes('turned by about'));
+
+test.each([8, -8, 11])('an upper half that is turned by %s degrees is warned about', deg => {
+  const told = turnMessages(changed(scan(), i => i > 12, turnedBy(deg)));
+  expect(told).toEqual([
+    expect.stringContaining('From slice 14 of 25 slices on the head is turned by about '),
+  ]);
+  const [, stated] = /about (\d+) degrees/.exec(told[0]) ?? [];
+  expect(Math.abs(Number(stated) - Math.abs(deg))).toBeLessThanOrEqual(2);
+});
+
+test.each<readonly [string, PhantomOptions]>([
+  ['a head that lies turned as a whole', { yawDeg: 25 }],
+  ['a tilted gantry', { tiltDeg: 20 }],
+  ['a rolled head', { rollDeg: 10 }],
+  ['slices of 10 mm', { heightsMm: Array.from({ length: 12 }, (_, i) => 10 * i - 60) }],
+])('no part of %s is told to be turned', (_, options) => expect(turnMessages(scan(options))).toEqual([]));
+
 describe('sound series', () => {
   test.each<readonly [string, PhantomOptions]>([
     ['a tilted gantry, whose fields shift', { tiltDeg: 20 }],

@@ -1,3 +1,4 @@
+import { inPlaneTurn } from './inPlaneTurn';
 import { cells, difference, LEAST_DIFFERENCE_HU } from './previewDifference';
 import { PREVIEW_CELL_CM2, type SlicePreviews } from './slicePreviews';
 import { median } from './statistics';
@@ -52,6 +53,8 @@ export interface SliceSteps {
   readonly unlike: readonly number[];
   /** Slices whose tissue is a little brighter or darker than in the one below. */
   readonly uneven: readonly number[];
+  /** Slices from which on the head is turned in the plane, and by how much. */
+  readonly turns: readonly { readonly index: number; readonly deg: number }[];
 }
 
 /**
@@ -65,6 +68,7 @@ export function* findSteps(
 ): Generator<void, SliceSteps> {
   const misfits: (Misfit & { readonly index: number })[] = [];
   const uneven: number[] = [];
+  const turns: { readonly index: number; readonly deg: number }[] = [];
   const pairs: { readonly apart: number; readonly isCompared: boolean }[] = [];
   for (let i = 1; i < slices.length; i++) {
     const [before, slice] = [slices[i - 1], slices[i]];
@@ -73,6 +77,8 @@ export function* findSteps(
     const isCompared = distanceMm <= COMPARED_MM && (showsTissue(before) || showsTissue(slice));
     pairs.push({ apart, isCompared });
     if (isCompared) {
+      const deg = inPlaneTurn(before, slice, width);
+      turns.push(...(deg === 0 ? [] : [{ index: i, deg }]));
       const turned = turnedMisfit(before, slice, width, apart);
       const { offset, areaCm2, isOverall } = offsetStep(before, slice, width);
       if (turned) {
@@ -101,7 +107,7 @@ export function* findSteps(
       unlike.push(pair + 1);
     }
   });
-  return { misfits, unlike, uneven };
+  return { misfits, unlike, uneven, turns };
 }
 
 function showsTissue(slice: Float32Array): boolean {

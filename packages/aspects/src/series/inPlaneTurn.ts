@@ -1,0 +1,85 @@
+import { cells, difference, HEAD_HU } from './previewDifference';
+import { PREVIEW_CELL_CM2 } from './slicePreviews';
+
+// Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it.
+const { abs, cos, floor, max, min, PI, sin } = Math;
+
+/**
+ * Turns that are tried, degrees: none of them is zero, since turning blurs a slice, and a blurred one fits
+ * better. Even so many turns the cortex by 1 mm for each degree.
+ */
+const NEAR_DEG = 1;
+const FAR_DEG = 5;
+const SCREENED_DEG = [-7, -5, 5, 7];
+const TRIED_DEG = [-13, -11, -9, -7, -5, -3, -1, 1, 3, 5, 7, 9, 11, 13];
+/**
+ * Of the difference as it lies, and after a turn to the other side, at most this part is left: slices of one
+ * head, however unlike, differ more after a turn to either side, and about as much.
+ */
+const LEFT_PART = 0.97;
+const LEFT_OF_OTHER_SIDE = 0.8;
+/** Smaller heads, at the vertex, are round, cm2. */
+const LEAST_HEAD_CM2 = 120;
+
+/**
+ * By how much a slice has to be turned to fit the one below best, degrees, positive from the patient's left
+ * to posterior; 0 where that is less than 5 degrees or improves little. Neighbouring slices of one head fit
+ * as they lie, whatever shape it has.
+ */
+export function inPlaneTurn(before: Float32Array, slice: Float32Array, width: number): number {
+  const isHead = (hu: number): boolean => hu > HEAD_HU;
+  if (min(cells(before, isHead), cells(slice, isHead)) * PREVIEW_CELL_CM2 < LEAST_HEAD_CM2) {
+    return 0;
+  }
+  const centre = middleOf(before, width);
+  const costs = new Map<number, number>();
+  const cost = (deg: number): number => {
+    const known = costs.get(deg) ?? difference(before, turned(slice, width, centre, deg));
+    costs.set(deg, known);
+    return known;
+  };
+  const asItLies = min(cost(NEAR_DEG), cost(-NEAR_DEG));
+  if (min(...SCREENED_DEG.map(cost)) >= asItLies) {
+    return 0;
+  }
+  const best = TRIED_DEG.reduce((least, deg) => (cost(deg) < cost(least) ? deg : least));
+  const isTurned = cost(best) < LEFT_PART * asItLies && cost(best) < LEFT_OF_OTHER_SIDE * cost(-best);
+  return abs(best) >= FAR_DEG && isTurned ? best : 0;
+}
+
+type Point = readonly [x: number, y: number];
+
+/** Middle of the head's cells. */
+function middleOf(slice: Float32Array, width: number): Point {
+  let [sumX, sumY, count] = [0, 0, 0];
+  for (let cell = 0; cell < slice.length; cell++) {
+    if (slice[cell] > HEAD_HU) {
+      sumX += cell % width;
+      sumY += floor(cell / width);
+      count++;
+    }
+  }
+  return [sumX / count, sumY / count];
+}
+
+/** The slice turned about a point, interpolated between cells; not-a-number where it has no pixels. */
+function turned(slice: Float32Array, width: number, [middleX, middleY]: Point, deg: number): Float32Array {
+  const [c, s] = [cos((deg * PI) / 180), sin((deg * PI) / 180)];
+  const height = slice.length / width;
+  const result = new Float32Array(slice.length).fill(NaN);
+  for (let y = 0, cell = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, cell++) {
+      const fromX = middleX + c * (x - middleX) - s * (y - middleY);
+      const fromY = middleY + s * (x - middleX) + c * (y - middleY);
+      const [left, top] = [max(0, floor(fromX)), max(0, floor(fromY))];
+      if (fromX >= 0 && fromY >= 0 && left < width - 1 && top < height - 1) {
+        const [partX, partY] = [fromX - left, fromY - top];
+        const at = top * width + left;
+        result[cell] =
+          (1 - partY) * ((1 - partX) * slice[at] + partX * slice[at + 1]) +
+          partY * ((1 - partX) * slice[at + width] + partX * slice[at + width + 1]);
+      }
+    }
+  }
+  return result;
+}
