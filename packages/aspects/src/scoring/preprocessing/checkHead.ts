@@ -5,6 +5,7 @@ import { airDoubts } from './airLevel';
 import type { BrainSpace } from './findBrain';
 import { frameMiddle, type HeadFrame } from './headFrame';
 import { headAir, type HeadAir } from './headAir';
+import { shadingToLeft } from './shading';
 import { CELL_MM } from './workingVolume';
 
 // Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it
@@ -60,6 +61,12 @@ const LEAST_USUAL_CAP_RATIO = 0.27;
 const LEAST_CAP_RATIO = 0.2;
 /** Height by mean diameter (at most 1.1). */
 const GREATEST_USUAL_HEIGHT_RATIO = 1.18;
+/**
+ * The middles of the halves lie 65 mm apart; early infarction is 3 HU darker than the other side, and so is
+ * a whole half from this shade on, HU for 100 mm (0 to 3.7 in 100 simulated heads, which are shaded a
+ * little; 0.7 in a real one).
+ */
+const GREATEST_SHADE_HU = 4.5;
 /** With a large hydrocephalus; 1900 without. */
 const GREATEST_VOLUME_ML = 2800;
 /** Planes with less than this part of the largest area are the vertex, or the skull base. */
@@ -80,6 +87,7 @@ export function checkHead(brain: BrainSpace, frame: HeadFrame): QualityWarning[]
   const doubt = orientationDoubt(headAir(brain, frame), size);
   const odd = sizeDoubt(size);
   const { medianHu } = brain.evidence;
+  const shade = shadingToLeft(brain, frame);
   return [
     ...(isOutside(medianHu, USUAL_MEDIAN_HU)
       ? [
@@ -89,6 +97,12 @@ export function checkHead(brain: BrainSpace, frame: HeadFrame): QualityWarning[]
     ...airDoubts(brain.volume, medianHu).map(
       what => `${what}: its attenuations may be shifted, and the score with them.`
     ),
+    ...(abs(shade) > GREATEST_SHADE_HU
+      ? [
+          `Brain becomes evenly brighter towards the ${shade > 0 ? 'left' : 'right'} (${abs(shade).toFixed(0)} HU for 100 mm): ` +
+            'a shaded image (calibration, position in the gantry?) looks like an infarct of the darker side.',
+        ]
+      : []),
     ...(doubt ? [`${doubt}: check that left and right, front and back are right.`] : []),
     ...(odd ? [`${odd}: volumes and regions are wrong if this is no child and no odd skull.`] : []),
   ].map(message => ({ code: 'LOW_CONFIDENCE', message }));
