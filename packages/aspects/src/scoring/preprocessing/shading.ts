@@ -26,6 +26,8 @@ const LEAST_ACROSS_MM = 4;
 /** In both halves of a bin; bins in a zone. */
 const LEAST_CELLS = 40;
 const LEAST_BINS = 2;
+/** Shade is as steep in all zones; a large old infarct is not. Steepest to flattest. */
+const GREATEST_SPREAD = 2;
 
 /**
  * How much brighter brain becomes towards the patient's left, HU for 100 mm, all over the head: the least of
@@ -46,7 +48,8 @@ export function shadingToLeft(brain: BrainSpace, frame: HeadFrame): number {
   });
   const slopes = Array.from({ length: ZONES }, (_, zone) => slopeOf(counts, zone));
   const way = sign(slopes[0]);
-  return slopes.every(slope => sign(slope) === way) ? way * min(...slopes.map(abs)) : 0;
+  const [least, most] = [min(...slopes.map(abs)), max(...slopes.map(abs))];
+  return slopes.every(slope => sign(slope) === way) && most <= GREATEST_SPREAD * least ? way * least : 0;
 }
 
 function countPlane(
@@ -76,8 +79,7 @@ function countPlane(
     const level = planes[z][cell] - TISSUE_HU[0];
     if (mask[cell] && level >= 0 && level < LEVELS) {
       const [across, along] = place(cell);
-      const share = (along - front) / (back - front);
-      const zone = share < END_SHARE ? 0 : share > 1 - END_SHARE ? 2 : 1;
+      const zone = zoneOf((along - front) / (back - front));
       const apart = abs(across - middle);
       const bin = floor(apart / BIN_MM);
       if (apart >= LEAST_ACROSS_MM && bin < BINS) {
@@ -85,6 +87,11 @@ function countPlane(
       }
     }
   }
+}
+
+/** Front, middle and back, by the part of the length behind the foremost cell. */
+function zoneOf(share: number): number {
+  return share < END_SHARE ? 0 : 1 + Number(share > 1 - END_SHARE);
 }
 
 /**
