@@ -87,8 +87,7 @@ export function enhancedFrames(dataSet: DataSet): EnhancedFrame[] {
         rescaleIntercept: intercept ?? whole.rescaleIntercept,
         rescaleType:
           text(group(GROUP.pixelValueTransformation, 'x00281054'), 'x00281054') ?? whole.rescaleType,
-        acquisitionTime:
-          text(group(GROUP.frameContent, 'x00189074'), 'x00189074') ?? whole.acquisitionTime,
+        acquisitionTime: text(group(GROUP.frameContent, 'x00189074'), 'x00189074') ?? whole.acquisitionTime,
         acquisitionNumber: inGroup(GROUP.frameContent, 'x00209156', 1)?.[0] ?? whole.acquisitionNumber,
       },
     };
