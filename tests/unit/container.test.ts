@@ -1,4 +1,6 @@
-/** The container: what deploy/Dockerfile puts into it, put together without one, is enough for the program. */
+/**
+ * The container: what deploy/Dockerfile puts into it, put together without one, is enough for the program.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,

@@ -22,7 +22,10 @@ const FLAGS = [
 
 /** SwiftShader draws the whole page, not only WebGL. The last flag of a name counts. */
 export const ALL_BY_SWIFTSHADER = '--use-angle=swiftshader';
-/** The page itself is drawn as on a machine without a graphics processor: by SwiftShader that costs a quarter more. */
+/**
+ * The page itself is drawn as on a machine without a graphics processor: by SwiftShader that costs
+ * a quarter more.
+ */
 const WITHOUT_WEBGPU = ['--use-angle=swiftshader-webgl'];
 const WITH_WEBGPU = ['--enable-unsafe-webgpu', ALL_BY_SWIFTSHADER];
 

@@ -3,7 +3,8 @@ export function fullestPlane(
   planes: readonly Uint8Array[],
   counts: (value: number) => boolean = Boolean
 ): number {
-  // A table, since a scan has seven million values, and a call for each is most of the time that scoring takes.
+  // A table, since a scan has seven million values, and a call for each is most of the time that
+  // scoring takes.
   const isCounted = Uint8Array.from({ length: 256 }, (_, value) => (counts(value) ? 1 : 0));
   let best = -1;
   let most = 0;

@@ -40,9 +40,13 @@ export interface Reading {
 export const MODEL = 'model';
 /** Name of the reading that the scoring rule gives for the labelled infarct and anatomy. */
 export const REFERENCE = 'reference';
-/** Name of the reading of the model's infarct on the labelled anatomy: its errors are the infarct network's. */
+/**
+ * Name of the reading of the model's infarct on the labelled anatomy: its errors are the infarct network's.
+ */
 export const TRUE_ANATOMY = 'model infarct, true anatomy';
-/** Name of the reading of the labelled infarct on the model's anatomy: its errors are the anatomy network's. */
+/**
+ * Name of the reading of the labelled infarct on the model's anatomy: its errors are the anatomy network's.
+ */
 export const TRUE_INFARCT = 'true infarct, model anatomy';
 
 export interface RegionRecord {

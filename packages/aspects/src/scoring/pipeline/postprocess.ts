@@ -25,8 +25,8 @@ export interface PlacedRegions {
 }
 
 /**
- * The regions with their sides, from the anatomy network's label map. Gives up the thread in between: the infarct network
- * may still compute in another one, and is to be given its next slices.
+ * The regions with their sides, from the anatomy network's label map. Gives up the thread in between: the
+ * infarct network may still compute in another one, and is to be given its next slices.
  *
  * @throws Refusal NO_BRAIN
  */

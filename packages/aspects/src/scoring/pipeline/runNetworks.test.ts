@@ -21,7 +21,9 @@ const WORK: NetworkWork = {
   sampler: { networkInput: () => new Float32Array(3 * PIXELS) },
 };
 
-/** Notes what runs in which order; the infarct network answers by and by, as one in a thread of its own does. */
+/**
+ * Notes what runs in which order; the infarct network answers by and by, as one in a thread of its own does.
+ */
 function run(runsAhead: number, ofLabels: () => Promise<string>) {
   const events: string[] = [];
   const anatomy: SliceNetwork = { ...fakeAnatomyNetwork(), run: async () => new Uint8Array(PIXELS).fill(4) };

@@ -24,14 +24,14 @@ export interface NetworkOutputs<Labelled> {
 }
 
 /**
- * Runs both networks on each slice of the plan: one network after the other, or concurrently where the infarct network
- * computes in a thread of its own. The outputs are the same either way.
+ * Runs both networks on each slice of the plan: one network after the other, or concurrently where the
+ * infarct network computes in a thread of its own. The outputs are the same either way.
  *
  * @param timed measures each network's time; times overlap where the networks run concurrently
- * @param ofLabels what is made of the label map as soon as it is there, while the infarct network may still compute;
- *   a label map that it refuses ends that network
- * @throws Refusal CANCELLED, MODEL_UNAVAILABLE for an output of the wrong size, and whatever the networks and `ofLabels`
- *   refuse with
+ * @param ofLabels what is made of the label map as soon as it is there, while the infarct network may still
+ *   compute; a label map that it refuses ends that network
+ * @throws Refusal CANCELLED, MODEL_UNAVAILABLE for an output of the wrong size, and whatever the networks and
+ *   `ofLabels` refuse with
  */
 export async function runNetworks<Labelled>(
   networks: Readonly<Record<NetworkTask, SegmentationNetwork>>,
