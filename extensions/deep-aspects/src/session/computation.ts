@@ -9,7 +9,7 @@ const IMAGES = [0, 15] as const;
 const ENGINE = [15, 95] as const;
 
 /**
- * Each report has the window drawn anew. Without a GPU that takes 35 ms of processor time, nearly as long as
+ * Each report has the window drawn anew. Without a GPU that takes some 25 ms of processor time, half of what
  * a slice of a network takes.
  */
 const REPORT_EVERY_MS = 500;
