@@ -2,8 +2,8 @@
  * README's pictures of the reading screen, of this build and its networks, in an official OHIF: run it
  * when the screen changes visibly. **Synthetic** heads.
  *
- *   npm run build && node scripts/pictures.mjs && mogrify -colors 192
- *   docs/images/{stroke-triage,readers-change,haemorrhage}.png
+ *   npm run build && node scripts/pictures.mjs
+ *   mogrify -colors 192 docs/images/{stroke-triage,readers-change,haemorrhage}.png
  */
 import path from 'node:path';
 import { launchChromium, newReaderContext } from '../tests/e2e/lib/chromium.mjs';

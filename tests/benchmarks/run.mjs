@@ -3,8 +3,7 @@
  * runtime that this machine has; and from click to result in a real viewer. Prints tables and writes JSON.
  *
  *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT]... [--ohif VERSION]
- *   [--baseline FILE] [--keep]
- *     [--against DIST_FOLDER] [--quick] [--write]
+ *     [--baseline FILE] [--keep] [--against DIST_FOLDER] [--quick] [--write]
  *
  * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the
  * tilted head of the test studies, a real one where that is (CONTRIBUTING.md), and each --scan. `--only`

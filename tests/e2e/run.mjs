@@ -5,9 +5,8 @@
  *
  * Cases are the default exports (arrays) of `cases/*.e2e.mjs`:
  *   {name, ohif?: versions, everyHost?: true, usualHost?: version, sources?: ['embedded', 'orthanc'],
- *   onRealScans?: true, alone?: true,
- *    timeoutMs?: number, installation?: options of serveOhif, run(visit,
- *    {check, studies, store, ohif, source})}
+ *    onRealScans?: true, alone?: true, timeoutMs?: number, installation?: options of serveOhif,
+ *    run(visit, {check, studies, store, ohif, source})}
  * It runs on the releases of `ohif`; on all with `everyHost`; on `usualHost` alone; else on the newest stable
  * one and the newest beta. With --ohif, on those alone, each with every case that does not name others.
  * Studies are synthetic (STUDIES); with `onRealScans` it runs on the real scans in addition, where they are,
