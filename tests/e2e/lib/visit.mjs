@@ -10,7 +10,7 @@ const SCREENSHOT_TIMEOUT_MS = 300_000;
  * Ids of the viewports before a result, and with one: row by row, a column a level, the lower row
  * with the overlay.
  */
-const READING = ['aspects-stroke', 'aspects-brain'];
+export const READING = ['aspects-stroke', 'aspects-brain'];
 export const RESULT = [
   'aspects-ganglionic-plain',
   'aspects-supraganglionic-plain',
