@@ -10,10 +10,10 @@ const BRAIN_HU: readonly [number, number] = [0, 80];
 /** Variation from slice to slice is compared with the one that repeats every three to four slices. */
 const SLOWER_CYCLES = 0.3;
 /** Standard deviations of the ratio of the two that noise alone would have to exceed, and the least excess. */
-const DEVIATIONS = 4;
+const DEVIATIONS = 5;
 const LEAST_EXCESS = 0.15;
 /** Less brain than this in all windows together tells nothing, cm2. */
-const LEAST_WINDOWS_CM2 = 120;
+const LEAST_WINDOWS_CM2 = 250;
 
 interface Power {
   alternating: number;

@@ -63,8 +63,8 @@ const LEAST_CAP_RATIO = 0.2;
 const GREATEST_USUAL_HEIGHT_RATIO = 1.18;
 /**
  * The middles of the halves lie 65 mm apart; early infarction is 3 HU darker than the other side, and so is
- * a whole half from this shade on, HU for 100 mm (0 to 3.7 in 100 simulated heads, which are shaded a
- * little; 0.7 in a real one).
+ * a whole half from this shade on, HU for 100 mm (at most 4.3 in 72 simulated heads, which are shaded a
+ * little; 0.1 in a real one).
  */
 const GREATEST_SHADE_HU = 4.5;
 /** With a large hydrocephalus; 1900 without. */
