@@ -1,8 +1,9 @@
 """Reads SEG and SR objects with pydicom and highdicom, and says what they hold.
 
-Usage: read_reports.py FOLDER. The folder has one sub-folder a case with `seg.dcm`, `sr.dcm`, `slices.json`
-(`rows`, `columns`, `slices`: `[{uid, frame, position}]`, `frame` null where the slice is an instance), `regions.raw` and `infarct.raw` (uint8, slice by slice). Prints one
-JSON object: case name to what was read and in how many voxels each reader's masks differ from the raw ones.
+Usage: read_reports.py FOLDER. The folder has one sub-folder a case with `seg.dcm`, `sr.dcm`, `slices.json` (`rows`,
+`columns`, `slices`: `[{uid, frame, position}]`, `frame` null where the slice is an instance), `regions.raw` and
+`infarct.raw` (uint8, slice by slice). Prints one JSON object: case name to what was read and in how many voxels each
+reader's masks differ from the raw ones.
 """
 
 import json
@@ -52,7 +53,9 @@ def masks_by_highdicom(seg, slices):
         if None in frames:
             pixels = seg.get_pixels_by_source_instance(uids, **options)
         else:
-            planes = [seg.get_pixels_by_source_frame(uid, [frame], **options) for uid, frame in zip(uids, frames, strict=True)]
+            planes = [
+                seg.get_pixels_by_source_frame(uid, [frame], **options) for uid, frame in zip(uids, frames, strict=True)
+            ]
             pixels = np.concatenate(planes)
         yield pixels[..., 0].astype(bool)
 
@@ -65,7 +68,10 @@ def segment_row(description):
     return {
         "number": description.segment_number,
         "label": description.segment_label,
-        "category": [description.segmented_property_category.scheme_designator, description.segmented_property_category.value],
+        "category": [
+            description.segmented_property_category.scheme_designator,
+            description.segmented_property_category.value,
+        ],
         "type": [kind.scheme_designator, kind.value],
         "side": modifiers[0].CodeMeaning.lower() if modifiers else None,
         "algorithmType": description.SegmentAlgorithmType,
@@ -89,8 +95,14 @@ class Group:
 
     def own(self, value):
         """Value of its measurement or evaluation with a code of the private scheme."""
-        found = [m.value for m in self.measurements if (m.name.scheme_designator, m.name.value) == (PRIVATE_SCHEME, value)]
-        found += [e.value.meaning for e in self.evaluations if (e.name.scheme_designator, e.name.value) == (PRIVATE_SCHEME, value)]
+        found = [
+            m.value for m in self.measurements if (m.name.scheme_designator, m.name.value) == (PRIVATE_SCHEME, value)
+        ]
+        found += [
+            e.value.meaning
+            for e in self.evaluations
+            if (e.name.scheme_designator, e.name.value) == (PRIVATE_SCHEME, value)
+        ]
         return found[0] if found else None
 
 
@@ -124,12 +136,21 @@ def read_sr(path, seg_uid):
     """The report as highdicom's TID 1500 reader gives it."""
     document = highdicom.sr.srread(path)
     content = document.content
-    groups = [Group(group) for group in content.get_volumetric_roi_measurement_groups() + content.get_image_measurement_groups()]
+    groups = [
+        Group(group)
+        for group in content.get_volumetric_roi_measurement_groups() + content.get_image_measurement_groups()
+    ]
     finding = lambda value: [one for one in groups if one.finding == (PRIVATE_SCHEME, value)]
     score = finding("ASPECTS_ASSESS")[0]
     infarct = finding("INFARCT")[0]
-    hemispheres = {one.group.finding_sites[0].laterality.meaning.lower(): one.own("ASPECTS") for one in finding("HEMISPHERE")}
-    evidence = [ref.ReferencedSOPInstanceUID for series in document.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence for ref in series.ReferencedSOPSequence]
+    hemispheres = {
+        one.group.finding_sites[0].laterality.meaning.lower(): one.own("ASPECTS") for one in finding("HEMISPHERE")
+    }
+    evidence = [
+        ref.ReferencedSOPInstanceUID
+        for series in document.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
+        for ref in series.ReferencedSOPSequence
+    ]
     return {
         "score": score.own("ASPECTS"),
         "affectedSide": score.own("AFFECTED_SIDE"),
@@ -164,7 +185,10 @@ def read_case(folder):
     return {
         "voxels": int(expected.sum()),
         "differentByPydicom": int((by_pydicom != expected).sum()),
-        "differentByHighdicom": sum(int((mask != wanted).sum()) for mask, wanted in zip(masks_by_highdicom(opened, slices), expected, strict=True)),
+        "differentByHighdicom": sum(
+            int((mask != wanted).sum())
+            for mask, wanted in zip(masks_by_highdicom(opened, slices), expected, strict=True)
+        ),
         "positionErrorMm": position_error,
         "orientation": [float(value) for value in orientation],
         "spacingBetweenSlices": float(measures.SpacingBetweenSlices) if "SpacingBetweenSlices" in measures else None,
