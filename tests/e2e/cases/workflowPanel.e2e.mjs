@@ -11,9 +11,9 @@ const MIRROR = cy('aspects-mirror-view');
 /** The archive's misbehaviour, and what a reader is to be told of it. */
 const FAILURES = [
   [401, /The login has expired\. Log in again\./],
-  [409, /contradicts the report/],
+  [409, /a conflict with what it already holds/],
   [413, /too large for the PACS/],
-  [500, /error of its own/],
+  [500, /reported an internal error/],
   ['cut', /did not answer, or the connection broke/],
   ['hang', /did not answer in time/],
 ];
