@@ -303,6 +303,13 @@ def _keep_visible(lesions: Lesions, isolated: torch.Tensor) -> None:
     )
 
 
+def brain_spots(draw: Draw, packed: torch.Tensor, position: torch.Tensor) -> torch.Tensor:
+    """Two random points of brain [B, 2, 3], out of pixels with packed labels [B, N] at positions [B, 3, N]."""
+    brain = parenchyma_table(draw.device)[(packed & 31).long()] + 1e-6
+    index = torch.multinomial(brain, 2, replacement=True, generator=draw.generator)
+    return position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
+
+
 def through_shapes(
     draw: Draw, heads: Heads, frames: Frames, lesions: Lesions, shapes: Shapes, heights: torch.Tensor
 ) -> Frames:

@@ -14,7 +14,16 @@ from .bleeding import push_aside
 from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
 from .frames import ROLL_DEG, Frames, sample_frames, sample_levels, slab_planes
 from .heads import Heads, sample_heads, to_atlas
-from .lesions import Lesions, LesionShares, lesion_weights, parenchyma_table, sample_lesions, swell, through_shapes
+from .lesions import (
+    Lesions,
+    LesionShares,
+    brain_spots,
+    lesion_weights,
+    parenchyma_table,
+    sample_lesions,
+    swell,
+    through_shapes,
+)
 from .randomness import Draw
 from .shapes import Shapes
 
@@ -114,9 +123,7 @@ class SliceGenerator:
         if self.shapes is not None:
             heights = draw.uniform(-SHAPE_REACH_MM, SHAPE_REACH_MM)
             frames = through_shapes(draw, heads, frames, lesions, self.shapes, heights)
-        brain = parenchyma_table(self.device)[(flat_packed & 31).long()] + 1e-6
-        index = torch.multinomial(brain, 2, replacement=True, generator=draw.generator)
-        spots = flat_position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
+        spots = brain_spots(draw, flat_packed, flat_position)
         attenuation = sample_attenuation(draw, spots)
         swell(draw, heads, lesions)
         push_aside(draw, heads, attenuation.bleeding)

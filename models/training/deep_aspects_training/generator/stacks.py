@@ -18,7 +18,15 @@ from .bleeding import push_aside
 from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
 from .frames import Frames, sample_frames, sample_levels, sample_spacing
 from .heads import Heads, sample_heads, to_atlas
-from .lesions import Lesions, LesionShares, lesion_weights, parenchyma_table, sample_lesions, swell, through_shapes
+from .lesions import (
+    Lesions,
+    LesionShares,
+    brain_spots,
+    lesion_weights,
+    sample_lesions,
+    swell,
+    through_shapes,
+)
 from .randomness import Draw, SeriesDraw
 from .shapes import Shapes
 from .slices import FIELD_MM, OFFSETS_MM, VERTEX_MM
@@ -173,9 +181,7 @@ class StackGenerator:
         if self.shapes is not None:
             reach = (self.settings.slices - 1) / 2 * spacing * draw.uniform(-1.0, 1.0)
             frames = through_shapes(draw, heads, frames, lesions, self.shapes, reach)
-        brain = parenchyma_table(self.device)[(packed & 31).long()] + 1e-6
-        index = torch.multinomial(brain, 2, replacement=True, generator=draw.generator)
-        spots = position.gather(2, index[:, None].expand(-1, 3, -1)).transpose(1, 2)
+        spots = brain_spots(draw, packed, position)
         attenuation = sample_attenuation(draw, spots, self.settings.bleeding)
         swell(draw, heads, lesions)
         push_aside(draw, heads, attenuation.bleeding)
