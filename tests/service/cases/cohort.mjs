@@ -99,7 +99,7 @@ export default {
       }
     } finally {
       await Promise.all(workers.map(worker => worker.stop('SIGKILL')));
-      queue.close();
+      queue.stop();
       await redis.stop();
       rmSync(folder, { recursive: true });
     }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { startOrthanc } from '../../e2e/lib/orthanc.mjs';
 import { outcomeIn, unreplacedReports } from '../lib/contents.mjs';
 import { startFaultyProxy } from '../lib/faultyProxy.mjs';
-import { startProgram, until } from '../lib/programs.mjs';
+import { until, withPrograms } from '../lib/programs.mjs';
 import { studyMaker } from '../lib/studies.mjs';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures/models');
@@ -55,13 +55,6 @@ export default {
       }
       return undefined;
     });
-    const running = [];
-    const serve = options => {
-      const args = ['--since', '2026-01-01', '--poll', '1', '--settle', '1', '--workers', '1'];
-      const program = startProgram(['serve', '--dicomweb', proxy.dicomWeb, ...args], options);
-      running.push(program);
-      return program;
-    };
     const send = async instances => {
       for (const bytes of instances) {
         await orthanc.send(bytes);
@@ -73,7 +66,9 @@ export default {
         PATIENCE_S,
         async () => (await outcomeIn(orthanc.dicomWeb, study.uid)) === wanted
       );
-    try {
+    await withPrograms([proxy, orthanc], async start => {
+      const args = ['--since', '2026-01-01', '--poll', '1', '--settle', '1', '--workers', '1'];
+      const serve = options => start(['serve', '--dicomweb', proxy.dicomWeb, ...args], options);
       const server = serve();
       await send([...unreadable.instances, ...sound.instances, ...flaky.instances]);
       await check(
@@ -132,13 +127,7 @@ export default {
         }
         assert.equal((await unreplacedReports(orthanc.dicomWeb, sound.uid)).length, 1);
       });
-    } catch (error) {
-      throw new Error([error.stack, ...running.map(program => program.output())].join('\n---\n'));
-    } finally {
-      await Promise.all(running.map(program => program.stop('SIGKILL')));
-      await proxy.stop();
-      await orthanc.stop();
-    }
+    });
   },
 };
 

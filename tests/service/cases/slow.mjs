@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { startOrthanc } from '../../e2e/lib/orthanc.mjs';
 import { outcomeIn } from '../lib/contents.mjs';
 import { startFaultyProxy } from '../lib/faultyProxy.mjs';
-import { startProgram, until } from '../lib/programs.mjs';
+import { until, withPrograms } from '../lib/programs.mjs';
 import { studyMaker } from '../lib/studies.mjs';
 
 /** How far the archive is away, ms; with four images at a time a study of 14 takes four times as long to come. */
@@ -25,19 +25,16 @@ export default {
       }
       return undefined;
     });
-    const serve = () => {
-      const options = ['--since', '2026-01-01', '--poll', '1', '--settle', '1', '--workers', '1'];
-      return startProgram(['serve', '--dicomweb', proxy.dicomWeb, ...options]);
-    };
     const study = studyMaker()('head', 1);
     const send = async () => {
       for (const bytes of study.instances) {
         await orthanc.send(bytes);
       }
     };
-    const running = [serve()];
-    const [server] = running;
-    try {
+    await withPrograms([proxy, orthanc], async start => {
+      const options = ['--since', '2026-01-01', '--poll', '1', '--settle', '1', '--workers', '1'];
+      const serve = () => start(['serve', '--dicomweb', proxy.dicomWeb, ...options]);
+      const server = serve();
       const isStoring = new Promise(resolve => (onStore = resolve));
       await send();
       await check('told to stop while it stores, it stores the rest and ends well', async () => {
@@ -53,7 +50,6 @@ export default {
         await send();
         const before = stored;
         const next = serve();
-        running.push(next);
         await until('a look', PATIENCE_S, async () => next.log().length > 0);
         await new Promise(resolve => setTimeout(resolve, 10 * AWAY_MS));
         // A job that had begun would be ended first.
@@ -61,12 +57,6 @@ export default {
         assert.equal(stored, before);
         assert.equal(await outcomeIn(orthanc.dicomWeb, study.uid), 'scored');
       });
-    } catch (error) {
-      throw new Error([error.stack, ...running.map(program => program.output())].join('\n---\n'));
-    } finally {
-      await Promise.all(running.map(program => program.stop('SIGKILL')));
-      await proxy.stop();
-      await orthanc.stop();
-    }
+    });
   },
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { freePort, startOrthanc } from '../../e2e/lib/orthanc.mjs';
 import { outcomeIn } from '../lib/contents.mjs';
-import { startProgram, until } from '../lib/programs.mjs';
+import { until, withPrograms } from '../lib/programs.mjs';
 import { queueView } from '../lib/queueView.mjs';
 import { startRedis } from '../lib/redis.mjs';
 import { studyMaker } from '../lib/studies.mjs';
@@ -56,20 +56,14 @@ export default {
         await orthanc.send(bytes);
       }
     };
-    const running = [];
-    const start = args => {
-      const program = startProgram([...args, '--queue', redis.url]);
-      running.push(program);
-      return program;
-    };
-    const serve = (...more) =>
-      start([
-        ...['serve', '--dicomweb', orthanc.dicomWeb, '--since', '2026-01-01'],
-        ...['--poll', '1', '--settle', '1', ...more],
-      ]);
-    const work = () => start(['worker', '--workers', '1']);
     const isRight = async ({ uid, kind }) => (await outcomeIn(orthanc.dicomWeb, uid)) === EXPECTED[kind];
-    try {
+    await withPrograms([queue, redis, orthanc], async (start, running) => {
+      const serve = (...more) =>
+        start([
+          ...['serve', '--dicomweb', orthanc.dicomWeb, '--since', '2026-01-01'],
+          ...['--poll', '1', '--settle', '1', '--queue', redis.url, ...more],
+        ]);
+      const work = () => start(['worker', '--workers', '1', '--queue', redis.url]);
       serve('--listen', String(port));
       serve();
       const victim = work();
@@ -127,15 +121,7 @@ export default {
           ends.map(() => ({ status: 0, signal: null }))
         );
       });
-    } catch (error) {
-      const outputs = running.map(program => program.output().slice(-1500));
-      throw new Error(`${error.stack}\n${outputs.join('\n---\n')}`);
-    } finally {
-      await Promise.all(running.map(program => program.stop('SIGKILL')));
-      queue.close();
-      await redis.stop();
-      await orthanc.stop();
-    }
+    });
   },
 };
 

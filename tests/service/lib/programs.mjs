@@ -33,6 +33,30 @@ export function startProgram(args, { models = NETWORKS, env = {} } = {}) {
   };
 }
 
+/**
+ * Runs `body` with a `startProgram` of its own, and the list of what it started. At its end all that it started is killed, then each of `others`
+ * (archive, proxy, ...) is stopped; where it fails, the error tells what the programs printed last.
+ */
+export async function withPrograms(others, body) {
+  const running = [];
+  const start = (...given) => {
+    const program = startProgram(...given);
+    running.push(program);
+    return program;
+  };
+  try {
+    await body(start, running);
+  } catch (error) {
+    const outputs = running.map(program => program.output().slice(-3000));
+    throw new Error([error.stack, ...outputs].join('\n---\n'));
+  } finally {
+    await Promise.all(running.map(program => program.stop('SIGKILL')));
+    for (const other of others) {
+      await other.stop();
+    }
+  }
+}
+
 /** Waits until `condition` gives a truthy value, and gives that. Throws `what` after so many seconds. */
 export async function until(what, seconds, condition) {
   const end = Date.now() + seconds * 1000;

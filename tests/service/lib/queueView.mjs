@@ -21,6 +21,6 @@ export function queueView(url) {
     async studyOf(id) {
       return JSON.parse(await client.hget(`${PREFIX}:${id}`, 'data')).studyInstanceUID;
     },
-    close: () => client.disconnect(),
+    stop: () => client.disconnect(),
   };
 }
