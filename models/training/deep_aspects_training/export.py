@@ -11,7 +11,6 @@ graph: half the download, full-precision arithmetic.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -26,8 +25,8 @@ from . import architectures
 from .architectures import StackUNet
 from .architectures.stack_unet import CONTEXT_OFFSETS_MM, DecoderGraph, EncoderGraph, context_weights
 from .config import build
-from .manifest import build_manifest
-from .network import RECIPES, MirrorAverage, NetworkSettings, build_network, build_stack_network, count_parameters
+from .manifest import Trained, build_manifest, file_entry
+from .network import RECIPES, MirrorAverage, NetworkSettings, build_network, build_stack_network
 
 OPSET = 17
 SIZE = 224
@@ -63,23 +62,13 @@ def export_stack(network: StackUNet, folder: Path, precision: str = "fp32") -> N
     _write(decoder, (features, context), ["features", "context"], "probability", folder / DECODER_FILE, precision)
 
 
-def load_stack(checkpoint: Path) -> tuple[StackUNet, dict[str, Any], dict[str, Any]]:
-    """As `load_trained`, of a network that sees the stack."""
-    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    config = json.loads(saved["config"])
-    network = build_stack_network(build(NetworkSettings, config["network"], str(checkpoint)))
-    network.load_state_dict(saved["average"])
-    return network.eval(), config, {"steps": saved["total_steps"], "seconds": round(saved["seconds"])}
-
-
 def sees_stack(checkpoint: Path) -> bool:
     network = json.loads(torch.load(checkpoint, map_location="cpu", weights_only=True)["config"])["network"]
     return architectures.sees_stack(network.get("architecture", "unet"))
 
 
-def load_trained(checkpoint: Path) -> tuple[nn.Module, dict[str, Any], dict[str, Any]]:
-    """The averaged network of a checkpoint as it is used, in evaluation mode, its configuration, and
-    {steps, seconds}."""
+def load_trained(checkpoint: Path) -> Trained[nn.Module]:
+    """The network of a checkpoint as it is used on single slices."""
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
     config = json.loads(saved["config"])
     settings = build(NetworkSettings, config["network"], str(checkpoint))
@@ -87,7 +76,16 @@ def load_trained(checkpoint: Path) -> tuple[nn.Module, dict[str, Any], dict[str,
     network.load_state_dict(saved["average"])
     if settings.mirror_average:
         network = MirrorAverage(network, RECIPES[config["task"]])
-    return network.eval(), config, {"steps": saved["total_steps"], "seconds": round(saved["seconds"])}
+    return Trained(network.eval(), config, saved["total_steps"], round(saved["seconds"]))
+
+
+def load_stack(checkpoint: Path) -> Trained[StackUNet]:
+    """The network of a checkpoint, of one that sees the stack."""
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    config = json.loads(saved["config"])
+    network = build_stack_network(build(NetworkSettings, config["network"], str(checkpoint)))
+    network.load_state_dict(saved["average"])
+    return Trained(network.eval(), config, saved["total_steps"], round(saved["seconds"]))
 
 
 def export_onnx(network: nn.Module, task: str, path: Path, precision: str = "fp32") -> None:
@@ -221,48 +219,31 @@ def main() -> None:
     parser.add_argument("--threshold", type=float, default=0.5, help="infarct probability from which a pixel counts")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    agreement, parts = (_export_stack if sees_stack(args.checkpoint) else _export_single)(args)
-    manifest = build_manifest(version=args.version, precision=args.precision, threshold=args.threshold, **parts)
+    agreement, trained, stack = (_export_stack if sees_stack(args.checkpoint) else _export_single)(args)
+    manifest = build_manifest(
+        trained, args.out / DECODER_FILE, args.version, precision=args.precision, threshold=args.threshold, stack=stack
+    )
     (args.out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     size = sum(part["sizeBytes"] for part in (manifest, manifest.get("encoder")) if part)
     print(f"{args.out}: {size / 1e6:.1f} MB, {len(manifest['classes'])} classes, parity {agreement:.5f}")
 
 
-def _file(path: Path) -> dict[str, Any]:
-    content = path.read_bytes()
-    return {"file": path.name, "sha256": hashlib.sha256(content).hexdigest(), "sizeBytes": len(content)}
-
-
-def _export_single(args: argparse.Namespace) -> tuple[float, dict[str, Any]]:
-    """Write model.onnx; its parity and what the manifest says of it."""
-    network, config, effort = load_trained(args.checkpoint)
+def _export_single(args: argparse.Namespace) -> tuple[float, Trained[nn.Module], None]:
+    """Write model.onnx; its parity with the network."""
+    trained = load_trained(args.checkpoint)
     path = args.out / DECODER_FILE
-    export_onnx(network, config["task"], path, args.precision)
-    agreement = parity(network, config["task"], path, torch.rand(2, 3, SIZE, SIZE) * 2 - 1)
-    return agreement, _parts(network, config, effort, path)
+    export_onnx(trained.network, trained.task, path, args.precision)
+    return parity(trained.network, trained.task, path, torch.rand(2, 3, SIZE, SIZE) * 2 - 1), trained, None
 
 
-def _export_stack(args: argparse.Namespace) -> tuple[float, dict[str, Any]]:
-    """Write encoder.onnx and model.onnx; their parity and what the manifest says of them."""
-    network, config, effort = load_stack(args.checkpoint)
-    export_stack(network, args.out, args.precision)
-    agreement = stack_parity(network, args.out, torch.rand(4, 3, SIZE, SIZE) * 2 - 1, torch.arange(4.0) * 5)
-    graph = DecoderGraph(network, SIZE)
+def _export_stack(args: argparse.Namespace) -> tuple[float, Trained[StackUNet], dict[str, Any]]:
+    """Write encoder.onnx and model.onnx; their parity with the network, and what the manifest says of the encoder."""
+    trained = load_stack(args.checkpoint)
+    export_stack(trained.network, args.out, args.precision)
+    agreement = stack_parity(trained.network, args.out, torch.rand(4, 3, SIZE, SIZE) * 2 - 1, torch.arange(4.0) * 5)
+    graph = DecoderGraph(trained.network, SIZE)
     context = {"offsetsMm": list(CONTEXT_OFFSETS_MM), "size": graph.context_size, "featureSize": graph.feature_size}
-    stack = {"encoder": _file(args.out / ENCODER_FILE), "context": context}
-    return agreement, {**_parts(network, config, effort, args.out / DECODER_FILE), "stack": stack}
-
-
-def _parts(network: nn.Module, config: dict[str, Any], effort: dict[str, Any], path: Path) -> dict[str, Any]:
-    content = _file(path)
-    return {
-        "task": config["task"],
-        "config": config,
-        "effort": effort,
-        "parameters": count_parameters(network),
-        "sha256": content["sha256"],
-        "size_bytes": content["sizeBytes"],
-    }
+    return agreement, trained, {"encoder": file_entry(args.out / ENCODER_FILE), "context": context}
 
 
 if __name__ == "__main__":

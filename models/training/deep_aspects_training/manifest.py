@@ -3,12 +3,16 @@ packages/aspects."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+from torch import nn
 
 from .architectures import describe, title_of
-from .network import RECIPES
+from .network import RECIPES, count_parameters
 from .splits import anatomy_names
 
 PRIVATE_SCHEME = "99DEEPASPECTS"
@@ -87,21 +91,41 @@ def _training_data(config: dict[str, Any]) -> str:
     return f"a site's own labelled CT{mixed}, from {config.get('start_from') or 'random weights'} on"
 
 
+Network = TypeVar("Network", bound=nn.Module)
+
+
+@dataclass(frozen=True)
+class Trained(Generic[Network]):
+    """A network with its averaged weights, in evaluation mode, the configuration it was trained by, and how long."""
+
+    network: Network
+    config: dict[str, Any]
+    steps: int
+    seconds: float
+
+    @property
+    def task(self) -> str:
+        return self.config["task"]
+
+
+def file_entry(path: Path) -> dict[str, Any]:
+    """What a manifest says of a file: name, hash, size."""
+    content = path.read_bytes()
+    return {"file": path.name, "sha256": hashlib.sha256(content).hexdigest(), "sizeBytes": len(content)}
+
+
 def build_manifest(
-    *,
-    task: str,
+    trained: Trained[Any],
+    graph: Path,
     version: str,
-    config: dict[str, Any],
-    effort: dict[str, Any],
-    parameters: int,
+    *,
     precision: str,
-    sha256: str,
-    size_bytes: int,
     threshold: float,
     stack: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A manifest as a plain dictionary. effort: {steps, seconds} of the training; stack: `encoder` and `context` of a
-    network that sees the stack."""
+    """A manifest as a plain dictionary. graph: the ONNX file; threshold: infarct probability from which a pixel
+    counts; stack: `encoder` and `context` of a network that sees the stack."""
+    config, task = trained.config, trained.task
     manifest: dict[str, Any] = {
         "schemaVersion": "1.1" if stack else "1.0",
         "task": task,
@@ -109,11 +133,9 @@ def build_manifest(
         "version": version,
         "architecture": describe(config["network"]),
         "architectureName": title_of(config["network"]),
-        "parameters": parameters,
+        "parameters": count_parameters(trained.network),
         "license": "MIT",
-        "file": "model.onnx",
-        "sha256": sha256,
-        "sizeBytes": size_bytes,
+        **file_entry(graph),
         "precision": precision,
         "input": _input(task),
         "output": {"name": "labels", "encoding": "labels"}
@@ -127,8 +149,8 @@ def build_manifest(
         "generator": "models/training, deep_aspects_training",
         "anatomies": anatomy_names(config["anatomies"]) or "all of the atlas",
         "seed": config["seed"],
-        "steps": effort["steps"],
-        "trainingSeconds": effort["seconds"],
+        "steps": trained.steps,
+        "trainingSeconds": trained.seconds,
         "optimizer": config["optimizer"],
         "loss": {name: weight for name, weight in config["loss"].items() if weight},
         "use": "research only; not a medical device",

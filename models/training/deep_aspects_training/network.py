@@ -172,11 +172,15 @@ def become_stack_network(network: StackUNet, single: nn.Module) -> None:
     own.weight[:], own.bias[:] = other.weight, other.bias
 
 
+def core_of(network: nn.Module) -> nn.Module:
+    """What works at the reduced resolution, of a network that reduces its input."""
+    return network.core if isinstance(network, AtReducedResolution) else network
+
+
 def architecture_of(network: nn.Module) -> nn.Module:
     """The network without reduction and padding around it."""
-    if isinstance(network, AtReducedResolution):
-        network = network.core
-    return network.network if isinstance(network, Padded) else network
+    core = core_of(network)
+    return core.network if isinstance(core, Padded) else core
 
 
 def _last_bias(network: nn.Module) -> torch.Tensor:

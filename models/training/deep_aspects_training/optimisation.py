@@ -129,7 +129,7 @@ def share_state(network: nn.Module) -> None:
         distributed.broadcast(value, 0)
 
 
-def draw_curve(log: Path, picture: Path, keys: tuple[str, ...] = ("loss", "dice")) -> None:
+def draw_curve(log: Path, picture: Path, keys: tuple[str, ...]) -> None:
     """Columns of a log over the steps, as a picture."""
     import matplotlib
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 from typing import Any
@@ -10,114 +9,56 @@ from typing import Any
 import torch
 from torch import nn
 
-from .architectures import AtReducedResolution
+from .architectures import StackUNet
 from .config import Stage, TrainConfig
 from .generator.stacks import StackSettings
 from .losses import stack_loss
-from .network import architecture_of, become_stack_network, build_network, build_stack_network, count_parameters
+from .network import architecture_of, become_stack_network, build_network, build_stack_network, core_of
 from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms
-from .optimisation import (
-    RANK_SEEDS,
-    autocast,
-    channels_last,
-    check_start,
-    draw_curve,
-    learning_rate,
-    make_optimizer,
-    pick_device,
-    resume_average,
-    running_average,
-    share_state,
-    take_step,
-)
-from .run_files import append_row, save_checkpoint
+from .optimisation import autocast, check_start, learning_rate, make_optimizer, share_state, take_step
+from .run_files import append_row
 from .stack_source import StackBatch, StackSource
 from .stack_validation import COLUMNS, measure, read_or_make
+from .training_run import StagedRun
 
 
-class StackTrainer:
-    """One run: the network, its running average, the optimizer, where the run stands, and the best average so far on
-    the validation stacks.
+class StackTrainer(StagedRun):
+    """Trains the network on stacks, and keeps the best average so far on the validation stacks."""
 
-    rank: number of this process among those that share the run; the first one alone writes files and measures.
-    """
+    curve = ("loss", "slices_per_s")
 
     def __init__(self, config: TrainConfig, rank: int = 0):
-        self.config, self.rank = config, rank
-        if config.threads:
-            torch.set_num_threads(config.threads)
-        torch.manual_seed(config.seed)
-        self.device = pick_device(config.device)
-        self.network = build_stack_network(config.network)
+        super().__init__(config, rank)
+        network = build_stack_network(config.network)
         self.single: nn.Module | None = None
-        self.stage, self.step, self.total_steps, self.seconds, self.best = 0, 0, 0, 0.0, -1.0
-        config.folder.mkdir(parents=True, exist_ok=True)
-        self.checkpoint_path = config.folder / "checkpoint.pt"
-        resumed = self.checkpoint_path.exists()
-        if config.start_from and not resumed:
+        self.best = -1.0
+        if config.start_from and not self.has_checkpoint:
             check_start(config)
-            self._start_from(config.start_from)
-        self.network = channels_last(self.network, self.device)
-        self._follow()
+            self._start_from(config.start_from, network)
+        self.train_on(network)
         self.optimizer = make_optimizer(config, self.network)
-        if resumed:
-            self._load()
+        if self.has_checkpoint:
+            self.resume()
         self.validation: list[StackBatch] = []
         if config.validation_anatomies and rank == 0:
             self.validation = read_or_make(config, self.settings(config.stages[0]), config.folder / "validation.npz")
 
-    def _follow(self) -> None:
-        self.average = running_average(self.network, self.config.average_decay)
+    def progress(self) -> dict[str, int | float]:
+        return {**super().progress(), "best": self.best}
 
-    def _start_from(self, path: str) -> None:
+    def _start_from(self, path: str, network: StackUNet) -> None:
         if path.endswith(".onnx"):
             self.single = build_network("infarct", replace(self.config.network, architecture="unet"))
             load_onnx_weights(path, architecture_of(self.single))
-            become_stack_network(self.network, self.single)
+            become_stack_network(network, self.single)
         else:
-            self.network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
+            network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
 
     def settings(self, stage: Stage) -> StackSettings:
         return replace(self.config.stacks, size=stage.size)
 
-    def _load(self) -> None:
-        saved = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
-        self.network.load_state_dict(saved["network"])
-        resume_average(self.average, saved)
-        self.optimizer.load_state_dict(saved["optimizer"])
-        self.stage, self.step, self.best = saved["stage"], saved["step"], saved["best"]
-        self.total_steps, self.seconds = saved["total_steps"], saved["seconds"]
-        print(f"resume at stage {self.stage}, step {self.step}", flush=True)
-
-    def save(self, name: str = "checkpoint.pt") -> None:
-        if self.rank:
-            return
-        state: dict[str, Any] = {
-            "network": self.network.state_dict(),
-            "average": self.average.module.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "stage": self.stage,
-            "step": self.step,
-            "total_steps": self.total_steps,
-            "seconds": self.seconds,
-            "best": self.best,
-            "config": json.dumps(self.config.as_dict()),
-        }
-        save_checkpoint(state, self.config.folder / name)
-
-    def run(self) -> None:
-        print(f"infarct: {count_parameters(self.network) / 1e6:.2f} M parameters on {self.device}", flush=True)
-        while self.stage < len(self.config.stages):
-            self._run_stage(self.config.stages[self.stage])
-            self.stage, self.step = self.stage + 1, 0
-            self.save()
-        if self.rank == 0:
-            draw_curve(self.config.folder / "log.csv", self.config.folder / "curve.png", ("loss", "slices_per_s"))
-
-    def _run_stage(self, stage: Stage) -> None:
-        # A resumed run continues with stacks that it has not seen yet.
-        seed = self.config.seed * 1_000_003 + self.total_steps + self.rank * RANK_SEEDS
-        source = StackSource(self.config, self.settings(stage), stage.batch, seed, self.device)
+    def run_stage(self, stage: Stage) -> None:
+        source = StackSource(self.config, self.settings(stage), stage.batch, self.data_seed, self.device)
         try:
             if self.single is not None:
                 self._measure_batch_norms(source, self.single)
@@ -128,12 +69,12 @@ class StackTrainer:
     def _measure_batch_norms(self, source: StackSource, single: nn.Module) -> None:
         """A model.onnx has lost its batch norms' statistics: take them from the run's first stacks, slice by slice."""
         single.to(self.device)
-        inner = single.core if isinstance(single, AtReducedResolution) else single
-        measure_batch_norms(inner, [source.next().inputs.flatten(0, 1) for _ in range(MEASURED_BATCHES)])
+        measure_batch_norms(core_of(single), [source.next().inputs.flatten(0, 1) for _ in range(MEASURED_BATCHES)])
+        assert isinstance(self.network, StackUNet)
         become_stack_network(self.network, single)
         if self.config.processes > 1:
             share_state(self.network)
-        self._follow()
+        self.restart_average()
         self.single = None
 
     def _set_training(self) -> None:

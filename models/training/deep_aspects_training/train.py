@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import distributed, multiprocessing, nn
 
-from .architectures import AtReducedResolution, sees_stack
+from .architectures import sees_stack
 from .atlas_volumes import load_atlas
 from .config import Stage, TrainConfig, load_config
 from .generator.shapes import load_shapes
@@ -21,23 +21,10 @@ from .generator.slices import SliceGenerator
 from .generator.stream import SliceStream
 from .labels import REGION_IDS, is_region
 from .losses import probabilities, total_loss
-from .network import architecture_of, build_network, copy_weights, count_parameters
+from .network import architecture_of, build_network, copy_weights, core_of
 from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms, task_of_file
-from .optimisation import (
-    RANK_SEEDS,
-    autocast,
-    channels_last,
-    check_start,
-    draw_curve,
-    learning_rate,
-    make_optimizer,
-    pick_device,
-    resume_average,
-    running_average,
-    share_state,
-    take_step,
-)
-from .run_files import append_row, save_checkpoint
+from .optimisation import autocast, check_start, learning_rate, make_optimizer, share_state, take_step
+from .run_files import append_row
 from .sources import (
     FolderSource,
     MixedSource,
@@ -49,24 +36,19 @@ from .sources import (
     split_patients,
 )
 from .stack_train import StackTrainer
+from .training_run import StagedRun
 
 #: Slices up to this size have the resolution of a network of reduction 2.
 REDUCED_SIZE = 112
 
 
-class Trainer:
-    """One run: network, its running average, optimizer, and where the run stands (stage, step).
+class Trainer(StagedRun):
+    """Trains one network on slices."""
 
-    rank: number of this process among those that share the run; the first one alone writes files.
-    """
+    curve = ("loss", "dice")
 
     def __init__(self, config: TrainConfig, rank: int = 0):
-        self.config = config
-        self.rank = rank
-        if config.threads:
-            torch.set_num_threads(config.threads)
-        torch.manual_seed(config.seed)
-        self.device = pick_device(config.device)
+        super().__init__(config, rank)
         network = build_network(config.task, config.network)
         if config.start_from:
             check_start(config)
@@ -74,12 +56,8 @@ class Trainer:
                 f"start from {config.start_from}: {start_from(config.start_from, network, config.task)} tensors",
                 flush=True,
             )
-        self.network = channels_last(network, self.device)
-        self.average = running_average(self.network, config.average_decay)
+        self.train_on(network)
         self.optimizer = make_optimizer(config, self.network)
-        self.stage, self.step, self.total_steps, self.seconds = 0, 0, 0, 0.0
-        config.folder.mkdir(parents=True, exist_ok=True)
-        self.checkpoint_path = config.folder / "checkpoint.pt"
         self.atlas = load_atlas(config.atlas, config.anatomies).to(self.device) if config.atlas else None
         self.shapes = load_shapes(config.shapes, "train") if config.shapes else None
         self.cases: list[PreparedArrays] = []
@@ -93,37 +71,12 @@ class Trainer:
                 self.cases, self.held_back = (
                     add_other_brain(cases, self.average.module) for cases in (self.cases, self.held_back)
                 )
-        if self.checkpoint_path.exists():
-            self._load()
+        if self.has_checkpoint:
+            self.resume()
 
     def _at(self, stage: Stage) -> nn.Module:
         """The network that a stage trains: the inner one, where the stage's slices have its resolution already."""
-        network = self.network
-        return network.core if isinstance(network, AtReducedResolution) and stage.size <= REDUCED_SIZE else network
-
-    def _load(self) -> None:
-        saved = torch.load(self.checkpoint_path, map_location=self.device, weights_only=True)
-        self.network.load_state_dict(saved["network"])
-        resume_average(self.average, saved)
-        self.optimizer.load_state_dict(saved["optimizer"])
-        self.stage, self.step = saved["stage"], saved["step"]
-        self.total_steps, self.seconds = saved["total_steps"], saved["seconds"]
-        print(f"resume at stage {self.stage}, step {self.step}", flush=True)
-
-    def save(self) -> None:
-        if self.rank:
-            return
-        state = {
-            "network": self.network.state_dict(),
-            "average": self.average.module.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "stage": self.stage,
-            "step": self.step,
-            "total_steps": self.total_steps,
-            "seconds": self.seconds,
-            "config": json.dumps(self.config.as_dict()),
-        }
-        save_checkpoint(state, self.checkpoint_path)
+        return core_of(self.network) if stage.size <= REDUCED_SIZE else self.network
 
     def train_step(
         self, network: nn.Module, inputs: torch.Tensor, target: torch.Tensor, rate: float
@@ -137,19 +90,6 @@ class Trainer:
         taken = take_step(loss, rate, self.network, self.optimizer, self.average, self.config.processes)
         return taken, batch_dice(logits.detach(), target)
 
-    def run(self) -> None:
-        print(
-            f"{self.config.task}: {count_parameters(self.network) / 1e6:.2f} M parameters on {self.device}", flush=True
-        )
-        self._set_training()
-        while self.stage < len(self.config.stages):
-            self._run_stage(self.config.stages[self.stage])
-            self.stage, self.step = self.stage + 1, 0
-            self.save()
-            self._validate()
-        if self.rank == 0:
-            draw_curve(self.config.folder / "log.csv", self.config.folder / "curve.png")
-
     def _set_training(self) -> None:
         self.network.train()
         if self.config.freeze_batch_norm:
@@ -159,13 +99,11 @@ class Trainer:
 
     def _source(self, stage: Stage) -> Source:
         config = self.config
-        # A resumed run continues with slices that it has not seen yet.
-        seed = config.seed * 1_000_003 + self.total_steps + self.rank * RANK_SEEDS
         simulated = round(stage.batch * config.simulated_share) if config.data else stage.batch
         sources: list[Source] = []
         if simulated and self.atlas:
             settings = replace(config.slices, size=stage.size)
-            generator = SliceGenerator(self.atlas, settings, seed, self.shapes)
+            generator = SliceGenerator(self.atlas, settings, self.data_seed, self.shapes)
             sources.append(SimulatedSource(SliceStream(generator, simulated, config.reuse), config.task))
         if stage.batch > simulated:
             sources.append(
@@ -175,7 +113,7 @@ class Trainer:
                     stage.size,
                     stage.batch - simulated,
                     config.slices.lesions.infarct,
-                    seed,
+                    self.data_seed,
                     self.device,
                 )
             )
@@ -203,13 +141,14 @@ class Trainer:
         )
         print(f"step {self.total_steps}: Dice {dice} on {len(self.held_back)} cases held back", flush=True)
 
-    def _run_stage(self, stage: Stage) -> None:
+    def run_stage(self, stage: Stage) -> None:
+        self._set_training()
         source, network = self._source(stage), self._at(stage)
         if self.total_steps == 0 and self.config.start_from.endswith(".onnx") and not self.config.freeze_batch_norm:
             measure_batch_norms(network, [source.next()[0] for _ in range(MEASURED_BATCHES)])
             if self.config.processes > 1:
                 share_state(self.network)
-            self.average = running_average(self.network, self.config.average_decay)
+            self.restart_average()
         saved_at, started, recent = time.monotonic(), time.monotonic(), []
         while self.step < stage.steps:
             recent.append(
@@ -226,6 +165,7 @@ class Trainer:
             if time.monotonic() - saved_at > 60 * self.config.checkpoint_minutes:
                 self.save()
                 saved_at = time.monotonic()
+        self._validate()
 
     def _log(self, stage: Stage, recent: list[tuple[float, float]]) -> None:
         if self.rank:

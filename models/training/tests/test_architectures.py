@@ -141,10 +141,10 @@ def test_a_row_is_trained_resumed_and_exported(small, pool, tmp_path):
     short = dataclasses.replace(small, steps={"anatomy": 3, "infarct": 3}, batch=4)
     checkpoint = train_row(short, row, pool, tmp_path)
     longer = RowTraining(dataclasses.replace(short, steps={"anatomy": 5, "infarct": 5}), row, pool, tmp_path)
-    assert longer.step == 3
+    assert longer.total_steps == 3
     longer.run()
-    network, config, effort = load_trained(checkpoint)
-    assert effort["steps"] == 5 and config["network"]["architecture"] == "linknet"
+    loaded = load_trained(checkpoint)
+    assert loaded.steps == 5 and loaded.config["network"]["architecture"] == "linknet"
     manifest = export_row(row, checkpoint, pool, tmp_path / "out")
     assert (
         manifest == tmp_path / "out/linknet/infarct/manifest.json"

@@ -12,7 +12,7 @@ import torch
 
 from deep_aspects_training.architectures import describe
 from deep_aspects_training.config import load_config
-from deep_aspects_training.export import export_onnx
+from deep_aspects_training.export import export_onnx, load_trained
 from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
 from deep_aspects_training.manifest import build_manifest
 from deep_aspects_training.network import RECIPES, NetworkSettings, architecture_of, build_network
@@ -192,15 +192,6 @@ def test_a_site_trains_on_from_a_shipped_file(prepared, tmp_path, toy_atlas_file
     assert all(torch.equal(value, before[name]) for name, value in trainer.network.named_buffers() if "running" in name)
     lines = (config.folder / "validation.csv").read_text().splitlines()
     assert lines[0] == "step,cases,dice" and lines[1].startswith("2,")
-    manifest = build_manifest(
-        task="anatomy",
-        version="site-1",
-        config=config.as_dict(),
-        effort={"steps": 2, "seconds": 1},
-        parameters=1,
-        precision="fp16",
-        sha256="0" * 64,
-        size_bytes=1,
-        threshold=0.5,
-    )
+    path = config.folder / "checkpoint.pt"
+    manifest = build_manifest(load_trained(path), path, "site-1", precision="fp16", threshold=0.5)
     assert "a site's own labelled CT" in manifest["provenance"]["trainingData"]

@@ -248,10 +248,10 @@ def test_a_run_learns_validates_resumes_and_is_exported(trained, tmp_path):
     assert validation[0].split(",")[1:] == list(COLUMNS) and (trained.folder / "best.pt").exists()
     longer = StackTrainer(dataclasses.replace(trained, stages=(*trained.stages, Stage(32, 1, 2, (1e-3, 1e-4)))))
     assert (longer.stage, longer.step, longer.total_steps) == (1, 0, 3)
-    network, config, effort = load_stack(trained.folder / "checkpoint.pt")
-    assert config["name"] == "stack" and effort["steps"] == 3
+    loaded = load_stack(trained.folder / "checkpoint.pt")
+    assert loaded.config["name"] == "stack" and loaded.steps == 3
     averaged = longer.average.module.state_dict()
-    assert all(torch.equal(value, averaged[name]) for name, value in network.state_dict().items())
+    assert all(torch.equal(value, averaged[name]) for name, value in loaded.network.state_dict().items())
 
 
 def test_the_stream_repeats_stacks_as_often_as_asked_for(toy_atlas):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from pathlib import Path
 
@@ -160,7 +161,7 @@ def test_a_network_at_reduced_resolution_learns_at_its_own_and_at_the_full_one(t
     config = dataclasses.replace(config, stages=stages)
     run(config)
     assert [line.split(",")[2] for line in log_of(config)[1:]] == ["112", "224"]
-    network, _, _ = load_trained(config.folder / "checkpoint.pt")
+    network = load_trained(config.folder / "checkpoint.pt").network
     export_onnx(network, "infarct", tmp_path / "model.onnx", "fp16")
     assert parity(network, "infarct", tmp_path / "model.onnx", torch.rand(1, 3, 224, 224) * 2 - 1) > 0.99
 
@@ -211,31 +212,15 @@ def test_a_graph_with_automatic_padding_is_refused():
         check_graph(onnx.helper.make_model(onnx.helper.make_graph([node], "g", [], [])))
 
 
-def test_a_manifest_names_the_regions_in_order(trained):
-    network, config, effort = load_trained(trained.folder / "checkpoint.pt")
+def test_a_manifest_names_the_regions_in_order_and_the_file(trained, tmp_path):
+    graph = tmp_path / "model.onnx"
+    graph.write_bytes(b"a graph")
     manifest = build_manifest(
-        task="anatomy",
-        version="1",
-        config=config,
-        effort=effort,
-        parameters=1,
-        precision="fp16",
-        sha256="0" * 64,
-        size_bytes=1,
-        threshold=0.5,
+        load_trained(trained.folder / "checkpoint.pt"), graph, "1", precision="fp16", threshold=0.5
     )
-    assert [c.get("region") for c in manifest["classes"]][1:11] == [
-        "C",
-        "L",
-        "IC",
-        "I",
-        "M1",
-        "M2",
-        "M3",
-        "M4",
-        "M5",
-        "M6",
-    ]
+    assert " ".join(c["region"] for c in manifest["classes"] if "region" in c) == "C L IC I M1 M2 M3 M4 M5 M6"
+    assert (manifest["file"], manifest["sizeBytes"]) == ("model.onnx", 7)
+    assert manifest["sha256"] == hashlib.sha256(b"a graph").hexdigest()
     assert manifest["output"] == {"name": "labels", "encoding": "labels"}
     assert manifest["architectureName"] == "U-Net"
     assert json.loads(json.dumps(manifest)) == manifest

@@ -11,6 +11,7 @@ from ..atlas_volumes import csf_level_of, periventricular_of, right_side_of, tis
 from ..labels import TISSUE, TISSUES
 from .bleeding import Bleeding, add_bleeding, sample_bleeding
 from .cut import Plane, upsample
+from .frames import Frames
 from .heads import Heads, to_side
 from .lesions import LESIONS, Lesions, grey_table, parenchyma_table, tissue_table
 from .randomness import Draw
@@ -204,6 +205,16 @@ def settle_tissue(heads: Heads, lesions: Lesions, plane: Plane, weights: torch.T
     return PlaneTissue(tissue, (weights * ~is_old).amax(1) * (old < 0.5), old, weights)
 
 
+@dataclass
+class Contents:
+    """What samples show: heads, cut by frames, their lesions, and the attenuation of their tissues."""
+
+    heads: Heads
+    frames: Frames
+    lesions: Lesions
+    attenuation: Attenuation
+
+
 def plane_hu(
     attenuation: Attenuation, lesions: Lesions, plane: Plane, settled: PlaneTissue, texture: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
@@ -221,26 +232,26 @@ def plane_hu(
     )
     grey = grey_table(device)[settled.tissue.long()]
     for which in range(LESIONS):
-        rows = lesions.present[:, which].nonzero()[:, 0]
-        if len(rows):
-            hu[rows] = _with_lesion(attenuation, lesions, plane, settled, grey, hu, rows, which)
+        _add_lesion(attenuation, lesions, which, plane, settled, grey, hu)
     blood = add_bleeding(
         attenuation.bleeding, plane, settled.tissue, parenchyma_table(device)[settled.tissue.long()], grey, hu
     )
     return hu, blood
 
 
-def _with_lesion(
+def _add_lesion(
     attenuation: Attenuation,
     lesions: Lesions,
+    which: int,
     plane: Plane,
     settled: PlaneTissue,
     grey: torch.Tensor,
     hu: torch.Tensor,
-    rows: torch.Tensor,
-    which: int,
-) -> torch.Tensor:
-    """HU of the samples `rows` with one lesion: darker, grey matter more than white, or on the way to fluid."""
+) -> None:
+    """Make hu [B, H, W] darker in one lesion, grey matter more than white, or bring it on the way to fluid."""
+    rows = lesions.present[:, which].nonzero()[:, 0]
+    if not len(rows):
+        return
 
     def per(value: torch.Tensor) -> torch.Tensor:
         return value[rows, which, None, None]
@@ -250,7 +261,7 @@ def _with_lesion(
     local = upsample(plane.noise[rows, 5:6], own.shape[1:])[:, 0]
     drop = per(lesions.drop) * (1 + per(lesions.uneven) * local).clamp(0.2, 1.8)
     own = own - weight * share * drop * (per(lesions.fluid) == 0)
-    return own + weight * per(lesions.fluid) * (attenuation.fluid[rows, None, None] + 3.0 - own)
+    hu[rows] = own + weight * per(lesions.fluid) * (attenuation.fluid[rows, None, None] + 3.0 - own)
 
 
 def _deep_white(tissue: torch.Tensor) -> torch.Tensor:

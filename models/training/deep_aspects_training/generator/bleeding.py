@@ -136,9 +136,7 @@ def add_bleeding(
     [B, H, W] 0/1."""
     share = torch.zeros_like(hu)
     for k in range(bleeding.centre.shape[1]):
-        rows = (bleeding.radius[:, k, 0] > 0).nonzero()[:, 0]
-        if len(rows):
-            _add_spot(bleeding, k, rows, plane, parenchyma, grey, hu, share)
+        _add_spot(bleeding, k, plane, parenchyma, grey, hu, share)
     for rows, region, level in _spaces(bleeding, plane, tissue, parenchyma):
         level = level[:, None, None]
         hu[rows] += region * (level - hu[rows])
@@ -149,13 +147,16 @@ def add_bleeding(
 def _add_spot(
     bleeding: Bleeding,
     k: int,
-    rows: torch.Tensor,
     plane: Plane,
     parenchyma: torch.Tensor,
     grey: torch.Tensor,
     hu: torch.Tensor,
     share: torch.Tensor,
 ) -> None:
+    rows = (bleeding.radius[:, k, 0] > 0).nonzero()[:, 0]
+    if not len(rows):
+        return
+
     def per(value: torch.Tensor) -> torch.Tensor:
         return value[rows, k].reshape(len(rows), -1, 1, 1)
 

@@ -329,9 +329,8 @@ def lesion_weights(
     for which in range(LESIONS):
         rows = lesions.present[:, which].nonzero()[:, 0]
         if len(rows):
-            weights[rows, which] = _weights_of(
-                lesions, atlas, heads.anatomy[rows], plane, rows, which, pixel_mm, shapes
-            )
+            one = _weights_of(lesions, atlas, heads.anatomy[rows], plane, rows, which, shapes)
+            weights[rows, which] = _soften(one, lesions.softness[rows, which] / pixel_mm)
     return weights
 
 
@@ -342,10 +341,9 @@ def _weights_of(
     plane: Plane,
     rows: torch.Tensor,
     which: int,
-    pixel_mm: float,
     shapes: Shapes | None,
 ) -> torch.Tensor:
-    """Share of lesion `which` in the samples `rows` [R, H, W]; anatomy [R]."""
+    """Share of lesion `which` in the samples `rows` [R, H, W], with sharp edges; anatomy [R]."""
 
     def per(value: torch.Tensor) -> torch.Tensor:
         return value[rows, which].reshape(len(rows), -1, 1, 1)
@@ -359,8 +357,7 @@ def _weights_of(
         own = (mni - lesions.shape_shift[row, which, :, None, None]) / lesions.shape_scale[row, which, :, None, None]
         assert shapes is not None  # such a lesion was drawn from them
         member[r] = shapes.sample(int(lesions.shape[row, which]), own)
-    member = member * (1 - (per(lesions.patchy)[:, 0] * (0.6 + noise[:, 3])).clamp(0, 1))
-    return _soften(member[:, None], lesions.softness[rows, which][:, None] / pixel_mm)[:, 0]
+    return member * (1 - (per(lesions.patchy)[:, 0] * (0.6 + noise[:, 3])).clamp(0, 1))
 
 
 def _member(
@@ -386,13 +383,10 @@ def _member(
 
 
 def _soften(weights: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
-    """Separable Gaussian blur of weights [B, L, h, w] with sigma [B, L] pixels."""
-    b, count, height, width = weights.shape
+    """Separable Gaussian blur of weights [R, H, W] with sigma [R] pixels."""
     reach = max(2, math.ceil(2.5 * float(sigma.max())))
     taps = torch.arange(-reach, reach + 1, device=weights.device, dtype=torch.float32)
-    kernel = torch.exp(-0.5 * (taps / sigma.reshape(-1, 1).clamp(min=0.15)) ** 2)
+    kernel = torch.exp(-0.5 * (taps / sigma[:, None].clamp(min=0.15)) ** 2)
     kernel = kernel / kernel.sum(1, keepdim=True)
-    flat = weights.reshape(1, b * count, height, width)
-    flat = F.conv2d(flat, kernel[:, None, :, None], padding=(reach, 0), groups=b * count)
-    flat = F.conv2d(flat, kernel[:, None, None, :], padding=(0, reach), groups=b * count)
-    return flat.reshape(b, count, height, width)
+    blurred = F.conv2d(weights[None], kernel[:, None, :, None], padding=(reach, 0), groups=len(weights))
+    return F.conv2d(blurred, kernel[:, None, None, :], padding=(0, reach), groups=len(weights))[0]

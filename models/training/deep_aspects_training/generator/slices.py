@@ -9,13 +9,12 @@ import torch
 from ..atlas_volumes import AtlasVolumes, anatomy_of
 from ..labels import ANATOMY_CLASSES
 from . import acquisition
-from .attenuation import Attenuation, plane_hu, sample_attenuation, settle_tissue
+from .attenuation import Contents, plane_hu, sample_attenuation, settle_tissue
 from .bleeding import push_aside
 from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
 from .frames import ROLL_DEG, Frames, sample_frames, sample_levels, slab_planes
 from .heads import Heads, sample_heads, to_atlas
 from .lesions import (
-    Lesions,
     LesionShares,
     brain_spots,
     lesion_weights,
@@ -103,15 +102,11 @@ class SliceGenerator:
             levels = torch.where(draw.chance(self.settings.vertex_share), draw.uniform(*VERTEX_MM), levels)
         frames = sample_frames(draw, heads, levels, self.settings.roll_deg)
         noise_hu = acquisition.sample_noise_hu(draw)
-        lesions, attenuation, frames = self._contents(draw, heads, frames, noise_hu)
-        slabs, anatomy, infarct = render_slabs(
-            draw, self.atlas, heads, frames, lesions, attenuation, self.settings, self.shapes
-        )
+        contents = self._contents(draw, heads, frames, noise_hu)
+        slabs, anatomy, infarct = render_slabs(draw, self.atlas, contents, self.settings, self.shapes)
         return Slices(slabs, anatomy, infarct, noise_hu)
 
-    def _contents(
-        self, draw: Draw, heads: Heads, frames: Frames, noise_hu: torch.Tensor
-    ) -> tuple[Lesions, Attenuation, Frames]:
+    def _contents(self, draw: Draw, heads: Heads, frames: Frames, noise_hu: torch.Tensor) -> Contents:
         """Choose what is in the slice from what it shows, read at 4 mm; real shapes move it to where they are."""
         grid = Grid(56, 56, FIELD_MM / 56)
         x, y = grid.axes(56, 56, self.device)
@@ -127,21 +122,19 @@ class SliceGenerator:
         attenuation = sample_attenuation(draw, spots)
         swell(draw, heads, lesions)
         push_aside(draw, heads, attenuation.bleeding)
-        return lesions, attenuation, frames
+        return Contents(heads, frames, lesions, attenuation)
 
 
 def render_slabs(
     draw: Draw,
     atlas: AtlasVolumes,
-    heads: Heads,
-    frames: Frames,
-    lesions: Lesions,
-    attenuation: Attenuation,
+    contents: Contents,
     settings: SliceSettings,
     shapes: Shapes | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Ideal slabs [B, 3, H, W] HU, and anatomy and infarct [B, H, W] uint8 of the middle slab by majority over
     its planes."""
+    heads, lesions = contents.heads, contents.lesions
     grid, size, device = settings.grid, settings.size, atlas.packed.device
     heights = slab_planes(draw, OFFSETS_MM, settings.planes, settings.slab_mm)
     jitter = antialiasing_jitter(settings.planes, device)
@@ -152,11 +145,12 @@ def render_slabs(
     infarct = torch.zeros(draw.batch, size, size, device=device)
     brain = parenchyma_table(device)
     texture = _texture(draw, size, device)
-    for s, plane in enumerate(cut_planes(atlas, heads, frames, grid, heights, jitter)):
+    for s, plane in enumerate(cut_planes(atlas, heads, contents.frames, grid, heights, jitter)):
         slab = slab_of[s]
         weights = lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm, shapes)
         settled = settle_tissue(heads, lesions, plane, weights)
-        slabs[:, slab] += plane_hu(attenuation, lesions, plane, settled, texture[:, slab])[0] / settings.planes[slab]
+        hu, _ = plane_hu(contents.attenuation, lesions, plane, settled, texture[:, slab])
+        slabs[:, slab] += hu / settings.planes[slab]
         if slab == 0:
             in_brain = brain[settled.tissue.long()] > 0
             region = torch.where(in_brain, anatomy_of(plane.packed), 0)

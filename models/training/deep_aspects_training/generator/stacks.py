@@ -13,13 +13,12 @@ import torch
 
 from ..atlas_volumes import AtlasVolumes
 from . import acquisition
-from .attenuation import Attenuation, class_shares, most_of, plane_hu, sample_attenuation, settle_tissue
+from .attenuation import Contents, class_shares, most_of, plane_hu, sample_attenuation, settle_tissue
 from .bleeding import push_aside
 from .cut import Grid, antialiasing_jitter, cut_planes, lookup, upsample
 from .frames import Frames, sample_frames, sample_levels, sample_spacing
 from .heads import Heads, sample_heads, to_atlas
 from .lesions import (
-    Lesions,
     LesionShares,
     brain_spots,
     lesion_weights,
@@ -124,21 +123,8 @@ class StackGenerator:
         levels = torch.where(draw.chance(settings.vertex_share), draw.uniform(*VERTEX_MM), sample_levels(draw))
         frames = sample_frames(draw, heads, levels, settings.roll_deg)
         noise_hu = acquisition.sample_noise_hu(draw)
-        lesions, attenuation, frames = self._contents(draw, heads, frames, spacing, noise_hu)
-        native, truth = render_natives(
-            draw,
-            self.atlas,
-            heads,
-            frames,
-            lesions,
-            attenuation,
-            settings.grid,
-            spacing,
-            thickness,
-            settings.slices,
-            settings.planes,
-            self.shapes,
-        )
+        contents = self._contents(draw, heads, frames, spacing, noise_hu)
+        native, truth = self._render_natives(draw, contents, spacing, thickness)
         return Stacks(native, truth, spacing, noise_hu)
 
     @torch.no_grad()
@@ -173,7 +159,7 @@ class StackGenerator:
 
     def _contents(
         self, draw: Draw, heads: Heads, frames: Frames, spacing: torch.Tensor, noise_hu: torch.Tensor
-    ) -> tuple[Lesions, Attenuation, Frames]:
+    ) -> Contents:
         """Choose what is in the stack from what it shows, read at 4 mm in three of its slices; real shapes move the
         stack to where they are."""
         packed, position = self._read(draw, heads, frames, spacing)
@@ -185,7 +171,7 @@ class StackGenerator:
         attenuation = sample_attenuation(draw, spots, self.settings.bleeding)
         swell(draw, heads, lesions)
         push_aside(draw, heads, attenuation.bleeding)
-        return lesions, attenuation, frames
+        return Contents(heads, frames, lesions, attenuation)
 
     def _read(
         self, draw: Draw, heads: Heads, frames: Frames, spacing: torch.Tensor
@@ -198,40 +184,27 @@ class StackGenerator:
         packed = lookup(self.atlas, heads.anatomy, position.flatten(2, 3))
         return packed.flatten(1), position.flatten(2)
 
-
-@torch.no_grad()
-def render_natives(
-    draw: Draw,
-    atlas: AtlasVolumes,
-    heads: Heads,
-    frames: Frames,
-    lesions: Lesions,
-    attenuation: Attenuation,
-    grid: Grid,
-    spacing: torch.Tensor,
-    thickness: torch.Tensor,
-    slices: int,
-    planes: int,
-    shapes: Shapes | None,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Native slices [B, slices + 2 * MARGIN, H, W] HU about the frames' origins, and the truth [B, slices, H, W] of
-    all but the marginal ones."""
-    count, device = slices + 2 * MARGIN, atlas.packed.device
-    middles = (torch.arange(count, device=device) - (count - 1) / 2) * spacing[:, None]
-    strata = (torch.arange(planes, device=device) + 0.5) / planes - 0.5
-    within = thickness[:, None, None] * (strata + draw.uniform(-0.5, 0.5, count, planes) / planes)
-    heights = (middles[..., None] + within).flatten(1)
-    jitter = antialiasing_jitter((planes,) * count, device)
-    size = (grid.rows, grid.columns)
-    native = torch.zeros(draw.batch, count, *size, device=device)
-    shares = torch.zeros(draw.batch, 3, count, *size, device=device)
-    texture = 1.5 * upsample(draw.normal(0.0, 1.0, count, grid.rows // 3, grid.columns // 3), size)
-    for number, plane in enumerate(cut_planes(atlas, heads, frames, grid, heights, jitter)):
-        s = number // planes
-        settled = settle_tissue(
-            heads, lesions, plane, lesion_weights(lesions, atlas, heads, plane, grid.pixel_mm, shapes)
-        )
-        hu, blood = plane_hu(attenuation, lesions, plane, settled, texture[:, s])
-        native[:, s] += hu / planes
-        shares[:, :, s] += class_shares(settled, blood) / planes
-    return native, most_of(shares[:, :, MARGIN : count - MARGIN])
+    def _render_natives(
+        self, draw: Draw, contents: Contents, spacing: torch.Tensor, thickness: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Native slices [B, slices + 2 * MARGIN, H, W] HU about the frames' origins, and the truth [B, slices, H, W]
+        of all but the marginal ones."""
+        heads, lesions, grid, planes = contents.heads, contents.lesions, self.settings.grid, self.settings.planes
+        count = self.settings.slices + 2 * MARGIN
+        middles = (torch.arange(count, device=self.device) - (count - 1) / 2) * spacing[:, None]
+        strata = (torch.arange(planes, device=self.device) + 0.5) / planes - 0.5
+        within = thickness[:, None, None] * (strata + draw.uniform(-0.5, 0.5, count, planes) / planes)
+        heights = (middles[..., None] + within).flatten(1)
+        jitter = antialiasing_jitter((planes,) * count, self.device)
+        size = (grid.rows, grid.columns)
+        native = torch.zeros(draw.batch, count, *size, device=self.device)
+        shares = torch.zeros(draw.batch, 3, count, *size, device=self.device)
+        texture = 1.5 * upsample(draw.normal(0.0, 1.0, count, grid.rows // 3, grid.columns // 3), size)
+        for number, plane in enumerate(cut_planes(self.atlas, heads, contents.frames, grid, heights, jitter)):
+            s = number // planes
+            weights = lesion_weights(lesions, self.atlas, heads, plane, grid.pixel_mm, self.shapes)
+            settled = settle_tissue(heads, lesions, plane, weights)
+            hu, blood = plane_hu(contents.attenuation, lesions, plane, settled, texture[:, s])
+            native[:, s] += hu / planes
+            shares[:, :, s] += class_shares(settled, blood) / planes
+        return native, most_of(shares[:, :, MARGIN : count - MARGIN])
