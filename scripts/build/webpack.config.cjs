@@ -142,7 +142,7 @@ function worker(production, integrity) {
 /** What writes PDF: a module that the extension's bundles load from their own folder when it is asked for. */
 function pdfWriter(production) {
   return {
-    ...common('PDF writer', 'extensions/deep-aspects/src/ohif/pdf/sheetPdf.ts', production),
+    ...common('PDF writer', 'extensions/deep-aspects/src/ohif/pdf/summaryPdf.ts', production),
     target: ['web', 'es2022'],
     experiments: { outputModule: true },
     output: {

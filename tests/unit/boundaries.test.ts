@@ -46,7 +46,7 @@ const CASES: [string, string, string, string[]][] = [
   ],
   [
     'the report uses the DOM',
-    `${ASPECTS}/report/sheet/snippet.ts`,
+    `${ASPECTS}/report/summary/snippet.ts`,
     "export const canvas = () => document.createElement('canvas');",
     ['no-restricted-globals'],
   ],

@@ -1,30 +1,30 @@
 import * as nodeModule from 'node:module';
 import { createCanvas, GlobalFonts, Path2D as CanvasPath } from '@napi-rs/canvas';
 import {
-  drawSheet,
-  renderSheet,
+  drawSummary,
+  renderSummary,
   rgbPage,
   type RgbPage,
-  type SheetContext,
-  type SheetInput,
+  type SummaryContext,
+  type SummaryInput,
 } from '@deep-aspects/aspects/report';
 
 /**
- * A font of our own: servers and containers often have none, and a sheet without the letters of the
+ * A font of our own: servers and containers often have none, and a summary without the letters of the
  * sides is worthless.
  */
-const FONT = 'Deep-ASPECTS sheet';
+const FONT = 'Deep-ASPECTS summary';
 const FONT_FILE = '@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2';
 
-/** The picture sheet of a result, its words drawn, without identifiers of the patient. */
-export function drawKeyImages(input: Omit<SheetInput, 'language' | 'patient'>): RgbPage {
+/** The summary image of a result, its words drawn, without identifiers of the patient. */
+export function drawKeyImages(input: Omit<SummaryInput, 'language' | 'patient'>): RgbPage {
   registerFont();
-  const sheet = renderSheet({ ...input, language: 'en' });
-  const { width, height } = sheet;
+  const summary = renderSummary({ ...input, language: 'en' });
+  const { width, height } = summary;
   const context = createCanvas(width, height).getContext('2d');
   // The same drawing functions as a browser's, though not the same types.
   const outline = (svgPath: string) => new CanvasPath(svgPath) as unknown as Path2D;
-  drawSheet(context as unknown as SheetContext, sheet, outline, `"${FONT}"`);
+  drawSummary(context as unknown as SummaryContext, summary, outline, `"${FONT}"`);
   return rgbPage(context.getImageData(0, 0, width, height).data, width, height);
 }
 

@@ -56,8 +56,8 @@ export async function storeResult(
     target.metadata.get(series.seriesInstanceUID) ?? [],
     series.slices.map(({ sopInstanceUID }) => sopInstanceUID)
   );
-  const sheet = drawKeyImages({ ...kept.input, series, sliceName });
-  const [keyImages] = buildKeyImages(kept.input, [sheet], closing);
+  const summary = drawKeyImages({ ...kept.input, series, sliceName });
+  const [keyImages] = buildKeyImages(kept.input, [summary], closing);
   await storeClosing(target, keyImages);
   return { result: kept.input.result, changedByReader: isByReader(kept.input) };
 }

@@ -1,4 +1,4 @@
-"""Picture sheets: slices in a brain window with labels drawn over them."""
+"""Contact sheets: slices in a brain window with labels drawn over them."""
 
 from __future__ import annotations
 

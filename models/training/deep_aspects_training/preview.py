@@ -1,4 +1,4 @@
-"""`python -m deep_aspects_training.preview --atlas ATLAS --out SHEET.png`: a sheet of simulated slices with
+"""`python -m deep_aspects_training.preview --atlas ATLAS --out SHEET.png`: a contact sheet of simulated slices with
 their truth."""
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def sheet(slices: Slices, columns: int) -> np.ndarray:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Make a picture sheet of simulated head CT slices.")
+    parser = argparse.ArgumentParser(description="Make a contact sheet of simulated head CT slices.")
     parser.add_argument("--atlas", required=True, type=Path)
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--count", type=int, default=16)

@@ -7,8 +7,8 @@ import type { OhifManagers } from './host/managers';
 import { createReportActions } from './reportActions';
 
 // The picture is drawn by a browser's canvas.
-jest.mock('./encodeSheetPng', () => ({
-  sheetPage: () => ({ width: 1, height: 1, rgb: new Uint8Array(3) }),
+jest.mock('./encodeSummaryPng', () => ({
+  summaryPage: () => ({ width: 1, height: 1, rgb: new Uint8Array(3) }),
 }));
 
 // Reports are built and parsed again; a busy machine takes its time.

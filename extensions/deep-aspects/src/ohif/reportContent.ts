@@ -1,8 +1,8 @@
 import {
   fhirJson,
-  type PictureSheet,
+  type SummaryImage,
   renderReportText,
-  renderSheet,
+  renderSummary,
   type ReportFormat,
   reportCsv,
   reportJson,
@@ -16,10 +16,10 @@ import { instanceOfFrame } from '@deep-aspects/aspects/series';
 import { siteReportWords } from '../i18n/siteWords';
 import { currentLanguage } from '../i18n/translate';
 import type { DraftWithImages } from '../session/reportPort';
-import { encodePages, encodeSheetPng } from './encodeSheetPng';
+import { encodePages, encodeSummaryPng } from './encodeSummaryPng';
 import type { InstanceAttributes } from './host/instanceAttributes';
 import { cornerstoneLibraries, type OhifManagers } from './host/managers';
-import { loadSheetPdf } from './pdf/loadSheetPdf';
+import { loadSummaryPdf } from './pdf/loadSummaryPdf';
 import { sliceName } from './viewports';
 
 export interface FileOrder {
@@ -58,30 +58,30 @@ export async function fileContent(
 ): Promise<Blob | string> {
   switch (format) {
     case 'png':
-      return encodeSheetPng(sheetOf(managers, input, anonymous));
+      return encodeSummaryPng(summaryOf(managers, input, anonymous));
     case 'pdf':
-      return pdfOf(sheetOf(managers, input, anonymous), input.draft.result, assetsUrl());
+      return pdfOf(summaryOf(managers, input, anonymous), input.draft.result, assetsUrl());
     default:
       return fileText(input, format, anonymous ? undefined : sourceOf(managers, input));
   }
 }
 
 async function pdfOf(
-  sheet: PictureSheet,
+  summary: SummaryImage,
   { software, createdAt }: AspectsResult,
   assetsUrl: string
 ): Promise<Blob> {
-  const { sheetPdf } = await loadSheetPdf(assetsUrl);
+  const { summaryPdf } = await loadSummaryPdf(assetsUrl);
   const creator = `${software.name} ${software.version}`;
-  const pages = await encodePages(sheet);
-  return new Blob([new Uint8Array(await sheetPdf(pages, { title: 'ASPECTS', creator, createdAt }))]);
+  const pages = await encodePages(summary);
+  return new Blob([new Uint8Array(await summaryPdf(pages, { title: 'ASPECTS', creator, createdAt }))]);
 }
 
-/** The picture sheet; without patient and study where it is anonymous. */
-export function sheetOf(managers: OhifManagers, input: DraftWithImages, anonymous: boolean) {
+/** The summary image; without patient and study where it is anonymous. */
+export function summaryOf(managers: OhifManagers, input: DraftWithImages, anonymous: boolean) {
   const { draft, series, regions, infarct } = input;
   const { PatientName: name, PatientID: id, StudyDate: date, AccessionNumber } = sourceOf(managers, input);
-  return renderSheet({
+  return renderSummary({
     result: draft.result,
     series,
     regions,

@@ -17,10 +17,10 @@ import { translate } from '../i18n/translate';
 import type { DraftWithImages, FoundReport, ReportPort, StoreNotice } from '../session/reportPort';
 import type { ScoringTarget } from '../session/state';
 import { runInTurns } from '../session/yielding';
-import { sheetPage } from './encodeSheetPng';
+import { summaryPage } from './encodeSummaryPng';
 import { dicomWebAccess, hostArchive, loadSeries } from './host/archive';
 import type { OhifManagers } from './host/managers';
-import { sheetOf, sourceOf } from './reportContent';
+import { summaryOf, sourceOf } from './reportContent';
 
 /**
  * Of storing, percent: while the archive is asked for a version before, and where sending begins and ends.
@@ -119,7 +119,7 @@ export class StoredReports implements Pick<ReportPort, 'store' | 'mayHaveStored'
     const reportInput = { result: draft.result, series, regions, infarct, source, edited };
     const objects = await runInTurns(reportSteps(reportInput, previous));
     // Many hosts show neither SEG nor SR: a picture is what they show. It names nobody, the object does.
-    const page = sheetPage(sheetOf(this.managers, input, true));
+    const page = summaryPage(summaryOf(this.managers, input, true));
     return { ...objects, keyImages: await runInTurns(keyImageSteps(reportInput, [page])) };
   }
 

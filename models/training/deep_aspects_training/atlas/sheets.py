@@ -1,4 +1,4 @@
-"""Picture sheets of the atlas: ``python -m deep_aspects_training.atlas.sheets FILE.npz FOLDER``."""
+"""Contact sheets of the atlas: ``python -m deep_aspects_training.atlas.sheets FILE.npz FOLDER``."""
 
 from __future__ import annotations
 

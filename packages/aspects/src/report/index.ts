@@ -1,5 +1,5 @@
 /**
- * Reports of one `AspectsResult`: text, JSON, CSV, picture sheet, DICOM SEG and SR, reading these
+ * Reports of one `AspectsResult`: text, JSON, CSV, summary image, DICOM SEG and SR, reading these
  * back, storing them.
  */
 export { buildReport, reportObstacle, reportSteps } from './dicom/buildReport';
@@ -34,10 +34,10 @@ export { REPORT_FORMATS, type ReportFormat, reportFileName } from './files/repor
 export { fhirJson } from './fhir/fhirObservation';
 export { reportJson } from './files/reportJson';
 export { withoutIdentifiers } from './files/withoutIdentifiers';
-export { drawSheet, type SheetContext } from './sheet/drawSheet';
-export { type PictureSheet, renderSheet } from './sheet/renderSheet';
-export type { SheetInput } from './sheet/sheetInput';
-export { type SheetPage, sheetPages } from './sheet/sheetPages';
+export { drawSummary, type SummaryContext } from './summary/drawSummary';
+export { type SummaryImage, renderSummary } from './summary/renderSummary';
+export type { SummaryInput } from './summary/summaryInput';
+export { type SummaryPage, summaryPages } from './summary/summaryPages';
 export { dicomWebArchive, HttpStatusError } from './store/dicomWebArchive';
 export { type FindOptions, findStoredReport, findStoredVersion } from './store/findStoredReport';
 export { firstPart, splitMultipart } from './store/multipart';

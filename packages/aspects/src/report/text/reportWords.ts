@@ -5,7 +5,7 @@ import type { Level, RegionId, Side } from '../../scoring/aspects/regions';
 /** Languages that reports have words for. */
 export type ReportLanguage = keyof typeof REPORT_WORDS;
 
-/** The table of regions on a picture sheet. */
+/** The table of regions on a summary image. */
 export interface RegionTableWords {
   readonly region: string;
   readonly reading: string;

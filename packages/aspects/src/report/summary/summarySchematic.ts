@@ -11,16 +11,16 @@ import {
 } from '../drawing/schematicShapes';
 import { isScoreSuspended } from '../text/renderReportText';
 import type { ReportWords } from '../text/reportWords';
-import type { SheetCaption } from './sheetCaption';
+import type { SummaryCaption } from './summaryCaption';
 
 const SCALE = 2;
 const LEVELS: readonly Level[] = ['ganglionic', 'supraganglionic'];
 
 /**
- * An outline on a sheet: an SVG path in its own units, then moved, scaled and, for the patient's
+ * An outline on a summary: an SVG path in its own units, then moved, scaled and, for the patient's
  * left, mirrored.
  */
-export interface SheetShape {
+export interface SummaryShape {
   readonly path: string;
   readonly x: number;
   readonly y: number;
@@ -40,7 +40,7 @@ export function schematic(
   result: AspectsResult,
   words: ReportWords,
   place: { readonly x: number; readonly y: number }
-): { readonly shapes: SheetShape[]; readonly captions: SheetCaption[] } {
+): { readonly shapes: SummaryShape[]; readonly captions: SummaryCaption[] } {
   const levels = LEVELS.map((level, index) =>
     levelDrawing(result, words, level, { x: place.x + index * SCHEMATIC_WIDTH * SCALE, y: place.y })
   );
@@ -66,7 +66,7 @@ function levelDrawing(
         : result.hemispheres[side].regions.find(({ id }) => id === shape.id),
     }))
   );
-  const outline: SheetShape = {
+  const outline: SummaryShape = {
     ...at,
     path: brainOutline(),
     mirrored: false,
@@ -88,7 +88,7 @@ function levelDrawing(
     ],
     captions: [
       ...regions.map(({ side, shape }) => label(side, shape, place)),
-      ...SIDES.map((side): SheetCaption => ({
+      ...SIDES.map((side): SummaryCaption => ({
         text: words.sideLetters[side],
         x: place.x + mirroredX(8, side) * SCALE,
         y: place.y + (SCHEMATIC_HEIGHT - 8) * SCALE,
@@ -110,7 +110,7 @@ function isByReader(region: RegionResult | undefined): boolean {
   return region?.source === 'reader';
 }
 
-function styleOf(region: RegionResult | undefined): Pick<SheetShape, 'fill' | 'stroke' | 'lineWidth'> {
+function styleOf(region: RegionResult | undefined): Pick<SummaryShape, 'fill' | 'stroke' | 'lineWidth'> {
   const fill = region?.affected ? { fill: cssColour(READING_COLOURS.affected, 0.55) } : {};
   if (isByReader(region)) {
     return { ...fill, stroke: cssColour(READING_COLOURS.reader), lineWidth: 2 };
@@ -121,7 +121,7 @@ function styleOf(region: RegionResult | undefined): Pick<SheetShape, 'fill' | 's
     : { stroke: cssColour(READING_COLOURS.normal, found ? 0.8 : 0.25), lineWidth: 0.8 };
 }
 
-function label(side: Side, { id, label: at }: RegionShape, place: { x: number; y: number }): SheetCaption {
+function label(side: Side, { id, label: at }: RegionShape, place: { x: number; y: number }): SummaryCaption {
   return {
     text: id,
     x: place.x + mirroredX(at.x, side) * SCALE,

@@ -1,25 +1,25 @@
-import type { PictureSheet } from './renderSheet';
-import type { SheetCaption } from './sheetCaption';
+import type { SummaryImage } from './renderSummary';
+import type { SummaryCaption } from './summaryCaption';
 
 /** Height of a page in its widths: A4 without margins of 10 mm. */
 const PAGE_RATIO = 277 / 190;
 /** Space above a heading that belongs to it, pixels. */
 const ABOVE_HEADING = 8;
 
-/** A part of a sheet that is printed on one page. */
-export interface SheetPage {
-  /** Rows of the sheet, pixels. */
+/** A part of a summary that is printed on one page. */
+export interface SummaryPage {
+  /** Rows of the summary, pixels. */
   readonly top: number;
   readonly height: number;
   /** Its words, placed within the page. */
-  readonly captions: readonly SheetCaption[];
+  readonly captions: readonly SummaryCaption[];
 }
 
 /**
- * The sheet as pages, cut between levels and never through a picture; a part longer than a page is a
+ * The summary as pages, cut between levels and never through a picture; a part longer than a page is a
  * page of its own.
  */
-export function sheetPages({ width, height, sections, captions }: PictureSheet): SheetPage[] {
+export function summaryPages({ width, height, sections, captions }: SummaryImage): SummaryPage[] {
   const tops = sections.map(({ heading }) => heading.y - ABOVE_HEADING);
   const ends = [...tops, height];
   const cuts: number[] = [];

@@ -4,14 +4,14 @@ import type { HeadCtSeries } from '../../series/headCtSeries';
 import type { PatientLabel } from '../text/renderReportText';
 import type { ReportLanguage, ReportWords } from '../text/reportWords';
 
-/** What a picture sheet shows. */
-export interface SheetInput extends LabelMaps {
+/** What a summary image shows. */
+export interface SummaryInput extends LabelMaps {
   readonly result: AspectsResult;
   /** With its HU values: throws RangeError where they were handed to a worker. */
   readonly series: HeadCtSeries;
   readonly language: ReportLanguage;
   readonly words?: Partial<ReportWords>;
-  /** Leave out for a sheet without identifiers. */
+  /** Leave out for a summary without identifiers. */
   readonly patient?: PatientLabel;
   /** Whether a reader changed the infarct mask by hand. */
   readonly edited?: { readonly infarct?: boolean };

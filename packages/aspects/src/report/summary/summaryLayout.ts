@@ -1,4 +1,4 @@
-import type { SliceSection } from './sheetSlices';
+import type { SliceSection } from './summarySlices';
 
 /** Side of a picture of a slice, pixels. */
 export const TILE = 320;
@@ -8,9 +8,9 @@ const HEADING_HEIGHT = 34;
 const TILES_PER_ROW = 4;
 const MARGIN = 10;
 
-const SHEET_WIDTH = TILES_PER_ROW * (TILE + GAP) + GAP;
+const SUMMARY_WIDTH = TILES_PER_ROW * (TILE + GAP) + GAP;
 /** Width that the title may take. */
-export const TITLE_WIDTH = SHEET_WIDTH - 2 * MARGIN;
+export const TITLE_WIDTH = SUMMARY_WIDTH - 2 * MARGIN;
 export const TITLE_LINE_PX = 26;
 /** Height of drawing and table together. */
 const OVERVIEW_HEIGHT = 312;
@@ -35,8 +35,8 @@ export interface PlacedSection extends SliceSection {
   readonly placed: readonly PlacedSlice[];
 }
 
-/** Where everything on a sheet stands; upper left corners, pixels. */
-export interface SheetLayout {
+/** Where everything on a summary stands; upper left corners, pixels. */
+export interface SummaryLayout {
   readonly width: number;
   readonly height: number;
   readonly title: Place;
@@ -46,7 +46,7 @@ export interface SheetLayout {
 }
 
 /** @param titleLines Number of lines of the title. */
-export function layOutSheet(titleLines: number, sections: readonly SliceSection[]): SheetLayout {
+export function layOutSummary(titleLines: number, sections: readonly SliceSection[]): SummaryLayout {
   const overview = MARGIN + titleLines * TITLE_LINE_PX + MARGIN;
   let y = overview + OVERVIEW_HEIGHT;
   const placed = sections.map((section): PlacedSection => {
@@ -57,7 +57,7 @@ export function layOutSheet(titleLines: number, sections: readonly SliceSection[
     return { ...section, heading, placed: section.slices.map((slice, i) => placedSlice(slice, i, top)) };
   });
   return {
-    width: SHEET_WIDTH,
+    width: SUMMARY_WIDTH,
     height: y,
     title: { x: MARGIN, y: MARGIN },
     schematic: { x: MARGIN, y: overview },

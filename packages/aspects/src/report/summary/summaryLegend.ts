@@ -4,15 +4,15 @@ import { SIDES } from '../../scoring/aspects/regions';
 import { INFARCT_CLASS_COLOURS, READING_COLOURS, type Rgb } from '../drawing/readingColours';
 import { isScoreSuspended } from '../text/renderReportText';
 import type { ReportWords } from '../text/reportWords';
-import { wordsAt, type SheetCaption } from './sheetCaption';
-import type { SheetInput } from './sheetInput';
+import { wordsAt, type SummaryCaption } from './summaryCaption';
+import type { SummaryInput } from './summaryInput';
 
 /** Right of the longest heading. */
 const LEGEND_X = 664;
 const STEP_X = 165;
 
-/** What the colours mean that occur on this sheet, each in its own, next to a heading at that height. */
-export function legendAt({ result, infarct }: SheetInput, words: ReportWords, y: number): SheetCaption[] {
+/** What the colours mean that occur on this summary, each in its own, next to a heading at that height. */
+export function legendAt({ result, infarct }: SummaryInput, words: ReportWords, y: number): SummaryCaption[] {
   const present = INFARCT_CLASSES.filter(name => infarct.some(plane => plane.includes(INFARCT_CLASS[name])));
   const entries: { text: string; colour: Rgb }[] = [
     ...(marksRegions(result) ? [{ text: words.legend.affected, colour: READING_COLOURS.affected }] : []),

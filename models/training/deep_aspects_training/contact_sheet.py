@@ -1,5 +1,5 @@
-"""`python -m deep_aspects_training.sheet --ct DIR --seg SEG.dcm --out SHEET.png`: every slice of a real scan with the
-product's result on it.
+"""`python -m deep_aspects_training.contact_sheet --ct DIR --seg SEG.dcm --out SHEET.png`: every slice of a real scan
+with the product's result on it.
 
 The SEG comes from `npx deep-aspects score DIR --seg SEG.dcm`: what is drawn is what a reader would see. Left in
 the picture is the patient's right where the images have the usual directions. Do not put pictures of patients into

@@ -1,22 +1,22 @@
 import { REPORT_WORDS, type ReportWords } from '../text/reportWords';
-import type { SheetCaption } from './sheetCaption';
-import { sheetCaptions } from './sheetCaptions';
-import type { SheetInput } from './sheetInput';
-import { layOutSheet, TILE, type SheetLayout } from './sheetLayout';
-import { schematic, type SheetShape } from './sheetSchematic';
-import { sliceSections } from './sheetSlices';
-import { regionTable } from './sheetTable';
-import { sheetTitle } from './sheetTitle';
+import type { SummaryCaption } from './summaryCaption';
+import { summaryCaptions } from './summaryCaptions';
+import type { SummaryInput } from './summaryInput';
+import { layOutSummary, TILE, type SummaryLayout } from './summaryLayout';
+import { schematic, type SummaryShape } from './summarySchematic';
+import { sliceSections } from './summarySlices';
+import { regionTable } from './summaryTable';
+import { summaryTitle } from './summaryTitle';
 import { drawOverlay, drawSlice, pixelsOfTile, type Tile } from './slicePictures';
 
-/** A picture sheet before encoding. */
-export interface PictureSheet extends Pick<SheetLayout, 'width' | 'height' | 'sections'> {
+/** A summary image before encoding. */
+export interface SummaryImage extends Pick<SummaryLayout, 'width' | 'height' | 'sections'> {
   /** RGBA, row-major. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
   /** The drawing of both levels, over the pixels. */
-  readonly shapes: readonly SheetShape[];
+  readonly shapes: readonly SummaryShape[];
   /** Words to be drawn on top. */
-  readonly captions: readonly SheetCaption[];
+  readonly captions: readonly SummaryCaption[];
 }
 
 /**
@@ -24,12 +24,12 @@ export interface PictureSheet extends Pick<SheetLayout, 'width' | 'height' | 'se
  * of regions, and the slices of both levels, each as it is and with outlines below. Radiological view:
  * patient's right on the left. Throws RangeError where the slices have no pixels any more.
  */
-export function renderSheet(input: SheetInput): PictureSheet {
+export function renderSummary(input: SummaryInput): SummaryImage {
   const { series, result } = input;
   const words: ReportWords = { ...REPORT_WORDS[input.language], ...input.words };
   const uids = series.slices.map(slice => slice.sopInstanceUID);
-  const title = sheetTitle(input, words);
-  const layout = layOutSheet(title.length, sliceSections(result, uids, input.infarct));
+  const title = summaryTitle(input, words);
+  const layout = layOutSummary(title.length, sliceSections(result, uids, input.infarct));
   const { width, height, sections } = layout;
   const rgba = new Uint8ClampedArray(width * height * 4);
   for (let alpha = 3; alpha < rgba.length; alpha += 4) {
@@ -49,7 +49,7 @@ export function renderSheet(input: SheetInput): PictureSheet {
     rgba,
     shapes: drawing.shapes,
     captions: [
-      ...sheetCaptions(input, words, title, layout),
+      ...summaryCaptions(input, words, title, layout),
       ...drawing.captions,
       ...regionTable(result, words, layout.table),
     ].map(caption => ({ ...caption, text: withoutControls(caption.text) })),

@@ -1,8 +1,8 @@
 /** @jest-environment node */
 import { deflateSync, inflateSync } from 'node:zlib';
 import { PDFArray, PDFDocument, PDFRawStream } from '@cantoo/pdf-lib';
-import type { SheetPage } from '@deep-aspects/aspects/report';
-import { sheetPdf } from './sheetPdf';
+import type { SummaryPage } from '@deep-aspects/aspects/report';
+import { summaryPdf } from './summaryPdf';
 
 /** A grey PNG of that size. */
 function png(width: number, height: number): Uint8Array {
@@ -35,7 +35,7 @@ function png(width: number, height: number): Uint8Array {
 }
 
 const info = { title: 'ASPECTS', creator: 'Deep-ASPECTS 0.1.0', createdAt: '2026-03-04T05:06:07.089Z' };
-const page = (height: number, ...texts: string[]): SheetPage => ({
+const page = (height: number, ...texts: string[]): SummaryPage => ({
   top: 0,
   height,
   captions: texts.map((text, i) => ({ text, x: 10, y: 10 + 30 * i, sizePx: 18, align: 'left' })),
@@ -53,8 +53,8 @@ async function drawnOn(bytes: Uint8Array, index: number): Promise<string> {
 }
 const hex = (text: string) => Buffer.from(text, 'latin1').toString('hex').toUpperCase();
 
-test('a page of A4 for each part of the sheet, its picture within the margins and its words as text', async () => {
-  const bytes = await sheetPdf(
+test('a page of A4 for each part of the summary, its picture within the margins and its words as text', async () => {
+  const bytes = await summaryPdf(
     [
       { png: png(132, 180), widthPx: 132, page: page(180, 'Müßig, SYN-1', 'HU \u22120.4') },
       { png: png(132, 400), widthPx: 132, page: page(400, '山田') },

@@ -4,8 +4,8 @@ import type { HeadCtSeries } from '../../series/headCtSeries';
 import { segmentColour, segmentOfInfarctClass } from '../dicom/seg/segmentColours';
 import { READING_COLOURS, type Rgb } from '../drawing/readingColours';
 import { isScoreSuspended } from '../text/renderReportText';
-import type { SheetInput } from './sheetInput';
-import { TILE } from './sheetLayout';
+import type { SummaryInput } from './summaryInput';
+import { TILE } from './summaryLayout';
 import { sliceView } from './sliceView';
 
 /** Narrow stroke window, HU. */
@@ -19,7 +19,7 @@ const NORMAL_BORDER = 0.6;
 export type Tile = Uint8ClampedArray;
 
 /** Index of the slice's pixel under each point of a tile, -1 outside: the same for all slices. */
-export function pixelsOfTile(input: SheetInput): Int32Array {
+export function pixelsOfTile(input: SummaryInput): Int32Array {
   const view = sliceView(input.series, input);
   return Int32Array.from({ length: TILE * TILE }, (_, at) =>
     view.pixelAt(((at % TILE) + 0.5) / TILE, (Math.floor(at / TILE) + 0.5) / TILE)
@@ -46,7 +46,7 @@ export function drawSlice(series: HeadCtSeries, slice: number, pixelOf: Int32Arr
  * The same with outlines of all regions; affected ones and infarct are filled. Infarct alone as long as the
  * score is suspended.
  */
-export function drawOverlay(grey: Tile, input: SheetInput, slice: number, pixelOf: Int32Array): Tile {
+export function drawOverlay(grey: Tile, input: SummaryInput, slice: number, pixelOf: Int32Array): Tile {
   const tile = grey.slice();
   const regions = input.regions[slice];
   const infarct = input.infarct[slice];

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from deep_aspects_training.sheet import draw_sheet, read_masks
+from deep_aspects_training.contact_sheet import draw_sheet, read_masks
 
 
 def test_a_sheet_shows_regions_and_infarct_of_a_seg():

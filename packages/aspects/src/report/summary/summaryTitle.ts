@@ -1,7 +1,7 @@
 import { readerChanges, renderReportText } from '../text/renderReportText';
 import type { ReportWords } from '../text/reportWords';
-import type { SheetInput } from './sheetInput';
-import { TITLE_WIDTH } from './sheetLayout';
+import type { SummaryInput } from './summaryInput';
+import { TITLE_WIDTH } from './summaryLayout';
 
 export const TITLE_SIZE_PX = 18;
 /** Mean width of a letter of common sans-serif fonts, as a share of their size; on the safe side. */
@@ -9,9 +9,9 @@ const LETTER_SHARE = 0.56;
 
 /**
  * Who and when, the result, what the reader changed, what made it and what it is for: each wrapped to the
- * sheet's width.
+ * summary's width.
  */
-export function sheetTitle(input: SheetInput, words: ReportWords): string[] {
+export function summaryTitle(input: SummaryInput, words: ReportWords): string[] {
   const { patient, study, result, edited } = input;
   const who = [
     patient?.name?.replace(/\^+/g, ' '),

@@ -3,7 +3,7 @@ import { ASPECTS_REGIONS, SIDES, type Side } from '../../scoring/aspects/regions
 import { READING_COLOURS } from '../drawing/readingColours';
 import { formattedNumber, isScoreSuspended } from '../text/renderReportText';
 import type { ReportWords } from '../text/reportWords';
-import { wordsAt, type SheetCaption } from './sheetCaption';
+import { wordsAt, type SummaryCaption } from './summaryCaption';
 
 const SIZE_PX = 15;
 const ROW_PX = 24;
@@ -25,7 +25,7 @@ export function regionTable(
   result: AspectsResult,
   words: ReportWords,
   place: { readonly x: number; readonly y: number }
-): SheetCaption[] {
+): SummaryCaption[] {
   const { table } = words;
   const isSuspended = isScoreSuspended(result);
   const head = COLUMNS.flatMap(side => [
@@ -60,9 +60,9 @@ function cells(
   side: Side,
   [reading, infarct, difference]: readonly [string, string, string],
   { x, y }: { readonly x: number; readonly y: number }
-): SheetCaption[] {
+): SummaryCaption[] {
   const left = x + SIDE_X[side];
-  const number = (text: string, edge: number): SheetCaption => ({
+  const number = (text: string, edge: number): SummaryCaption => ({
     text,
     x: left + edge,
     y,

@@ -10,15 +10,15 @@ import { segmentIndexOf } from '../../scoring/aspects/regions';
 import type { HeadCtSeries, Vec3 } from '../../series/headCtSeries';
 import { INFARCT_SEGMENT, segmentColour } from '../dicom/seg/segmentColours';
 import { cssColour, READING_COLOURS } from '../drawing/readingColours';
-import type { PictureSheet } from './renderSheet';
-import type { SheetInput } from './sheetInput';
-import { renderSheet } from './renderSheet';
-import { TILE, TITLE_WIDTH } from './sheetLayout';
-import { sheetPages } from './sheetPages';
-import { MAX_SLICES_OF_LEVEL } from './sheetSlices';
+import type { SummaryImage } from './renderSummary';
+import type { SummaryInput } from './summaryInput';
+import { renderSummary } from './renderSummary';
+import { TILE, TITLE_WIDTH } from './summaryLayout';
+import { summaryPages } from './summaryPages';
+import { MAX_SLICES_OF_LEVEL } from './summarySlices';
 
 /** A made-up series with HU, a plane of 35 HU all over; masks may be replaced. */
-function sheetInput(shape: SeriesShape, masks?: Pick<SheetInput, 'regions' | 'infarct'>): SheetInput {
+function summaryInput(shape: SeriesShape, masks?: Pick<SummaryInput, 'regions' | 'infarct'>): SummaryInput {
   const { series, regions, infarct, result } = syntheticReport(shape);
   const pixels = series.rows * series.columns;
   const normal: Vec3 = [0, 0, 1];
@@ -35,7 +35,7 @@ function sheetInput(shape: SeriesShape, masks?: Pick<SheetInput, 'regions' | 'in
 
 /** Mean position (0-1) of a colour in the tile at that place, from its left and top. */
 function centreOf(
-  { width, rgba }: PictureSheet,
+  { width, rgba }: SummaryImage,
   tile: { x: number; y: number },
   isColour: (r: number, g: number, b: number) => boolean
 ) {
@@ -62,7 +62,7 @@ const isInfarct = (r: number, g: number, b: number) =>
  * One slice whose left anterior quarter (the patient's) is infarct and region M1, in the orientation
  * of the series.
  */
-function leftAnteriorMasks(shape: SeriesShape): Pick<SheetInput, 'regions' | 'infarct'> {
+function leftAnteriorMasks(shape: SeriesShape): Pick<SummaryInput, 'regions' | 'infarct'> {
   const { series } = syntheticReport(shape);
   const planes = () => series.slices.map(() => new Uint8Array(series.rows * series.columns));
   const masks = { regions: planes(), infarct: planes() };
@@ -81,47 +81,47 @@ function leftAnteriorMasks(shape: SeriesShape): Pick<SheetInput, 'regions' | 'in
 test.each([TILTED_UNEVEN, FEET_FIRST, PRONE])(
   "shows the patient's left on the right and anterior on top, $name",
   shape => {
-    const input = sheetInput(shape, leftAnteriorMasks(shape));
+    const input = summaryInput(shape, leftAnteriorMasks(shape));
     const levels = { ganglionic: [input.series.slices[4].sopInstanceUID], supraganglionic: [] };
-    const sheet = renderSheet({ ...input, result: { ...input.result, levels } });
-    const [{ placed }] = sheet.sections;
-    const infarct = centreOf(sheet, placed[0].outlined, isInfarct);
+    const summary = renderSummary({ ...input, result: { ...input.result, levels } });
+    const [{ placed }] = summary.sections;
+    const infarct = centreOf(summary, placed[0].outlined, isInfarct);
     expect(infarct.count).toBeGreaterThan(1000);
     expect(infarct.x).toBeGreaterThan(0.6);
     expect(infarct.y).toBeLessThan(0.4);
-    expect(centreOf(sheet, placed[0].bare, isInfarct).count).toBe(0);
+    expect(centreOf(summary, placed[0].bare, isInfarct).count).toBe(0);
     const sideLetter = (text: string) =>
-      sheet.captions.find(caption => caption.text === text && caption.y > placed[0].outlined.y)!.x;
+      summary.captions.find(caption => caption.text === text && caption.y > placed[0].outlined.y)!.x;
     expect(sideLetter('R')).toBeLessThan(sideLetter('L'));
   }
 );
 
 test('names slice, level and result, and the patient only where asked to', () => {
-  const input = sheetInput(TILTED_UNEVEN);
-  const texts = (sheet: PictureSheet) => sheet.captions.map(caption => caption.text);
-  const plain = texts(renderSheet(input));
+  const input = summaryInput(TILTED_UNEVEN);
+  const texts = (summary: SummaryImage) => summary.captions.map(caption => caption.text);
+  const plain = texts(renderSummary(input));
   expect(plain[0]).toMatch(/^ASPECTS 8\/10 \(left\)/);
   expect(plain).toContain('Slice 5 of 9');
   expect(plain.join()).not.toContain('SYN-1');
-  const german = texts(renderSheet({ ...input, language: 'de', patient: { name: 'A^B', id: 'SYN-1' } }));
+  const german = texts(renderSummary({ ...input, language: 'de', patient: { name: 'A^B', id: 'SYN-1' } }));
   expect(german[0]).toBe('A B, SYN-1');
   expect(german).toContain('Schicht 5 von 9');
 });
 
 test('is refused where the pixels were handed to a worker', () => {
-  const input = sheetInput(TILTED_UNEVEN);
+  const input = summaryInput(TILTED_UNEVEN);
   const slices = input.series.slices.map(slice => ({ ...slice, hu: new Int16Array(0) }));
-  expect(() => renderSheet({ ...input, series: { ...input.series, slices } })).toThrow(RangeError);
+  expect(() => renderSummary({ ...input, series: { ...input.series, slices } })).toThrow(RangeError);
 });
 
-test('the title says who, when, what and what for, wrapped within the sheet and without control characters', () => {
-  const sheet = renderSheet({
-    ...sheetInput(TILTED_UNEVEN),
+test('the title says who, when, what and what for, wrapped within the summary and without control characters', () => {
+  const summary = renderSummary({
+    ...summaryInput(TILTED_UNEVEN),
     patient: { name: 'Long^Name'.repeat(20), id: 'A\u0000B\u009b' },
     study: { date: '20260304', accession: 'ACC-9' },
     edited: { infarct: true },
   });
-  const title = sheet.captions.filter(({ sizePx, x }) => sizePx === 18 && x === 10);
+  const title = summary.captions.filter(({ sizePx, x }) => sizePx === 18 && x === 10);
   const text = title.map(caption => caption.text).join(' ');
   expect(text).toMatch(
     /A B.*, ACC-9, 2026-03-04 ASPECTS 8\/10 \(left\).*Changed by the reader: M1 \(L\) removed, M4 \(L\) added.*edited by the reader.*research use only/i
@@ -129,22 +129,22 @@ test('the title says who, when, what and what for, wrapped within the sheet and 
   expect(text).not.toMatch(/\p{Cc}/u);
   // A letter of 18 px is some 10 px wide.
   title.forEach(caption => expect(caption.text.length * 10).toBeLessThanOrEqual(TITLE_WIDTH));
-  const below = Math.min(...sheet.captions.filter(({ sizePx }) => sizePx !== 18).map(({ y }) => y));
+  const below = Math.min(...summary.captions.filter(({ sizePx }) => sizePx !== 18).map(({ y }) => y));
   title.forEach(({ y }) => expect(y + 18).toBeLessThan(below));
 });
 
 describe('the legend', () => {
   const NAMES = ['affected region', 'acute infarct', 'hypodensity', 'old infarct', 'haemorrhage?'];
-  const legendOf = (input: SheetInput) =>
-    renderSheet(input).captions.filter(({ text }) => NAMES.includes(text));
-  const painted = (input: SheetInput, values: readonly number[]) => ({
+  const legendOf = (input: SummaryInput) =>
+    renderSummary(input).captions.filter(({ text }) => NAMES.includes(text));
+  const painted = (input: SummaryInput, values: readonly number[]) => ({
     ...input,
     infarct: input.infarct.map(plane => plane.map((_, pixel) => values[pixel] ?? 0)),
   });
 
   test('has each word in the colour of what it names, over every level', () => {
-    const input = painted(sheetInput(TILTED_UNEVEN), [1, 2, 3]);
-    const { sections } = renderSheet(input);
+    const input = painted(summaryInput(TILTED_UNEVEN), [1, 2, 3]);
+    const { sections } = renderSummary(input);
     const legend = legendOf(input);
     expect(legend).toHaveLength(4 * sections.length);
     expect(Object.fromEntries(legend.map(({ text, colour }) => [text, colour]))).toEqual({
@@ -156,7 +156,7 @@ describe('the legend', () => {
   });
 
   test('says nothing of what is not there', () => {
-    const input = painted(sheetInput(TILTED_UNEVEN), [2]);
+    const input = painted(summaryInput(TILTED_UNEVEN), [2]);
     const haemorrhage = { volumeMl: 12, hyperdenseMl: 12, suspected: true, keySlice: null };
     const result = { ...input.result, haemorrhage };
     expect([...new Set(legendOf({ ...input, result }).map(({ text }) => text))]).toEqual(['old infarct']);
@@ -164,13 +164,13 @@ describe('the legend', () => {
 });
 
 test('a slice is called what the viewer calls it', () => {
-  const input = sheetInput(TILTED_UNEVEN);
+  const input = summaryInput(TILTED_UNEVEN);
   const uid = input.series.slices[4].sopInstanceUID;
-  const sheet = renderSheet({ ...input, sliceName: one => (one === uid ? 'I: 18 (5/9)' : 'another') });
-  expect(sheet.captions.map(({ text }) => text)).toContain('I: 18 (5/9)');
+  const summary = renderSummary({ ...input, sliceName: one => (one === uid ? 'I: 18 (5/9)' : 'another') });
+  expect(summary.captions.map(({ text }) => text)).toContain('I: 18 (5/9)');
 });
 
-function pixelsOf({ rgba }: PictureSheet, colour: readonly number[]): number {
+function pixelsOf({ rgba }: SummaryImage, colour: readonly number[]): number {
   let found = 0;
   for (let i = 0; i < rgba.length; i += 4) {
     found += colour.every((value, channel) => rgba[i + channel] === value) ? 1 : 0;
@@ -179,32 +179,36 @@ function pixelsOf({ rgba }: PictureSheet, colour: readonly number[]): number {
 }
 
 test('affected regions have the one colour of the screen, and what the reader decided a white border', () => {
-  const sheet = renderSheet(sheetInput(TILTED_UNEVEN));
-  expect(pixelsOf(sheet, READING_COLOURS.affected)).toBeGreaterThan(100);
-  expect(pixelsOf(sheet, READING_COLOURS.reader)).toBeGreaterThan(100);
-  expect(pixelsOf(sheet, segmentColour(segmentIndexOf('I', 'left')))).toBe(0);
+  const summary = renderSummary(summaryInput(TILTED_UNEVEN));
+  expect(pixelsOf(summary, READING_COLOURS.affected)).toBeGreaterThan(100);
+  expect(pixelsOf(summary, READING_COLOURS.reader)).toBeGreaterThan(100);
+  expect(pixelsOf(summary, segmentColour(segmentIndexOf('I', 'left')))).toBe(0);
 });
 
 test('shows every slice of both levels, bare above outlined, and the fullest slice where it is in neither', () => {
-  const input = sheetInput(TILTED_UNEVEN);
+  const input = summaryInput(TILTED_UNEVEN);
   const fullestIn = (fullest: number) =>
     input.infarct.map((plane, slice) => plane.map(() => (slice === fullest ? 1 : 0)));
-  const { sections } = renderSheet({ ...input, infarct: fullestIn(4) });
+  const { sections } = renderSummary({ ...input, infarct: fullestIn(4) });
   expect(sections.map(({ level, slices }) => [level, slices])).toEqual([
     ['ganglionic', [3, 4]],
     ['supraganglionic', [5, 6]],
   ]);
-  const outside = renderSheet({ ...input, infarct: fullestIn(0) }).sections;
+  const outside = renderSummary({ ...input, infarct: fullestIn(0) }).sections;
   expect(outside.map(({ level, slices }) => [level, slices])).toContainEqual([null, [0]]);
 });
 
 test('a suspected bleeding outside both levels is shown, the caudal slice first, until a reader dismisses it', () => {
-  const input = sheetInput(TILTED_UNEVEN);
+  const input = summaryInput(TILTED_UNEVEN);
   const lowest = input.infarct.map((plane, slice) => plane.map(() => (slice === 1 ? 1 : 0)));
   const elsewhere = (suspected: boolean) => {
     const keySlice = input.series.slices[0].sopInstanceUID;
     const haemorrhage = { volumeMl: 12, hyperdenseMl: 12, suspected, keySlice };
-    const { sections } = renderSheet({ ...input, infarct: lowest, result: { ...input.result, haemorrhage } });
+    const { sections } = renderSummary({
+      ...input,
+      infarct: lowest,
+      result: { ...input.result, haemorrhage },
+    });
     return sections.filter(({ level }) => level === null).map(({ slices }) => slices);
   };
   expect(elsewhere(true)).toEqual([[0, 1]]);
@@ -212,7 +216,7 @@ test('a suspected bleeding outside both levels is shown, the caudal slice first,
 });
 
 test('of a thin series as many slices of a level as fit, with those of affected regions, and says how many there are', () => {
-  const input = sheetInput(THIN);
+  const input = summaryInput(THIN);
   const ganglionic = input.series.slices.slice(0, 20).map(slice => slice.sopInstanceUID);
   const insula = input.result.hemispheres.left.regions.find(({ id }) => id === 'I')!;
   const keySlice = input.series.slices[13].sopInstanceUID;
@@ -220,7 +224,7 @@ test('of a thin series as many slices of a level as fit, with those of affected 
     ...input.result.hemispheres.left,
     regions: input.result.hemispheres.left.regions.map(one => (one === insula ? { ...one, keySlice } : one)),
   };
-  const sheet = renderSheet({
+  const summary = renderSummary({
     ...input,
     result: {
       ...input.result,
@@ -228,16 +232,16 @@ test('of a thin series as many slices of a level as fit, with those of affected 
       hemispheres: { ...input.result.hemispheres, left },
     },
   });
-  expect(sheet.sections[0].slices).toHaveLength(MAX_SLICES_OF_LEVEL);
-  expect(sheet.sections[0].slices).toContain(13);
-  expect(sheet.captions.map(({ text }) => text)).toContain(
+  expect(summary.sections[0].slices).toHaveLength(MAX_SLICES_OF_LEVEL);
+  expect(summary.sections[0].slices).toContain(13);
+  expect(summary.captions.map(({ text }) => text)).toContain(
     `Ganglionic level: ${MAX_SLICES_OF_LEVEL} of 20 slices, with outlines below`
   );
 });
 
 test("the table has a row a region, the patient's right left of the left, numbers in the language's form", () => {
-  const input = sheetInput(TILTED_UNEVEN);
-  const { captions } = renderSheet({ ...input, language: 'de' });
+  const input = summaryInput(TILTED_UNEVEN);
+  const { captions } = renderSummary({ ...input, language: 'de' });
   const row = (name: string) => {
     const head = captions.find(({ text }) => text === name)!;
     const cells = captions.filter(({ y, x }) => y === head.y && x > head.x).sort((a, b) => a.x - b.x);
@@ -256,21 +260,21 @@ test("the table has a row a region, the patient's right left of the left, number
 });
 
 test('a suspected haemorrhage takes the place of the score until a reader dismisses it', () => {
-  const input = sheetInput(TILTED_UNEVEN);
+  const input = summaryInput(TILTED_UNEVEN);
   const haemorrhage = { volumeMl: 12, hyperdenseMl: 12, suspected: true, keySlice: null };
-  const sheet = renderSheet({ ...input, result: { ...input.result, haemorrhage } });
-  const texts = sheet.captions.map(({ text }) => text);
+  const summary = renderSummary({ ...input, result: { ...input.result, haemorrhage } });
+  const texts = summary.captions.map(({ text }) => text);
   expect(texts.join(' ')).toContain('Haemorrhage suspected: ASPECTS does not apply');
   expect(texts.join(' ')).not.toMatch(/ASPECTS 8/);
   expect(texts).not.toContain('affected');
   expect(texts.filter(text => text === 'not scored')).toHaveLength(20);
-  expect(sheet.shapes.some(({ fill }) => fill)).toBe(false);
-  expect(pixelsOf(sheet, READING_COLOURS.affected) + pixelsOf(sheet, READING_COLOURS.reader)).toBe(0);
-  expect(sheet.captions.some(({ colour }) => colour === READING_COLOURS.affected)).toBe(false);
+  expect(summary.shapes.some(({ fill }) => fill)).toBe(false);
+  expect(pixelsOf(summary, READING_COLOURS.affected) + pixelsOf(summary, READING_COLOURS.reader)).toBe(0);
+  expect(summary.captions.some(({ colour }) => colour === READING_COLOURS.affected)).toBe(false);
 });
 
 test('the schematic fills affected regions alone, mirrors the left, and gives the reader a white border', () => {
-  const { shapes } = renderSheet(sheetInput(TILTED_UNEVEN));
+  const { shapes } = renderSummary(summaryInput(TILTED_UNEVEN));
   const filled = shapes.filter(({ fill }) => fill);
   // Insula and M4, both left.
   expect(filled).toHaveLength(2);
@@ -279,21 +283,21 @@ test('the schematic fills affected regions alone, mirrors the left, and gives th
 });
 
 test('in print it is cut between levels, each picture and word on one page', () => {
-  const input = sheetInput(THIN);
+  const input = summaryInput(THIN);
   const uids = input.series.slices.map(slice => slice.sopInstanceUID);
   const levels = { ganglionic: uids.slice(0, 8), supraganglionic: uids.slice(8, 16) };
-  const sheet = renderSheet({ ...input, result: { ...input.result, levels } });
-  const pages = sheetPages(sheet);
+  const summary = renderSummary({ ...input, result: { ...input.result, levels } });
+  const pages = summaryPages(summary);
   expect(pages.length).toBeGreaterThan(1);
-  expect(pages.reduce((sum, { height }) => sum + height, 0)).toBe(sheet.height);
-  expect(pages.flatMap(({ captions }) => captions)).toHaveLength(sheet.captions.length);
-  for (const { placed } of sheet.sections) {
+  expect(pages.reduce((sum, { height }) => sum + height, 0)).toBe(summary.height);
+  expect(pages.flatMap(({ captions }) => captions)).toHaveLength(summary.captions.length);
+  for (const { placed } of summary.sections) {
     for (const { bare, outlined } of placed) {
       const pageOf = (y: number) => pages.findIndex(({ top, height }) => y >= top && y < top + height);
       expect(pageOf(outlined.y + TILE - 1)).toBe(pageOf(bare.y));
     }
   }
-  pages.forEach(({ height }) => expect(height / sheet.width).toBeLessThanOrEqual(277 / 190));
+  pages.forEach(({ height }) => expect(height / summary.width).toBeLessThanOrEqual(277 / 190));
   const texts = pages[1].captions.map(({ text }) => text);
   expect(texts[0]).toBe('Supraganglionic level: 8 of 8 slices, with outlines below');
 });

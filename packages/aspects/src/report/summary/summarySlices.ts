@@ -3,7 +3,7 @@ import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import { SIDES, type Level } from '../../scoring/aspects/regions';
 import { isScoreSuspended } from '../text/renderReportText';
 
-/** Most slices of a level on a sheet: all of a scan of 4 to 8 mm, every few of a thin one. */
+/** Most slices of a level on a summary: all of a scan of 4 to 8 mm, every few of a thin one. */
 export const MAX_SLICES_OF_LEVEL = 8;
 
 /** Slices that stand together under one heading. */
@@ -17,7 +17,7 @@ export interface SliceSection {
 }
 
 /**
- * What a sheet shows, from below: all slices of both levels, and the slices with most infarct and most of a
+ * What a summary shows, from below: all slices of both levels, and the slices with most infarct and most of a
  * suspected bleeding where they are in neither. A level with more slices than fit keeps these, the key slices
  * of affected regions, and others evenly.
  * @param sopInstanceUIDs All slices, caudal to cranial. @param infarct A plane a slice, 0 or the class.

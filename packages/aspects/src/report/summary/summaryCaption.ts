@@ -1,9 +1,9 @@
 import type { Rgb } from '../drawing/readingColours';
 
 /**
- * Words on a sheet; `x`, `y` is the upper left corner (upper right or upper middle as `align` says), pixels.
+ * Words on a summary; `x`, `y` is the upper left corner (upper right or upper middle as `align` says), pixels.
  */
-export interface SheetCaption {
+export interface SummaryCaption {
   readonly text: string;
   readonly x: number;
   readonly y: number;
@@ -14,6 +14,6 @@ export interface SheetCaption {
 }
 
 /** Words that begin at a place. */
-export function wordsAt(x: number, y: number, text: string, sizePx: number): SheetCaption {
+export function wordsAt(x: number, y: number, text: string, sizePx: number): SummaryCaption {
   return { text, x, y, sizePx, align: 'left' };
 }

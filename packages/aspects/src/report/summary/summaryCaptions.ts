@@ -1,20 +1,26 @@
 import { fillTemplate } from '../text/fillTemplate';
 import type { ReportWords } from '../text/reportWords';
-import { wordsAt, type SheetCaption } from './sheetCaption';
-import type { SheetInput } from './sheetInput';
-import { legendAt } from './sheetLegend';
-import { TILE, TITLE_LINE_PX, type PlacedSection, type PlacedSlice, type SheetLayout } from './sheetLayout';
-import { TITLE_SIZE_PX } from './sheetTitle';
+import { wordsAt, type SummaryCaption } from './summaryCaption';
+import type { SummaryInput } from './summaryInput';
+import { legendAt } from './summaryLegend';
+import {
+  TILE,
+  TITLE_LINE_PX,
+  type PlacedSection,
+  type PlacedSlice,
+  type SummaryLayout,
+} from './summaryLayout';
+import { TITLE_SIZE_PX } from './summaryTitle';
 
 /**
  * Title lines, a heading for each level, and for each slice its name and the patient's sides on its pictures.
  */
-export function sheetCaptions(
-  input: SheetInput,
+export function summaryCaptions(
+  input: SummaryInput,
   words: ReportWords,
   title: readonly string[],
-  layout: SheetLayout
-): SheetCaption[] {
+  layout: SummaryLayout
+): SummaryCaption[] {
   return [
     ...title.map((text, line) =>
       wordsAt(layout.title.x, layout.title.y + line * TITLE_LINE_PX, text, TITLE_SIZE_PX)
@@ -34,20 +40,20 @@ function heading({ level, slices, count }: PlacedSection, words: ReportWords): s
 }
 
 function sliceCaptions(
-  input: SheetInput,
+  input: SummaryInput,
   words: ReportWords,
   { slice, caption, bare, outlined }: PlacedSlice
-): SheetCaption[] {
+): SummaryCaption[] {
   return [
     wordsAt(caption.x + 2, caption.y + 3, sliceCaption(input, slice, words), 15),
-    ...[bare, outlined].flatMap(({ x, y }): SheetCaption[] => [
+    ...[bare, outlined].flatMap(({ x, y }): SummaryCaption[] => [
       wordsAt(x + 6, y + 6, words.sideLetters.right, 15),
       { text: words.sideLetters.left, x: x + TILE - 6, y: y + 6, sizePx: 15, align: 'right' },
     ]),
   ];
 }
 
-function sliceCaption({ series, sliceName }: SheetInput, slice: number, words: ReportWords): string {
+function sliceCaption({ series, sliceName }: SummaryInput, slice: number, words: ReportWords): string {
   return sliceName
     ? sliceName(series.slices[slice].sopInstanceUID)
     : fillTemplate(words.slice, { number: String(slice + 1), count: String(series.slices.length) });

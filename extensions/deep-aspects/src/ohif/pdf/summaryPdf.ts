@@ -1,13 +1,13 @@
 import { PDFDocument, type PDFFont, type PDFPage, StandardFonts } from '@cantoo/pdf-lib';
-import type { SheetPage } from '@deep-aspects/aspects/report';
+import type { SummaryPage } from '@deep-aspects/aspects/report';
 
-// Entry of a file of its own, which is loaded when somebody asks for a PDF: see loadSheetPdf.
+// Entry of a file of its own, which is loaded when somebody asks for a PDF: see loadSummaryPdf.
 
 /** A page as pixels with its words drawn, and the words once more as text. */
 export interface PdfPage {
   readonly png: Uint8Array;
   readonly widthPx: number;
-  readonly page: SheetPage;
+  readonly page: SummaryPage;
 }
 
 export interface PdfInfo {
@@ -25,7 +25,7 @@ const MARGIN = 28.35;
  * The pages as a PDF. Words are pixels, so that names of any script are right, and lie over them as text that
  * is not seen but found and copied; there, letters outside Latin-1 are question marks.
  */
-export async function sheetPdf(pages: readonly PdfPage[], info: PdfInfo): Promise<Uint8Array> {
+export async function summaryPdf(pages: readonly PdfPage[], info: PdfInfo): Promise<Uint8Array> {
   const pdf = await PDFDocument.create();
   pdf.setTitle(info.title);
   pdf.setCreator(info.creator);
@@ -36,14 +36,14 @@ export async function sheetPdf(pages: readonly PdfPage[], info: PdfInfo): Promis
   for (const { png, widthPx, page } of pages) {
     const image = await pdf.embedPng(png);
     const scale = Math.min((PAGE.width - 2 * MARGIN) / widthPx, (PAGE.height - 2 * MARGIN) / page.height);
-    const sheet = pdf.addPage([PAGE.width, PAGE.height]);
-    sheet.drawImage(image, {
+    const paper = pdf.addPage([PAGE.width, PAGE.height]);
+    paper.drawImage(image, {
       x: MARGIN,
       y: PAGE.height - MARGIN - page.height * scale,
       width: widthPx * scale,
       height: page.height * scale,
     });
-    drawWords(sheet, font, page, scale);
+    drawWords(paper, font, page, scale);
   }
   return pdf.save();
 }
@@ -51,7 +51,7 @@ export async function sheetPdf(pages: readonly PdfPage[], info: PdfInfo): Promis
 /** What part of a line lies left of the point that it is aligned to. */
 const PART_BEFORE = { left: 0, center: 0.5, right: 1 } as const;
 
-function drawWords(sheet: PDFPage, font: PDFFont, page: SheetPage, scale: number): void {
+function drawWords(paper: PDFPage, font: PDFFont, page: SummaryPage, scale: number): void {
   const known = new Set(font.getCharacterSet());
   const encodable = (text: string) =>
     Array.from(text.replace(/\u2212/g, '-'), letter =>
@@ -61,7 +61,7 @@ function drawWords(sheet: PDFPage, font: PDFFont, page: SheetPage, scale: number
     const words = encodable(text);
     const size = sizePx * scale;
     const width = font.widthOfTextAtSize(words, size);
-    sheet.drawText(words, {
+    paper.drawText(words, {
       x: MARGIN + x * scale - PART_BEFORE[align] * width,
       y: PAGE.height - MARGIN - (y + sizePx) * scale,
       size,

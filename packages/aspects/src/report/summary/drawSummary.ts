@@ -1,8 +1,8 @@
 import { cssColour, READING_COLOURS } from '../drawing/readingColours';
-import type { PictureSheet } from './renderSheet';
+import type { SummaryImage } from './renderSummary';
 
 /** What drawing needs from a 2D context; both a browser's and a Node canvas library's have it. */
-export type SheetContext = Pick<
+export type SummaryContext = Pick<
   CanvasRenderingContext2D,
   | 'createImageData'
   | 'putImageData'
@@ -25,16 +25,16 @@ export type SheetContext = Pick<
  * Pixels first, then the drawing, words on top of both.
  * @param outline Makes a path of the context's own library from an SVG path.
  */
-export function drawSheet(
-  context: SheetContext,
-  sheet: PictureSheet,
+export function drawSummary(
+  context: SummaryContext,
+  summary: SummaryImage,
   outline: (svgPath: string) => Path2D,
   fontFamily = 'sans-serif'
 ): void {
-  const picture = context.createImageData(sheet.width, sheet.height);
-  picture.data.set(sheet.rgba);
+  const picture = context.createImageData(summary.width, summary.height);
+  picture.data.set(summary.rgba);
   context.putImageData(picture, 0, 0);
-  for (const shape of sheet.shapes) {
+  for (const shape of summary.shapes) {
     context.save();
     context.translate(shape.x, shape.y);
     context.scale(shape.mirrored ? -shape.scale : shape.scale, shape.scale);
@@ -49,7 +49,7 @@ export function drawSheet(
     context.restore();
   }
   context.textBaseline = 'top';
-  for (const { text, x, y, sizePx, align, colour } of sheet.captions) {
+  for (const { text, x, y, sizePx, align, colour } of summary.captions) {
     context.fillStyle = cssColour(colour ?? READING_COLOURS.reader);
     context.font = `${sizePx}px ${fontFamily}`;
     context.textAlign = align;
