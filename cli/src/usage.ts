@@ -30,6 +30,7 @@ export const USAGE = `deep-aspects: ASPECTS on plain head CT. For research; not 
       --workers N                       studies at a time on this machine (default: a core each; 0 with --queue)
       --poll S   --settle S             seconds between looks; a study is complete when unchanged for so long
       --since DATE   --once             studies from that day on (default: the last two days); one look, then end
+      --dated-only                      leaves studies without a Study Date alone
       --urgent PATTERN                  studies whose description, station or sender matches come first
       --listen [HOST:]PORT              /healthz, /metrics, /studies and a status page
       --notify URL                      an alert for each scored study

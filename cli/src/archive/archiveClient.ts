@@ -13,6 +13,11 @@ export interface FoundStudy {
   readonly instances?: number;
 }
 
+/** Whether a search by date can find it: a Study Date may be absent, empty, or no date (PS3.5 6.2, DA). */
+export function isDated({ date }: Pick<FoundStudy, 'date'>): boolean {
+  return /^\d{8}$/.test(date);
+}
+
 export interface FoundSeries {
   readonly seriesInstanceUID: string;
   readonly modality: string;
@@ -59,13 +64,24 @@ export class ArchiveClient {
     }
   }
 
-  private async ctStudiesOf(since: string, limit: number, offset: number): Promise<FoundStudy[]> {
-    const parameters = new URLSearchParams({
-      ModalitiesInStudy: 'CT',
-      StudyDate: `${since}-`,
-      limit: String(limit),
-      offset: String(offset),
-    });
+  private ctStudiesOf(since: string, limit: number, offset: number): Promise<FoundStudy[]> {
+    return this.studies({ ModalitiesInStudy: 'CT', StudyDate: `${since}-` }, limit, offset);
+  }
+
+  /**
+   * A page of all studies of whatever date and modality, at most 200, from the `offset`th on in the archive's
+   * own order; empty behind the last one.
+   */
+  anyStudies(offset: number): Promise<FoundStudy[]> {
+    return this.studies({}, PAGE, offset);
+  }
+
+  private async studies(
+    conditions: Readonly<Record<string, string>>,
+    limit: number,
+    offset: number
+  ): Promise<FoundStudy[]> {
+    const parameters = new URLSearchParams({ ...conditions, limit: String(limit), offset: String(offset) });
     for (const tag of ['00081030', '00201208']) {
       parameters.append('includefield', tag);
     }

@@ -13,7 +13,7 @@ interface Job {
   readonly study: ArchiveStudy;
   readonly priority: number;
   attempts: number;
-  /** When it may be tried, ms; in the future after a failure. */
+  /** When it may be tried, ms of `performance.now()`: no clock that is set holds it up. */
   due: number;
   state: 'queued' | 'running' | 'failed';
   reason: string;
@@ -38,13 +38,13 @@ export class MemoryQueue implements JobQueue {
 
   async add(study: ArchiveStudy, priority: number): Promise<void> {
     const known = this.jobs.get(study.outcome);
-    const isForgotten = known?.state === 'failed' && Date.now() - known.due > RETRIES.keepFailedS * 1000;
+    const isForgotten = known?.state === 'failed' && performance.now() - known.due > RETRIES.keepFailedS * 1000;
     if (!known || isForgotten) {
       this.jobs.set(study.outcome, {
         study,
         priority,
         attempts: 0,
-        due: Date.now(),
+        due: performance.now(),
         state: 'queued',
         reason: '',
       });
@@ -120,7 +120,7 @@ export class MemoryQueue implements JobQueue {
 
   /** The most urgent job that is due; of equals the one that was added first. */
   private next(): Job | undefined {
-    const now = Date.now();
+    const now = performance.now();
     let best: Job | undefined;
     for (const job of this.jobs.values()) {
       if (job.state === 'queued' && job.due <= now && (!best || job.priority < best.priority)) {
@@ -132,7 +132,7 @@ export class MemoryQueue implements JobQueue {
 
   private untilNextDue(): number | undefined {
     const dues = [...this.jobs.values()].filter(job => job.state === 'queued').map(job => job.due);
-    return dues.length ? Math.max(0, Math.min(...dues) - Date.now()) : undefined;
+    return dues.length ? Math.max(0, Math.min(...dues) - performance.now()) : undefined;
   }
 
   private async attempt(job: Job, perform: (study: ArchiveStudy) => Promise<unknown>): Promise<void> {
@@ -145,7 +145,7 @@ export class MemoryQueue implements JobQueue {
       job.reason = error instanceof Error ? error.message : String(error);
       const most = error instanceof OverTimeError ? RETRIES.attemptsOverTime : this.attempts;
       job.state = job.attempts < most ? 'queued' : 'failed';
-      job.due = Date.now() + (job.state === 'queued' ? this.firstPauseMs * 2 ** (job.attempts - 1) : 0);
+      job.due = performance.now() + (job.state === 'queued' ? this.firstPauseMs * 2 ** (job.attempts - 1) : 0);
     }
   }
 }

@@ -49,10 +49,31 @@ describe('options', () => {
     });
     expect(args.since()).toBe('20260131');
     expect(parse([], environment)).toMatchObject({ pollMs: 7000, once: false, jobTimeoutMs: 600_000 });
+    expect([parse([], environment), parse(['--dated-only'], environment)]).toMatchObject([
+      { datedOnly: false },
+      { datedOnly: true },
+    ]);
+    expect(parse([], { ...environment, DEEP_ASPECTS_DATED_ONLY: '1' }).datedOnly).toBe(true);
     const limit = { ...environment, DEEP_ASPECTS_JOB_TIMEOUT: '90' };
     expect(parse([], limit).jobTimeoutMs).toBe(90_000);
     expect(parse(['--job-timeout', '120'], limit).jobTimeoutMs).toBe(120_000);
     expect(parse(['--listen', '80'], environment).listen).toEqual({ host: '127.0.0.1', port: 80 });
+  });
+
+  describe('the last two days', () => {
+    afterEach(() => jest.useRealTimers());
+
+    test.each([
+      ['just after midnight in Greenwich', '2026-03-02T00:30:00Z', '20260228'],
+      ['just before it', '2026-03-01T23:30:00Z', '20260227'],
+      ['at noon', '2026-03-02T12:00:00Z', '20260228'],
+    ])('hold yesterday from midnight on, in every time zone: %s', (_name, now, since) => {
+      jest.useFakeTimers({ now: new Date(now) });
+      expect(parse(['--dicomweb', 'http://a']).since()).toBe(since);
+      const westmost = new Date(Date.parse(now) - 12 * 3_600_000);
+      const yesterday = new Date(westmost.getTime() - 24 * 3_600_000).toISOString().slice(0, 10);
+      expect(yesterday.replaceAll('-', '') >= since).toBe(true);
+    });
   });
 
   test('a server with a queue scores nothing itself unless it is told to', () => {
@@ -87,23 +108,45 @@ describe('options', () => {
   });
 });
 
-test('newer studies come first, urgent ones before all, undated ones last', () => {
+describe('of studies that wait', () => {
+  const NOW = new Date(2026, 2, 2, 13, 30);
   const study = (date: string, time = '', description = '', ...origins: string[]) =>
-    priorityOf({ studyInstanceUID: '1', date, time, description }, /stroke|^CT_ER$/i, origins);
-  expect(study('20200101', '', '', '', 'CT_ER')).toBe(study('20200101', '', 'Stroke protocol'));
-  expect(study('20200101', '', '', 'CT_ER2')).toBe(study('20200101'));
-  const order = [
-    study('20200101', '', 'Stroke protocol'),
-    study('20260302', '130000'),
-    study('20260302', '120000'),
-    study('20260301', '230000'),
-    study('19990101'),
-    study(''),
-  ];
-  expect([...order].sort((a, b) => a - b)).toEqual(order);
-  expect(new Set(order).size).toBe(order.length);
-  expect(Math.max(...order)).toBeLessThan(2 ** 21);
-  expect(Math.min(...order)).toBeGreaterThanOrEqual(1);
+    priorityOf({ date, time, description }, { urgent: /stroke|^CT_ER$/i, origins, now: NOW });
+  const undated = (arrivedAt?: Date) =>
+    priorityOf({ date: '', time: '', description: '' }, { now: NOW, arrivedAt });
+
+  test('the newer come first, urgent ones before all, undated ones by when they came', () => {
+    expect(study('20200101', '', '', '', 'CT_ER')).toBe(study('20200101', '', 'Stroke protocol'));
+    expect(study('20200101', '', '', 'CT_ER2')).toBe(study('20200101'));
+    const order = [
+      study('20200101', '', 'Stroke protocol'),
+      study('20260302', '130000'),
+      study('20260302', '120000'),
+      undated(new Date(2026, 2, 2, 11, 59)),
+      study('20260301', '230000'),
+      study('20260301', '000000'),
+      study('20260228', '235959'),
+      study('19990101'),
+      undated(),
+    ];
+    expect([...order].sort((a, b) => a - b)).toEqual(order);
+    expect(new Set(order).size).toBe(order.length);
+    expect(Math.max(...order)).toBeLessThan(2 ** 21);
+    expect(Math.min(...order)).toBeGreaterThanOrEqual(1);
+  });
+
+  test.each([
+    ['tomorrow', '20260303', '090000'],
+    ['an hour ahead', '20260302', '143000'],
+    ['years ahead', '20990101', ''],
+  ])('one dated %s has just come, and goes before none that comes later', (_name, date, time) => {
+    expect(study(date, time)).toBe(study('20260302', '130000'));
+    expect(undated(NOW)).toBe(study(date, time));
+  });
+
+  test.each(['2026.03.02', '', '0', 'unknown'])('a Study Date of %j is none', date => {
+    expect(study(date)).toBe(undated());
+  });
 });
 
 describe('an alert', () => {

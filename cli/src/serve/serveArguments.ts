@@ -32,6 +32,7 @@ const SERVE = {
   since: { type: 'string' },
   urgent: { type: 'string' },
   once: { type: 'boolean' },
+  'dated-only': { type: 'boolean' },
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -58,6 +59,8 @@ export interface ServeArguments extends WorkArguments {
   readonly since: () => string;
   readonly urgent?: RegExp;
   readonly once: boolean;
+  /** Leaves studies without a Study Date alone, unless they are announced. */
+  readonly datedOnly: boolean;
 }
 
 export interface WorkerArguments extends WorkArguments {
@@ -99,7 +102,8 @@ export function parseServeArguments(
     settleMs: seconds('--settle', values.settle, 8),
     since: sinceOf(text(values.since)),
     urgent: patternOf(text(values.urgent)),
-    once: values.once === true || values.once === '1' || values.once === 'true',
+    once: flag(values.once),
+    datedOnly: flag(values['dated-only']),
   };
 }
 
@@ -180,6 +184,11 @@ function refusePositionals(command: string, [first]: readonly string[]): void {
 
 function text(value: string | boolean | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Of the environment it is a text. */
+function flag(value: string | boolean | undefined): boolean {
+  return value === true || value === '1' || value === 'true';
 }
 
 function archiveUrl(value: string | boolean | undefined): string | undefined {

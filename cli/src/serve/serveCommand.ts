@@ -5,8 +5,9 @@ import { programIdentity } from '../archive/archiveStudy';
 import type { CommandHost } from '../commandHost';
 import { EXIT } from '../exitStatus';
 import { ListingPace } from './listingPace';
-import { orthancChanges, type ChangeCounter } from './orthancChanges';
-import { parseServeArguments, type ServeArguments } from './serveArguments';
+import { OrthancChanges } from './orthancChanges';
+import { seekUndated, seekUndatedOnce, UNDATED_UNKNOWN } from './seekUndated';
+import { parseServeArguments } from './serveArguments';
 import type { ServiceLog } from './serviceLog';
 import { StudyWatch } from './studyWatch';
 import { openWorkplace, type Workplace } from './workplace';
@@ -31,8 +32,9 @@ export async function serveCommand(argv: readonly string[], host: CommandHost): 
     trouble: () => trouble,
     onComplete: (study, sender) => watch.announce(study, sender),
   });
+  const client = new ArchiveClient(connection);
   const watch = new StudyWatch({
-    client: new ArchiveClient(connection),
+    client,
     archive: args.url,
     queue: place.queue,
     program,
@@ -46,15 +48,19 @@ export async function serveCommand(argv: readonly string[], host: CommandHost): 
   log.info({ archive: args.url, workers: args.workers, queue: args.queue ? 'redis' : 'memory' }, 'serving');
   try {
     if (args.once) {
-      return await serveOnce(watch, place, host.stop);
+      const seek = args.datedOnly ? undefined : () => seekUndatedOnce({ client, watch, log });
+      return await serveOnce(watch, place, { seek, stop: host.stop });
     }
-    await watchUntilStopped(watch, args, {
-      queue: place.queue,
-      changes: orthancChanges(connection),
-      stop: host.stop,
-      log,
-      onTrouble: reason => (trouble = reason),
-    });
+    const changes = new OrthancChanges(connection);
+    const { stop } = host;
+    const { pollMs } = args;
+    const onTrouble = (reason: string | undefined) => (trouble = reason);
+    const changesPollMs = Math.min(pollMs, CHANGES_POLL_MS);
+    await Promise.all([
+      watchUntilStopped(watch, { pollMs, changesPollMs, queue: place.queue, changes, stop, log, onTrouble }),
+      !args.datedOnly &&
+        seekUndated({ client, watch, log, changes, pollMs, changesPollMs, stop, clock: stopwatch }),
+    ]);
     return EXIT.done;
   } finally {
     log.info({}, 'stopping: jobs in progress are ended first');
@@ -63,14 +69,31 @@ export async function serveCommand(argv: readonly string[], host: CommandHost): 
   }
 }
 
+/** Never goes back, whatever is done to the clock of the machine, ms. */
+const stopwatch = () => performance.now();
+
+interface OnceOptions {
+  /** Shows the watch what no list has. */
+  readonly seek?: () => Promise<undefined>;
+  readonly stop: AbortSignal;
+}
+
 /** One look at the archive, and until everything that it offers is done. */
-async function serveOnce(watch: StudyWatch, { queue, log }: Workplace, stop: AbortSignal): Promise<number> {
-  const now = Date.now();
+async function serveOnce(
+  watch: StudyWatch,
+  { queue, log }: Workplace,
+  { seek, stop }: OnceOptions
+): Promise<number> {
   let unasked: number;
   try {
-    const studies = await watch.list(now);
+    const studies = await watch.list(stopwatch());
     log.info({ studies }, 'studies with CT since that day');
-    unasked = await watch.offer(now);
+    await watch.offer(stopwatch());
+    const sought = await seek?.().catch(reasonOf);
+    if (sought !== undefined) {
+      log.warn({ reason: sought }, `${UNDATED_UNKNOWN}; --dated-only leaves them alone`);
+    }
+    unasked = (await watch.offer(stopwatch())) + Number(sought !== undefined);
   } catch (error) {
     log.error({ reason: reasonOf(error) }, NO_ANSWER);
     return EXIT.failed;
@@ -88,8 +111,10 @@ async function serveOnce(watch: StudyWatch, { queue, log }: Workplace, stop: Abo
 }
 
 interface WatchPorts {
+  readonly pollMs: number;
+  readonly changesPollMs: number;
   readonly queue: Workplace['queue'];
-  readonly changes: ChangeCounter;
+  readonly changes: OrthancChanges;
   readonly stop: AbortSignal;
   readonly log: ServiceLog;
   readonly onTrouble: (reason: string | undefined) => void;
@@ -97,22 +122,21 @@ interface WatchPorts {
 
 async function watchUntilStopped(
   watch: StudyWatch,
-  { pollMs }: Pick<ServeArguments, 'pollMs'>,
-  { queue, changes, stop, log, onTrouble }: WatchPorts
+  { pollMs, changesPollMs, queue, changes, stop, log, onTrouble }: WatchPorts
 ): Promise<void> {
   const pace = new ListingPace({ pollMs, anywayMs: RECHECK_POLLS * pollMs });
   let said: string | undefined;
   while (!stop.aborted) {
-    const change = await changes();
-    const now = Date.now();
+    const change = await changes.latest();
+    const now = stopwatch();
     try {
       if (pace.isDue(now, change)) {
         await watch.list(now);
-        pace.listed(now, Date.now(), change);
+        pace.listed(now, stopwatch(), change);
       } else if (pace.isKnown(change)) {
         watch.unchanged(now);
       }
-      await watch.offer(Date.now());
+      await watch.offer(stopwatch());
       if (said !== undefined) {
         log.info({}, 'the archive answers again');
         // Jobs that failed meanwhile failed for that.
@@ -127,7 +151,7 @@ async function watchUntilStopped(
       said = reason;
     }
     onTrouble(said === undefined ? undefined : `${NO_ANSWER}: ${said}`);
-    const rest = change === undefined ? pollMs : Math.min(pollMs, CHANGES_POLL_MS);
+    const rest = change === undefined ? pollMs : changesPollMs;
     await pause(rest, undefined, { signal: stop }).catch(() => undefined);
   }
 }

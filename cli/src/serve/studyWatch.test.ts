@@ -19,6 +19,8 @@ const REPORT: FoundSeries = {
   instances: 1,
 };
 
+const NOW = new Date(2026, 0, 1, 12);
+
 /** An archive of studies with their series, which counts what it is asked. */
 class Archive {
   readonly studies = new Map<string, FoundSeries[]>();
@@ -42,7 +44,7 @@ class Archive {
           yield {
             studyInstanceUID,
             date: '20260101',
-            time: '',
+            time: '000000',
             description: '',
             ...(this.counts && { instances }),
           };
@@ -69,6 +71,7 @@ class Archive {
     settleMs: 10,
     recheckMs: 100,
     urgent: /^ER/,
+    clock: () => NOW,
     onTrouble: (study, reason) => void this.told.push(`${study}: ${reason}`),
   });
 
@@ -174,6 +177,105 @@ describe('a study that the archive announces', () => {
     expect(await archive.look(1)).toEqual([]);
     expect(await archive.look(11)).toEqual(['1']);
     expect(archive.priorities).toEqual([1, 1]);
+  });
+});
+
+describe('a study without a date', () => {
+  const undated = (instances?: number): FoundStudy => ({
+    ...{ studyInstanceUID: 'undated', date: '', time: '', description: '' },
+    ...(instances && { instances }),
+  });
+  /** An archive with one that no list has. */
+  const archiveWithUndated = (instances = 5) => {
+    const archive = new Archive();
+    archive.studies.set('undated', [{ ...HEAD, instances }]);
+    archive.unlisted.add('undated');
+    return archive;
+  };
+
+  test('that is seen is offered once it has stopped growing, although no list has it', async () => {
+    const archive = archiveWithUndated();
+    archive.watch.see(undated(), 0, true);
+    expect(await archive.look(0)).toEqual([]);
+    archive.studies.set('undated', [{ ...HEAD, instances: 20 }]);
+    expect(await archive.look(10)).toEqual([]);
+    expect(await archive.look(19)).toEqual([]);
+    expect(await archive.look(20)).toEqual(['undated']);
+    expect(archive.offered[0].contents).toEqual([['1.1', 20]]);
+    archive.outcomes.add(archive.offered[0].outcome);
+    expect(await archive.look(120)).toEqual([]);
+    const { questions } = archive;
+    await archive.look(1000);
+    expect(archive.questions).toBe(questions);
+  });
+
+  test.each([
+    ['of which the archive says the same number is not asked about again', 28, 28, 0],
+    ['of which it says another is', 28, 31, 2],
+    ['of which it says none is', undefined, undefined, 2],
+  ])('seen again, %s', async (_name, before, after, questions) => {
+    const archive = archiveWithUndated();
+    archive.watch.see(undated(before), 0, false);
+    await archive.look(0);
+    await archive.look(10);
+    archive.outcomes.add(archive.offered[0].outcome);
+    await archive.look(110);
+    archive.questions = 0;
+    archive.watch.see(undated(after), 200, false);
+    await archive.look(200);
+    await archive.look(210);
+    expect(archive.offered).toEqual([]);
+    expect(archive.questions).toBe(questions);
+  });
+
+  test('that has just come goes before what came earlier, and what lay there before goes last', async () => {
+    const archive = archiveWithUndated();
+    archive.studies.set('old', [HEAD]);
+    archive.unlisted.add('old');
+    archive.studies.set('of midnight', [HEAD]);
+    archive.watch.see(undated(), 0, true);
+    archive.watch.see({ ...undated(), studyInstanceUID: 'old' }, 0, false);
+    await archive.look(0);
+    await archive.look(10);
+    const byPriority = archive.offered
+      .map(({ studyInstanceUID }, index) => [archive.priorities[index], studyInstanceUID] as const)
+      .sort(([a], [b]) => a - b);
+    expect(byPriority.map(([, uid]) => uid)).toEqual(['undated', 'of midnight', 'old']);
+  });
+
+  test('that the archive announces has just come, and is not kept waiting when it is seen as well', async () => {
+    const archive = archiveWithUndated();
+    archive.studies.set('of midnight', [HEAD]);
+    await archive.watch.list(0);
+    archive.watch.announce('undated');
+    archive.watch.see(undated(), 0, false);
+    await archive.watch.list(10);
+    await archive.watch.offer(10);
+    expect(archive.offered.map(study => study.studyInstanceUID)).toEqual(['of midnight', 'undated']);
+    expect(archive.priorities[1]).toBeLessThan(archive.priorities[0]);
+  });
+
+  test('that is gone is forgotten, and when it comes again it is asked about anew', async () => {
+    const archive = archiveWithUndated();
+    archive.watch.see(undated(5), 0, false);
+    await archive.look(0);
+    await archive.look(10);
+    archive.watch.forgetUnseen(0);
+    expect(await archive.look(110)).toEqual(['undated']);
+    archive.watch.forgetUnseen(1);
+    expect(await archive.look(1000)).toEqual([]);
+    archive.watch.see(undated(5), 1001, true);
+    await archive.look(1001);
+    expect(await archive.look(1011)).toEqual(['undated']);
+  });
+
+  test("that a list has as well, in an archive that takes no date for an early one, stays the list's", async () => {
+    const archive = new Archive();
+    archive.studies.set('undated', [HEAD]);
+    await archive.look(0);
+    expect(await archive.look(10)).toEqual(['undated']);
+    archive.watch.see(undated(), 11, false);
+    expect(await archive.look(12)).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ArchiveClient, FoundStudy } from '../archive/archiveClient';
+import type { ArchiveClient, FoundSeries, FoundStudy } from '../archive/archiveClient';
 import { archiveStudy, ctSeries, hasOutcome, type ProgramIdentity } from '../archive/archiveStudy';
 import type { JobQueue } from '../queue/jobQueue';
 import { HttpStatusError } from '@deep-aspects/aspects/report';
@@ -28,6 +28,8 @@ export interface StudyWatchOptions {
   /** A study whose job should be done by now is looked at again after so long, ms. */
   readonly recheckMs: number;
   readonly urgent?: RegExp;
+  /** What the clock on the wall shows; the times that the methods are given are a stopwatch's. */
+  readonly clock?: () => Date;
   /** Told when a study cannot be asked about, once for each reason; it is asked about again. */
   readonly onTrouble?: (studyInstanceUID: string, reason: string) => void;
 }
@@ -40,6 +42,10 @@ interface Watched {
   state: 'settling' | 'offered' | 'closed';
   /** The archive told of it: it counts whatever its date, also without one. */
   announced?: boolean;
+  /** When it was last seen apart from lists, which leave out what has no date, ms. */
+  seenAt?: number;
+  /** When it came, where no date says so. */
+  arrivedAt?: Date;
   /** AE title of who sent it, where the archive told of it. */
   sender?: string;
   /** Why it could not be asked about. */
@@ -71,14 +77,17 @@ export class StudyWatch {
       if (known?.instances === UNLISTED) {
         Object.assign(known, { study, instances });
       } else if (known?.instances !== instances) {
-        const { announced, sender } = known ?? {};
-        const watched: Watched = { study, instances, since: now, state: 'settling', announced, sender };
-        this.watched.set(study.studyInstanceUID, watched);
+        const { announced, sender, arrivedAt } = known ?? {};
+        const origin = { announced, sender, arrivedAt };
+        this.watched.set(study.studyInstanceUID, {
+          ...{ study, instances, since: now, state: 'settling' },
+          ...origin,
+        });
       }
     }
-    for (const [uid, { announced, state }] of this.watched) {
+    for (const [uid, { announced, state, seenAt }] of this.watched) {
       const isPending = announced && state !== 'closed';
-      if (!listed.has(uid) && !isPending) {
+      if (!listed.has(uid) && !isPending && seenAt === undefined) {
         this.watched.delete(uid);
       }
     }
@@ -97,16 +106,50 @@ export class StudyWatch {
    */
   announce(studyInstanceUID: string, sender?: string): void {
     const known = this.watched.get(studyInstanceUID);
-    const study = known?.study ?? { studyInstanceUID, date: '', time: '', description: '' };
-    const instances = known?.instances ?? UNLISTED;
     this.watched.set(studyInstanceUID, {
-      study,
-      instances,
+      study: known?.study ?? { studyInstanceUID, date: '', time: '', description: '' },
+      instances: known?.instances ?? UNLISTED,
       since: -Infinity,
       state: 'settling',
       announced: true,
+      seenAt: known?.seenAt,
+      arrivedAt: known?.arrivedAt ?? this.clock(),
       sender,
     });
+  }
+
+  /**
+   * A study without a date was seen, or has perhaps changed. No list counts it: it is asked about by itself
+   * until its number of instances has stayed the same.
+   *
+   * @param hasJustCome false for what may have been there before the archive was watched
+   */
+  see(study: FoundStudy, now: number, hasJustCome: boolean): void {
+    const known = this.watched.get(study.studyInstanceUID);
+    if (known?.announced && known.state !== 'closed') {
+      known.seenAt = now;
+      return;
+    }
+    if (known?.seenAt !== undefined && isSameCount(known.study, study)) {
+      known.seenAt = now;
+      return;
+    }
+    const isListed = known && known.seenAt === undefined && !known.announced;
+    if (!isListed) {
+      this.watched.set(study.studyInstanceUID, {
+        ...{ study, instances: UNCOUNTED, since: -Infinity, state: 'settling', seenAt: now },
+        arrivedAt: known?.arrivedAt ?? (hasJustCome ? this.clock() : undefined),
+      });
+    }
+  }
+
+  /** Forgets the studies without a date that were last seen before, ms: the archive has them no longer. */
+  forgetUnseen(before: number): void {
+    for (const [uid, { seenAt = Infinity }] of this.watched) {
+      if (seenAt < before) {
+        this.watched.delete(uid);
+      }
+    }
   }
 
   /**
@@ -151,18 +194,21 @@ export class StudyWatch {
     }
   }
 
-  private isDue({ state, since }: Watched, now: number): boolean {
+  private isDue({ state, since, seenAt }: Watched, now: number): boolean {
     const { settleMs, recheckMs } = this.options;
     if (state === 'settling') {
-      return since === -Infinity || this.knownAt - since >= settleMs;
+      return since === -Infinity || (seenAt === undefined ? this.knownAt : now) - since >= settleMs;
     }
     return state === 'offered' && now - since >= recheckMs;
   }
 
   private async examine(watched: Watched, now: number): Promise<void> {
     const { client, archive, program, queue, urgent } = this.options;
-    const { study, sender } = watched;
+    const { study, sender, arrivedAt } = watched;
     const series = await client.series(study.studyInstanceUID);
+    if (watched.seenAt !== undefined && !watched.announced && !this.isSettled(watched, series, now)) {
+      return;
+    }
     const isCandidate = ctSeries(series).length > 0 && mayShowHead(study, ctSeries(series));
     const work = archiveStudy(archive, study.studyInstanceUID, series, program);
     if (!isCandidate || (await hasOutcome(client, work))) {
@@ -170,16 +216,29 @@ export class StudyWatch {
       return;
     }
     const origins = [sender ?? '', ...series.map(({ stationName }) => stationName)];
-    await queue.add(work, priorityOf(study, urgent, origins));
+    await queue.add(work, priorityOf(study, { urgent, origins, now: this.clock(), arrivedAt }));
     watched.state = 'offered';
     watched.since = now;
+  }
+
+  /** Whether a study that no list counts has as many instances as when it was last asked about. */
+  private isSettled(watched: Watched, series: readonly FoundSeries[], now: number): boolean {
+    const instances = countOf(series);
+    if (instances === watched.instances || this.options.settleMs === 0) {
+      return true;
+    }
+    Object.assign(watched, { instances, since: now, state: 'settling' });
+    return false;
+  }
+
+  private clock(): Date {
+    return this.options.clock?.() ?? new Date();
   }
 
   /** Undefined where the archive fails on this study: it is told of when the study is asked about. */
   private async countedInstances(studyInstanceUID: string): Promise<number | undefined> {
     try {
-      const series = await this.options.client.series(studyInstanceUID);
-      return series.reduce((sum, { instances }) => sum + instances, 0);
+      return countOf(await this.options.client.series(studyInstanceUID));
     } catch (error) {
       if (!(error instanceof HttpStatusError)) {
         throw error;
@@ -187,4 +246,13 @@ export class StudyWatch {
       return undefined;
     }
   }
+}
+
+function countOf(series: readonly FoundSeries[]): number {
+  return series.reduce((sum, { instances }) => sum + instances, 0);
+}
+
+/** Whether the archive counts the instances of a study, and as many as before. */
+function isSameCount({ instances: before }: FoundStudy, { instances }: FoundStudy): boolean {
+  return instances !== undefined && instances === before;
 }

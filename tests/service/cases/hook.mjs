@@ -2,7 +2,7 @@ import path from 'node:path';
 import { freePort, startOrthanc } from '../../e2e/lib/orthanc.mjs';
 import { outcomeIn } from '../lib/contents.mjs';
 import { startProgram, until } from '../lib/programs.mjs';
-import { studyMaker } from '../lib/studies.mjs';
+import { studyMaker, withDate } from '../lib/studies.mjs';
 
 const HOOK = path.resolve(import.meta.dirname, '../../../deploy/onStableStudy.lua');
 /** So long that only the hook can have told. */
@@ -17,7 +17,7 @@ export default {
     const port = await freePort();
     const env = { DEEP_ASPECTS_SERVE: `http://127.0.0.1:${port}` };
     const orthanc = await startOrthanc({ lua: [HOOK], stableAge: 2, env });
-    const options = ['--poll', NEVER, '--settle', NEVER, '--since', SINCE, '--workers', '1'];
+    const options = ['--poll', NEVER, '--settle', NEVER, '--since', SINCE, '--workers', '1', '--dated-only'];
     const server = startProgram([
       'serve',
       '--dicomweb',
@@ -29,7 +29,7 @@ export default {
     try {
       await until('the server', 60, async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok);
       const make = studyMaker();
-      const [early, undated] = [make('head', 1), withoutDate(make('head', 2))];
+      const [early, undated] = [make('head', 1), withDate(make('head', 2), '')];
       for (const bytes of [...early.instances, ...undated.instances]) {
         await orthanc.send(bytes);
       }
@@ -53,9 +53,3 @@ export default {
     }
   },
 };
-
-/** The study with an empty (0008,0020), in explicit little endian. */
-function withoutDate({ uid, instances }) {
-  const empty = text => text.replace(/\x08\0\x20\0DA\x08\0\d{8}/, '\x08\0\x20\0DA\0\0');
-  return { uid, instances: instances.map(bytes => Buffer.from(empty(bytes.toString('latin1')), 'latin1')) };
-}

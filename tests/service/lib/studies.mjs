@@ -89,3 +89,13 @@ function ofStripes(text, slice) {
 function ofTheChest(text) {
   return text.replace('SYNTHETIC phantom', 'Thorax axial 5 mm');
 }
+
+/** The attribute (0008,0020) with a date, in explicit little endian. */
+const STUDY_DATE = /\x08\0\x20\0DA\x08\0\d{8}/;
+
+/** A study with another Study Date, `YYYYMMDD`; '': an empty one; undefined: none at all. */
+export function withDate({ instances, ...study }, date) {
+  const attribute = date === undefined ? '' : `\x08\0\x20\0DA${date && '\x08'}${date ? '\0' : '\0\0'}${date}`;
+  const dated = bytes => Buffer.from(bytes.toString('latin1').replace(STUDY_DATE, attribute), 'latin1');
+  return { ...study, instances: instances.map(dated) };
+}
