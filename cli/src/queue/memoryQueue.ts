@@ -38,7 +38,8 @@ export class MemoryQueue implements JobQueue {
 
   async add(study: ArchiveStudy, priority: number): Promise<void> {
     const known = this.jobs.get(study.outcome);
-    const isForgotten = known?.state === 'failed' && performance.now() - known.due > RETRIES.keepFailedS * 1000;
+    const isForgotten =
+      known?.state === 'failed' && performance.now() - known.due > RETRIES.keepFailedS * 1000;
     if (!known || isForgotten) {
       this.jobs.set(study.outcome, {
         study,
@@ -145,7 +146,8 @@ export class MemoryQueue implements JobQueue {
       job.reason = error instanceof Error ? error.message : String(error);
       const most = error instanceof OverTimeError ? RETRIES.attemptsOverTime : this.attempts;
       job.state = job.attempts < most ? 'queued' : 'failed';
-      job.due = performance.now() + (job.state === 'queued' ? this.firstPauseMs * 2 ** (job.attempts - 1) : 0);
+      job.due =
+        performance.now() + (job.state === 'queued' ? this.firstPauseMs * 2 ** (job.attempts - 1) : 0);
     }
   }
 }
