@@ -3,14 +3,14 @@
  * runtime that this machine has; and from click to result in a real viewer. Prints tables and writes JSON.
  *
  *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT]... [--ohif VERSION]
- *     [--baseline FILE] [--keep] [--against DIST_FOLDER] [--quick] [--write]
+ *     [--baseline FILE] [--keep] [--against DIST_FOLDER | --against-commit REF] [--quick] [--write]
  *
  * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the
  * tilted head of the test studies, a real one where that is (CONTRIBUTING.md), and each --scan. `--only`
  * takes the cases whose name holds TEXT; the viewer's is called "viewer". The report is compared with the one
  * in --baseline (tests/benchmarks/baseline.json), which --keep replaces. --against measures an older build's
- * clicks and sizes in the same run: the `dist` folder of another checkout. --quick measures few
- * times. --write puts the viewer's scan into docs/performance.md.
+ * clicks and sizes in the same run: the `dist` folder of another checkout, or with --against-commit
+ * that of a commit, which is built for it. --quick measures few times. --write puts the viewer's scan into docs/performance.md.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -25,6 +25,7 @@ import { findChromium } from '../e2e/lib/chromium.mjs';
 import { hasRealStudies, REAL_STUDIES, STUDIES } from '../e2e/lib/studies.mjs';
 import { phantomSeries } from '../fixtures/phantomSeries.mjs';
 import { runInBrowser } from './lib/browserRun.mjs';
+import { buildOfCommit } from './lib/buildOfCommit.mjs';
 import { bundleNodeKit, ROOT } from './lib/bundles.mjs';
 import { changes, isSameMachine, ratios } from './lib/comparison.mjs';
 import { performanceTable, withTable } from './lib/performancePage.mjs';
@@ -46,6 +47,7 @@ const { values: options } = parseArgs({
     ohif: { type: 'string', default: '3.12.10' },
     baseline: { type: 'string', default: 'tests/benchmarks/baseline.json' },
     against: { type: 'string' },
+    'against-commit': { type: 'string' },
     keep: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -59,6 +61,7 @@ const dist = path.join(ROOT, 'dist');
 
 const work = path.join(ROOT, 'test-results/benchmark');
 await mkdir(work, { recursive: true });
+const against = await buildBefore();
 const kitPath = await bundleNodeKit();
 const kit = createRequire(import.meta.url)(kitPath);
 const engineFolder = findChromium() && (await bundleEngine());
@@ -70,8 +73,8 @@ for (const one of cases().filter(({ name }) => isWanted(name))) {
   printCase(measured);
 }
 if (engineFolder && isWanted('viewer')) {
-  if (options.against) {
-    report.before = await measureBuild(path.resolve(options.against));
+  if (against) {
+    report.before = await measureBuild(against);
     printViewer(report.before.viewer, 'the build before');
   }
   Object.assign(report, await measureBuild(dist));
@@ -88,6 +91,16 @@ if (options.write) {
   const page = path.join(ROOT, 'docs/performance.md');
   await writeFile(page, withTable(await readFile(page, 'utf8'), performanceTable(report)));
   console.log('Written: docs/performance.md');
+}
+
+/** `dist` of the older build; undefined where none was asked for. */
+async function buildBefore() {
+  const commit = options['against-commit'];
+  if (!commit) {
+    return options.against && path.resolve(options.against);
+  }
+  console.log(`Building ${commit}, unless that was done before ...`);
+  return buildOfCommit(ROOT, commit, path.join(work, 'builds'));
 }
 
 function isWanted(name) {

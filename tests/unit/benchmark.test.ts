@@ -1,6 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buildOfCommit } from '../benchmarks/lib/buildOfCommit.mjs';
 import { changes, isSameMachine, ratios } from '../benchmarks/lib/comparison.mjs';
 import { performanceTable, withTable } from '../benchmarks/lib/performancePage.mjs';
 import { pluginSizes } from '../benchmarks/lib/pluginSizes.mjs';
@@ -146,4 +156,57 @@ test('nothing is written where the viewer was not measured, or the page has no p
   expect(() => performanceTable({ ...rest, cases })).toThrow(/viewer was not measured/);
   expect(() => performanceTable({ ...rest, cases, viewer: { ...viewer, skipped: 'no Chromium' } })).toThrow();
   expect(() => withTable('a page', 'a table')).toThrow(/no place/);
+});
+
+describe('the build of a commit', () => {
+  let root: string;
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+    }).trim();
+  const builds = () => path.join(root, 'builds');
+
+  /** A commit whose build writes that text, or fails. */
+  function commit(build: string): string {
+    const manifest = { name: 'a', version: '1.0.0', scripts: { build } };
+    writeFileSync(path.join(root, 'package.json'), JSON.stringify(manifest));
+    const lock = { name: 'a', version: '1.0.0', lockfileVersion: 3, packages: { '': manifest } };
+    writeFileSync(path.join(root, 'package-lock.json'), JSON.stringify(lock));
+    git('add', 'package.json', 'package-lock.json');
+    git('commit', '-qm', build);
+    return git('rev-parse', 'HEAD');
+  }
+
+  beforeEach(() => {
+    root = mkdtempSync(path.join(tmpdir(), 'deep-aspects-commits-'));
+    git('init', '-q');
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  test('is made of its own files, leaves no worktree, and is made once', async () => {
+    const old = commit('mkdir dist && echo old > dist/a');
+    commit('mkdir dist && echo new > dist/a');
+    writeFileSync(path.join(root, 'package.json'), '{"broken": true}');
+    const dist = await buildOfCommit(root, 'HEAD~1', builds());
+    expect(readFileSync(path.join(dist, 'a'), 'utf8')).toBe('old\n');
+    expect(git('worktree', 'list').split('\n')).toHaveLength(1);
+    writeFileSync(path.join(dist, 'a'), 'kept');
+    expect(await buildOfCommit(root, old, builds())).toBe(dist);
+    expect(readFileSync(path.join(dist, 'a'), 'utf8')).toBe('kept');
+  }, 60_000);
+
+  test.each([
+    ['that fails', 'mkdir dist && echo half > dist/a && exit 3', 'HEAD'],
+    ['of no commit', 'mkdir dist', 'v9'],
+  ])(
+    '%s is an error, and nothing is kept of it',
+    async (_name, build, reference) => {
+      commit(build);
+      await expect(buildOfCommit(root, reference, builds())).rejects.toThrow(/^(npm run|git rev-parse)/);
+      expect(existsSync(builds()) ? readdirSync(builds()) : []).toEqual([]);
+      expect(git('worktree', 'list').split('\n')).toHaveLength(1);
+    },
+    60_000
+  );
 });

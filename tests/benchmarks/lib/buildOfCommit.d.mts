@@ -1,0 +1,1 @@
+export function buildOfCommit(root: string, reference: string, builds: string): Promise<string>;
