@@ -1,6 +1,6 @@
 import { ASPECTS_REGIONS } from '../src/scoring/aspects/regions';
 import type { SliceNetwork } from '../src/scoring/pipeline/types';
-import type { ModelManifest, NetworkInput } from '../src/scoring/manifest/modelManifest';
+import type { ModelManifest, NetworkInput, NetworkTask } from '../src/scoring/manifest/modelManifest';
 import { BRAIN_HU, INFARCT_HU, REGION_HU } from './headPhantom';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
@@ -28,13 +28,14 @@ const CODE = { scheme: '99TEST', value: '0', meaning: 'Test' };
 /** Class of the rest of the brain, after the ten regions. */
 const OTHER_BRAIN = 11;
 
-function manifest(task: 'anatomy' | 'infarct'): ModelManifest {
+/** A manifest of no file in particular, with the phantom's classes. */
+export function testManifest(task: NetworkTask): ModelManifest {
   const anatomy = task === 'anatomy';
   const regions = ASPECTS_REGIONS.map(({ id, name }, i) => ({ id: i + 1, name, region: id, code: CODE }));
   return {
     schemaVersion: '1.0',
     task,
-    name: `fake-${task}`,
+    name: `test-${task}`,
     version: '0.0.0',
     architecture: 'none',
     parameters: 0,
@@ -57,7 +58,7 @@ function manifest(task: 'anatomy' | 'infarct'): ModelManifest {
 /** Class ids of the phantom: 1-10 the regions, 11 other brain, also where infarcted. */
 export function fakeAnatomyNetwork(): SliceNetwork {
   return {
-    manifest: manifest('anatomy'),
+    manifest: testManifest('anatomy'),
     run: async input => readTissue(input, NETWORK_INPUT).map(tissue => tissue & ~INFARCTED),
   };
 }
@@ -65,7 +66,7 @@ export function fakeAnatomyNetwork(): SliceNetwork {
 /** 255 where the phantom is infarcted. */
 export function fakeInfarctNetwork(): SliceNetwork {
   return {
-    manifest: manifest('infarct'),
+    manifest: testManifest('infarct'),
     run: async input => readTissue(input, NETWORK_INPUT).map(tissue => (tissue & INFARCTED ? 255 : 0)),
   };
 }

@@ -1,5 +1,5 @@
 /** Phantoms, stand-ins and made-up reports for tests; not for anything that ships. */
-export { fakeAnatomyNetwork, fakeInfarctNetwork } from './fakeNetworks';
+export { fakeAnatomyNetwork, fakeInfarctNetwork, testManifest } from './fakeNetworks';
 export { fakeStackNetwork } from './fakeStackNetwork';
 export { headPhantom } from './headPhantom';
 export { SCANS, type Scans, STAND_IN_SCANS } from './scans';

@@ -14,19 +14,10 @@ export const PHANTOM = headPhantom({
   pixelSpacingMm: 3.5,
   heightsMm: Array.from({ length: 9 }, (_, i) => -40 + 10 * i),
 });
-const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 const ENHANCED_CT = '1.2.840.10008.5.1.4.1.1.2.1';
 
 export function part10(dataset: NaturalisedDataset): Buffer {
-  const { DicomDict, DicomMetaDictionary } = dcmjs.data;
-  const file = new DicomDict(
-    DicomMetaDictionary.denaturalizeDataset({
-      MediaStorageSOPClassUID: dataset.SOPClassUID,
-      MediaStorageSOPInstanceUID: dataset.SOPInstanceUID,
-      TransferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
-    })
-  );
-  file.dict = DicomMetaDictionary.denaturalizeDataset(dataset);
+  const file = dcmjs.data.datasetToDict({ ...dataset, _meta: {} });
   return Buffer.from(file.write({ fragmentMultiframe: false }));
 }
 

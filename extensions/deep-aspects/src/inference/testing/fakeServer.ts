@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ModelManifest, NetworkTask } from '@deep-aspects/aspects/scoring';
+import { testManifest } from '@deep-aspects/aspects/testing';
 import type { Fetch } from '../models/download';
 
 /** For tests: a server of fixed answers that counts what it was asked. */
@@ -31,33 +32,17 @@ export function fakeServer(answers: Readonly<Record<string, Answer | readonly An
 /** For tests: a manifest whose hash and size belong to `bytes`. */
 export function manifestFor(bytes: Uint8Array, task: NetworkTask = 'anatomy'): ModelManifest {
   const own = { offsetsMm: [0], mirrored: false };
+  const manifest = testManifest(task);
   return {
-    schemaVersion: '1.0',
-    task,
-    name: `test-${task}`,
-    version: '1.0.0',
-    architecture: 'none',
-    parameters: 0,
-    license: 'MIT',
-    file: 'model.onnx',
+    ...manifest,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     sizeBytes: bytes.length,
-    precision: 'fp32',
     input: {
-      name: 'input',
+      ...manifest.input,
       size: 32,
       pixelSpacingMm: 7,
-      slabThicknessMm: 5,
-      window: { center: 35, width: 70 },
-      range: [-1, 1],
       channels: [own, { offsetsMm: [0], mirrored: true }, own],
     },
-    output:
-      task === 'anatomy'
-        ? { name: 'labels', encoding: 'labels' }
-        : { name: 'probability', encoding: 'probability' },
-    classes: [{ id: 1, name: 'one', code: { scheme: '99TEST', value: '1', meaning: 'one' } }],
-    provenance: {},
   };
 }
 

@@ -18,6 +18,8 @@ declare module 'dcmjs' {
   const dcmjs: {
     data: {
       DicomDict: typeof DicomDict;
+      /** With file meta information, little endian unless `_meta` names another transfer syntax. */
+      datasetToDict(dataset: NaturalisedDataset & { _meta: NaturalisedDataset }): DicomDict;
       DicomMessage: {
         readFile(part10: ArrayBuffer, options?: { ignoreErrors?: boolean; untilTag?: string }): DicomDict;
       };

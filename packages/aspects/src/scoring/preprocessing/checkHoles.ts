@@ -22,67 +22,98 @@ const GREATEST_EDGE_MM = 12;
  *   somebody, over what nobody knows
  * @throws Refusal CORRUPT_PIXELS naming the slice.
  */
-export function checkHoles(series: HeadCtSeries, { volume, masks, slices }: BrainSpace): QualityWarning[] {
+export function checkHoles(series: HeadCtSeries, brain: BrainSpace): QualityWarning[] {
   const painted: string[] = [];
-  const { width, height, left0, posterior0, planeOfSlice } = volume;
-  for (const slice of slices) {
-    const mask = masks[planeOfSlice[slice]];
-    const { hu, sopInstanceUID } = series.slices[slice];
-    const map = pixelToPlane(series, slice);
-    const [rowSpacing, columnSpacing] = series.pixelSpacingMm;
-    // To the right, left, below and above: step to the next pixel, step to where brain must be, and the
-    // edge's length.
-    const [across, along] = [Math.ceil(INWARDS_MM / columnSpacing), Math.ceil(INWARDS_MM / rowSpacing)];
-    const directions = [
-      { column: 1, row: 0, inwardsColumn: across, inwardsRow: 0, edgeMm: rowSpacing },
-      { column: -1, row: 0, inwardsColumn: -across, inwardsRow: 0, edgeMm: rowSpacing },
-      { column: 0, row: 1, inwardsColumn: 0, inwardsRow: along, edgeMm: columnSpacing },
-      { column: 0, row: -1, inwardsColumn: 0, inwardsRow: -along, edgeMm: columnSpacing },
-    ];
-    const isBrain = (row: number, column: number): boolean => {
-      const x = affineX(map, column, row);
-      const y = affineY(map, column, row);
-      const [cellX, cellY] = [Math.round((x - left0) / CELL_MM), Math.round((y - posterior0) / CELL_MM)];
-      return cellX >= 0 && cellX < width && cellY >= 0 && cellY < height && mask[cellY * width + cellX] === 1;
-    };
-    const lost = lostPixels(hu, series);
-    const edges = { painted: 0, lost: 0 };
-    for (let row = 0, i = 0; row < series.rows; row++) {
-      for (let column = 0; column < series.columns; column++, i++) {
-        if (!lost[i]) {
-          continue;
-        }
-        // Most of them lie among their like, around the image's circle.
-        if (lost[i - 1] && lost[i + 1] && lost[i - series.columns] && lost[i + series.columns]) {
-          continue;
-        }
-        for (const step of directions) {
-          const x = column + step.column;
-          const y = row + step.row;
-          const isInside = x >= 0 && x < series.columns && y >= 0 && y < series.rows;
-          if (
-            isInside &&
-            !lost[y * series.columns + x] &&
-            isTissue(hu[y * series.columns + x]) &&
-            isBrain(row + step.inwardsRow, column + step.inwardsColumn)
-          ) {
-            edges[isTissue(hu[i]) ? 'painted' : 'lost'] += step.edgeMm;
-          }
-        }
-      }
-    }
-    if (edges.lost > GREATEST_EDGE_MM) {
+  for (const slice of brain.slices) {
+    const { sopInstanceUID } = series.slices[slice];
+    const edgesMm = edgesWithBrain(series, slice, brainLookup(series, brain, slice));
+    if (edgesMm.lost > GREATEST_EDGE_MM) {
       throw new Refusal(
         'CORRUPT_PIXELS',
         `Slice ${sopInstanceUID} has a hole in the brain: pixels without data, or all of one value. Send the series again from the scanner or PACS.`,
-        { sopInstanceUID, edgesMm: edges.lost }
+        { sopInstanceUID, edgesMm: edgesMm.lost }
       );
     }
-    if (edges.painted > GREATEST_EDGE_MM) {
+    if (edgesMm.painted > GREATEST_EDGE_MM) {
       painted.push(sopInstanceUID);
     }
   }
   return painted.length > 0 ? [paintedWarning(painted)] : [];
+}
+
+type PixelTest = (row: number, column: number) => boolean;
+
+/** Whether pixels of a slice lie in the brain's mask. */
+function brainLookup(series: HeadCtSeries, { volume, masks }: BrainSpace, slice: number): PixelTest {
+  const { width, height, left0, posterior0, planeOfSlice } = volume;
+  const mask = masks[planeOfSlice[slice]];
+  const map = pixelToPlane(series, slice);
+  return (row, column) => {
+    const x = Math.round((affineX(map, column, row) - left0) / CELL_MM);
+    const y = Math.round((affineY(map, column, row) - posterior0) / CELL_MM);
+    return x >= 0 && x < width && y >= 0 && y < height && mask[y * width + x] === 1;
+  };
+}
+
+/**
+ * Length of the edges of a slice, mm, at which pixels without data meet brain: `painted` where their one value
+ * is one that tissue could have.
+ */
+function edgesWithBrain(
+  series: HeadCtSeries,
+  slice: number,
+  isBrain: PixelTest
+): { readonly painted: number; readonly lost: number } {
+  const { rows, columns } = series;
+  const { hu } = series.slices[slice];
+  const lost = lostPixels(hu, series);
+  const directions = directionsOf(series.pixelSpacingMm);
+  const meetsBrain = (row: number, column: number, { down, right, inwards }: Direction): boolean => {
+    const [y, x] = [row + down, column + right];
+    const next = y * columns + x;
+    return (
+      x >= 0 &&
+      x < columns &&
+      y >= 0 &&
+      y < rows &&
+      !lost[next] &&
+      isTissue(hu[next]) &&
+      isBrain(row + down * inwards, column + right * inwards)
+    );
+  };
+  const edges = { painted: 0, lost: 0 };
+  for (let i = 0; i < lost.length; i++) {
+    // Most of them lie among their like, around the image's circle.
+    const isAmid = lost[i - 1] && lost[i + 1] && lost[i - columns] && lost[i + columns];
+    if (lost[i] && !isAmid) {
+      const column = i % columns;
+      const meeting = directions.filter(one => meetsBrain((i - column) / columns, column, one));
+      const edgeMm = meeting.reduce((sum, one) => sum + one.edgeMm, 0);
+      edges[isTissue(hu[i]) ? 'painted' : 'lost'] += edgeMm;
+    }
+  }
+  return edges;
+}
+
+interface Direction {
+  /** Step to the next pixel. */
+  readonly down: number;
+  readonly right: number;
+  /** So many such steps away there must be brain. */
+  readonly inwards: number;
+  /** Length of a pixel's edge on that side. */
+  readonly edgeMm: number;
+}
+
+function directionsOf([rowSpacing, columnSpacing]: readonly [number, number]): Direction[] {
+  const along = { inwards: Math.ceil(INWARDS_MM / rowSpacing), edgeMm: columnSpacing };
+  const across = { inwards: Math.ceil(INWARDS_MM / columnSpacing), edgeMm: rowSpacing };
+  return [
+    { down: 0, right: 1, ...across },
+    { down: 0, right: -1, ...across },
+    { down: 1, right: 0, ...along },
+    { down: -1, right: 0, ...along },
+  ];
 }
 
 function paintedWarning([first, ...others]: readonly string[]): QualityWarning {
