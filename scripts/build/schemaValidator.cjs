@@ -1,6 +1,6 @@
 /**
- * webpack loader: a JSON Schema becomes its validator. The check is code of the bundle, since a viewer's Content Security
- * Policy forbids making it at run time with `eval`.
+ * webpack loader: a JSON Schema becomes its validator. The check is code of the bundle, since a Content
+ * Security Policy forbids making it at run time with `eval`.
  */
 const Ajv = require('ajv').default;
 const standaloneCode = require('ajv/dist/standalone').default;

@@ -1,4 +1,4 @@
-/* global __PACKAGES__ -- put in by the build: of the extension and of the mode, name, path below PLUGINS and hash */
+/* global __PACKAGES__ -- put in by the build: name, path below PLUGINS and hash of extension and mode */
 
 // OHIF holds a program that reads `__filename` when the browser has its script in memory already: without
 // this line pages stay black after some reloads, with Deep-ASPECTS and without.

@@ -10,7 +10,8 @@
  * takes the cases whose name holds TEXT; the viewer's is called "viewer". The report is compared with the one
  * in --baseline (tests/benchmarks/baseline.json), which --keep replaces. --against measures an older build's
  * clicks and sizes in the same run: the `dist` folder of another checkout, or with --against-commit
- * that of a commit, which is built for it. --quick measures few times. --write puts the viewer's scan into docs/performance.md.
+ * that of a commit, which is built for it. --quick measures few times. --write puts the viewer's scan into
+ * docs/performance.md.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

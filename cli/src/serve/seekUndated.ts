@@ -25,7 +25,7 @@ export interface SeekOnOptions extends SeekUndatedOptions {
   readonly clock: () => number;
 }
 
-/** Shows the watch each study without a date that the archive holds, once. Rejects where it does not answer. */
+/** Shows the watch each study of the archive without a date, once. Rejects where it does not answer. */
 export async function seekUndatedOnce(options: SeekUndatedOptions): Promise<undefined> {
   // A clock that stands still knows no pause.
   const sweep = createSweep(options, () => 0);

@@ -5,8 +5,8 @@ export interface UndatedSweepOptions {
   /** Pause behind the last page, ms. */
   readonly restMs: () => number;
   /**
-   * Is given each study without a date, and the time, ms; `isFirst`: the first time through, when nobody knows
-   * since when it is there.
+   * Is given each study without a date, and the time, ms; `isFirst`: the first time through, when nobody
+   * knows since when it is there.
    */
   readonly onStudy: (study: FoundStudy, now: number, isFirst: boolean) => void;
   /** Is told the end of each time through, and when it began, ms. */

@@ -5,7 +5,7 @@ import { startFaultyProxy } from '../lib/faultyProxy.mjs';
 import { until, withPrograms } from '../lib/programs.mjs';
 import { studyMaker } from '../lib/studies.mjs';
 
-/** How far the archive is away, ms; with four images at a time a study of 14 takes four times as long to come. */
+/** How far the archive is away, ms; a study of 14 images, four at a time, takes four times as long. */
 const AWAY_MS = 2_000;
 const PATIENCE_S = 150;
 

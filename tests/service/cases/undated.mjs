@@ -6,7 +6,7 @@ import { studyMaker, withDate } from '../lib/studies.mjs';
 
 const PATIENCE_S = 120;
 
-/** Studies without a Study Date, of which Orthanc tells apart from DICOMweb, and those that it held before. */
+/** Studies without a Study Date: those that Orthanc announces, and those that it held before. */
 export default {
   seconds: 60,
   name: 'studies without a Study Date are found without any hook',

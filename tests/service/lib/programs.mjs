@@ -34,8 +34,9 @@ export function startProgram(args, { models = NETWORKS, env = {} } = {}) {
 }
 
 /**
- * Runs `body` with a `startProgram` of its own, and the list of what it started. At its end all that it started is killed, then each of `others`
- * (archive, proxy, ...) is stopped; where it fails, the error tells what the programs printed last.
+ * Runs `body` with a `startProgram` of its own, and the list of what it started. At its end all that it
+ * started is killed, then each of `others` (archive, proxy, ...) is stopped; where it fails, the error holds
+ * what the programs printed last.
  */
 export async function withPrograms(others, body) {
   const running = [];

@@ -7,7 +7,7 @@ import {
   summaryPages,
 } from '@deep-aspects/aspects/report';
 
-/** The summary as a PNG file, by the browser's canvas. Rejects with an `Error` where the browser gives none. */
+/** The summary as a PNG file, by the browser's canvas. Rejects with an `Error` where there is none. */
 export async function encodeSummaryPng(summary: SummaryImage): Promise<Blob> {
   return pngOf(drawn(summary).canvas);
 }

@@ -9,7 +9,7 @@ const WINDOW = 8;
 const BRAIN_HU: readonly [number, number] = [0, 80];
 /** Variation from slice to slice is compared with the one that repeats every three to four slices. */
 const SLOWER_CYCLES = 0.3;
-/** Standard deviations of the ratio of the two that noise alone would have to exceed, and the least excess. */
+/** Standard deviations of that ratio that noise alone would have to exceed, and the least excess. */
 const DEVIATIONS = 5;
 const LEAST_EXCESS = 0.15;
 /** Less brain than this in all windows together tells nothing, cm2. */

@@ -42,9 +42,7 @@ function lossWarning(instances: readonly CtInstanceMetadata[]): QualityWarning |
   if (!isLossy && stepHu < COARSE_STEP_HU) {
     return undefined;
   }
-  const what = isLossy
-    ? 'The images were compressed with loss'
-    : `The images tell steps of ${stepHu} HU only`;
+  const what = isLossy ? 'The images were compressed with loss' : `The images have steps of ${stepHu} HU`;
   return { code: 'LOSSY_COMPRESSION', message: `${what}: early change of a few HU may be lost.` };
 }
 
@@ -146,7 +144,7 @@ function missingWarning(stack: SliceStack<CtInstanceMetadata>): QualityWarning |
   }
   if (stack.strayCount > 0) {
     parts.push(
-      `${stack.strayCount} images that are no slices of this scan (localizer, capture, another orientation or size, no place) ` +
+      `${stack.strayCount} images that do not belong to this scan (localizer, screen capture, other orientation or size, no position) ` +
         'were left out.'
     );
   }
@@ -166,8 +164,8 @@ function ambiguityWarning({
     : {
         code: 'REPEATED_SLICES',
         message:
-          `${ambiguousCount} images show planes again that ${instances.length} others show, and nothing in them tells the plain ` +
-          'scan from a repeated or enhanced one: the images with the lower numbers were scored.',
+          `${ambiguousCount} images repeat positions of the other ${instances.length}, and nothing in them distinguishes the plain ` +
+          'scan from a repeated or contrast-enhanced one: the images with the lower numbers were scored.',
       };
 }
 

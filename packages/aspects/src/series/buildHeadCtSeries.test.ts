@@ -83,7 +83,7 @@ describe('what is tolerated', () => {
     const series = buildHeadCtSeries([localizer, ...phantom(), capture]);
     expect(series.slices).toHaveLength(25);
     expect(series.warnings).toEqual([
-      { code: 'MISSING_SLICES', message: expect.stringMatching(/^2 images that are no slices of this scan/) },
+      { code: 'MISSING_SLICES', message: expect.stringMatching(/^2 images that do not belong to this scan/) },
     ]);
   });
 
@@ -101,7 +101,7 @@ describe('what is tolerated', () => {
     const { warnings, ...rest } = series;
     expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        new RegExp(`^${count} images that are no slices of this scan .* were left out\\.$`)
+        new RegExp(`^${count} images that do not belong to this scan .* were left out\\.$`)
       ),
     ]);
     expect({ ...rest, warnings: [] }).toEqual(buildHeadCtSeries(phantom()));

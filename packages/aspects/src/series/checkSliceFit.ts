@@ -91,7 +91,7 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
       misfits.push({
         index: i,
         severity: 1,
-        reason: 'the air around the head ends from one slice to the next',
+        reason: 'the outline of the head does not match the slice below',
       });
     }
     const spanMm = after ? span(i - 1, i + 1) : Infinity;
@@ -108,7 +108,7 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
         misfits.push({
           index: i,
           severity: 1,
-          reason: 'its neighbours resemble each other far more than it',
+          reason: 'it differs from both neighbours, which resemble each other',
         });
       } else if (strangeness >= UNLIKE) {
         unlike.add(i);
@@ -131,26 +131,26 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
     );
   }
   if (isDisordered(likenesses) || unlike.size > max(MOST_UNLIKE, MOST_UNLIKE_SHARE * previews.length)) {
-    throw heterogeneous('Slices resemble their neighbours no more than slices farther away', {
+    throw heterogeneous('Neighbouring slices are no more alike than distant ones', {
       slices: names([...unlike]),
     });
   }
   const doubts = [
     ...(unlike.size > 0
-      ? [`${unlike.size} ${of} resemble their neighbours little (movement?): check these slices.`]
+      ? [`${unlike.size} ${of} differ from their neighbours (patient movement?): check these slices.`]
       : []),
     ...(steps.uneven.length > 0
       ? [
-          `Soft tissue is unevenly bright from slice to slice (at ${names(steps.uneven).length} ${of}): calibration?`,
+          `Soft-tissue attenuation jumps between slices (at ${names(steps.uneven).length} ${of}): calibration error?`,
         ]
       : []),
     ...steps.turns.map(
       ({ index, deg }) =>
-        `From slice ${index + 1} ${of} on the head is turned by about ${abs(deg)} degrees against the slices below ` +
-        '(movement?): check left and right, and the regions there.'
+        `From slice ${index + 1} ${of} on the head is rotated by about ${abs(deg)} degrees against the slices below ` +
+        '(patient movement?): check left and right, and the regions there.'
     ),
     ...((yield* findAlternation(grid))
-      ? ['Every second slice seems to be of another scan: check that the series holds one scan only.']
+      ? ['Every second slice seems to belong to another scan: check that the series contains a single scan.']
       : []),
   ];
   return doubts.map(message => ({ code: 'LOW_CONFIDENCE', message }));
@@ -162,7 +162,7 @@ function voids(previews: readonly Float32Array[]): (Misfit & { readonly index: n
   return areas.flatMap((area, index) => {
     const expected = min(max(...areas.slice(0, index)), max(...areas.slice(index + 1)));
     return expected * PREVIEW_CELL_CM2 >= LEAST_HEAD_CM2 && area < VOID_PART * expected
-      ? [{ index, severity: 2, reason: 'no head though there is one below and above' }]
+      ? [{ index, severity: 2, reason: 'no head, although the slices below and above show one' }]
       : [];
   });
 }
@@ -170,7 +170,7 @@ function voids(previews: readonly Float32Array[]): (Misfit & { readonly index: n
 function heterogeneous(what: string, details: Readonly<Record<string, unknown>>): Refusal {
   return new Refusal(
     'HETEROGENEOUS_SLICES',
-    `${what}: rescale, content or order of the images is wrong. Have the series sent again from the scanner, or choose another.`,
+    `${what}: rescale values, content or order of the images are wrong. Have the series sent again from the scanner, or choose another.`,
     details
   );
 }
@@ -236,7 +236,7 @@ function contentMisfit(before: Float32Array, slice: Float32Array, after: Float32
     const expected = min(cells(before, holds), cells(after, holds));
     if (expected * PREVIEW_CELL_CM2 >= leastCm2 && cells(slice, holds) < LEAST_PART[kind] * expected) {
       const what = kind === 'soft' ? 'soft tissue' : kind;
-      return { reason: `hardly any ${what} where the slices above and below have some`, severity: 1 };
+      return { reason: `hardly any ${what}, unlike the slices above and below`, severity: 1 };
     }
   }
   return undefined;

@@ -35,7 +35,7 @@ describe('images of two scans of one head, slice by slice in turn,', () => {
     ],
   ])('%s, are told', (_, other) => {
     expect(messages(mixed(head(), head(other)))).toContainEqual(
-      expect.stringContaining('Every second slice seems to be of another scan')
+      expect.stringContaining('Every second slice seems to belong to another scan')
     );
   });
 

@@ -132,7 +132,7 @@ function spanOf(seconds: readonly number[], isDated: boolean): number {
   return Math.min(span, DAY_S - Math.max(0, ...pauses));
 }
 
-/** Distances between planes in turn long and short, or places in the plane in turn to one side and the other. */
+/** Distances between planes alternately long and short, or positions in the plane alternating sideways. */
 function placesAlternate(
   instances: readonly CtInstanceMetadata[],
   planeOffsetsMm: readonly number[]
@@ -147,7 +147,7 @@ function placesAlternate(
   );
 }
 
-/** Whether nearly every value lies beyond the mean of its neighbours, in turn on one side and on the other. */
+/** Whether nearly every value lies beyond the mean of its neighbours, alternately above and below. */
 function alternates(values: readonly number[], leastBeyond: number): boolean {
   const beyond = values.slice(1, -1).map((value, i) => value - (values[i] + values[i + 2]) / 2);
   const inTurn = beyond.filter(

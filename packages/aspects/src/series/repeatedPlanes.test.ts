@@ -14,7 +14,7 @@ const again = (change: (instance: CtInstance, i: number) => Partial<CtInstance>)
 const warned = (instances: readonly CtInstance[]): string[] =>
   buildHeadCtSeries(instances).warnings.map(({ message }) => message);
 
-describe('images that show planes again, of which nothing tells which is the plain scan, are told', () => {
+describe('images that repeat positions, of which nothing tells which is the plain scan, are told', () => {
   test.each<readonly [string, readonly CtInstance[]]>([
     ['two phases one after the other', [...phantom(), ...again((_, i) => ({ instanceNumber: 101 + i }))]],
     [
@@ -26,11 +26,11 @@ describe('images that show planes again, of which nothing tells which is the pla
       [...phantom(), ...again(() => ({}))].map(image => ({ ...image, acquisitionNumber: 1 })),
     ],
   ])('%s', (_, instances) =>
-    expect(warned(instances)).toEqual([expect.stringContaining('25 images show planes again')])
+    expect(warned(instances)).toEqual([expect.stringContaining('25 images repeat positions')])
   );
 });
 
-describe('images that show planes again are left out without a word where the choice is clear', () => {
+describe('images that repeat positions are left out without a word where the choice is clear', () => {
   test.each<readonly [string, readonly CtInstance[]]>([
     [
       'a later acquisition',

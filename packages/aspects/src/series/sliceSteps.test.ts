@@ -100,7 +100,7 @@ test.each([
     hu => hu.map(value => value + offset)
   );
   expect(buildHeadCtSeries(uneven).warnings.map(({ message }) => message)).toEqual([
-    'Soft tissue is unevenly bright from slice to slice (at 1 of 25 slices): calibration?',
+    'Soft-tissue attenuation jumps between slices (at 1 of 25 slices): calibration error?',
   ]);
 });
 
@@ -119,7 +119,7 @@ const turnMessages = (instances: readonly CtInstance[]): string[] =>
 test.each([8, -8, 11])('an upper half that is turned by %s degrees is warned about', deg => {
   const told = turnMessages(changed(scan(), i => i > 12, turnedBy(deg)));
   expect(told).toEqual([
-    expect.stringContaining('From slice 14 of 25 slices on the head is turned by about '),
+    expect.stringContaining('From slice 14 of 25 slices on the head is rotated by about '),
   ]);
   const [, stated] = /about (\d+) degrees/.exec(told[0]) ?? [];
   expect(Math.abs(Number(stated) - Math.abs(deg))).toBeLessThanOrEqual(2);

@@ -102,7 +102,7 @@ export function* findSteps(
     const isAmid = isCompared && below !== undefined && above !== undefined;
     const step = isAmid ? apart / max(LEAST_PAIR_HU, below, above) : 0;
     if (step >= GREATEST_STEP) {
-      misfits.push({ index: pair + 1, severity: 1, reason: 'it does not go on from the slice below' });
+      misfits.push({ index: pair + 1, severity: 1, reason: 'it does not continue the slice below' });
     } else if (step >= STEP) {
       unlike.push(pair + 1);
     }
@@ -126,7 +126,7 @@ function turnedMisfit(
   const turned = ['columns', 'rows', 'both'] as const;
   const least = min(...turned.map(what => difference(before, flipped(slice, width, what))));
   return least < TURNED_FITS * apart
-    ? { severity: 3, reason: 'it fits the slice below when it is mirrored or turned by half' }
+    ? { severity: 3, reason: 'it fits the slice below when mirrored or rotated by 180 degrees' }
     : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Rgb } from '../drawing/readingColours';
 
 /**
- * Words on a summary; `x`, `y` is the upper left corner (upper right or upper middle as `align` says), pixels.
+ * Words on a summary; `x`, `y` is the upper left corner (right or middle as `align` says), pixels.
  */
 export interface SummaryCaption {
   readonly text: string;

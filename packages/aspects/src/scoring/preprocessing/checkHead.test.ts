@@ -161,7 +161,7 @@ describe('holes in the brain', () => {
     [70, 'a block, as blood', block],
     [40, 'one column', oneColumn],
   ])('%s HU amid noise in %s: may have been painted, and is told', (value, _, where) => {
-    expect(doubts(overwritten(value, where))).toContain('of one value, without noise');
+    expect(doubts(overwritten(value, where))).toContain('one single value, without noise');
   });
 
   test('noise without a hole is no doubt', () => {

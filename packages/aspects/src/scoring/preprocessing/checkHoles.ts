@@ -56,8 +56,8 @@ function brainLookup(series: HeadCtSeries, { volume, masks }: BrainSpace, slice:
 }
 
 /**
- * Length of the edges of a slice, mm, at which pixels without data meet brain: `painted` where their one value
- * is one that tissue could have.
+ * Length of the edges of a slice, mm, at which pixels without data meet brain: `painted` where their value is
+ * one that tissue could have.
  */
 function edgesWithBrain(
   series: HeadCtSeries,
@@ -120,7 +120,7 @@ function paintedWarning([first, ...others]: readonly string[]): QualityWarning {
   const slices = others.length > 0 ? `${first} and ${others.length} more slices` : first;
   return {
     code: 'LOW_CONFIDENCE',
-    message: `In ${slices} a part of the brain is of one value, without noise: it was painted over, or its data are lost.`,
+    message: `In ${slices} a part of the brain has one single value, without noise: it was painted over, or its data are lost.`,
   };
 }
 
