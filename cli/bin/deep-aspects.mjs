@@ -4,7 +4,7 @@
  * than its sources.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,4 +56,7 @@ function build() {
     process.stderr.write(`${stdout}${stderr}The build failed.\n`);
     process.exit(1);
   }
+  // webpack leaves a file alone that would not change, and it would be built again each time.
+  const now = new Date();
+  utimesSync(bundle, now, now);
 }

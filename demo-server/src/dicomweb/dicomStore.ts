@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../makeFolder';
 import type { DicomJson } from './file/dicomJson';
 import { alignFrame, frameSpans, frameTotal, type Span } from './file/locateFrames';
 import { NotDicomError } from './file/notDicomError';
@@ -46,7 +47,7 @@ export class DicomStore {
 
   /** Indexes what earlier runs have kept, and removes what they left half-written. */
   async open(): Promise<ImportReport> {
-    await mkdir(this.folder, { recursive: true });
+    await makeFolder(this.folder);
     for (const file of await filesUnder(this.folder)) {
       if (file.endsWith(PART_SUFFIX)) {
         await rm(file, { force: true });
@@ -82,7 +83,7 @@ export class DicomStore {
     }
     const folder = path.join(this.folder, instance.studyInstanceUID, instance.seriesInstanceUID);
     const file = path.join(folder, `${instance.sopInstanceUID}.dcm`);
-    const firstMade = await mkdir(folder, { recursive: true });
+    const firstMade = await makeFolder(folder);
     // Next to its place, under a name of its own: neither a stop half-way nor another writer of the same
     // UID damages it.
     const part = path.join(folder, `${randomUUID()}${PART_SUFFIX}`);

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from '../makeFolder';
 import { UserError } from '../userError';
 import { hashOfFolder } from './hashOfFolder';
 import { TESTED_RELEASES } from './releases';
@@ -33,7 +34,7 @@ export async function fetchOhif(version: string, say: (line: string) => void): P
     say(`The kept copy of OHIF ${version} is not what was fetched; it is fetched again`);
     await rm(kept, { recursive: true });
   }
-  await mkdir(path.dirname(kept), { recursive: true });
+  await makeFolder(path.resolve(path.dirname(kept)));
   const work = await mkdtemp(path.join(path.dirname(kept), 'fetching-'));
   try {
     say(`Fetching the official OHIF ${version} build with npm (about 50 MB, once) ...`);
