@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { emptyMasks, placeRegion, tinySeries } from '../../../testing/tinySeries';
+import type { LabelMaps } from '../../base/labelMaps';
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { resultSchema } from '../../../testing/resultSchema';
 import type { AspectsResult, ReaderOverride } from './aspectsResult';
@@ -146,6 +147,38 @@ describe('a haemorrhage is shown where its cross-section is largest', () => {
     const input = caseOf({ left: { M2: 20 } });
     input.infarct[2].fill(INFARCT_CLASS.haemorrhage, 0, 3);
     expect(computeAspects(input).haemorrhage.keySlice).toBe('slice-2');
+  });
+});
+
+test('a haemorrhage is suspected from the volumes on that the rule names', () => {
+  const suspected = (pixels: number, hyperdenseMl: number): boolean => {
+    const input = caseOf({});
+    input.infarct[3].fill(INFARCT_CLASS.haemorrhage, 0, pixels);
+    const hyperdense = { volumeMl: hyperdenseMl, keySlice: 'slice-1' };
+    const scoring = { ...DEFAULT_SCORING_RULE, minHaemorrhageMl: 3, minHyperdenseMl: 2 };
+    return computeAspects({ ...input, hyperdense, scoring }).haemorrhage.suspected;
+  };
+  expect([suspected(2, 1.99), suspected(3, 0), suspected(0, 2)]).toEqual([false, true, true]);
+});
+
+test("a region's mean attenuation counts each slice by its volume", () => {
+  // Slices of 4, 4, 7 and 10 mm.
+  const input = caseOf({}, [0, 4, 8, 18]);
+  placeRegion(input as LabelMaps, { slice: 3, side: 'left', region: 'M1', pixels: 20 });
+  input.series.slices[3].hu.fill(44);
+  expect(region(computeAspects(input), 'left', 'M1').meanHu).toBeCloseTo((4 * 30 + 10 * 44) / 14, 1);
+});
+
+test('the border between the levels puts most of their volume, not of their areas, on its own side', () => {
+  // Slices of 4, 4, 10 and 16 mm: 40 cm2 mm of M5 below 30 of M2.
+  const series = tinySeries([0, 4, 8, 24]);
+  const masks = { regions: emptyMasks(series), infarct: emptyMasks(series) };
+  placeRegion(masks, { slice: 0, side: 'left', region: 'L', pixels: 5 });
+  placeRegion(masks, { slice: 1, side: 'left', region: 'M5', pixels: 10 });
+  placeRegion(masks, { slice: 2, side: 'left', region: 'M2', pixels: 3 });
+  expect(computeAspects(inputOf(series, masks)).levels).toEqual({
+    ganglionic: ['slice-0'],
+    supraganglionic: ['slice-1', 'slice-2'],
   });
 });
 
