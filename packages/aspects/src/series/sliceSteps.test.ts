@@ -70,7 +70,7 @@ describe.each(PARTS)('%s', (_, first, wanted) => {
 test('the message says what is wrong', () => {
   const message = (change: (hu: Float32Array) => ArrayLike<number>): string | undefined =>
     refusalOf(() => buildHeadCtSeries(changed(scan(), i => i > 12, change)))?.message;
-  expect(message(OTHERWISE[0][1])).toContain('mirrored or turned');
+  expect(message(OTHERWISE[0][1])).toContain('mirrored or rotated');
   expect(message(hu => hu.map(value => value - 18))).toMatch(/soft tissue differs by -1[789] HU/);
 });
 
@@ -114,7 +114,7 @@ const turnedBy = (deg: number) => {
 const turnMessages = (instances: readonly CtInstance[]): string[] =>
   buildHeadCtSeries(instances)
     .warnings.map(({ message }) => message)
-    .filter(message => message.includes('turned by about'));
+    .filter(message => message.includes('rotated by about'));
 
 test.each([8, -8, 11])('an upper half that is turned by %s degrees is warned about', deg => {
   const told = turnMessages(changed(scan(), i => i > 12, turnedBy(deg)));
