@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { serveSite } from '../inference/site.mjs';
 import { newReaderContext } from '../lib/chromium.mjs';
+import { twoSliceStudy } from '../lib/derivedStudy.mjs';
 import { ROOT } from '../lib/installation.mjs';
 
 /** The networks are the same for every OHIF; one version stands for all. */
@@ -48,13 +49,14 @@ async function computeWith(visit, uid, models) {
   }
 }
 
-async function runViewer(visit, { check, studies }) {
+async function runViewer(visit, { check, store, studies }) {
+  const uid = await twoSliceStudy(studies.demo.folder, store, '72');
   const site = await serveModels();
   try {
     for (const architecture of ARCHITECTURES) {
       await check(`${architecture} by its manifests' URLs`, async () => {
         const folder = `${site.origin}/pairs/${architecture}`;
-        const found = await computeWith(visit, studies.headCt.uid, {
+        const found = await computeWith(visit, uid, {
           anatomy: `${folder}/anatomy/manifest.json`,
           infarct: `${folder}/infarct/manifest.json`,
         });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { middlesOfSides, unfold } from '../lib/aspects.mjs';
-import { downloadedResult } from '../lib/panel.mjs';
+import { expectHeldKeyHides, expectJumps } from '../lib/steering.mjs';
 import { RESULT } from '../lib/visit.mjs';
 
 const REGIONS = ['C', 'L', 'IC', 'I', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6'];
@@ -41,18 +41,6 @@ function outlines(page) {
   );
 }
 
-/** Index of a left region's key slice in the viewports' order. */
-async function keySliceOf(page, region) {
-  const { hemispheres } = await downloadedResult(page);
-  const { keySlice } = hemispheres.left.regions.find(({ id }) => id === region);
-  return page.evaluate(uid => {
-    const { viewport } = window.cornerstone.getEnabledElementByViewportId('aspects-ganglionic');
-    return viewport
-      .getImageIds()
-      .findIndex(imageId => window.cornerstone.metaData.get('instance', imageId).SOPInstanceUID === uid);
-  }, keySlice);
-}
-
 async function untilDone(page) {
   await page
     .locator(`${cy('aspects-score')}, ${cy('aspects-error')}`)
@@ -80,6 +68,8 @@ async function reading(page) {
 export default [
   {
     name: 'compute, correct, jump and restore on a tilted head CT',
+    // What differs between hosts of it, `screens.e2e.mjs` does in each of them.
+    ohif: ['3.14.0-beta.6'],
     timeoutMs: 480_000,
     onRealScans: true,
     async run(visit, { check, studies }) {
@@ -129,31 +119,7 @@ export default [
 
       await check('a region row moves its level to its slice, and the other level not at all', async () => {
         await unfold(page);
-        for (const [region, moved] of [
-          ['M5', [1, 3]],
-          ['M1', [0, 2]],
-        ]) {
-          const key = await keySliceOf(page, region);
-          const before = (await visit.viewports()).map(({ index }) => index);
-          await page.locator(row(region, 'left')).click();
-          await page.waitForFunction(
-            ([ids, index]) =>
-              ids.every(
-                id =>
-                  window.cornerstone.getEnabledElementByViewportId(id).viewport.getCurrentImageIdIndex() ===
-                  index
-              ),
-            [RESULT.filter((_, i) => moved.includes(i)), key]
-          );
-          // What must not move has had the time to.
-          await page.waitForTimeout(500);
-          const after = (await visit.viewports()).map(({ index }) => index);
-          assert.deepEqual(
-            after,
-            before.map((index, i) => (moved.includes(i) ? key : index)),
-            region
-          );
-        }
+        await expectJumps(visit, region => page.locator(row(region, 'left')).click());
         await visit.screenshot('result');
       });
 
@@ -170,17 +136,7 @@ export default [
         await page.locator(cy('aspects-reader-changes')).waitFor({ state: 'detached' });
       });
 
-      await check('a held key hides the overlay, and only as long', async () => {
-        const count = () => page.locator('.dasp-outlines path').count();
-        const shown = await count();
-        await page.keyboard.down('o');
-        await page.waitForFunction(() => document.querySelectorAll('.dasp-outlines path').length === 0);
-        await page.keyboard.up('o');
-        await page.waitForFunction(
-          wanted => document.querySelectorAll('.dasp-outlines path').length === wanted,
-          shown
-        );
-      });
+      await check('a held key hides the overlay, and only as long', () => expectHeldKeyHides(page));
 
       let corrected;
       await check('a switch changes the score and marks the reader', async () => {

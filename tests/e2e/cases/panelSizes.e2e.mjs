@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { overflowing } from '../lib/accessibility.mjs';
 import { unfold } from '../lib/aspects.mjs';
+import { twoSliceStudy } from '../lib/derivedStudy.mjs';
 import { compute, cy } from '../lib/panel.mjs';
 
 const PANEL = cy('aspects-panel');
@@ -46,9 +47,9 @@ export default [
   {
     name: 'the result in a panel with a scrollbar',
     ohif: ['3.12.10'],
-    async run(visit, { check, studies }) {
+    async run(visit, { check, store, studies }) {
       const { page } = visit;
-      await visit.openMode(studies.demo.uid);
+      await visit.openMode(await twoSliceStudy(studies.demo.folder, store, '80'));
       await compute(page);
       await unfold(page);
       for (const { zoom, ...size } of SIZES) {

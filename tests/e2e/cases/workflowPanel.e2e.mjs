@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { expectAccessible, controlsIn, overflowing, tabThrough, tabTo } from '../lib/accessibility.mjs';
 import { storedReports } from '../lib/archive.mjs';
 import { compute, correct, cy, readResult, row, store, untilResult } from '../lib/aspects.mjs';
+import { twoSlices } from '../lib/derivedStudy.mjs';
 import { openReadingRoom } from '../lib/readingRoom.mjs';
 import { until } from '../lib/until.mjs';
 
@@ -307,7 +308,7 @@ export default [
     sources: ['orthanc'],
     timeoutMs: 300_000,
     async run(visit, { check, ohif, studies }) {
-      const study = studies.headCt;
+      const study = await twoSlices(studies.demo.folder, '79');
       const browser = visit.page.context().browser();
       const settings = { storeTimeoutSeconds: 3 };
       const room = await openReadingRoom({ ohif, study, browser, settings });

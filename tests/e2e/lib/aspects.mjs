@@ -78,6 +78,10 @@ export function voxelCounts(page, label) {
   }, label);
 }
 
+/** Of both segmentations. */
+export const masksOf = page =>
+  Promise.all(['ASPECTS regions', 'Infarct'].map(label => voxelCounts(page, label)));
+
 /**
  * Where the regions of each side lie on average, mm towards the patient's left, by the geometry
  * of the images.

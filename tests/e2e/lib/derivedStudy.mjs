@@ -32,13 +32,15 @@ export async function derivedStudy(source, names, suffix) {
 }
 
 /**
- * A slice of each level of a demo study, in a store: any machine scores them in seconds.
+ * A slice of each level of a demo study: any machine scores them in seconds.
  *
  * @param suffix two digits, as above
- * @returns its Study Instance UID
  */
+export const twoSlices = (source, suffix) => derivedStudy(source, ['011.dcm', '015.dcm'], suffix);
+
+/** The same in a store. @returns its Study Instance UID */
 export async function twoSliceStudy(source, store, suffix) {
-  const { folder, uid } = await derivedStudy(source, ['011.dcm', '015.dcm'], suffix);
+  const { folder, uid } = await twoSlices(source, suffix);
   await store.readInPlace(folder);
   return uid;
 }

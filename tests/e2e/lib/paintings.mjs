@@ -55,5 +55,6 @@ export const PAINTINGS = {
     suffix: '74',
     paint: brain(BLEEDING, STROKE_BELOW),
   },
-  phantom: { suffix: '75', paint: at => (Math.hypot(at.x, at.y) < 95 ? noise(at) : -1000) },
+  /** As dense as a brain, without a skull. */
+  phantom: { suffix: '75', paint: at => (Math.hypot(at.x, at.y) < 95 ? 35 + noise(at) : -1000) },
 };
