@@ -4,10 +4,10 @@
  *   node tests/e2e/run.mjs [--ohif VERSION]... [--case TEXT]... [--lanes N] [--webgpu]
  *
  * Cases are the default exports (arrays) of `cases/*.e2e.mjs`:
- *   {name, ohif?: versions, everyHost?: true, usualHost?: version, sources?: ['embedded', 'orthanc'],
+ *   {name, ohif?: versions, everyHost?: true, allBut?: version, usualHost?: version, sources?: ['embedded', 'orthanc'],
  *    onRealScans?: true, alone?: true, timeoutMs?: number, installation?: options of serveOhif,
  *    run(visit, {check, studies, store, ohif, source})}
- * It runs on the releases of `ohif`; on all with `everyHost`; on `usualHost` alone; else on the newest stable
+ * It runs on the releases of `ohif`; on all with `everyHost`; on the others with `allBut`; on `usualHost` alone; else on the newest stable
  * one and the newest beta. With --ohif, on those alone, each with every case that does not name others.
  * Studies are synthetic (STUDIES); with `onRealScans` it runs on the real scans in addition, where they are,
  * on its last release. A case gets a fresh page. Without `installation` it shares the server of its version
@@ -76,8 +76,10 @@ function planned(cases) {
   const tested = Object.keys(demoServerLibrary().TESTED_RELEASES);
   const versions = options.ohif ?? tested;
   const usual = options.ohif ?? newestReleases(tested);
-  const hostsOf = ({ ohif, usualHost, everyHost }) =>
-    everyHost ? versions : (ohif ?? (usualHost && !options.ohif ? [usualHost] : usual));
+  const hostsOf = ({ ohif, usualHost, everyHost, allBut }) =>
+    everyHost || allBut
+      ? versions.filter(version => version !== allBut)
+      : (ohif ?? (usualHost && !options.ohif ? [usualHost] : usual));
   const jobs = cases.flatMap(one => {
     const hosts = versions.filter(version => hostsOf(one).includes(version));
     return hosts.flatMap(ohif =>

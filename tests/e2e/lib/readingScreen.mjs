@@ -23,8 +23,12 @@ const SIDES_ATTEMPTS = 30;
 
 /** Smallest text of the panel that a tired reader reads, CSS pixels. */
 const SMALLEST_TEXT = 11;
-/** Smallest letter of the drawing, whose regions have their places and colours as well. */
-const SMALLEST_LETTER = 7;
+/**
+ * Smallest letter of the drawing, CSS pixels; in a low window, where its regions still have their places and
+ * colours, a smaller one.
+ */
+const SMALLEST_LETTER = 9;
+const SMALLEST_LETTER_IF_LOW = 7;
 /** Most opaque fill under which grey and white matter still differ. */
 const MOST_FILL = 0.25;
 /** What a reading cannot do without. */
@@ -56,8 +60,9 @@ function measure(page) {
         textSizes: all('*')
           .filter(isRead)
           .map(part => [parseFloat(getComputedStyle(part).fontSize), part.textContent.trim().slice(0, 60)]),
-        letters: all('[data-cy="aspects-schematic"] text').map(letter =>
-          Math.round(parseFloat(getComputedStyle(letter).fontSize) * letter.getScreenCTM().d)
+        letters: all('[data-cy="aspects-schematic"] text').map(
+          letter =>
+            Math.round(10 * parseFloat(getComputedStyle(letter).fontSize) * letter.getScreenCTM().d) / 10
         ),
         drawn: all('[data-cy="aspects-schematic"] [data-region]').map(shape => ({
           side: shape.dataset.side,
@@ -135,7 +140,8 @@ export async function expectGoodScreen(page) {
     [],
     'too small'
   );
-  assert.ok(Math.min(...letters, Infinity) >= SMALLEST_LETTER, `letters of the drawing, px: ${letters}`);
+  const smallest = height < USUAL_WINDOW.height ? SMALLEST_LETTER_IF_LOW : SMALLEST_LETTER;
+  assert.ok(Math.min(...letters, Infinity) >= smallest, `letters of the drawing, px: ${letters}`);
   assert.deepEqual(
     drawn.filter(shape => !isOnItsSide(shape)),
     [],
