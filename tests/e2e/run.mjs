@@ -4,11 +4,13 @@
  *   node tests/e2e/run.mjs [--ohif VERSION]... [--case TEXT]... [--lanes N] [--webgpu]
  *
  * Cases are the default exports (arrays) of `cases/*.e2e.mjs`:
- *   {name, ohif?: versions, everyHost?: true, allBut?: version, usualHost?: version, sources?: ['embedded', 'orthanc'],
+ *   {name, ohif?: versions, everyHost?: true, allBut?: version, usualHost?: version,
+ *    sources?: ['embedded', 'orthanc'],
  *    onRealScans?: true, alone?: true, timeoutMs?: number, installation?: options of serveOhif,
  *    run(visit, {check, studies, store, ohif, source})}
- * It runs on the releases of `ohif`; on all with `everyHost`; on the others with `allBut`; on `usualHost` alone; else on the newest stable
- * one and the newest beta. With --ohif, on those alone, each with every case that does not name others.
+ * It runs on the releases of `ohif`; on all with `everyHost`; on the others with `allBut`; on `usualHost`
+ * alone; else on the newest stable one and the newest beta. With --ohif, on those alone, each with every
+ * case that does not name others.
  * Studies are synthetic (STUDIES); with `onRealScans` it runs on the real scans in addition, where they are,
  * on its last release. A case gets a fresh page. Without `installation` it shares the server of its version
  * and source. Opening a page costs seconds, so a case makes several checks on one:

@@ -195,7 +195,7 @@ async function otherReadings(screens, check) {
   await check('nothing is said in the console', () => assert.deepEqual(visit.errors, []));
 }
 
-/** Every screen on one page, with what differs between hosts: where things are drawn, moved, kept and read. */
+/** Every screen on one page, with what differs between hosts: what is drawn, moved, kept and read where. */
 async function everyScreen(screens, check) {
   const { studies } = screens;
   const visit = await screens.reader();

@@ -65,7 +65,7 @@ export async function openScreens(ohif, browser, names) {
   };
 }
 
-/** The screen in windows of readers, kept as a picture and measured; axe looks at it once, unless it is not to. */
+/** The screen in windows of readers, kept as a picture and measured; axe looks at it once, if wanted. */
 export async function expectGoodScreens(visit, name, { windows = WINDOWS, axe = true } = {}) {
   const { page } = visit;
   await page.mouse.move(5, 5);
