@@ -1,6 +1,6 @@
 import type { SegmentMeasure } from './measureSegments';
 import { affectedProbability, type RegionEvidence, type RegionFacts } from './regionEvidence';
-import { isAffected } from './regionRule';
+import { isAffectedByOverlap } from './overlapRule';
 import { ASPECTS_REGIONS, segmentIndexOf, SIDES, type RegionId, type Side } from './regions';
 import { round } from './round';
 import type { ScoringRule } from './scoringRule';
@@ -34,7 +34,7 @@ export function decideRegion(
   const known = evidence[segment];
   const redrawn = known && known.infarctMl !== round(segments[segment].infarctMl, 3);
   if (!decidesByEvidence(rule) || !rule.evidence || !known || redrawn) {
-    return { affected: isAffected(segments[segment], id, rule, extentsMm), probability: null };
+    return { affected: isAffectedByOverlap(segments[segment], id, rule, extentsMm), probability: null };
   }
   const facts = regionFacts(segments, evidence);
   const probability = round(affectedProbability(rule.evidence, facts, id, side), 4);

@@ -1,5 +1,5 @@
 import type { SegmentMeasure } from './measureSegments';
-import { isAffected } from './regionRule';
+import { isAffectedByOverlap } from './overlapRule';
 import type { RegionId } from './regions';
 import { mergeScoringRule } from './scoringRule';
 
@@ -22,7 +22,7 @@ function affected(
     volumeBySliceMl: volume,
     infarctBySliceMl: infarct,
   };
-  return isAffected(
+  return isAffectedByOverlap(
     measure,
     region,
     mergeScoringRule(scoring),

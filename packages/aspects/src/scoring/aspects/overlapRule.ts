@@ -12,7 +12,7 @@ const SEEN_SHARE = 0.02;
  *
  * @param extentsMm tissue that each slice of the series stands for.
  */
-export function isAffected(
+export function isAffectedByOverlap(
   measure: SegmentMeasure,
   region: RegionId,
   rule: ScoringRule,
