@@ -95,12 +95,27 @@ test('lower cortex on an upper plane takes the upper name, and the reverse', () 
   expect([count(labels, 'M2', 'right'), count(labels, 'M5', 'right')]).toEqual([480, 480]);
 });
 
-test('specks and stray pieces go, a gap of one plane is closed', () => {
+test('specks and stray pieces go', () => {
   const labels = head();
   fill(labels, 'L', { plane: 1, at: [40, 5], size: [1, 2] });
   fill(labels, 'L', { plane: 4, at: [40, 60], size: [5, 3] });
   expect(count(labels, 'L', 'left')).toBe(240);
+});
+
+test.each([
+  [9, 24],
+  [10, 34],
+])('far from a body of 24 pixels, a piece of %s leaves %s: two fifths are kept', (pixels, kept) => {
+  const labels = head();
+  fill(labels, 'C', { plane: 1, at: [34, 5], size: [4, 6] });
+  fill(labels, 'C', { plane: 1, at: [34, 50], size: [pixels, 1] });
+  expect(count(labels, 'C', 'left')).toBe(kept);
+});
+
+test('a gap of one plane is closed where its neighbours are near', () => {
   const gap = head();
   gap.planes[1].fill(0);
   expect(count(gap, 'L', 'left')).toBe(240);
+  const sparse = { ...gap, planeOffsetsMm: gap.planeOffsetsMm.map(offset => 2 * offset) };
+  expect(count(sparse, 'L', 'left')).toBe(160);
 });
