@@ -27,7 +27,7 @@ export const USAGE = `deep-aspects: ASPECTS on plain head CT. For research; not 
 
   deep-aspects serve --dicomweb URL     scores each new head CT of an archive and stores SEG, SR and key images there
       --queue redis://HOST              hands the work to workers on any machines; otherwise all in one process
-      --workers N                       studies at a time on this machine (default: a core each; 0 with --queue)
+      --workers N                       studies at a time on this machine (default: a core and 1 GB each; 0 with --queue)
       --poll S   --settle S             seconds between looks; a study is complete when unchanged for so long
       --since DATE   --once             studies from that day on (default: the last two days); one look, then end
       --dated-only                      leaves studies without a Study Date alone

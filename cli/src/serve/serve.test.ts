@@ -14,6 +14,7 @@ import { parseServeArguments, parseWorkerArguments } from './serveArguments';
 import { serviceLog } from './serviceLog';
 import { ServiceMetrics } from './serviceMetrics';
 import { startStatusServer } from './statusServer';
+import { workersThatFit } from './workersThatFit';
 
 const { result, source } = syntheticReport();
 const SECONDS = { fetch: 1, score: 2, store: 3 };
@@ -97,6 +98,14 @@ describe('options', () => {
     [['http://a']],
   ])('%j is wrong usage', argv => {
     expect(() => parse(argv)).toThrow(UsageError);
+  });
+
+  test.each([
+    ['a core each', 4, 16, 4],
+    ['1 GB of memory each', 16, 3.9, 3],
+    ['at least one', 2, 0.5, 1],
+  ])('workers unless it is told: %s', (_name, cores, gigabytes, workers) => {
+    expect(workersThatFit(cores, gigabytes * 2 ** 30)).toBe(workers);
   });
 
   test('a worker with a login asks one archive only', () => {

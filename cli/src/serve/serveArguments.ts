@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   NETWORK_OPTIONS,
   parseCommandArguments,
@@ -10,6 +9,7 @@ import type { ArchiveSettings } from '../archive/archiveSettings';
 import { UsageError } from '../exitStatus';
 import type { NodeProvider } from '../models/onnxNetwork';
 import type { NotifySettings } from './notify';
+import { workersThatFitHere } from './workersThatFit';
 
 const SHARED = {
   ...NETWORK_OPTIONS,
@@ -157,7 +157,7 @@ function workArguments(
       timeoutMs: seconds('--timeout', values.timeout, 60),
     },
     queue,
-    workers: wholeNumber('--workers', text(values.workers)) ?? defaultWorkers ?? availableParallelism(),
+    workers: wholeNumber('--workers', text(values.workers)) ?? defaultWorkers ?? workersThatFitHere(),
     jobTimeoutMs: seconds('--job-timeout', values['job-timeout'], 600),
     listen: listenAddress(text(values.listen)),
     ...(notify && { notify }),
