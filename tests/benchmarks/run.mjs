@@ -4,18 +4,20 @@
  *
  *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT]... [--ohif VERSION]
  *     [--baseline FILE] [--keep] [--against DIST_FOLDER | --against-commit REF] [--quick] [--write]
+ *     [--thin SLICES]
  *
  * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the
  * tilted head of the test studies, a real one where that is (CONTRIBUTING.md), and each --scan. `--only`
  * takes the cases whose name holds TEXT; the viewer's is called "viewer". The report is compared with the one
  * in --baseline (tests/benchmarks/baseline.json), which --keep replaces. --against measures an older build's
  * clicks and sizes in the same run: the `dist` folder of another checkout, or with --against-commit
- * that of a commit, which is built for it. --quick measures few times. --write puts the viewer's scan into
+ * that of a commit, which is built for it. --quick measures few times. --thin measures clicks on a demo
+ * study and on one of so many slices made from it, with the page's memory. --write puts the viewer's scan into
  * docs/performance.md.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -33,6 +35,7 @@ import { performanceTable, withTable } from './lib/performancePage.mjs';
 import { pluginSizes } from './lib/pluginSizes.mjs';
 import { printCase, printComparison, printSizes, printViewer } from './lib/printCase.mjs';
 import { storeSeries } from './lib/storedSeries.mjs';
+import { thinSeries, writeSeries } from './lib/thinSeries.mjs';
 import { runInViewer } from './lib/viewerRun.mjs';
 
 /** Browsers compile in tiers: the first ten runs are slower. */
@@ -51,6 +54,7 @@ const { values: options } = parseArgs({
     'against-commit': { type: 'string' },
     keep: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
+    thin: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -81,6 +85,10 @@ if (engineFolder && isWanted('viewer')) {
   Object.assign(report, await measureBuild(dist));
   printViewer(report.viewer, 'this build');
   printSizes(report.sizes, report.before?.sizes);
+}
+if (engineFolder && options.thin) {
+  report.thin = await measureThin(Number(options.thin));
+  report.thin.forEach(viewer => printViewer(viewer, 'this build'));
 }
 const baselinePath = path.resolve(ROOT, options.baseline);
 printComparison(ratios(report), await changesSinceBaseline());
@@ -194,12 +202,28 @@ async function measureViewer(build) {
     return { skipped: 'there is no scan to score' };
   }
   const { studyInstanceUID: uid } = await scan.read();
-  const study = { folder: scan.folder, uid };
+  return measureClicks(scan.name, { folder: scan.folder, uid }, build);
+}
+
+/** The same of a demo study, and of one of so many slices over the same extent. */
+async function measureThin(slices) {
+  const { folder, uid } = STUDIES.demo;
+  const thin = thinSeries(await kit.readSeries(folder), slices);
+  const target = path.join(work, 'thin');
+  await rm(target, { recursive: true, force: true });
+  await writeSeries(thin, target);
+  return [
+    await measureClicks('a demo study (synthetic)', { folder, uid }, dist),
+    await measureClicks(`${slices} slices made of it`, { folder: target, uid: thin.studyInstanceUID }, dist),
+  ];
+}
+
+async function measureClicks(name, study, build) {
   const load = os.loadavg()[0];
   const measured = await runInViewer({ study, ohif: options.ohif, dist: build }).catch(error => ({
     skipped: error.message.split('\n')[0],
   }));
-  return { name: scan.name, loadAverage: [load, os.loadavg()[0]], ...measured };
+  return { name, loadAverage: [load, os.loadavg()[0]], ...measured };
 }
 
 function runtimes() {

@@ -62,13 +62,12 @@ export function printViewer({ name, ohif, skipped, computations, loadAverage }, 
   console.log(`\nClick to result in OHIF ${ohif}, ${build}, ${name}, ms; load average ${load}`);
   const steps = [...new Set(computations.flatMap(one => Object.keys(one.steps)))];
   table(
-    ['computation', ...steps, 'in all', 'processor: page', 'drawing'],
-    computations.map(({ text, clickToResult, steps: times, cpuMs, refused }) => [
+    ['computation', ...steps, 'in all', 'processor: page', 'drawing', 'page, MB', 'at most'],
+    computations.map(({ text, clickToResult, steps: times, cpuMs, memoryMb, refused }) => [
       text,
       ...steps.map(step => whole(times[step])),
       refused ? `refused: ${refused}` : whole(clickToResult),
-      whole(cpuMs.page),
-      whole(cpuMs.drawing),
+      ...[cpuMs.page, cpuMs.drawing, memoryMb.before, memoryMb.peak].map(whole),
     ])
   );
 }

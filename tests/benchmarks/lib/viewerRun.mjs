@@ -27,8 +27,8 @@ const CLICKS = [
  *
  * @param study `{folder, uid}`: its DICOM files and Study Instance UID
  * @param dist the build to measure, if not this repository's
- * @returns `computations`: for each click `{text, clickToResult, steps, cpuMs}` in ms; `steps` by the names
- *   that the panel shows
+ * @returns `computations`: for each click `{text, clickToResult, steps, cpuMs, memoryMb}` in ms and MB; `steps`
+ *   by the names that the panel shows; `memoryMb` of the page's process, before the click and at most so far
  */
 export async function runInViewer({ study, ohif, dist }) {
   const embedded = await makeStore([study.folder]);
@@ -50,11 +50,13 @@ export async function runInViewer({ study, ohif, dist }) {
       if (when === 'later') {
         await untilAtRest(page, browser);
       }
+      const held = await pageMemory(browser);
       const before = await cpuTimes(browser);
       const measured = await page.evaluate(compute, COMPUTE_TIMEOUT_MS);
       const after = await cpuTimes(browser);
       const cpuMs = Object.fromEntries(Object.keys(after).map(type => [type, after[type] - before[type]]));
-      computations.push({ text, ...measured, cpuMs });
+      const memoryMb = { before: held.now, peak: (await pageMemory(browser)).peak };
+      computations.push({ text, ...measured, cpuMs, memoryMb });
     }
     return { ohif, computations };
   } finally {
@@ -106,14 +108,38 @@ function compute(timeoutMs) {
  * Processor time so far of the page's process and of the one that draws, ms; Linux only (100 ticks a second).
  */
 async function cpuTimes(browser) {
+  const times = { page: 0, drawing: 0 };
+  for (const { type, read } of await processes(browser)) {
+    const stat = await read('stat');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    times[type] += 10 * (Number(fields[11] ?? 0) + Number(fields[12] ?? 0));
+  }
+  return times;
+}
+
+/** Resident memory of the page's process with its workers, now and at most so far, MB; Linux only. */
+async function pageMemory(browser) {
+  const pages = (await processes(browser)).filter(({ type }) => type === 'page');
+  const memory = { now: 0, peak: 0 };
+  for (const { read } of pages) {
+    const status = await read('status');
+    const megabytes = name => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
+    // One that is kept in store for the next page is small.
+    memory.now = Math.max(memory.now, megabytes('VmRSS'));
+    memory.peak = Math.max(memory.peak, megabytes('VmHWM'));
+  }
+  return memory;
+}
+
+/** The browser's processes that compute or draw; `read` gives a file of `/proc`, '' where it has ended. */
+async function processes(browser) {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  const times = { page: 0, drawing: 0 };
-  for (const { id, type } of processInfo.filter(one => /renderer|gpu/i.test(one.type))) {
-    const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    times[/gpu/i.test(type) ? 'drawing' : 'page'] += 10 * (Number(fields[11] ?? 0) + Number(fields[12] ?? 0));
-  }
-  return times;
+  return processInfo
+    .filter(one => /renderer|gpu/i.test(one.type))
+    .map(({ id, type }) => ({
+      type: /gpu/i.test(type) ? 'drawing' : 'page',
+      read: file => readFile(`/proc/${id}/${file}`, 'utf8').catch(() => ''),
+    }));
 }
