@@ -220,7 +220,7 @@ async function measureThin(slices) {
 
 async function measureClicks(name, study, build) {
   const load = os.loadavg()[0];
-  const measured = await runInViewer({ study, ohif: options.ohif, dist: build }).catch(error => ({
+  const measured = await runInViewer({ study, ohif: options.ohif, dist: build, isQuick: options.quick }).catch(error => ({
     skipped: error.message.split('\n')[0],
   }));
   return { name, loadAverage: [load, os.loadavg()[0]], ...measured };

@@ -15,7 +15,7 @@ export function thinSeries(series, count) {
   const { slices, planeOffsetsMm } = series;
   return {
     ...series,
-    sliceThicknessMm: (planeOffsetsMm.at(-1) - planeOffsetsMm[0]) / (count - 1),
+    sliceThicknessMm: inMicrometres((planeOffsetsMm.at(-1) - planeOffsetsMm[0]) / (count - 1)),
     studyInstanceUID: `${ROOT_UID}.1`,
     seriesInstanceUID: `${ROOT_UID}.2`,
     frameOfReferenceUID: `${ROOT_UID}.3`,
@@ -27,12 +27,15 @@ export function thinSeries(series, count) {
       const between = (a, b) => a + share * (b - a);
       return {
         sopInstanceUID: `${ROOT_UID}.4.${index + 1}`,
-        position: below.position.map((one, axis) => between(one, above.position[axis])),
+        position: below.position.map((one, axis) => inMicrometres(between(one, above.position[axis]))),
         hu: Int16Array.from(below.hu, (value, pixel) => Math.round(between(value, above.hu[pixel]))),
       };
     }),
   };
 }
+
+/** DICOM has room for 16 characters of a number. */
+const inMicrometres = mm => Math.round(1000 * mm) / 1000;
 
 /** Writes a series as DICOM files into a folder. */
 export async function writeSeries(series, folder) {
