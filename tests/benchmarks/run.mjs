@@ -12,8 +12,8 @@
  * in --baseline (tests/benchmarks/baseline.json), which --keep replaces. --against measures an older build's
  * clicks and sizes in the same run: the `dist` folder of another checkout, or with --against-commit
  * that of a commit, which is built for it. --quick measures few times. --thin measures clicks on a demo
- * study and on one of so many slices made from it, with the page's memory. --write puts the viewer's scan into
- * docs/performance.md.
+ * study and on one of so many slices made from it, with the page's memory. --write puts the viewer's scan
+ * into docs/performance.md.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -220,7 +220,12 @@ async function measureThin(slices) {
 
 async function measureClicks(name, study, build) {
   const load = os.loadavg()[0];
-  const measured = await runInViewer({ study, ohif: options.ohif, dist: build, isQuick: options.quick }).catch(error => ({
+  const measured = await runInViewer({
+    study,
+    ohif: options.ohif,
+    dist: build,
+    isQuick: options.quick,
+  }).catch(error => ({
     skipped: error.message.split('\n')[0],
   }));
   return { name, loadAverage: [load, os.loadavg()[0]], ...measured };

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 
-/** What a worker is given, bytes: a series of 300 thin slices takes most of it, one of 30 thick ones a third. */
+/** Memory that a worker is given, bytes: enough for a series of 300 thin slices. */
 const EACH = 2 ** 30;
 
 /** How many workers a machine has room for: a core each and 1 GB of memory each, at least one. */

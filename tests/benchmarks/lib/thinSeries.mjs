@@ -5,9 +5,9 @@ import { sliceFile } from '../../fixtures/seriesFiles.mjs';
 const ROOT_UID = '2.25.7777';
 
 /**
- * The series of a thick one as a scanner that reconstructs thinly would give it: so many slices at even
- * distances over the same extent, each interpolated between two. **Synthetic**; what lies between thick slices
- * it does not know.
+ * A thick series as a scanner that reconstructs thinly would give it: so many slices at even distances over
+ * the same extent, each interpolated between two. **Synthetic**; what lies between thick slices it does
+ * not know.
  *
  * @param series of whole HU, slices caudal to cranial
  */

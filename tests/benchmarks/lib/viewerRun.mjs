@@ -28,8 +28,9 @@ const CLICKS = [
  * @param study `{folder, uid}`: its DICOM files and Study Instance UID
  * @param dist the build to measure, if not this repository's
  * @param isQuick only the first click on a page at rest, and one more
- * @returns `computations`: for each click `{text, clickToResult, steps, cpuMs, memoryMb}` in ms and MB; `steps`
- *   by the names that the panel shows; `memoryMb` of the page's process, before the click and at most so far
+ * @returns `computations`: for each click `{text, clickToResult, steps, cpuMs, memoryMb}` in ms and MB;
+ *   `steps` by the names that the panel shows; `memoryMb` of the page's process, before the click and at most
+ *   so far
  */
 export async function runInViewer({ study, ohif, dist, isQuick }) {
   const embedded = await makeStore([study.folder]);
