@@ -29,7 +29,7 @@ function screenStudy(name) {
 
 /**
  * A store with the painted studies of those names, the hand-made networks, and a viewer on both. `reader()`
- * is a browser without a past; `again(visit, language)` another page of a reader's browser.
+ * is a browser without a past.
  */
 export async function openScreens(ohif, browser, names) {
   const studies = {};
@@ -40,16 +40,15 @@ export async function openScreens(ohif, browser, names) {
   const networks = await serveFixtureNetworks({ infarct: 'infarct-stack' });
   const server = await serveOhif({ ohif, source: { store: dicom }, extra: networks.appConfig({}) });
   const visits = [];
-  const open = async (context, language) => {
-    const page = await context.newPage();
-    await page.addInitScript(tag => localStorage.setItem('i18nextLng', tag), language);
-    visits.push(new Visit(page, server.url, `${ohif}-screen`));
-    return visits.at(-1);
-  };
   return {
     studies,
-    reader: async (language = 'en-US') => open(await newReaderContext(browser), language),
-    again: ({ page }, language) => open(page.context(), language),
+    async reader(language = 'en-US') {
+      const context = await newReaderContext(browser);
+      await context.addInitScript(tag => localStorage.setItem('i18nextLng', tag), language);
+      const visit = new Visit(await context.newPage(), server.url, `${ohif}-screen`);
+      visits.push(visit);
+      return visit;
+    },
     async keepPicture() {
       await visits
         .at(-1)
@@ -171,10 +170,13 @@ export async function expectInStudyBrowser(page, score) {
 }
 
 /**
- * Opened anew, a study shows its stored result in the layout of a result, with the reader's change and those
- * masks.
+ * Opened by a German reader, a study shows its stored result in the layout of a result, with the change of
+ * the reader before and those masks.
+ *
+ * @returns the visit
  */
-export async function expectRestored(visit, study, masks) {
+export async function expectRestored(screens, study, masks) {
+  const visit = await screens.reader('de-DE');
   const { page } = visit;
   await visit.openMode(study.uid);
   await untilResult(page);
@@ -188,6 +190,8 @@ export async function expectRestored(visit, study, masks) {
   await expectWarnings(page);
   await page.waitForFunction(() => window.services.segmentationService.getSegmentations().length >= 2);
   assert.deepEqual(await masksOf(page), masks);
+  assert.equal(await text(page, 'aspects-store'), 'Im PACS speichern');
+  return visit;
 }
 
 export const untilManyOutlines = page =>
