@@ -18,16 +18,21 @@ const DEMO_UID = /^2\.25\.\d{10,39}$/;
  * @param options.name Patient's Name
  * @param options.paint `({x, y, z}, hu) => hu`; patient coordinates, mm: x to the left, y to the
  *   back, z to the head
+ * @param options.slices numbers of the first and the last slice, of the head as a whole by default
  * @param options.attributes by keyword: what else is to be otherwise, as for another series of a study
  * @returns `folder`, there until the tests end, `uid` (Study Instance UID), `seriesUid` and `patientId`
  */
-export async function paintedStudy(source, { suffix, name, paint, attributes = {} }) {
+export async function paintedStudy(
+  source,
+  { suffix, name, paint, slices: [first, last] = [1, Infinity], attributes = {} }
+) {
   const { folder } = await temporaryFolder('painted');
   const codec = await charls({ print: () => undefined, printErr: () => undefined });
   const patientId = `SYNTHETIC-P${suffix}`;
   let uid;
   let seriesUid;
-  for (const file of (await readdir(source)).filter(one => one.endsWith('.dcm'))) {
+  const isWanted = file => file.endsWith('.dcm') && parseInt(file) >= first && parseInt(file) <= last;
+  for (const file of (await readdir(source)).filter(isWanted)) {
     const bytes = await readFile(path.join(source, file));
     const { dict, meta } = DicomMessage.readFile(
       bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)
