@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startOrthanc } from '../../e2e/lib/orthanc.mjs';
 import { outcomeIn } from '../lib/contents.mjs';
-import { startProgram, until } from '../lib/programs.mjs';
+import { until, withPrograms } from '../lib/programs.mjs';
 import { startRedis } from '../lib/redis.mjs';
 import { studyMaker, withDate } from '../lib/studies.mjs';
 
@@ -28,14 +28,6 @@ export default {
   async run(check) {
     const orthanc = await startOrthanc();
     const redis = await startRedis();
-    const running = [];
-    const start = (args, options) => {
-      const program = startProgram([...args, '--queue', redis.url], options);
-      running.push(program);
-      return program;
-    };
-    const serve = where =>
-      start(['serve', '--dicomweb', orthanc.dicomWeb, '--poll', '1', '--settle', '1'], where);
     const make = studyMaker();
     const studies = [
       ['tomorrow', withDate(make('head', 1), day(2))],
@@ -44,21 +36,24 @@ export default {
       ['ten years from now', withDate(make('head', 4), day(3650))],
     ];
     const old = withDate(make('head', 5), day(-30));
-    try {
+    await withPrograms([redis, orthanc], async start => {
+      const queue = ['--queue', redis.url];
+      const server = ['serve', '--dicomweb', orthanc.dicomWeb, '--poll', '1', '--settle', '1', ...queue];
+      const worker = ['worker', '--workers', '1', ...queue];
       const sent = [...studies.map(([, study]) => study), old];
       for (const bytes of sent.flatMap(({ instances }) => instances)) {
         await orthanc.send(bytes);
       }
-      serve(machine('Pacific/Pago_Pago', -1));
-      start(['worker', '--workers', '1'], machine('Pacific/Kiritimati', 1));
+      start(server, machine('Pacific/Pago_Pago', -1));
+      start(worker, machine('Pacific/Kiritimati', 1));
       for (const [name, { uid }] of studies) {
         await check(`the study of ${name} is scored`, () =>
           until('its outcome', 120, async () => (await outcomeIn(orthanc.dicomWeb, uid)) === 'scored')
         );
       }
       await check('a server ahead by a day and a worker with the right time change nothing', async () => {
-        const ahead = serve(machine('UTC', 24));
-        start(['worker', '--workers', '1']);
+        const ahead = start(server, machine('UTC', 24));
+        start(worker);
         await until('a look', 60, async () => ahead.log().some(({ undated }) => undated === 1));
         await new Promise(resolve => setTimeout(resolve, QUIET_MS));
         for (const [, { uid }] of studies) {
@@ -66,12 +61,6 @@ export default {
         }
         assert.equal(await outcomeIn(orthanc.dicomWeb, old.uid), 'nothing');
       });
-    } catch (error) {
-      throw new Error([error.stack, ...running.map(program => program.output())].join('\n---\n'));
-    } finally {
-      await Promise.all(running.map(program => program.stop('SIGKILL')));
-      await redis.stop();
-      await orthanc.stop();
-    }
+    });
   },
 };

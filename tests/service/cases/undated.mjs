@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startOrthanc } from '../../e2e/lib/orthanc.mjs';
 import { outcomeIn } from '../lib/contents.mjs';
-import { startProgram, until } from '../lib/programs.mjs';
+import { until, withPrograms } from '../lib/programs.mjs';
 import { studyMaker, withDate } from '../lib/studies.mjs';
 
 const PATIENCE_S = 120;
@@ -18,25 +18,6 @@ export default {
         await orthanc.send(bytes);
       }
     };
-    const running = [];
-    const start = (...options) => {
-      const program = startProgram([
-        ...[
-          'serve',
-          '--dicomweb',
-          orthanc.dicomWeb,
-          '--workers',
-          '1',
-          '--settle',
-          '2',
-          '--poll',
-          '1',
-          ...options,
-        ],
-      ]);
-      running.push(program);
-      return program;
-    };
     const outcome = ({ uid }) => outcomeIn(orthanc.dicomWeb, uid);
     const untilScored = study =>
       until(`the outcome of ${study.uid}`, PATIENCE_S, async () => (await outcome(study)) === 'scored');
@@ -45,15 +26,17 @@ export default {
       withDate(make('head', 2), undefined),
       withDate(make('head', 3), '20000101'),
     ];
-    try {
+    await withPrograms([orthanc], async start => {
+      const options = ['--workers', '1', '--settle', '2', '--poll', '1'];
+      const serve = (...more) => start(['serve', '--dicomweb', orthanc.dicomWeb, ...options, ...more]);
       await send([...before.instances, ...early.instances]);
       await check('--once scores what lies there without a date, unless it is told not to', async () => {
-        assert.equal((await start('--once', '--dated-only').ended).status, 0);
+        assert.equal((await serve('--once', '--dated-only').ended).status, 0);
         assert.equal(await outcome(before), 'nothing');
-        assert.equal((await start('--once').ended).status, 0);
+        assert.equal((await serve('--once').ended).status, 0);
         assert.equal(await outcome(before), 'scored');
       });
-      const server = start();
+      const server = serve();
       await until('a look at all studies', PATIENCE_S, async () =>
         server.log().some(({ studies, undated }) => studies === 2 && undated === 1)
       );
@@ -73,7 +56,7 @@ export default {
         await server.stop();
         const meanwhile = withDate(make('one slice', 4), '');
         await send(meanwhile.instances);
-        const next = start();
+        const next = serve();
         await until(
           'its outcome',
           PATIENCE_S,
@@ -89,11 +72,6 @@ export default {
       await check('one with an early date is left alone', async () =>
         assert.equal(await outcome(early), 'nothing')
       );
-    } catch (error) {
-      throw new Error([error.stack, ...running.map(program => program.output())].join('\n---\n'));
-    } finally {
-      await Promise.all(running.map(program => program.stop('SIGKILL')));
-      await orthanc.stop();
-    }
+    });
   },
 };
