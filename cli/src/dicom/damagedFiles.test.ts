@@ -34,7 +34,7 @@ async function wordsFor(files: readonly Buffer[]): Promise<string> {
 }
 
 describe('numbers that cannot be', () => {
-  it.each([100_000_000, 999_999_999_999, 10, -1, 2.5])(
+  it.each([100_000_000, 999_999_999_999, 10, 8, 1, -1, 2.5])(
     'of frames are refused before memory is taken for them: %s',
     async frames => {
       const dataset = { ...enhanced(), NumberOfFrames: String(frames) } as NaturalisedDataset;

@@ -40,7 +40,7 @@ export function enhancedFrameCount(dataSet: DataSet): number {
  * The frames of an Enhanced CT instance (or one converted to it), in stored order. Absent attributes
  * stay undefined.
  *
- * @throws Refusal CORRUPT_PIXELS where it says to have more frames than it describes
+ * @throws Refusal CORRUPT_PIXELS where it says to have other frames than it describes
  */
 export function enhancedFrames(dataSet: DataSet): EnhancedFrame[] {
   const whole = readMetadata(dataSet);
@@ -101,7 +101,7 @@ export function enhancedFrames(dataSet: DataSet): EnhancedFrame[] {
 function refuseUndescribed(dataSet: DataSet, sopInstanceUID: string): void {
   const frames = enhancedFrameCount(dataSet);
   const described = dataSet.elements[PER_FRAME]?.items?.length ?? 0;
-  if (!(Number.isInteger(frames) && frames > 0 && frames <= described)) {
+  if (!(Number.isInteger(frames) && frames > 0 && frames === described)) {
     throw new Refusal(
       'CORRUPT_PIXELS',
       `${sopInstanceUID} declares ${frames} frames and describes ${described}; send or export the series again.`,

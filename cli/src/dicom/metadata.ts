@@ -5,6 +5,7 @@ import {
   unnamedAgent,
   type CtInstanceMetadata,
 } from '@deep-aspects/aspects/series';
+import { textDecoder } from '@deep-aspects/aspects/report';
 
 type Six = readonly [number, number, number, number, number, number];
 
@@ -24,11 +25,11 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
     patientID: text(dataSet, 'x00100020'),
     modality: text(dataSet, 'x00080060'),
     imageType: imageTypeOf(dataSet, 'x00080008'),
-    seriesDescription: text(dataSet, 'x0008103e'),
+    seriesDescription: words(dataSet, 'x0008103e'),
     seriesNumber: numbers(dataSet, 'x00200011', 1)?.[0],
     convolutionKernel: text(dataSet, 'x00181210')?.split('\\').join(' '),
     contrastBolusAgent:
-      text(dataSet, 'x00180010') ??
+      words(dataSet, 'x00180010') ??
       codedAgent(dataSet) ??
       unnamedAgent(numbers(dataSet, 'x00181041', 1)?.[0]),
     bodyPartExamined: text(dataSet, 'x00180015'),
@@ -82,6 +83,17 @@ export function imageTypeOf(dataSet: DataSet | undefined, tag: string): string[]
 export function text(dataSet: DataSet | undefined, tag: string): string | undefined {
   const value = dataSet?.elements[tag] ? dataSet.string(tag)?.trim() : undefined;
   return value ? value : undefined;
+}
+
+/** A text that may be in any language, read in the data set's Specific Character Set (0008,0005). */
+function words(dataSet: DataSet, tag: string): string | undefined {
+  const element = dataSet.elements[tag];
+  if (!element) {
+    return undefined;
+  }
+  const bytes = dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
+  const decoded = textDecoder(dataSet.string('x00080005'))(bytes).replace(/\0+$/, '').trim();
+  return decoded || undefined;
 }
 
 /** Exactly `count` decimal numbers from a DS or IS value, else undefined. */

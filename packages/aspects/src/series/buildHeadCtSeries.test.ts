@@ -232,6 +232,9 @@ describe('refusals', () => {
     expect(code(edited(phantom(), () => ({ sopClassUID: '1.2.840.10008.5.1.4.1.1.7' })))).toBe(
       'SECONDARY_CAPTURE'
     );
+    for (const photometricInterpretation of ['PALETTE COLOR', 'RGB', 'YBR_FULL_422']) {
+      expect(code(edited(phantom(), () => ({ photometricInterpretation })))).toBe('SECONDARY_CAPTURE');
+    }
     expect(code(edited(phantom(), () => ({ samplesPerPixel: 3 })))).toBe('SECONDARY_CAPTURE');
     expect(code(edited(phantom(), () => ({ imageType: ['DERIVED', 'SECONDARY', 'DOSE_INFO'] })))).toBe(
       'SECONDARY_CAPTURE'

@@ -1,4 +1,5 @@
 import { findAlternation } from './alternatingSlices';
+import { brainSlices } from './brainSlices';
 import type { QualityWarning } from './headCtSeries';
 import { Refusal } from '../base/refusal';
 import { cells, difference, HEAD_HU, LEAST_DIFFERENCE_HU } from './previewDifference';
@@ -81,20 +82,23 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
   const grid = yield* slicePreviews(series);
   const previews = grid.slices;
   const span = (from: number, to: number): number => series.planeOffsetsMm[to] - series.planeOffsetsMm[from];
-  const steps = yield* findSteps(grid, series.planeOffsetsMm);
+  // Beyond them a shoulder may follow upon a neck.
+  const range = brainSlices(grid);
+  const isAmid = (from: number, to: number): boolean => from >= range.first && to <= range.last;
+  const steps = yield* findSteps(grid, series.planeOffsetsMm, range);
   const misfits = [...voids(previews), ...steps.misfits];
   const unlike = new Set(steps.unlike);
   const likenesses: Likeness[] = [];
   for (let i = 1; i < previews.length; i++) {
     const [before, slice, after] = [previews[i - 1], previews[i], previews[i + 1]];
-    if (span(i - 1, i) <= NEIGHBOURS_MM && sharedAir(before, slice) < LEAST_SHARED_AIR) {
+    if (isAmid(i - 1, i) && span(i - 1, i) <= NEIGHBOURS_MM && sharedAir(before, slice) < LEAST_SHARED_AIR) {
       misfits.push({
         index: i,
         severity: 1,
         reason: 'the outline of the head does not match the slice below',
       });
     }
-    const spanMm = after ? span(i - 1, i + 1) : Infinity;
+    const spanMm = isAmid(i - 1, i + 1) ? span(i - 1, i + 1) : Infinity;
     if (spanMm <= NEIGHBOURS_MM) {
       const offset = offsetMisfit(before, slice, after, spanMm > ALIKE_MM);
       const found = offset ?? contentMisfit(before, slice, after);

@@ -3,8 +3,8 @@ import type { CtInstanceMetadata } from './ctInstance';
 /** Words that say that contrast was given: in general, in other languages, phases, agents. */
 const CONTRAST = new RegExp(
   anyOf([
-    /\bcta\b|angio|post[ -]?contrast|contrast enhanced|\bw(ith)?[ /]*(iv )?contrast\b|\biv ?\+|\bc\+|\+c\b/,
-    /\binject[eé]e?\b|\bavec (inj|contraste|pdc|produit)|\bcon (contraste|mdc|c\.?i\.?v)|\bcom contraste/,
+    /\bcta\b|angio|post[ -]?(contrast|gad|km|iv)|contrast enhanced|\bw(ith)?[ /]*(iv )?contrast\b|\biv ?\+|\bc\+|\+c\b/,
+    /\binject[eé]e?\b|\bavec (inj|contraste|pdc|produit)|\bcon (contraste|mdc|c\.?i\.?v)|\b(com|c\/) ?contraste/,
     /\bmet contrast|kontrast|\bkm\b|\bmdc\b|с контрастом|造影|增强|조영/,
     /\b(arteri\w*|ven(ous|ös\w*|euse)|portal|delayed) phase/,
     /\b(omnipaque|iomeron|imeron|ultravist|visipaque|isovue|xenetix|accupaque|optiray)\b/,
@@ -29,7 +29,7 @@ const NO_CONTRAST = new RegExp(
 const NOT_PLAIN = new RegExp(
   anyOf([
     /\b\d{2,3} ?kev\b|\bmono(energetic|chromatic|e)?\b|\bvmi\b|\bvnc\b|\bvirtual/,
-    /\biod(ine|e)?\b|\bjod\b|\biodine\(|\bwater\(|\bz[- ]?eff|\beffective z\b|\belectron density\b/,
+    /\biod(ine|e)?\b|\bjod\b|\biodine\(|\bwater\(|\bz[- ]?eff|\beffective z\b|\brho ?\/ ?z\b|\belectron density\b/,
     /\bm(in)?ips?\b|\bsubtract|\bperfusion\b|\b(cbf|cbv|mtt|ttp|tmax)\b/,
   ]),
   'i'

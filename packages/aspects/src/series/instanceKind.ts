@@ -63,8 +63,15 @@ function isScreenCapture(instance: CtInstanceMetadata, types: readonly string[])
     sopClass === SECONDARY_CAPTURE_ROOT ||
     sopClass.startsWith(`${SECONDARY_CAPTURE_ROOT}.`) ||
     (instance.samplesPerPixel ?? 1) > 1 ||
+    !isGrey(instance) ||
     (isCt(instance) && types.some(type => SCREEN_IMAGE_TYPES.includes(type)))
   );
+}
+
+/** What is given in colours, or by a palette, holds no attenuation. */
+function isGrey({ photometricInterpretation }: CtInstanceMetadata): boolean {
+  const form = (photometricInterpretation ?? '').trim().toUpperCase();
+  return form === '' || form.startsWith('MONOCHROME');
 }
 
 function isCt(instance: CtInstanceMetadata): boolean {

@@ -61,10 +61,13 @@ export interface SliceSteps {
  * Faults that begin at one slice and go on: a part of the stack mirrored, shifted, scaled, of another head,
  * or of another offset. Its slices fit each other, and the one before the first of them does not. Yields
  * after each pair.
+ *
+ * @param range the slices that are compared
  */
 export function* findSteps(
   { slices, width }: SlicePreviews,
-  planeOffsetsMm: readonly number[]
+  planeOffsetsMm: readonly number[],
+  range: { readonly first: number; readonly last: number }
 ): Generator<void, SliceSteps> {
   const misfits: (Misfit & { readonly index: number })[] = [];
   const uneven: number[] = [];
@@ -74,7 +77,8 @@ export function* findSteps(
     const [before, slice] = [slices[i - 1], slices[i]];
     const distanceMm = planeOffsetsMm[i] - planeOffsetsMm[i - 1];
     const apart = difference(before, slice);
-    const isCompared = distanceMm <= COMPARED_MM && (showsTissue(before) || showsTissue(slice));
+    const isInRange = i > range.first && i <= range.last;
+    const isCompared = isInRange && distanceMm <= COMPARED_MM && (showsTissue(before) || showsTissue(slice));
     pairs.push({ apart, isCompared });
     if (isCompared) {
       const deg = inPlaneTurn(before, slice, width);

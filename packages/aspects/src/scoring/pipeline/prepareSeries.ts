@@ -6,6 +6,7 @@ import { findBrain } from '../preprocessing/findBrain';
 import { findHeadFrame } from '../preprocessing/headFrame';
 import { findHyperdenseBody, type HyperdenseBody } from '../preprocessing/hyperdense';
 import { createInputSampler } from '../preprocessing/networkInput';
+import { checkNoiseTexture } from '../preprocessing/noiseTexture';
 import { planNetworkSlices } from '../preprocessing/slab';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { createPacer, type Pacer } from './progress';
@@ -33,7 +34,7 @@ export async function prepareInSteps(series: HeadCtSeries, pacer: Pacer): Promis
   await pacer.pace('preprocess', 1, 3);
   const holes = checkHoles(series, brain);
   const frame = findHeadFrame(brain);
-  const doubts = [...holes, ...checkHead(brain, frame)];
+  const doubts = [...holes, ...checkNoiseTexture(series, brain), ...checkHead(brain, frame)];
   await pacer.pace('preprocess', 2, 3);
   const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
   await pacer.pace('preprocess', 3, 3);
