@@ -306,7 +306,7 @@ export default [
     name: 'the panel: a failing PACS loses nothing',
     ohif: ['3.12.10'],
     sources: ['orthanc'],
-    timeoutMs: 300_000,
+    timeoutMs: 480_000,
     async run(visit, { check, ohif, studies }) {
       const study = await twoSlices(studies.demo.folder, '79');
       const browser = visit.page.context().browser();
