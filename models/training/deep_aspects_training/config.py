@@ -42,7 +42,8 @@ class TrainConfig:
     sees the stack: stacks, shapes: what the stacks hold, and the file of real infarct shapes; real_slices: file of
     real single slices (deep_aspects_training.real_slices), of which stacks.real_share of the stacks are made;
     validation_anatomies: those of its fixed validation stacks, which show the validation shapes and are measured
-    every validate_every steps; generators: processes that make the stacks (0: the training one does); frozen_stages:
+    every validate_every steps; fresh: beginnings of the names of weights that start anew instead of as in start_from;
+    generators: processes that make the stacks (0: the training one does); frozen_stages:
     of the encoder, from the image on, that are left as they are, which saves a quarter of a step's time. data: folder
     made by `npx deep-aspects prepare`, a site's own labelled CT; then simulated_share of each batch are simulated
     slices, and validation_share of the patients are held back. freeze_batch_norm: keep the statistics of batch norms
@@ -82,6 +83,7 @@ class TrainConfig:
     reuse: int = 2
     start_from: str = ""
     start_sha256: str = ""
+    fresh: tuple[str, ...] = ()
     log_every: int = 20
     checkpoint_minutes: float = 3.0
     output: str = "runs"

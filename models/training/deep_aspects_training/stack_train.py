@@ -17,6 +17,7 @@ from .network import architecture_of, become_stack_network, build_network, build
 from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms
 from .optimisation import autocast, check_start, learning_rate, make_optimizer, share_state, take_step
 from .run_files import append_row
+from .silence import refuse_silent_blocks
 from .stack_source import StackBatch, StackSource
 from .stack_validation import COLUMNS, measure, read_or_make
 from .training_run import StagedRun
@@ -52,7 +53,11 @@ class StackTrainer(StagedRun):
             load_onnx_weights(path, architecture_of(self.single))
             become_stack_network(network, self.single)
         else:
-            network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
+            saved = torch.load(path, map_location="cpu", weights_only=True)["average"]
+            fresh = network.state_dict()
+            network.load_state_dict(
+                {name: fresh[name] if name.startswith(self.config.fresh) else value for name, value in saved.items()}
+            )
 
     def settings(self, stage: Stage) -> StackSettings:
         return replace(self.config.stacks, size=stage.size)
@@ -134,7 +139,8 @@ class StackTrainer(StagedRun):
             return
         # The copy of a StackUNet, which the annotations of AveragedModel do not say.
         network: Any = self.average.module
-        figures = measure(network.eval(), self.validation, self.device)
+        with refuse_silent_blocks(network):
+            figures = measure(network.eval(), self.validation, self.device)
         row = {"step": self.total_steps, **{name: figures[name] for name in COLUMNS}}
         append_row(self.config.folder / "validation.csv", row)
         print("validation: " + " ".join(f"{name} {value}" for name, value in row.items()), flush=True)

@@ -25,6 +25,7 @@ from .network import architecture_of, build_network, copy_weights, core_of
 from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms, task_of_file
 from .optimisation import autocast, check_start, learning_rate, make_optimizer, share_state, take_step
 from .run_files import append_row
+from .silence import refuse_silent_blocks
 from .sources import (
     FolderSource,
     MixedSource,
@@ -74,9 +75,9 @@ class Trainer(StagedRun):
         if self.has_checkpoint:
             self.resume()
 
-    def _at(self, stage: Stage) -> nn.Module:
-        """The network that a stage trains: the inner one, where the stage's slices have its resolution already."""
-        return core_of(self.network) if stage.size <= REDUCED_SIZE else self.network
+    def _at(self, stage: Stage, network: nn.Module) -> nn.Module:
+        """What of a network a stage trains: the inner one, where the stage's slices have its resolution already."""
+        return core_of(network) if stage.size <= REDUCED_SIZE else network
 
     def train_step(
         self, network: nn.Module, inputs: torch.Tensor, target: torch.Tensor, rate: float
@@ -120,6 +121,12 @@ class Trainer(StagedRun):
         return MixedSource(*sources) if len(sources) == 2 else sources[0]
 
     @torch.no_grad()
+    def _refuse_silent_blocks(self, stage: Stage, source: Source) -> None:
+        network = self._at(stage, self.average.module)
+        with refuse_silent_blocks(architecture_of(network)):
+            network(source.next()[0])
+
+    @torch.no_grad()
     def _validate(self) -> None:
         """Dice of the averaged network over all slices of the patients held back, a line of validation.csv."""
         if not self.held_back or self.rank:
@@ -143,7 +150,7 @@ class Trainer(StagedRun):
 
     def run_stage(self, stage: Stage) -> None:
         self._set_training()
-        source, network = self._source(stage), self._at(stage)
+        source, network = self._source(stage), self._at(stage, self.network)
         if self.total_steps == 0 and self.config.start_from.endswith(".onnx") and not self.config.freeze_batch_norm:
             measure_batch_norms(network, [source.next()[0] for _ in range(MEASURED_BATCHES)])
             if self.config.processes > 1:
@@ -164,7 +171,9 @@ class Trainer(StagedRun):
                 recent = []
             if time.monotonic() - saved_at > 60 * self.config.checkpoint_minutes:
                 self.save()
+                self._refuse_silent_blocks(stage, source)
                 saved_at = time.monotonic()
+        self._refuse_silent_blocks(stage, source)
         self._validate()
 
     def _log(self, stage: Stage, recent: list[tuple[float, float]]) -> None:

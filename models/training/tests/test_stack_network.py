@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
+import numpy as np
 import onnx
+import onnxruntime
 import pytest
 import torch
 
 from deep_aspects_training.architectures.stack_unet import CONTEXT_OFFSETS_MM, DecoderGraph, context_weights
 from deep_aspects_training.export import export_stack, stack_parity
 from deep_aspects_training.losses import LossSettings, stack_loss
-from deep_aspects_training.network import NetworkSettings, become_stack_network, build_network, build_stack_network
+from deep_aspects_training.network import (
+    NetworkSettings,
+    become_stack_network,
+    build_network,
+    build_stack_network,
+    count_parameters,
+)
+from deep_aspects_training.shallow import without_deepest_block
 
+SHIPPED = Path(__file__).parents[2] / "infarct"
 SETTINGS = NetworkSettings(architecture="stack_unet", reduction=2)
+SHALLOW = NetworkSettings(architecture="stack_unet", reduction=2, depth=3)
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +99,38 @@ def test_the_two_graphs_answer_like_the_network(network, tmp_path, precision, le
     # No convolution reads a graph input of more than three channels: WebGPU miscomputes those.
     assert not any(node.op_type == "Conv" and {"features", "context"} & set(node.input) for node in decoder.graph.node)
     assert [d.dim_value for d in encoder.graph.input[0].type.tensor_type.shape.dim] == [1, 3, 224, 224]
+
+
+def test_the_shipped_network_listens_to_every_level():
+    """Up to 0.10.1 its decoder's deepest block was all but dead, and strides 16 and 32 changed nothing."""
+    encoder, decoder = (onnxruntime.InferenceSession(SHIPPED / name) for name in ("encoder.onnx", "model.onnx"))
+    rows, columns = np.mgrid[-1:1:224j, -1:1:224j]
+    brain = np.where(rows**2 + columns**2 < 0.5, 0.0, -1.0)[None].repeat(3, 0).astype(np.float32)
+    features = encoder.run(None, {"input": brain[None]})[0]
+    graph = DecoderGraph(build_stack_network(SHALLOW), 224)
+    context = features[:, None, : graph.context_size].repeat(len(CONTEXT_OFFSETS_MM), 1)
+    plain = decoder.run(None, {"features": features, "context": context})[0].astype(int)
+    start = 0
+    for level in graph.order:
+        end = start + math.prod(graph.shapes[level])
+        changed = features.copy()
+        changed[:, start:end] = -changed[:, start:end]
+        start = end
+        answer = decoder.run(None, {"features": changed, "context": context})[0].astype(int)
+        assert np.abs(answer - plain).max() > 0, f"stride {2 << level}"
+
+
+def test_a_network_without_its_silent_block_answers_the_same(network):
+    deep = with_context(network)
+    with torch.no_grad():
+        deep.decoder.blocks[0].convs.conv_1.adn.N.weight.zero_()
+        deep.decoder.blocks[0].convs.conv_1.adn.N.bias.fill_(-0.1)
+        deep.decoder.blocks[1].upsample.preconv.bias.uniform_(-1, 1)
+        shallow = without_deepest_block(deep, SETTINGS)
+        stacks, positions = torch.rand(1, 4, 3, 112, 112) * 2 - 1, torch.arange(4.0)[None] * 5
+        before, after = deep(stacks, positions), shallow(stacks, positions)
+    assert before.std() > 0.01 and torch.allclose(before, after, atol=1e-4)
+    assert count_parameters(shallow) < count_parameters(deep) / 8
 
 
 def test_the_loss_is_least_at_the_truth_and_each_class_stands_alone():

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from deep_aspects_training import shallow
 from deep_aspects_training.atlas_volumes import load_atlas_once
 from deep_aspects_training.config import Stage, TrainConfig
 from deep_aspects_training.export import load_stack
@@ -287,6 +288,56 @@ def test_a_recipe_refuses_another_start_than_it_means(tmp_path, trained):
         StackTrainer(
             dataclasses.replace(trained, name="other", start_from=str(tmp_path / "start.onnx"), start_sha256="0" * 64)
         )
+
+
+def with_dead_block(config, folder):
+    """A run's checkpoint, its decoder's deepest block made as one that has died: below zero before the ReLU."""
+    saved = torch.load(config.folder / "checkpoint.pt", weights_only=True)
+    for name in ("weight", "bias"):
+        saved["average"][f"decoder.blocks.0.convs.conv_1.adn.N.{name}"].fill_(0.0 if name == "weight" else -0.1)
+    torch.save(saved, folder / "dead.pt")
+    return dataclasses.replace(config, name="next", start_from=str(folder / "dead.pt"))
+
+
+def test_a_network_whose_deepest_block_has_died_is_refused(trained, tmp_path):
+    trainer = StackTrainer(with_dead_block(trained, tmp_path))
+    with pytest.raises(RuntimeError, match=r"^decoder\.blocks\.0: zero"):
+        trainer._validate()
+    assert not (trainer.config.folder / "validation.csv").exists()
+
+
+def test_a_dead_block_starts_anew_and_all_else_goes_on(trained, tmp_path):
+    config = dataclasses.replace(with_dead_block(trained, tmp_path), name="revived", fresh=("decoder.blocks.0.",))
+    trainer = StackTrainer(config)
+    trainer._validate()
+    before = torch.load(tmp_path / "dead.pt", weights_only=True)["average"]
+    changed = {name for name, value in trainer.network.state_dict().items() if not torch.equal(value, before[name])}
+    assert changed and all(name.startswith("decoder.blocks.0.") for name in changed)
+
+
+def test_a_checkpoint_goes_without_its_dead_block_but_not_without_a_living_one(trained, tmp_path, monkeypatch):
+    def run_shallow(checkpoint):
+        given = [
+            "--checkpoint",
+            checkpoint,
+            "--stacks",
+            trained.folder / "validation.npz",
+            "--out",
+            tmp_path / "new.pt",
+        ]
+        monkeypatch.setattr("sys.argv", ["shallow", *map(str, given)])
+        shallow.main()
+
+    with_dead_block(trained, tmp_path)
+    run_shallow(tmp_path / "dead.pt")
+    made = load_stack(tmp_path / "new.pt")
+    assert made.network.exchanged == (2,) and len(made.network.decoder.blocks) == 4
+    saved = torch.load(tmp_path / "dead.pt", weights_only=True)
+    saved["average"]["decoder.blocks.0.convs.conv_1.adn.N.bias"].fill_(5.0)
+    saved["average"]["decoder.blocks.1.upsample.preconv.weight"] *= 1000
+    torch.save(saved, tmp_path / "alive.pt")
+    with pytest.raises(SystemExit, match="alive"):
+        run_shallow(tmp_path / "alive.pt")
 
 
 def test_two_processes_share_a_run_of_stacks(trained):

@@ -18,7 +18,8 @@ class NetworkSettings:
 
     decoder_channels from the deepest level up (LinkNet takes the last alone); drop_connect: stochastic depth.
     reduction 2: the network works on 112 x 112 pixels inside. mirror_average: in use, not in training, the answer is
-    the mean over the head and its mirror image. transformer (TransUNet): layers, channels of a token, heads, channels
+    the mean over the head and its mirror image. depth: how often a network that sees the stack halves (3 to 5).
+    transformer (TransUNet): layers, channels of a token, heads, channels
     of the hidden layer.
     """
 
@@ -28,6 +29,7 @@ class NetworkSettings:
     architecture: str = "unet"
     reduction: int = 1
     mirror_average: bool = False
+    depth: int = 5
     transformer: tuple[int, int, int, int] = (12, 768, 12, 3072)
 
 

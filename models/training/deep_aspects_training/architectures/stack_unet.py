@@ -3,14 +3,16 @@ low-resolution features."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
 import torch.nn.functional as F
+from monai.networks.nets.basic_unet import TwoConv
 from torch import nn
 
-from .architecture import Architecture
-from .blocks import Upsample
+from .architecture import Architecture, decoder_details
+from .blocks import ACTIVATION, NORM, Upsample
 from .reduction import AtReducedResolution
 from .unet import make_unet
 
@@ -18,8 +20,8 @@ from .unet import make_unet
 CONTEXT_OFFSETS_MM = (-10.0, -5.0, 5.0, 10.0)
 #: Encoder levels that neighbours exchange: strides 8, 16 and 32; the hidden channels of each one's context block.
 EXCHANGED_LEVELS, HIDDEN_CHANNELS = (2, 3, 4), (64, 96, 128)
-#: The encoder halves five times.
-STRIDE = 32
+#: The encoder halves five times; a shallower one is shown the same margin.
+FULL_DEPTH, STRIDE = 5, 32
 AIR = -1.0
 
 
@@ -70,29 +72,70 @@ class BrightBranch(nn.Module):
         return self.layers(torch.cat([decoded.detach(), self.larger(first.detach())], 1))
 
 
+class Bottom(nn.Module):
+    """The deepest block of a U-Net that ends with the features it is given. A plane of ones tells its convolutions
+    where the image ends."""
+
+    def __init__(self, channels: int, out_channels: int):
+        super().__init__()
+        self.convs = TwoConv(2, channels + 1, out_channels, ACTIVATION, NORM, bias=False)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        return self.convs(torch.cat([features, torch.ones_like(features[:, :1])], 1))
+
+
+class ShallowDecoder(nn.Module):
+    """The last blocks of a decoder, on a `Bottom`."""
+
+    def __init__(self, bottom: Bottom, above: nn.ModuleList):
+        super().__init__()
+        self.blocks = nn.ModuleList([bottom, *above])
+
+    def forward(self, features: list[torch.Tensor]) -> torch.Tensor:
+        bottom, *above = self.blocks
+        values = bottom(features[-1])
+        for block, skip in zip(above, [*features[-2::-1], None]):
+            values = block(values, skip)
+        return values
+
+
 class StackUNet(nn.Module):
     """U-Net with a context block at each exchanged level, and a branch of its own for the last class.
 
     With a reduction of 2 it works at twice the pixel size of the images in use (`answer`); in training its stacks
-    come at its own resolution.
+    come at its own resolution. depth: how often the encoder halves, 3 to 5; below 5 the encoder ends there, and so do
+    the decoder (its first channels fall away) and the exchange.
     """
 
     encoder: nn.Module
     decoder: nn.Module
     segmentation_head: nn.Module
 
-    def __init__(self, backbone: str, classes: int, decoder_channels: tuple[int, ...], reduction: int):
+    def __init__(
+        self, backbone: str, classes: int, decoder_channels: tuple[int, ...], reduction: int, depth: int = FULL_DEPTH
+    ):
         super().__init__()
         unet: Any = make_unet(backbone, classes - 1, decoder_channels)
         self.encoder, self.decoder, self.segmentation_head = unet.encoder, unet.decoder, unet.segmentation_head
-        self.levels = len(decoder_channels) - 1
         self.resolution = AtReducedResolution(nn.Identity(), classes) if reduction == 2 else None
+        if depth < FULL_DEPTH:
+            self._end_at(depth, decoder_channels)
         channels = self.feature_channels()
+        self.exchanged = EXCHANGED_LEVELS[: depth - EXCHANGED_LEVELS[0]]
         self.bright = BrightBranch(decoder_channels[-1], channels[0])
         self.context = nn.ModuleList(
             ContextBlock(channels[level], len(CONTEXT_OFFSETS_MM), hidden)
-            for level, hidden in zip(EXCHANGED_LEVELS, HIDDEN_CHANNELS)
+            for level, hidden in zip(self.exchanged, HIDDEN_CHANNELS)
         )
+
+    def _end_at(self, depth: int, decoder_channels: tuple[int, ...]) -> None:
+        deepest = self.feature_channels()[depth - 1]
+        # MONAI's, whose parts the annotation nn.Module does not say.
+        encoder: Any = self.encoder
+        decoder: Any = self.decoder
+        encoder._blocks = encoder._blocks[: encoder.extract_stacks[depth - 1]]
+        above = decoder.blocks[len(decoder_channels) - depth :]
+        self.decoder = ShallowDecoder(Bottom(deepest, decoder_channels[-depth - 1]), above)
 
     @torch.no_grad()
     def feature_channels(self) -> tuple[int, ...]:
@@ -111,9 +154,9 @@ class StackUNet(nn.Module):
         """Features of slices and, for each exchanged level, of their neighbours [N, K, C, h, w] -> logits
         [N, classes, *size]."""
         seen = list(features)
-        for block, level, around in zip(self.context, EXCHANGED_LEVELS, neighbours):
+        for block, level, around in zip(self.context, self.exchanged, neighbours):
             seen[level] = block(features[level], around)
-        decoded = self.decoder(seen, self.levels)
+        decoded = self.decoder(seen)
         logits = torch.cat([self.segmentation_head(decoded), self.bright(decoded, features[0])], 1)
         left, _, top, _ = _margins(*size)
         return logits[..., top : top + size[0], left : left + size[1]]
@@ -123,7 +166,7 @@ class StackUNet(nn.Module):
         batch, slices = stacks.shape[:2]
         features = self.encode(stacks.flatten(0, 1).contiguous(memory_format=torch.channels_last))
         weights = context_weights(positions_mm)
-        neighbours = [see_neighbours(features[level], weights) for level in EXCHANGED_LEVELS]
+        neighbours = [see_neighbours(features[level], weights) for level in self.exchanged]
         height, width = stacks.shape[-2:]
         logits = self.decode(features, neighbours, (height, width))
         return logits.reshape(batch, slices, *logits.shape[1:])
@@ -161,14 +204,16 @@ class EncoderGraph(nn.Module):
     def __init__(self, network: StackUNet):
         super().__init__()
         self.network = network
+        self.order = _flat_order(network)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         features = self.network.encode(self.network.shrink(images))
-        return torch.cat([features[level].flatten(1) for level in _flat_order(len(features))], 1)
+        return torch.cat([features[level].flatten(1) for level in self.order], 1)
 
 
-def _flat_order(levels: int) -> list[int]:
-    return [*EXCHANGED_LEVELS, *(level for level in range(levels) if level not in EXCHANGED_LEVELS)]
+def _flat_order(network: StackUNet) -> list[int]:
+    levels = range(len(network.feature_channels()))
+    return [*network.exchanged, *(level for level in levels if level not in network.exchanged)]
 
 
 class DecoderGraph(nn.Module):
@@ -180,6 +225,7 @@ class DecoderGraph(nn.Module):
         self.network = network
         self.inner = network.shrink(torch.zeros(1, 1, size, size)).shape[-1]
         padded = self.inner + -self.inner % STRIDE
+        self.order = _flat_order(network)
         channels = network.feature_channels()
         self.shapes = [
             (channels[level], padded >> (level + 1), padded >> (level + 1)) for level in range(len(channels))
@@ -191,16 +237,16 @@ class DecoderGraph(nn.Module):
 
     @property
     def context_size(self) -> int:
-        return sum(c * h * w for c, h, w in (self.shapes[level] for level in EXCHANGED_LEVELS))
+        return sum(c * h * w for c, h, w in (self.shapes[level] for level in self.network.exchanged))
 
     def forward(self, features: torch.Tensor, context: torch.Tensor) -> torch.Tensor:
         maps: list[torch.Tensor] = [features] * len(self.shapes)
         neighbours, start = [], 0
-        for level in _flat_order(len(self.shapes)):
+        for level in self.order:
             channels, height, width = self.shapes[level]
             end = start + channels * height * width
             maps[level] = features[:, start:end].reshape(1, channels, height, width)
-            if level in EXCHANGED_LEVELS:
+            if level in self.network.exchanged:
                 neighbours.append(context[:, :, start:end].reshape(1, len(CONTEXT_OFFSETS_MM), channels, height, width))
             start = end
         logits = self.network.enlarge(self.network.decode(maps, neighbours, (self.inner, self.inner)))
@@ -209,6 +255,11 @@ class DecoderGraph(nn.Module):
 
 ARCHITECTURE = Architecture(
     "U-Net whose slices exchange features",
-    lambda settings, classes: StackUNet(settings.backbone, classes, settings.decoder_channels, settings.reduction),
+    lambda settings, classes: StackUNet(
+        settings.backbone, classes, settings.decoder_channels, settings.reduction, settings.depth
+    ),
+    details=lambda settings: decoder_details(
+        replace(settings, decoder_channels=settings.decoder_channels[-settings.depth - 1 :])
+    ),
     sees_stack=True,
 )
