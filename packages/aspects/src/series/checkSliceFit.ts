@@ -1,5 +1,5 @@
 import { findAlternation } from './alternatingSlices';
-import { brainSlices } from './brainSlices';
+import { slicesBelowBrain } from './slicesBelowBrain';
 import type { QualityWarning } from './headCtSeries';
 import { Refusal } from '../base/refusal';
 import { cells, difference, HEAD_HU, LEAST_DIFFERENCE_HU } from './previewDifference';
@@ -82,23 +82,22 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
   const grid = yield* slicePreviews(series);
   const previews = grid.slices;
   const span = (from: number, to: number): number => series.planeOffsetsMm[to] - series.planeOffsetsMm[from];
-  // Beyond them a shoulder may follow upon a neck.
-  const range = brainSlices(grid);
-  const isAmid = (from: number, to: number): boolean => from >= range.first && to <= range.last;
-  const steps = yield* findSteps(grid, series.planeOffsetsMm, range);
+  // There a shoulder may follow upon a neck.
+  const first = slicesBelowBrain(grid);
+  const steps = yield* findSteps(grid, series.planeOffsetsMm, first);
   const misfits = [...voids(previews), ...steps.misfits];
   const unlike = new Set(steps.unlike);
   const likenesses: Likeness[] = [];
   for (let i = 1; i < previews.length; i++) {
     const [before, slice, after] = [previews[i - 1], previews[i], previews[i + 1]];
-    if (isAmid(i - 1, i) && span(i - 1, i) <= NEIGHBOURS_MM && sharedAir(before, slice) < LEAST_SHARED_AIR) {
+    if (i > first && span(i - 1, i) <= NEIGHBOURS_MM && sharedAir(before, slice) < LEAST_SHARED_AIR) {
       misfits.push({
         index: i,
         severity: 1,
         reason: 'the outline of the head does not match the slice below',
       });
     }
-    const spanMm = isAmid(i - 1, i + 1) ? span(i - 1, i + 1) : Infinity;
+    const spanMm = after && i > first ? span(i - 1, i + 1) : Infinity;
     if (spanMm <= NEIGHBOURS_MM) {
       const offset = offsetMisfit(before, slice, after, spanMm > ALIKE_MM);
       const found = offset ?? contentMisfit(before, slice, after);

@@ -62,12 +62,12 @@ export interface SliceSteps {
  * or of another offset. Its slices fit each other, and the one before the first of them does not. Yields
  * after each pair.
  *
- * @param range the slices that are compared
+ * @param first the lowest slice that is compared
  */
 export function* findSteps(
   { slices, width }: SlicePreviews,
   planeOffsetsMm: readonly number[],
-  range: { readonly first: number; readonly last: number }
+  first: number
 ): Generator<void, SliceSteps> {
   const misfits: (Misfit & { readonly index: number })[] = [];
   const uneven: number[] = [];
@@ -77,8 +77,7 @@ export function* findSteps(
     const [before, slice] = [slices[i - 1], slices[i]];
     const distanceMm = planeOffsetsMm[i] - planeOffsetsMm[i - 1];
     const apart = difference(before, slice);
-    const isInRange = i > range.first && i <= range.last;
-    const isCompared = isInRange && distanceMm <= COMPARED_MM && (showsTissue(before) || showsTissue(slice));
+    const isCompared = i > first && distanceMm <= COMPARED_MM && (showsTissue(before) || showsTissue(slice));
     pairs.push({ apart, isCompared });
     if (isCompared) {
       const deg = inPlaneTurn(before, slice, width);

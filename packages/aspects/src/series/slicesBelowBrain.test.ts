@@ -67,3 +67,31 @@ describe('brain is compared above a neck as well', () => {
     expect(refusalOf(() => buildHeadCtSeries(slices))?.code).toBe('HETEROGENEOUS_SLICES');
   });
 });
+
+describe('slices at an end of the stack that have no values of a body may be brain, and are compared', () => {
+  const changes: [string, (hu: number) => number][] = [
+    ['without their rescale', hu => hu + 1024],
+    ['100 HU too dark', hu => (hu > -900 ? hu - 100 : hu)],
+    ['200 HU too dark', hu => hu - 200],
+    ['of air alone', () => -1000],
+  ];
+  const ends: [string, (i: number) => boolean][] = [
+    ['the lowest six', i => i < 6],
+    ['the lower half', i => i < 11],
+    ['the highest four', i => i >= 18],
+    ['the upper half', i => i >= 11],
+  ];
+  it.each(
+    changes.flatMap(([how, change]) => ends.map(([where, isHit]) => [where, how, isHit, change] as const))
+  )('%s %s', (_where, _how, isHit, change) => {
+    let told: readonly string[] = [];
+    const series = head().map((slice, i) =>
+      isHit(i) ? { ...slice, readHu: () => Int16Array.from(slice.readHu(), change) } : slice
+    );
+    const refusal = refusalOf(() => {
+      told = buildHeadCtSeries(series).warnings.map(({ code }) => code);
+    });
+    // Four slices at the vertex that are as dark as fat are a step in the picture alone.
+    expect(['HETEROGENEOUS_SLICES', 'LOW_CONFIDENCE']).toContain(refusal?.code ?? told[0]);
+  });
+});
