@@ -12,9 +12,9 @@ const BODY_HU = -500;
 const LEAST_SOFT_SHARE = 0.5;
 
 /**
- * How many slices at the caudal end of the stack show neck or shoulders, of which nothing is scored: soft tissue
- * in air, none of it between bone in front, behind and on both sides. A slice with other values than a body has
- * (without its rescale, of air alone) ends them: it may have been brain.
+ * How many slices at the caudal end of the stack show neck or shoulders, of which nothing is scored: soft
+ * tissue in air, none of it between bone in front, behind and on both sides. A slice with other values than a
+ * body has (without its rescale, of air alone) ends them: it may have been brain.
  */
 export function slicesBelowBrain({ slices, width }: SlicePreviews): number {
   const first = slices.findIndex(slice => !isBody(slice) || holdsBrain(slice, width));
