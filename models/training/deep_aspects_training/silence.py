@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-#: A block is dead below this share of values above zero; of living ones a third and more are.
+#: A block is dead below this share of values above zero; the one that went unnoticed had 0.0003.
 LEAST_SHARE = 0.01
 
 
