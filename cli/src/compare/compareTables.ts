@@ -1,4 +1,4 @@
-import type { EvaluationReport } from '@deep-aspects/aspects/evaluation';
+import { isReaders, type EvaluationReport } from '@deep-aspects/aspects/evaluation';
 import { estimate, number, percentEstimate } from '../evaluate/formatFigures';
 import { isOfReaders, volumeName } from '../evaluate/markdownReport';
 import { table } from '../evaluate/markdownTable';
@@ -283,7 +283,7 @@ function binSection(entries: readonly Entry[]): string {
 
 function readersOf(entries: readonly Entry[]): string[] {
   const names = entries[0].report.comparisons.flatMap(({ tested, reference }) => [tested, reference]);
-  return [...new Set(names)].filter(name => name.startsWith('reader ')).sort();
+  return [...new Set(names)].filter(isReaders).sort();
 }
 
 /**

@@ -275,6 +275,8 @@ export const en = {
   'warning.HEMORRHAGE_SUSPECTED': 'Hyperdense tissue: suspected haemorrhage. Check the images.',
   'warningShort.BOTH_SIDES': 'Both sides affected',
   'warning.BOTH_SIDES': 'Both hemispheres have affected regions. The score is that of the worse side.',
+  'warningShort.ASYMMETRIC_REGIONS': 'Left and right differ',
+  'warning.ASYMMETRIC_REGIONS': 'Some regions differ in size between left and right. Check them.',
   'warningShort.LOW_CONFIDENCE': 'Uncertain: check the regions',
   'warning.LOW_CONFIDENCE': 'The networks are unsure here. Check every region.',
   'warningShort.GPU_FALLBACK': 'Computed without GPU',

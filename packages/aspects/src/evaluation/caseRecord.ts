@@ -34,9 +34,7 @@ export interface Reading {
   readonly side: Side | 'both' | 'none' | null;
 }
 
-/**
- * Name of the model's own reading among a case's `readings`; names that are not constants here are readers'.
- */
+/** Name of the model's own reading among a case's `readings`. */
 export const MODEL = 'model';
 /** Name of the reading that the scoring rule gives for the labelled infarct and anatomy. */
 export const REFERENCE = 'reference';
@@ -48,6 +46,13 @@ export const TRUE_ANATOMY = 'model infarct, true anatomy';
  * Name of the reading of the labelled infarct on the model's anatomy: its errors are the anatomy network's.
  */
 export const TRUE_INFARCT = 'true infarct, model anatomy';
+
+const OF_NO_READER: readonly string[] = [MODEL, REFERENCE, TRUE_ANATOMY, TRUE_INFARCT];
+
+/** Whether a reading is a reader's, real or simulated: all names but the four above are. */
+export function isReaders(name: string): boolean {
+  return !OF_NO_READER.includes(name);
+}
 
 export interface RegionRecord {
   readonly side: Side;

@@ -1,6 +1,6 @@
 import type { ModelIdentity } from '../scoring/aspects/aspectsResult';
 import type { BootstrapOptions } from './bootstrap';
-import { MODEL, REFERENCE, TRUE_ANATOMY, TRUE_INFARCT, type CaseRecord } from './caseRecord';
+import { isReaders, MODEL, REFERENCE, TRUE_ANATOMY, TRUE_INFARCT, type CaseRecord } from './caseRecord';
 import {
   compareReadings,
   regionTable,
@@ -102,7 +102,7 @@ export function evaluationReport(input: EvaluationInput): EvaluationReport {
     anatomy: cases.some(record => record.anatomy) ? anatomyTable(cases, bootstrap) : null,
     comparisons: comparisonsOf(cases).map(comparison => compareReadings(cases, comparison, bootstrap)),
     regions: readingNames(cases)
-      .filter(name => name === REFERENCE || name.startsWith('reader '))
+      .filter(name => name === REFERENCE || isReaders(name))
       .flatMap(name => regionTable(cases, name) ?? []),
     seconds: {
       mean: mean(seconds),
@@ -113,7 +113,8 @@ export function evaluationReport(input: EvaluationInput): EvaluationReport {
   };
 }
 
-const SIMULATED = '(simulated)';
+const SIMULATED_READERS = ['reader A (simulated)', 'reader B (simulated)'];
+const isSimulated = (name: string) => SIMULATED_READERS.includes(name);
 
 /**
  * Two simulated readers in addition to whatever readings there are, around the reference score (the
@@ -134,8 +135,8 @@ function simulate(
     ...record,
     readings: {
       ...record.readings,
-      [`reader A ${SIMULATED}`]: { score: a[index], side: null },
-      [`reader B ${SIMULATED}`]: { score: b[index], side: null },
+      [SIMULATED_READERS[0]]: { score: a[index], side: null },
+      [SIMULATED_READERS[1]]: { score: b[index], side: null },
     },
   }));
   const others = cases.filter(({ readings }) => !readings[REFERENCE]);
@@ -148,21 +149,21 @@ function comparisonsOf(cases: readonly CaseRecord[]): Comparison[] {
   const comparison = (tested: string, reference: string): Comparison => ({
     tested,
     reference,
-    simulated: tested.endsWith(SIMULATED) || reference.endsWith(SIMULATED),
+    simulated: isSimulated(tested) || isSimulated(reference),
   });
   const ofReaders = (readers: readonly string[]) => [
     ...readers.map(reader => comparison(MODEL, reader)),
     ...readers.slice(1).map((reader, index) => comparison(readers[index], reader)),
   ];
-  const readers = names.filter(name => name.startsWith('reader '));
+  const readers = names.filter(isReaders);
   const toReference = names.includes(REFERENCE)
     ? [MODEL, TRUE_ANATOMY, TRUE_INFARCT]
         .filter(name => names.includes(name))
         .map(name => comparison(name, REFERENCE))
     : [];
   return [
-    ...ofReaders(readers.filter(name => !name.endsWith(SIMULATED))),
-    ...ofReaders(readers.filter(name => name.endsWith(SIMULATED))),
+    ...ofReaders(readers.filter(name => !isSimulated(name))),
+    ...ofReaders(readers.filter(isSimulated)),
     ...toReference,
   ];
 }

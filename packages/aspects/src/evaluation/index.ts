@@ -2,6 +2,7 @@
 export { bootstrap, type BootstrapOptions, type Estimate } from './bootstrap';
 export {
   type CaseRecord,
+  isReaders,
   MODEL,
   REFERENCE,
   REGION_GROUPS,

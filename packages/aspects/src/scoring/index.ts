@@ -7,6 +7,7 @@ export { INFARCT_CLASS, type InfarctClass, INFARCT_CLASSES } from './aspects/inf
 export { midsagittalPlane } from './aspects/midsagittalPlane';
 export {
   ASPECTS_REGIONS,
+  CORTICAL_SECTORS,
   type Level,
   type RegionId,
   segmentIndexOf,

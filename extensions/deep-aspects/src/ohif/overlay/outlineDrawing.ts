@@ -1,4 +1,5 @@
 import { cssColour, READING_COLOURS, type Point, type SegmentOutline } from '@deep-aspects/aspects/report';
+import { CORTICAL_SECTORS } from '@deep-aspects/aspects/scoring';
 import type { RegionMark } from '../../session/regionMarks';
 import { placeLabels, type Cover, type Label } from './placeLabels';
 
@@ -139,7 +140,7 @@ export class OutlineDrawing {
       text: mark.id,
       at: toCanvas(at, affine),
       segment,
-      isMovable: !mark.id.startsWith('M'),
+      isMovable: !CORTICAL_SECTORS.includes(mark.id),
     }));
     const places = placeLabels(labels, point => coverAt(toPixel(point, affine)));
     this.labels.forEach((label, i) => {

@@ -1,5 +1,5 @@
 import type { CodedConcept } from '../../base/codedConcept';
-import { ASPECTS_REGIONS, type RegionId, type Side } from '../../scoring/aspects/regions';
+import { ASPECTS_REGIONS, CORTICAL_SECTORS, type RegionId, type Side } from '../../scoring/aspects/regions';
 import regionCodes from '../../scoring/aspects/regionCodes.json';
 
 /** Project's own scheme for concepts without a verified standard code; documented in docs/dicom.md. */
@@ -143,7 +143,7 @@ export const REGION_CODES: Readonly<Record<RegionId, CodedConcept>> = regionCode
 
 /** Anatomic region (Segment Description macro) in which each ASPECTS region lies. */
 export const REGION_ANATOMY: Readonly<Record<RegionId, CodedConcept>> = Object.fromEntries(
-  ASPECTS_REGIONS.map(({ id }) => [id, id.startsWith('M') ? CODES.cerebralCortex : CODES.brain])
+  ASPECTS_REGIONS.map(({ id }) => [id, CORTICAL_SECTORS.includes(id) ? CODES.cerebralCortex : CODES.brain])
 ) as Record<RegionId, CodedConcept>;
 
 /** Naturalised item of a code sequence (PS3.3 8.8). */

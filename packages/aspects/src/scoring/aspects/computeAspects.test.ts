@@ -6,6 +6,7 @@ import { resultSchema } from '../../../testing/resultSchema';
 import type { AspectsResult, ReaderOverride } from './aspectsResult';
 import { binOf, computeAspects, type AspectsInput } from './computeAspects';
 import { INFARCT_CLASS } from './infarctClasses';
+import { rescoreSeries } from '../pipeline/rescoreSeries';
 import { ASPECTS_REGIONS, SIDES, type RegionId, type Side } from './regions';
 import { DEFAULT_SCORING_RULE } from './scoringRule';
 
@@ -240,8 +241,21 @@ test('levels come from the anatomy, and what the scan lacks is said', () => {
   expect(validate(lower)).toBe(true);
 });
 
-test('regions on one side only are doubtful', () => {
-  expect(codes(computeAspects(caseOf({}, undefined, ['left'])))).toEqual(['LOW_CONFIDENCE']);
+test('regions on one side only are warned of', () => {
+  expect(codes(computeAspects(caseOf({}, undefined, ['left'])))).toEqual(['ASYMMETRIC_REGIONS']);
+});
+
+test('a correction decides anew what follows from the masks, whatever the words, and keeps what does not', () => {
+  const known = { code: 'LOW_CONFIDENCE', message: 'Left and right differ implausibly in noise.' } as const;
+  const base = computeAspects({
+    ...caseOf({ left: { M1: 20 } }, undefined, ['left']),
+    warnings: [known],
+  });
+  expect(codes(base)).toEqual(['LOW_CONFIDENCE', 'ASYMMETRIC_REGIONS']);
+  const { series, regions, infarct, scoring } = caseOf({ left: { M1: 20 }, right: { M4: 20 } });
+  const corrected = rescoreSeries({ series, regions, infarct, scoring, base, overrides: [] });
+  expect(corrected.warnings[0]).toEqual(known);
+  expect(codes(corrected)).toEqual(['LOW_CONFIDENCE', 'BOTH_SIDES']);
 });
 
 test('masks of another size are an error, not a score', () => {
@@ -346,8 +360,6 @@ test('each reason for low confidence is told, once', () => {
     'The skull is open.',
   ];
   const known = [...reasons, reasons[0]].map(message => ({ code: 'LOW_CONFIDENCE', message }) as const);
-  // Regions on one side only: the masks give a fourth reason.
-  const result = computeAspects({ ...caseOf({}, undefined, ['left']), warnings: known });
-  const told = result.warnings.filter(({ code }) => code === 'LOW_CONFIDENCE').map(({ message }) => message);
-  expect(told).toEqual([...reasons, expect.stringContaining('Left and right differ')]);
+  const { warnings } = computeAspects({ ...caseOf({}), warnings: known });
+  expect(warnings).toEqual(known.slice(0, 3));
 });

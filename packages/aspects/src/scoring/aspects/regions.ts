@@ -30,6 +30,9 @@ export const ASPECTS_REGIONS: readonly AspectsRegion[] = [
   { id: 'M6', name: 'M6', level: 'supraganglionic' },
 ];
 
+/** The six sectors of the MCA cortex; the others are nuclei, capsule and insula. */
+export const CORTICAL_SECTORS: readonly RegionId[] = ['M1', 'M2', 'M3', 'M4', 'M5', 'M6'];
+
 /**
  * Segment index (1-20) in the "ASPECTS regions" segmentation: 1-10 left, 11-20 right, both in
  * the order above.

@@ -2,11 +2,12 @@ import type { QualityWarning, WarningCode } from '../../series/headCtSeries';
 import type { HaemorrhageSummary, HemisphereResult } from './aspectsResult';
 import { ASPECTS_REGIONS, type Level, type Side } from './regions';
 
+/** Warnings that follow from the masks: made anew whenever a result is computed, and known from nothing else. */
 const RESULT_WARNING_CODES: readonly WarningCode[] = [
   'PARTIAL_COVERAGE',
   'HEMORRHAGE_SUSPECTED',
   'BOTH_SIDES',
-  'LOW_CONFIDENCE',
+  'ASYMMETRIC_REGIONS',
 ];
 
 /** Where brain bulges out of an open skull, its limits and the comparison of the sides are a guess. */
@@ -16,14 +17,9 @@ export const OPEN_SKULL_WARNING: QualityWarning = {
     'A large part of the skull is missing (after a hemicraniectomy?): the networks were not trained for that. Check every region.',
 };
 
-/** How the one warning of low confidence that the masks give begins; all others are known from the images. */
-const UNEVEN_SIDES = 'Left and right differ implausibly';
-
-/** Whether a warning follows from the masks, and is made anew whenever a result is computed. */
-export function followsFromMasks({ code, message }: QualityWarning): boolean {
-  return (
-    RESULT_WARNING_CODES.includes(code) && (code !== 'LOW_CONFIDENCE' || message.startsWith(UNEVEN_SIDES))
-  );
+/** Whether a warning follows from the masks, so that a correction of these decides it anew. */
+export function followsFromMasks({ code }: QualityWarning): boolean {
+  return RESULT_WARNING_CODES.includes(code);
 }
 
 /** A pair of regions in which one is at least this large is compared, ml. */
@@ -47,7 +43,7 @@ export function resultWarnings({ known, hemispheres, levels, haemorrhage }: Warn
     haemorrhageWarning(haemorrhage),
     coverageWarning(hemispheres, levels),
     bothSidesWarning(hemispheres),
-    confidenceWarning(hemispheres),
+    asymmetryWarning(hemispheres),
   ];
   const all = [...known, ...made.filter((warning): warning is QualityWarning => warning !== undefined)];
   return all.filter(
@@ -94,15 +90,15 @@ function bothSidesWarning({ left, right }: WarningInput['hemispheres']): Quality
     : undefined;
 }
 
-function confidenceWarning({ left, right }: WarningInput['hemispheres']): QualityWarning | undefined {
-  const doubtful = ASPECTS_REGIONS.filter((_, i) => {
+function asymmetryWarning({ left, right }: WarningInput['hemispheres']): QualityWarning | undefined {
+  const asymmetric = ASPECTS_REGIONS.filter((_, i) => {
     const [a, b] = [left.regions[i].volumeMl, right.regions[i].volumeMl];
     return Math.max(a, b) >= LEAST_COMPARED_ML && Math.min(a, b) < LEAST_PAIR_RATIO * Math.max(a, b);
   });
-  return doubtful.length > 0
+  return asymmetric.length > 0
     ? {
-        code: 'LOW_CONFIDENCE',
-        message: `${UNEVEN_SIDES} in size for ${doubtful.map(({ name }) => name).join(', ')}: check these regions.`,
+        code: 'ASYMMETRIC_REGIONS',
+        message: `Left and right differ implausibly in size for ${asymmetric.map(({ name }) => name).join(', ')}: check these regions.`,
       }
     : undefined;
 }
