@@ -2,7 +2,7 @@ import type { QualityWarning, WarningCode } from '../../series/headCtSeries';
 import type { HaemorrhageSummary, HemisphereResult } from './aspectsResult';
 import { ASPECTS_REGIONS, type Level, type Side } from './regions';
 
-/** Warnings that follow from the masks: made anew whenever a result is computed, and known from nothing else. */
+/** Warnings that follow from the masks alone: made anew whenever a result is computed. */
 const RESULT_WARNING_CODES: readonly WarningCode[] = [
   'PARTIAL_COVERAGE',
   'HEMORRHAGE_SUSPECTED',
