@@ -288,8 +288,7 @@ export const de: Words = {
   'warning.BOTH_SIDES':
     'Beide Hemisphären haben betroffene Regionen. Der Score gilt für die stärker betroffene Seite.',
   'warningShort.ASYMMETRIC_REGIONS': 'Links und rechts verschieden',
-  'warning.ASYMMETRIC_REGIONS':
-    'Einige Regionen sind links und rechts verschieden groß. Prüfen Sie diese.',
+  'warning.ASYMMETRIC_REGIONS': 'Einige Regionen sind links und rechts verschieden groß. Prüfen Sie diese.',
   'warningShort.LOW_CONFIDENCE': 'Unsicher: Regionen prüfen',
   'warning.LOW_CONFIDENCE': 'Die Netze sind hier unsicher. Prüfen Sie jede Region.',
   'warningShort.GPU_FALLBACK': 'Ohne GPU berechnet',
