@@ -14,11 +14,11 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeChecksums } from './build/checksums.mjs';
+import { compile } from './build/compile.mjs';
 import { exampleConfiguration } from './build/exampleConfiguration.mjs';
 
 const require = createRequire(import.meta.url);
 const { withLicences, writeNotices } = require('./build/licences.cjs');
-const webpack = require('webpack');
 const {
   root,
   plugins,
@@ -70,14 +70,16 @@ if (makesPlugin) {
   await copyAssets();
 }
 const runtimeHashes = await hashes(extensionFolder, there(WORKER_FILES));
-await compile(
+await compileAll(
   chosen([
     withLicences(EXTENSION, 'worker', worker(production, runtimeHashes)),
     withLicences(EXTENSION, 'pdf', pdfWriter(production)),
   ])
 );
-await compile(chosen(programs(await hashes(extensionFolder, there(BUNDLE_FILES)))));
-if (makesPlugin) {
+await compileAll(chosen(programs(await hashes(extensionFolder, there(BUNDLE_FILES)))));
+if (makesPlugin && !isWhole()) {
+  console.warn('Bundles are missing, so there is no example configuration: run all of `npm run build` once');
+} else if (makesPlugin) {
   await writePackages();
   await writeExample();
   await writeChecksums(plugins);
@@ -116,6 +118,17 @@ function programs(integrity) {
   ];
 }
 
+/** Bundles of a plugin, in both forms. */
+function bundlesOf(name) {
+  return ['esm', 'umd'].map(form => `${name}.${form}.js`);
+}
+
+function isWhole() {
+  return [EXTENSION, MODE].every(({ name }) =>
+    bundlesOf(name).every(file => existsSync(path.join(plugins, name, file)))
+  );
+}
+
 function chosen(list) {
   return list.filter(({ name, entry }) => existsSync(entry) && name.includes(options.only));
 }
@@ -137,18 +150,13 @@ async function hashes(folder, files) {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function compile(list) {
+async function compileAll(list) {
   if (!list.length) {
     return;
   }
-  const stats = await new Promise((resolve, reject) =>
-    webpack(list).run((error, result) => (error ? reject(error) : resolve(result)))
-  );
-  if (stats.hasErrors() || stats.hasWarnings()) {
+  const stats = await compile(list);
+  if (stats.hasWarnings()) {
     console.error(stats.toString({ preset: 'errors-warnings', colors: process.stderr.isTTY }));
-  }
-  if (stats.hasErrors()) {
-    process.exit(1);
   }
 }
 
@@ -193,8 +201,7 @@ async function writePackages() {
 async function writeExample() {
   const integrity = {};
   for (const { name } of [EXTENSION, MODE]) {
-    const files = ['esm', 'umd'].map(form => `${name}.${form}.js`);
-    Object.assign(integrity, await hashes(path.join(plugins, name), files));
+    Object.assign(integrity, await hashes(path.join(plugins, name), bundlesOf(name)));
   }
   const text = await exampleConfiguration({ extension: EXTENSION, mode: MODE, integrity });
   await writeFile(path.join(root, 'dist/app-config.example.js'), text);

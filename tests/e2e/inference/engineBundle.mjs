@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { compile } from '../../../scripts/build/compile.mjs';
 
 const require = createRequire(import.meta.url);
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -30,7 +31,6 @@ export function bundleNetworkKit() {
 }
 
 async function bundle(entry, folderName, filename) {
-  const webpack = require('webpack');
   const { esm, worker, EXTENSION } = require(path.join(ROOT, 'scripts/build/webpack.config.cjs'));
   const folder = path.join(ROOT, 'test-results', folderName);
   await mkdir(folder, { recursive: true });
@@ -38,11 +38,6 @@ async function bundle(entry, folderName, filename) {
   // The worker's way to find the runtime, so that a page runs the very files that are shipped.
   configuration.resolve = worker(true).resolve;
   configuration.output = { ...configuration.output, path: folder, filename };
-  const stats = await new Promise((resolve, reject) =>
-    webpack(configuration).run((error, result) => (error ? reject(error) : resolve(result)))
-  );
-  if (stats.hasErrors()) {
-    throw new Error(stats.toString('errors-only'));
-  }
+  await compile(configuration);
   return folder;
 }

@@ -1,30 +1,14 @@
 /** @jest-environment jsdom */
-import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { ASPECTS_REGIONS } from '@deep-aspects/aspects/scoring';
-import { createObservableStore } from '../session/observableStore';
-import { INITIAL_STATE, type AspectsState } from '../session/state';
+import type { AspectsState, Draft } from '../session/state';
 import { TARGET } from '../session/testing/fakePorts';
 import { fakeResult } from '../session/testing/fakeResult';
-import AspectsPanel from './AspectsPanel';
+import { at, draftOf, showPanel } from './testing/showPanel';
 
 const run = jest.fn();
-const at = (handle: string) => document.querySelector(`[data-cy="${handle}"]`) as HTMLElement;
-
-function show(state: Partial<AspectsState>) {
-  const store = createObservableStore<AspectsState>({ ...INITIAL_STATE, target: TARGET, ...state });
-  render(<AspectsPanel watch={store} run={run} />);
-  return store;
-}
-
-const draftOf = (result = fakeResult(), more: object = {}) => ({
-  target: TARGET,
-  result,
-  overrides: [],
-  infarctEdited: false,
-  unsaved: false,
-  ...more,
-});
-const done = (result = fakeResult(), more: object = {}) =>
+const show = (state: Partial<AspectsState>) => showPanel(state, run);
+const done = (result = fakeResult(), more: Partial<Draft> = {}) =>
   show({ phase: 'done', draft: draftOf(result, more) });
 
 beforeEach(() => localStorage.setItem('i18nextLng', 'en-US'));

@@ -1,34 +1,19 @@
 /** @jest-environment jsdom */
-import { act, cleanup, fireEvent, render } from '@testing-library/react';
-import { createObservableStore } from '../session/observableStore';
-import { INITIAL_STATE, type AspectsState, type Draft } from '../session/state';
-import { TARGET } from '../session/testing/fakePorts';
+import { act, cleanup, fireEvent } from '@testing-library/react';
+import type { AspectsState, Draft } from '../session/state';
 import { fakeResult } from '../session/testing/fakeResult';
-import AspectsPanel from './AspectsPanel';
+import { at, draftOf, showPanel as show } from './testing/showPanel';
 
-const at = (handle: string) => document.querySelector(`[data-cy="${handle}"]`) as HTMLElement;
 const focus = (element: Element) => act(() => (element as HTMLElement).focus());
 const focused = () => document.activeElement;
 
-const draft: Draft = {
-  target: TARGET,
-  result: fakeResult(),
-  overrides: [],
-  infarctEdited: false,
-  unsaved: true,
-};
+const draft = draftOf(fakeResult(), { unsaved: true });
 const suspected = { volumeMl: 12, hyperdenseMl: 12, suspected: true, keySlice: null };
 const bled: Draft = { ...draft, result: { ...draft.result, haemorrhage: suspected } };
 const corrected = (side: 'left' | 'right'): Draft => ({
   ...draft,
   result: fakeResult([{ side, region: 'M3', affected: true }]),
 });
-
-function show(state: Partial<AspectsState>) {
-  const store = createObservableStore<AspectsState>({ ...INITIAL_STATE, target: TARGET, ...state });
-  render(<AspectsPanel watch={store} run={jest.fn()} />);
-  return store;
-}
 
 beforeEach(() => localStorage.setItem('i18nextLng', 'en-US'));
 afterEach(cleanup);

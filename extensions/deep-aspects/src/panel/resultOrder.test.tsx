@@ -1,19 +1,12 @@
 /** @jest-environment jsdom */
-import { cleanup, render } from '@testing-library/react';
-import type { AspectsResult } from '@deep-aspects/aspects/scoring';
-import { createObservableStore } from '../session/observableStore';
-import { INITIAL_STATE, type AspectsState } from '../session/state';
+import { cleanup } from '@testing-library/react';
+import type { AspectsState } from '../session/state';
 import { TARGET } from '../session/testing/fakePorts';
 import { fakeResult } from '../session/testing/fakeResult';
-import AspectsPanel from './AspectsPanel';
+import { at, draftOf, showPanel } from './testing/showPanel';
 
-const at = (handle: string) => document.querySelector(`[data-cy="${handle}"]`) as HTMLElement;
-
-function show(result: AspectsResult = fakeResult(), more: Partial<AspectsState> = {}) {
-  const draft = { target: TARGET, result, overrides: [], infarctEdited: false, unsaved: false };
-  const state: AspectsState = { ...INITIAL_STATE, target: TARGET, phase: 'done', draft, ...more };
-  render(<AspectsPanel watch={createObservableStore(state)} run={jest.fn()} />);
-}
+const show = (result = fakeResult(), more: Partial<AspectsState> = {}) =>
+  showPanel({ phase: 'done', draft: draftOf(result), ...more });
 
 beforeEach(() => localStorage.setItem('i18nextLng', 'en-US'));
 afterEach(cleanup);
