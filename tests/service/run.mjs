@@ -23,6 +23,9 @@ const lane = async () => {
     await runWhereItCan(next);
   }
 };
+if (waiting.length === 0) {
+  throw new Error(`no case has "${options.case}" in its name`);
+}
 await Promise.all([lane(), lane()]);
 for (const what of missing) {
   console.log(`  skipped, since ${what}`);

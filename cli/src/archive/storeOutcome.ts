@@ -3,6 +3,7 @@ import {
   buildRefusalNote,
   buildReport,
   dicomWebArchive,
+  findStoredHeader,
   findStoredReport,
   isChangedByReader,
   sourceAttributesOf,
@@ -13,6 +14,7 @@ import {
   type SerialisedObject,
   type SourceAttributes,
   type StoredReport,
+  type StoredVersion,
 } from '@deep-aspects/aspects/report';
 import { SOFTWARE } from '@deep-aspects/aspects/scoring';
 import type { ScoredSeries } from '@deep-aspects/aspects/scoring';
@@ -80,11 +82,11 @@ async function keepReport(
   { connection }: OutcomeTarget,
   input: ReportInput
 ): Promise<{ input: ReportInput; sop: string }> {
-  const stored = await storedReport(connection, input);
+  const { stored, version } = await standingReport(connection, input);
   if (stored && (isByReader(stored) || isSameReading(stored, input))) {
     return { input: { ...input, ...stored }, sop: stored.version.sopInstanceUID };
   }
-  const report = buildReport(input, stored?.version);
+  const report = buildReport(input, version);
   const { url, headers, fetch } = connection;
   const archive = dicomWebArchive({ stowRoot: url, qidoRoot: url, headers, fetch });
   const outcome = await storeReport(report, archive);
@@ -94,21 +96,34 @@ async function keepReport(
   return { input, sop: report.sr.sopInstanceUID };
 }
 
+interface StandingReport {
+  /** Undefined where there is none, or where it cannot be read. */
+  readonly stored?: StoredReport;
+  readonly version?: StoredVersion;
+}
+
 /**
- * One that cannot be read (damaged, of another program) is as good as none; where none of several is the
- * latest, nobody knows which of them a reader changed.
+ * The latest report in the archive. One that cannot be read (damaged, of slices that are gone) gets a next
+ * version all the same, unless a reader has signed it; where none of several is the latest, nobody knows
+ * which of them a reader changed.
  */
-async function storedReport(
+async function standingReport(
   { url, headers, fetch }: ArchiveConnection,
   { series }: ReportInput
-): Promise<StoredReport | undefined> {
+): Promise<StandingReport> {
+  const options = { qidoRoot: url, wadoRoot: url, headers, fetch };
   try {
-    return await findStoredReport(series, { qidoRoot: url, wadoRoot: url, headers, fetch });
+    const stored = await findStoredReport(series, options);
+    return { stored, version: stored?.version };
   } catch (error) {
-    if (error instanceof StoredReportError && error.code !== 'CIRCULAR') {
-      return undefined;
+    if (!(error instanceof StoredReportError) || error.code === 'CIRCULAR') {
+      throw error;
     }
-    throw error;
+    const header = await findStoredHeader(series, options);
+    if (header?.verified) {
+      throw new Error(`a report that a reader has signed cannot be read, and stays: ${error.message}`);
+    }
+    return { version: header?.version };
   }
 }
 

@@ -20,10 +20,11 @@ export function hasOrthanc() {
  * Starts an empty Orthanc on free loopback ports; `load(folder)` sends DICOM files, `send(bytes)` one of
  * them, `pause(ms)` ends it and starts it again later with what it holds, `stop()` ends it and its data.
  *
- * @param {{lua?: string[], stableAge?: number, env?: Record<string, string>}} [options] Lua scripts, after
- *   how many quiet seconds a study is stable, and what its environment has besides
+ * @param {{lua?: string[], stableAge?: number, overwrites?: boolean, env?: Record<string, string>}} [options]
+ *   Lua scripts, after how many quiet seconds a study is stable, whether an instance that comes again takes
+ *   the place of the first, and what its environment has besides
  */
-export async function startOrthanc({ lua = [], stableAge = 60, env = {} } = {}) {
+export async function startOrthanc({ lua = [], stableAge = 60, overwrites = false, env = {} } = {}) {
   const { folder, remove } = await temporaryFolder('orthanc');
   const [httpPort, dicomPort] = [await freePort(), await freePort()];
   const configuration = {
@@ -37,6 +38,7 @@ export async function startOrthanc({ lua = [], stableAge = 60, env = {} } = {}) 
     AuthenticationEnabled: false,
     LuaScripts: lua,
     StableAge: stableAge,
+    OverwriteInstances: overwrites,
     Plugins: [DICOM_WEB_PLUGINS.find(file => existsSync(file))],
     DicomWeb: {
       Enable: true,

@@ -39,7 +39,12 @@ export { type SummaryImage, renderSummary } from './summary/renderSummary';
 export type { SummaryInput } from './summary/summaryInput';
 export { type SummaryPage, summaryPages } from './summary/summaryPages';
 export { dicomWebArchive, HttpStatusError } from './store/dicomWebArchive';
-export { type FindOptions, findStoredReport, findStoredVersion } from './store/findStoredReport';
+export {
+  type FindOptions,
+  findStoredHeader,
+  findStoredReport,
+  findStoredVersion,
+} from './store/findStoredReport';
 export { firstPart, splitMultipart } from './store/multipart';
 export type { ReportArchive } from './store/reportArchive';
 export { type StoreFailure, storeFailureOf } from './store/storeFailure';

@@ -56,6 +56,35 @@ describe('a stored report', () => {
     expect(reopened.slice(0, -2)).toEqual(infarct);
   });
 
+  describe('of a slice that came again under another UID, which the series now has instead', () => {
+    const input = syntheticReport();
+    const report = buildReport(input);
+    const named = input.regions.findIndex(plane => plane.some(Boolean));
+    const withSlice = (change: Partial<ReportInput['series']['slices'][number]>) => ({
+      ...input.series,
+      slices: input.series.slices.map((slice, i) =>
+        i === named ? { ...slice, sopInstanceUID: '1.2.3.4', ...change } : slice
+      ),
+    });
+    const read = (series: ReportInput['series']) => readReport(report.seg.part10, report.sr.part10, series);
+
+    test('lies where it lay, and the slice counts as not seen', () => {
+      const stored = read(withSlice({}));
+      expect(stored).toMatchObject({ regions: input.regions, infarct: input.infarct, missedSlices: 1 });
+      expect(stored.result.warnings[0]).toMatchObject({ code: 'MISSING_SLICES' });
+    });
+
+    test.each<readonly [string, ReportInput['series']]>([
+      ['lies elsewhere', withSlice({ position: [0, 0, 500] })],
+      [
+        'is gone without another in its place',
+        { ...input.series, slices: input.series.slices.filter((_, i) => i !== named) },
+      ],
+    ])('is refused where it %s', (_name, series) => {
+      expect(() => read(series)).toThrow(expect.objectContaining({ code: 'OTHER_SERIES' }));
+    });
+  });
+
   test('keeps the reader, the organisation and the time of verification', () => {
     const reader = { name: 'Ärztin^Eva', organisation: 'Klinik', verifiedAt: '2026-03-04T07:08:09.123Z' };
     const input = syntheticReport(TILTED_UNEVEN, { reader });

@@ -30,8 +30,7 @@ export async function findStoredReport(
   series: ReportSeries,
   options: FindOptions
 ): Promise<StoredReport | undefined> {
-  const headers = await reportHeaders(series.studyInstanceUID, options);
-  const latest = latestReport(headers, series.seriesInstanceUID);
+  const latest = await findStoredHeader(series, options);
   if (!latest) {
     return undefined;
   }
@@ -46,11 +45,19 @@ export async function findStoredReport(
  * there is none. Throws as `findStoredReport`.
  */
 export async function findStoredVersion(
-  { studyInstanceUID, seriesInstanceUID }: Pick<ReportSeries, 'studyInstanceUID' | 'seriesInstanceUID'>,
+  series: Pick<ReportSeries, 'studyInstanceUID' | 'seriesInstanceUID'>,
   options: FindOptions
 ): Promise<StoredVersion | undefined> {
+  return (await findStoredHeader(series, options))?.version;
+}
+
+/** What the metadata tell of the latest report of a series. As `findStoredVersion`. */
+export async function findStoredHeader(
+  { studyInstanceUID, seriesInstanceUID }: Pick<ReportSeries, 'studyInstanceUID' | 'seriesInstanceUID'>,
+  options: FindOptions
+): Promise<ReportHeader | undefined> {
   const headers = await reportHeaders(studyInstanceUID, options);
-  return latestReport(headers, seriesInstanceUID)?.version;
+  return latestReport(headers, seriesInstanceUID);
 }
 
 async function reportHeaders(studyInstanceUID: string, options: FindOptions): Promise<ReportHeader[]> {

@@ -1,6 +1,7 @@
 import type { NaturalisedDataset } from 'dcmjs';
 import type { LabelMaps } from '../../../base/labelMaps';
 import type { Vec3 } from '../../../series/headCtSeries';
+import { instanceOfFrame } from '../../../series/sliceName';
 import type { ReportSeries } from '../../types';
 import { MANUFACTURER } from '../modules';
 import { SEGMENTATION_STORAGE } from '../seg/segSteps';
@@ -21,8 +22,9 @@ export interface StoredMasks extends LabelMaps {
 /**
  * The masks of a SEG that `buildSeg` wrote, on the slices of `series`, voxel for voxel. A frame belongs
  * to the slice that it names, whatever order the series is in, and has to lie where that one lies: who
- * splits or joins multi-frame instances may leave numbers of frames that are other frames' now. Throws
- * `StoredReportError`.
+ * splits or joins multi-frame instances may leave numbers of frames that are other frames' now. Where the
+ * series no longer has the instance (it came again under another UID), the frame belongs to the slice in its
+ * place. Throws `StoredReportError`.
  */
 export function readSeg(part10: ArrayBuffer, series: ReportSeries): StoredMasks {
   const parsed = parsePart10(part10);
@@ -55,14 +57,17 @@ export function readSeg(part10: ArrayBuffer, series: ReportSeries): StoredMasks 
 }
 
 function framesOf({ dataset }: ParsedObject, series: ReportSeries): { segment: number; slice: number }[] {
-  const indexOfSlice = new Map(series.slices.map((slice, index) => [slice.sopInstanceUID, index]));
+  const names = series.slices.map(({ sopInstanceUID }) => sopInstanceUID);
+  const indexOfSlice = new Map(names.map((name, index) => [name, index]));
+  const instances = new Set(names.map(instanceOfFrame));
   const groups = items(dataset, 'PerFrameFunctionalGroupsSequence');
   if (groups.length === 0 || groups.length !== numberValue(dataset, 'NumberOfFrames')) {
     throw new StoredReportError('DAMAGED', 'The stored segmentation does not describe each of its frames.');
   }
   return groups.map(group => {
     const source = firstItem(firstItem(group, 'DerivationImageSequence'), 'SourceImageSequence');
-    const slice = indexOfSlice.get(sliceOfReference(source));
+    const name = sliceOfReference(source);
+    const slice = instances.has(instanceOfFrame(name)) ? indexOfSlice.get(name) : sliceAt(group, series);
     const segment = numberValue(firstItem(group, 'SegmentIdentificationSequence'), 'ReferencedSegmentNumber');
     if (slice === undefined) {
       throw new StoredReportError(
@@ -81,6 +86,11 @@ function framesOf({ dataset }: ParsedObject, series: ReportSeries): { segment: n
     }
     return { segment, slice };
   });
+}
+
+function sliceAt(group: NaturalisedDataset, { slices }: ReportSeries): number | undefined {
+  const index = slices.findIndex(({ position }) => isAt(group, position));
+  return index < 0 ? undefined : index;
 }
 
 function isAt(group: NaturalisedDataset, position: Vec3): boolean {
