@@ -24,6 +24,7 @@ from .lesions import (
     through_shapes,
 )
 from .randomness import Draw
+from .seeded import SeededGenerator
 from .shapes import Shapes
 
 #: Slabs of a sample: the slice itself and its neighbours caudal and cranial, mm.
@@ -67,15 +68,8 @@ class SliceSettings:
         return Grid(self.size, self.size, FIELD_MM / self.size)
 
 
-class SliceGenerator:
-    """Endless source of `Slices`; the same atlas, settings and seed give the same samples on the same
-    kind of device."""
-
-    def __init__(self, atlas: AtlasVolumes, settings: SliceSettings, seed: int, shapes: Shapes | None = None):
-        self.atlas, self.settings, self.shapes = atlas, settings, shapes
-        self.device = atlas.packed.device
-        self.random = torch.Generator(device=self.device)
-        self.random.manual_seed(seed)
+class SliceGenerator(SeededGenerator[SliceSettings]):
+    """Endless source of `Slices`."""
 
     @torch.no_grad()
     def batch(self, count: int) -> Slices:

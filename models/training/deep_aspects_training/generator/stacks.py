@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import torch
 
-from ..atlas_volumes import AtlasVolumes
 from . import acquisition
 from .attenuation import Contents, class_shares, most_of, plane_hu, sample_attenuation, settle_tissue
 from .bleeding import push_aside
@@ -27,7 +26,7 @@ from .lesions import (
     through_shapes,
 )
 from .randomness import Draw, SeriesDraw
-from .shapes import Shapes
+from .seeded import SeededGenerator
 from .slices import FIELD_MM, OFFSETS_MM, VERTEX_MM
 
 #: Below this spacing network slices lie NETWORK_SPACING_MM apart, each a mean of several native slices.
@@ -101,15 +100,8 @@ def slab_shares(spacing_mm: torch.Tensor, native: int, slab_mm: float) -> torch.
     return overlap.clamp(min=0) / slab_mm
 
 
-class StackGenerator:
-    """Endless source of `Stacks`; the same atlas, shapes, settings and seed give the same on the same
-    kind of device."""
-
-    def __init__(self, atlas: AtlasVolumes, settings: StackSettings, seed: int, shapes: Shapes | None = None):
-        self.atlas, self.settings, self.shapes = atlas, settings, shapes
-        self.device = atlas.packed.device
-        self.random = torch.Generator(device=self.device)
-        self.random.manual_seed(seed)
+class StackGenerator(SeededGenerator[StackSettings]):
+    """Endless source of `Stacks`."""
 
     @torch.no_grad()
     def render(self, count: int) -> Stacks:
