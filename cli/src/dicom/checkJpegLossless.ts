@@ -6,6 +6,8 @@ const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 /** The predictor whose halves the decoder does not round, so that its samples drift. */
 const MEAN_PREDICTOR = 7;
+/** The decoder stops at the end of the end marker, or as many bytes away from it. */
+const MARKER_BYTES = 1;
 const RESEND = 'have the series sent uncompressed or with selection value 1';
 
 /**
@@ -35,8 +37,36 @@ export function checkJpegLossless(stream: Uint8Array, { rows, columns }: FrameSh
         : `JPEG lossless with selection value 7, which is not supported: ${RESEND}`
     );
   }
-  if (!endsWhole(stream)) {
+  if (endOf(stream) === 0) {
     throw new Error('the stream ends early');
+  }
+}
+
+/** Where the decoder has come to: the next pixel, and the next byte. */
+export interface DecoderPlace {
+  readonly xLoc: number;
+  readonly yLoc: number;
+  /** Not 0 where it has read the marker after the image and not yet come to it. */
+  readonly markerIndex: number;
+  readonly stream: { readonly index: number };
+}
+
+/**
+ * After decoding: whether the stream was used up with the last pixel. A changed bit mostly gives codes of
+ * another length, and then too few or too many pixels.
+ *
+ * @throws Error saying what is wrong
+ */
+export function checkUsedUp(
+  { xLoc, yLoc, markerIndex, stream }: DecoderPlace,
+  encoded: Uint8Array,
+  { rows }: FrameShape
+): void {
+  if (yLoc !== rows || xLoc !== 0) {
+    throw new Error(`the stream is damaged: it ends in row ${yLoc + 1} of ${rows}`);
+  }
+  if (markerIndex !== 0 || Math.abs(stream.index - endOf(encoded)) > MARKER_BYTES) {
+    throw new Error('the stream is damaged: it does not end with the last pixel');
   }
 }
 
@@ -58,11 +88,14 @@ function segment(stream: Uint8Array, marker: number): Uint8Array | undefined {
   return undefined;
 }
 
-/** The last marker of a whole stream is End of Image; a byte of padding may follow (PS3.5 A.4). */
-function endsWhole(stream: Uint8Array): boolean {
+/**
+ * Length of a stream to the end of its last marker, End of Image, which bytes of padding may follow (PS3.5
+ * A.4); 0 where it is cut off.
+ */
+function endOf(stream: Uint8Array): number {
   let last = stream.length - 1;
   while (last > 0 && (stream[last] === 0 || stream[last] === 0xff)) {
     last--;
   }
-  return stream[last] === END_OF_IMAGE && stream[last - 1] === 0xff;
+  return stream[last] === END_OF_IMAGE && stream[last - 1] === 0xff ? last + 1 : 0;
 }

@@ -51,6 +51,11 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
 
 declare module 'jpeg-lossless-decoder-js' {
   export class Decoder {
+    /** Where it has come to. */
+    readonly xLoc: number;
+    readonly yLoc: number;
+    readonly markerIndex: number;
+    readonly stream: { readonly index: number };
     /** Decodes one JPEG (lossless process 14) stream; samples are 8 or 16 bits wide in the result. */
     decompress(buffer: ArrayBufferLike, offset?: number, length?: number): ArrayBuffer;
   }

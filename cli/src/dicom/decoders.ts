@@ -1,13 +1,10 @@
 import type { FrameShape } from './frameShape';
 import type { PixelEncoding } from './transferSyntax';
-import { checkJpegLossless } from './checkJpegLossless';
+import { checkJpegLossless, checkUsedUp } from './checkJpegLossless';
 import { decodeRle } from './rle';
 
 /** Turns one encoded frame into little-endian samples of `bitsAllocated` bits; throws on a damaged stream. */
 export type FrameDecoder = (encoded: Uint8Array, shape: FrameShape) => Uint8Array;
-
-/** The decoders chat on standard output, where only results belong. */
-const SILENT = { print: () => undefined, printErr: () => undefined };
 
 const started = new Map<PixelEncoding, Promise<FrameDecoder>>();
 
@@ -34,55 +31,86 @@ async function startDecoder(encoding: PixelEncoding): Promise<FrameDecoder> {
       const { Decoder } = await import('jpeg-lossless-decoder-js');
       return (encoded, shape) => {
         checkJpegLossless(encoded, shape);
-        return matchWidth(new Uint8Array(new Decoder().decompress(copyOf(encoded).buffer)), shape);
+        const decoder = new Decoder();
+        const samples = new Uint8Array(decoder.decompress(copyOf(encoded).buffer));
+        checkUsedUp(decoder, encoded, shape);
+        return matchWidth(samples, shape);
       };
     }
     case 'jpeg-baseline': {
-      const module = await (
-        await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')
-      ).default(SILENT);
-      return emscriptenDecoder(() => new module.JPEGDecoder());
+      const { default: start } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs');
+      return emscriptenDecoder(encoding, start, ({ JPEGDecoder }) => new JPEGDecoder());
     }
     case 'jpeg-ls': {
-      const module = await (await import('@cornerstonejs/codec-charls/decodewasmjs')).default(SILENT);
-      return emscriptenDecoder(() => new module.JpegLSDecoder());
+      const { default: start } = await import('@cornerstonejs/codec-charls/decodewasmjs');
+      return emscriptenDecoder(encoding, start, ({ JpegLSDecoder }) => new JpegLSDecoder());
     }
     case 'jpeg-2000': {
-      const module = await (await import('@cornerstonejs/codec-openjpeg/decodewasmjs')).default(SILENT);
-      return emscriptenDecoder(() => new module.J2KDecoder());
+      const { default: start } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs');
+      return emscriptenDecoder(encoding, start, ({ J2KDecoder }) => new J2KDecoder());
     }
     case 'htj2k': {
-      const module = await (await import('@cornerstonejs/codec-openjph/wasmjs')).default(SILENT);
-      return emscriptenDecoder(() => new module.HTJ2KDecoder());
+      const { default: start } = await import('@cornerstonejs/codec-openjph/wasmjs');
+      return emscriptenDecoder(encoding, start, ({ HTJ2KDecoder }) => new HTJ2KDecoder());
     }
   }
 }
 
-function emscriptenDecoder(create: () => EmscriptenDecoder): FrameDecoder {
+/** What OpenJPEG and OpenJPH print of a damaged stream, of which they then decode what there is. */
+const COMPLAINT = /^\W*(error|warning)/i;
+
+/**
+ * A frame decoder of an Emscripten module. What the module prints is kept from standard output, where only
+ * results belong. The module takes its options for itself, so that each has its own.
+ */
+async function emscriptenDecoder<Module>(
+  encoding: PixelEncoding,
+  start: (options: EmscriptenOptions) => Promise<Module>,
+  create: (module: Module) => EmscriptenDecoder
+): Promise<FrameDecoder> {
+  let complaints: string[] = [];
+  const listen = (line: string): void => {
+    complaints.push(...(COMPLAINT.test(line) ? [line] : []));
+  };
+  const module = await start({ print: listen, printErr: listen });
   return (encoded, shape) => {
-    const decoder = create();
+    complaints = [];
+    let frame: DecodedFrame;
     try {
-      decoder.getEncodedBuffer(encoded.length).set(encoded);
-      decodeOrThrow(decoder);
-      const info = decoder.getFrameInfo();
-      if (info.width !== shape.columns || info.height !== shape.rows || info.componentCount !== 1) {
-        throw new Error(
-          `the stream holds ${info.width} x ${info.height} x ${info.componentCount} samples, the header says ${shape.columns} x ${shape.rows} x 1`
-        );
+      frame = decodeFrame(create(module), encoded);
+    } catch (thrown) {
+      // C++ exceptions arrive as bare addresses. Whatever else it throws, the module's memory is spoilt, and
+      // the next series has another.
+      if (typeof thrown !== 'number') {
+        started.delete(encoding);
       }
-      return matchWidth(copyOf(decoder.getDecodedBuffer()), shape);
-    } finally {
-      decoder.delete();
+      throw new Error('the stream is damaged');
     }
+    if (complaints.length > 0) {
+      throw new Error(`the stream is damaged (${complaints.join('; ')})`);
+    }
+    const { width, height, componentCount } = frame.info;
+    if (width !== shape.columns || height !== shape.rows || componentCount !== 1) {
+      throw new Error(
+        `the stream holds ${width} x ${height} x ${componentCount} samples, the header says ${shape.columns} x ${shape.rows} x 1`
+      );
+    }
+    return matchWidth(frame.samples, shape);
   };
 }
 
-/** C++ exceptions arrive as bare addresses. */
-function decodeOrThrow(decoder: EmscriptenDecoder): void {
+interface DecodedFrame {
+  readonly info: EmscriptenFrameInfo;
+  readonly samples: Uint8Array;
+}
+
+function decodeFrame(decoder: EmscriptenDecoder, encoded: Uint8Array): DecodedFrame {
   try {
+    decoder.getEncodedBuffer(encoded.length).set(encoded);
     decoder.decode();
-  } catch (thrown) {
-    throw thrown instanceof Error ? thrown : new Error('the stream is damaged');
+    return { info: decoder.getFrameInfo(), samples: copyOf(decoder.getDecodedBuffer()) };
+  } finally {
+    decoder.delete();
   }
 }
 

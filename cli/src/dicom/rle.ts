@@ -55,4 +55,8 @@ function unpackSegment(
       }
     }
   }
+  // Padding to an even length, or to whatever an encoder likes.
+  if (read > packed.length || packed.subarray(read + 1).some(byte => byte !== 0)) {
+    throw new Error('an RLE segment is damaged: it does not end with the last pixel');
+  }
 }
