@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Refusal } from '@deep-aspects/aspects/series';
+import type { Refusal } from '@deep-aspects/aspects/series';
+import { refusalOf as refusalOfCall } from '@deep-aspects/aspects/testing';
 import { loadDicomSeries } from './dicomSeries';
 
 const FIXTURES = join(__dirname, 'fixtures');
@@ -36,15 +37,9 @@ async function loadBytes(bytes: Uint8Array) {
   return instance;
 }
 
-async function refusalOf(bytes: Uint8Array): Promise<Refusal> {
+async function refusalOf(bytes: Uint8Array): Promise<Refusal | undefined> {
   const instance = await loadBytes(bytes);
-  try {
-    instance.readHu();
-  } catch (thrown) {
-    expect(thrown).toBeInstanceOf(Refusal);
-    return thrown as Refusal;
-  }
-  throw new Error('the pixels were read');
+  return refusalOfCall(() => instance.readHu());
 }
 
 describe('reading CT pixels', () => {
@@ -111,29 +106,18 @@ describe('reading CT pixels', () => {
     expect(Array.from((await loadBytes(short)).readHu())).toEqual(expectedHu);
   });
 
-  it.each(['jpeg-ls', 'jpeg-2000', 'htj2k', 'jpeg-lossless-sv1'])(
-    'survives a damaged %s stream',
+  it.each(['rle', 'jpeg-ls', 'jpeg-2000', 'htj2k', 'jpeg-lossless-sv1', 'jpeg-lossless-57'])(
+    'refuses a damaged %s stream',
     async syntax => {
       const bytes = Buffer.from(fixture(`signed-${syntax}`));
       bytes.fill(0, bytes.length - 150, bytes.length - 8);
-      const instance = await loadBytes(bytes);
-      let thrown: unknown;
-      try {
-        // Such streams carry no check sum: noise may come out, but as many pixels as the header says.
-        expect(instance.readHu()).toHaveLength(ROWS * COLUMNS);
-      } catch (error) {
-        thrown = error;
-      }
-      expect(thrown ?? { code: 'CORRUPT_PIXELS' }).toMatchObject({ code: 'CORRUPT_PIXELS' });
+      expect(await refusalOf(bytes)).toMatchObject({ code: 'CORRUPT_PIXELS' });
     }
   );
 
-  it('refuses pixels that are cut short, damaged, or in an unknown transfer syntax', async () => {
+  it('refuses pixels that are cut short, or in an unknown transfer syntax', async () => {
     const whole = fixture('signed-explicit-little-endian');
     expect(await refusalOf(whole.subarray(0, whole.length - 200))).toMatchObject({ code: 'CORRUPT_PIXELS' });
-    expect(await refusalOf(Buffer.from(fixture('signed-rle')).fill(0, 900))).toMatchObject({
-      code: 'CORRUPT_PIXELS',
-    });
     const unknown = Buffer.from(fixture('signed-jpeg-ls'));
     const uid = Buffer.from('1.2.840.10008.1.2.4.80');
     Buffer.from('1.2.840.10008.1.2.4.99').copy(unknown, unknown.indexOf(uid));

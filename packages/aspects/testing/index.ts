@@ -2,6 +2,7 @@
 export { fakeAnatomyNetwork, fakeInfarctNetwork, testManifest } from './fakeNetworks';
 export { fakeStackNetwork } from './fakeStackNetwork';
 export { headPhantom } from './headPhantom';
+export { refusalOf } from './refusalOf';
 export { SCANS, type Scans, STAND_IN_SCANS } from './scans';
 export {
   emptyMasks,

@@ -3,13 +3,14 @@ import { act, cleanup, fireEvent, screen, within } from '@testing-library/react'
 import { ASPECTS_REGIONS } from '@deep-aspects/aspects/scoring';
 import type { AspectsState, Draft } from '../session/state';
 import { TARGET } from '../session/testing/fakePorts';
+import { fakeDraft } from '../session/testing/fakeDraft';
 import { fakeResult } from '../session/testing/fakeResult';
-import { at, draftOf, showPanel } from './testing/showPanel';
+import { at, showPanel } from './testing/showPanel';
 
 const run = jest.fn();
 const show = (state: Partial<AspectsState>) => showPanel(state, run);
 const done = (result = fakeResult(), more: Partial<Draft> = {}) =>
-  show({ phase: 'done', draft: draftOf(result, more) });
+  show({ phase: 'done', draft: fakeDraft(result, more) });
 
 beforeEach(() => localStorage.setItem('i18nextLng', 'en-US'));
 afterEach(() => jest.restoreAllMocks());
@@ -83,7 +84,7 @@ describe('refused with a result of another series', () => {
     show({
       phase: 'refused',
       refusal: { code: 'LOCALIZER', message: 'This is a localizer.' },
-      draft: draftOf(),
+      draft: fakeDraft(),
     });
     expect(at('aspects-error').dataset.code).toBe('LOCALIZER');
     expect(at('aspects-score').textContent).toBe('8');
@@ -180,7 +181,7 @@ describe('after', () => {
     fireEvent.click(at('aspects-haemorrhage-dismiss'));
     expect(run).toHaveBeenCalledWith('dismissHaemorrhage');
     const dismissed = { ...fakeResult(), haemorrhage: { ...haemorrhage, suspected: false } };
-    act(() => store.update({ draft: draftOf(dismissed) }));
+    act(() => store.update({ draft: fakeDraft(dismissed) }));
     expect(at('aspects-haemorrhage')).toBeNull();
     expect(at('aspects-score').textContent).toBe('8');
   });
@@ -200,7 +201,7 @@ describe('after', () => {
 
   it('goes to the result with the focus when it was computed, and not when it was restored', () => {
     const store = show({ phase: 'running' });
-    act(() => store.update({ phase: 'done', draft: draftOf() }));
+    act(() => store.update({ phase: 'done', draft: fakeDraft() }));
     expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Result' }));
     cleanup();
     done();
@@ -272,7 +273,7 @@ describe('after', () => {
   it('offers reset only where the reader changed something', () => {
     const store = done();
     expect((at('aspects-reset') as HTMLButtonElement).disabled).toBe(true);
-    act(() => store.update({ draft: draftOf(fakeResult(), { infarctEdited: true, unsaved: true }) }));
+    act(() => store.update({ draft: fakeDraft(fakeResult(), { infarctEdited: true, unsaved: true }) }));
     fireEvent.click(at('aspects-reset'));
     expect(run).toHaveBeenCalledWith('resetReaderChanges');
   });

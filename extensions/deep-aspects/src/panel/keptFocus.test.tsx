@@ -1,13 +1,14 @@
 /** @jest-environment jsdom */
 import { act, cleanup, fireEvent } from '@testing-library/react';
 import type { AspectsState, Draft } from '../session/state';
+import { fakeDraft } from '../session/testing/fakeDraft';
 import { fakeResult } from '../session/testing/fakeResult';
-import { at, draftOf, showPanel as show } from './testing/showPanel';
+import { at, showPanel as show } from './testing/showPanel';
 
 const focus = (element: Element) => act(() => (element as HTMLElement).focus());
 const focused = () => document.activeElement;
 
-const draft = draftOf(fakeResult(), { unsaved: true });
+const draft = fakeDraft(fakeResult(), { unsaved: true });
 const suspected = { volumeMl: 12, hyperdenseMl: 12, suspected: true, keySlice: null };
 const bled: Draft = { ...draft, result: { ...draft.result, haemorrhage: suspected } };
 const corrected = (side: 'left' | 'right'): Draft => ({

@@ -2,11 +2,12 @@
 import { cleanup } from '@testing-library/react';
 import type { AspectsState } from '../session/state';
 import { TARGET } from '../session/testing/fakePorts';
+import { fakeDraft } from '../session/testing/fakeDraft';
 import { fakeResult } from '../session/testing/fakeResult';
-import { at, draftOf, showPanel } from './testing/showPanel';
+import { at, showPanel } from './testing/showPanel';
 
 const show = (result = fakeResult(), more: Partial<AspectsState> = {}) =>
-  showPanel({ phase: 'done', draft: draftOf(result), ...more });
+  showPanel({ phase: 'done', draft: fakeDraft(result), ...more });
 
 beforeEach(() => localStorage.setItem('i18nextLng', 'en-US'));
 afterEach(cleanup);
@@ -95,14 +96,7 @@ test.each([
 ])('a draft counts what the reader changed: %s', (_, volumeMl, overrides, told) => {
   const haemorrhage = { volumeMl, hyperdenseMl: volumeMl, suspected: false, keySlice: null };
   const result = { ...fakeResult(overrides), haemorrhage };
-  const draft = {
-    target: TARGET,
-    result,
-    overrides,
-    infarctEdited: false,
-    haemorrhageDismissed: true,
-    unsaved: true,
-  };
+  const draft = fakeDraft(result, { overrides, haemorrhageDismissed: true, unsaved: true });
   show(result, { draft });
   expect(at('aspects-draft').textContent).toContain(told);
 });

@@ -1,16 +1,11 @@
 import { createSessionStore } from './sessionStore';
-import { INITIAL_STATE, type AspectsState, type Draft, type MirrorPicture } from './state';
+import { INITIAL_STATE, type AspectsState, type MirrorPicture } from './state';
+import { fakeDraft } from './testing/fakeDraft';
 import { TARGET } from './testing/fakePorts';
 import { fakeResult } from './testing/fakeResult';
 import { transition, type SessionEvent, type SessionEvents } from './transitions';
 
-const draft: Draft = {
-  target: TARGET,
-  result: fakeResult(),
-  overrides: [],
-  infarctEdited: false,
-  unsaved: true,
-};
+const draft = fakeDraft(fakeResult(), { unsaved: true });
 const region = { side: 'left', region: 'M1' } as const;
 const refusal = { code: 'NO_BRAIN', message: 'No brain.' } as const;
 

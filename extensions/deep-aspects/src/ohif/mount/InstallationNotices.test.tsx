@@ -2,8 +2,7 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { createObservableStore } from '../../session/observableStore';
 import { INITIAL_STATE, type AspectsState } from '../../session/state';
-import { TARGET } from '../../session/testing/fakePorts';
-import { fakeResult } from '../../session/testing/fakeResult';
+import { fakeDraft } from '../../session/testing/fakeDraft';
 import { InstallationNotices } from './InstallationNotices';
 
 afterEach(cleanup);
@@ -20,14 +19,7 @@ test('what might be better is told until there is a result; what must be mended 
     </InstallationNotices>
   );
   await screen.findByText('Slow.');
-  const draft = {
-    target: TARGET,
-    result: fakeResult(),
-    overrides: [],
-    infarctEdited: false,
-    unsaved: false,
-  };
-  act(() => store.update({ draft }));
+  act(() => store.update({ draft: fakeDraft() }));
   expect(screen.queryByText('Slow.')).toBeNull();
   expect(screen.queryByText('Mend it.')).not.toBeNull();
   act(() => store.update({ draft: null }));

@@ -1,23 +1,12 @@
 import { render } from '@testing-library/react';
 import { createObservableStore, type ObservableStore } from '../../session/observableStore';
-import { INITIAL_STATE, type AspectsState, type Draft } from '../../session/state';
+import { INITIAL_STATE, type AspectsState } from '../../session/state';
 import { TARGET } from '../../session/testing/fakePorts';
-import { fakeResult } from '../../session/testing/fakeResult';
 import AspectsPanel from '../AspectsPanel';
 import type { RunCommand } from '../runCommand';
 
 /** The element that carries a `data-cy` handle; null where there is none, which a test asks for as well. */
 export const at = (handle: string) => document.querySelector(`[data-cy="${handle}"]`) as HTMLElement;
-
-/** A computed result as it is shown, for tests. */
-export const draftOf = (result = fakeResult(), more: Partial<Draft> = {}): Draft => ({
-  target: TARGET,
-  result,
-  overrides: [],
-  infarctEdited: false,
-  unsaved: false,
-  ...more,
-});
 
 /** Renders the panel over a session's state and returns the store that it watches. */
 export function showPanel(

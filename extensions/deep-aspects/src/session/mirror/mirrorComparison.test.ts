@@ -3,7 +3,8 @@ import { buildHeadCtSeries, type HeadCtSeries } from '@deep-aspects/aspects/seri
 import { fakeAnatomyNetwork, fakeInfarctNetwork, headPhantom } from '@deep-aspects/aspects/testing';
 import { createSessionStore } from '../sessionStore';
 import type { MirrorPicture } from '../state';
-import { FakeViewer, TARGET } from '../testing/fakePorts';
+import { fakeDraft } from '../testing/fakeDraft';
+import { FakeViewer } from '../testing/fakePorts';
 import { MirrorComparison } from './mirrorComparison';
 
 /** A head that is turned and shifted, with an infarct of M2 on the patient's left. */
@@ -32,13 +33,7 @@ beforeAll(async () => {
 function start() {
   const store = createSessionStore();
   const viewer = new FakeViewer();
-  const draft = {
-    target: TARGET,
-    result: scored.result,
-    overrides: [],
-    infarctEdited: false,
-    unsaved: false,
-  };
+  const draft = fakeDraft(scored.result);
   store.dispatch({ type: 'computationStarted' });
   store.dispatch({ type: 'computed', draft });
   const input = async () => ({ draft, series, regions: scored.regions, infarct: scored.infarct });

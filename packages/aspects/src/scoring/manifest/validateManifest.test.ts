@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Refusal } from '../../base/refusal';
+import { refusalOf } from '../../../testing/refusalOf';
 import { validateManifest } from './validateManifest';
 
 type Json = Record<string, unknown>;
@@ -9,14 +9,11 @@ const fixture = (task: string): Json =>
   JSON.parse(readFileSync(path.join(process.cwd(), 'tests/fixtures/models', task, 'manifest.json'), 'utf8'));
 
 function problemsOf(manifest: unknown, task: 'anatomy' | 'infarct' = 'anatomy'): string {
-  try {
-    validateManifest(manifest, task, 'https://site/models/anatomy/manifest.json');
-  } catch (error) {
-    expect(error).toBeInstanceOf(Refusal);
-    expect((error as Refusal).code).toBe('MODEL_UNAVAILABLE');
-    return (error as Refusal).message;
-  }
-  return '';
+  const refusal = refusalOf(() =>
+    validateManifest(manifest, task, 'https://site/models/anatomy/manifest.json')
+  );
+  expect(refusal?.code).toBe('MODEL_UNAVAILABLE');
+  return refusal?.message ?? '';
 }
 
 describe('validateManifest', () => {
