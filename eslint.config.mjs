@@ -8,14 +8,14 @@ const LONGEST_FILE = 400;
 const MOST_PARAMETERS = 5;
 const WIDEST_COMMENT = 110;
 
-/** Rooms of `packages/aspects` in the order in which they may import each other. */
-const ROOMS = [
-  { room: 'base' },
-  { room: 'series', folders: ['base'] },
-  { room: 'scoring', folders: ['base', 'series'] },
-  { room: 'evaluation', folders: ['base', 'series', 'scoring'] },
+/** Folders of `packages/aspects` in the order in which they may import each other. */
+const FOLDERS = [
+  { name: 'base' },
+  { name: 'series', folders: ['base'] },
+  { name: 'scoring', folders: ['base', 'series'] },
+  { name: 'evaluation', folders: ['base', 'series', 'scoring'] },
   {
-    room: 'report',
+    name: 'report',
     folders: ['base', 'series', 'scoring'],
     packages: ['dcmjs', 'dicom-parser', 'd3-array', 'd3-contour', '@noble/hashes'],
   },
@@ -44,7 +44,7 @@ const HOST_PACKAGES = {
 };
 
 /** What runs in a worker must not know of a viewer. */
-const VIEWER_ROOMS = {
+const VIEWER_FOLDERS = {
   regex: '/(session|ohif|panel)/',
   message: 'inference/ knows nothing of the viewer.',
 };
@@ -105,13 +105,13 @@ export default tseslint.config(
     ignores: [TESTS],
     rules: { 'no-restricted-globals': ['error', ...ENVIRONMENT] },
   },
-  ...ROOMS.map(({ room, folders = [], packages = [] }) => ({
-    files: [`${ASPECTS}/${room}/**/*.ts`],
+  ...FOLDERS.map(({ name, folders = [], packages = [] }) => ({
+    files: [`${ASPECTS}/${name}/**/*.ts`],
     ignores: [TESTS],
     rules: {
       'deep-aspects/imports-stay-within': [
         'error',
-        { folder: `${ASPECTS}/${room}`, folders: folders.map(other => `${ASPECTS}/${other}`), packages },
+        { folder: `${ASPECTS}/${name}`, folders: folders.map(other => `${ASPECTS}/${other}`), packages },
       ],
     },
   })),
@@ -124,6 +124,6 @@ export default tseslint.config(
     regex: '/ohif/',
     message: 'What is shown runs commands; it does not know what they are carried out by.',
   }),
-  withoutHost([`${EXTENSION}/inference/**/*.{ts,tsx}`], VIEWER_ROOMS),
+  withoutHost([`${EXTENSION}/inference/**/*.{ts,tsx}`], VIEWER_FOLDERS),
   withoutHost([`${EXTENSION}/session/**/*.{ts,tsx}`], ADAPTERS)
 );

@@ -54,7 +54,7 @@ await together([
   ['format', show => single(show, [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'])],
   ['python', checkPython],
 ]);
-// The service mostly waits: the others keep the cores busy beside it.
+// The service mostly waits: the others keep the cores busy meanwhile.
 await together([
   ['service', show => runner(show, 'tests/service/run.mjs')],
   ['unit', unitTests],

@@ -1,4 +1,4 @@
-/** The house's walls between packages and folders as lint rules. */
+/** The boundaries between packages and folders as lint rules. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 

@@ -61,8 +61,8 @@ function archiveWith({ sr }: DicomReport, seg: ArrayBuffer) {
   return { stored, connection: { url: 'http://archive', headers: () => ({}), fetch, close: async () => {} } };
 }
 
-/** Stores what the networks say beside a report, of which the SEG may be damaged. */
-async function storeBeside(changes: Partial<ReportInput>, change = (seg: ArrayBuffer) => seg) {
+/** Stores what the networks say where the archive holds a report, of which the SEG may be damaged. */
+async function storeAfterReport(changes: Partial<ReportInput>, change = (seg: ArrayBuffer) => seg) {
   const report = buildReport({ ...input, ...changes });
   const { stored, connection } = archiveWith(report, change(report.seg.part10));
   const study = {
@@ -90,7 +90,7 @@ const cut = (seg: ArrayBuffer) => seg.slice(0, 1000);
 
 describe('a report in the archive that cannot be read', () => {
   test('is named by the report that is stored then as the one before it', async () => {
-    const { report, stored, done } = await storeBeside({}, cut);
+    const { report, stored, done } = await storeAfterReport({}, cut);
     await done;
     const srs = [...stored.values()].map(dictOf).filter(dict => valueAt(dict, ['00080060']) === 'SR');
     expect(srs.map(dict => valueAt(dict, PREDECESSOR))).toEqual([report.sr.sopInstanceUID]);
@@ -98,14 +98,14 @@ describe('a report in the archive that cannot be read', () => {
   });
 
   test('stays where a reader has signed it: nothing is stored', async () => {
-    const { stored, done } = await storeBeside({ reader: READER }, cut);
+    const { stored, done } = await storeAfterReport({ reader: READER }, cut);
     await expect(done).rejects.toThrow(/a reader has signed cannot be read/);
     expect(stored.size).toBe(0);
   });
 });
 
 test('a report that a reader has signed stays, and the picture is of it', async () => {
-  const { report, stored, done } = await storeBeside({ reader: READER });
+  const { report, stored, done } = await storeAfterReport({ reader: READER });
   expect(await done).toMatchObject({ changedByReader: true, result: { score: input.result.score } });
   expect([...stored.keys()]).toEqual(['2.25.1']);
   expect(report.sr.sopInstanceUID).not.toBe('2.25.1');

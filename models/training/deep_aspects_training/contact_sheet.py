@@ -38,7 +38,7 @@ def read_slices(folder: Path, seg: pydicom.Dataset) -> list[tuple[str, np.ndarra
 
 
 def read_masks(seg: pydicom.Dataset, uids: list[str], shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Class ids of the regions (1-10, both sides alike) and the infarct [N, rows, columns]."""
+    """Class ids of the regions (both sides alike) and the infarct [N, rows, columns]."""
     frames = np.atleast_3d(seg.pixel_array) if seg.NumberOfFrames > 1 else seg.pixel_array[None]
     regions, infarct = np.zeros((len(uids), *shape), np.uint8), np.zeros((len(uids), *shape), bool)
     for frame, group in zip(frames, seg.PerFrameFunctionalGroupsSequence):
@@ -48,7 +48,7 @@ def read_masks(seg: pydicom.Dataset, uids: list[str], shape: tuple[int, int]) ->
         if number == INFARCT_SEGMENT:
             infarct[index] |= frame > 0
         else:
-            regions[index][frame > 0] = (number - 1) % 10 + 1
+            regions[index][frame > 0] = (number - 1) % len(REGIONS) + 1
     return regions, infarct
 
 

@@ -131,7 +131,7 @@ def test_regions_keep_to_their_level(head):
     assert heights["IC"].max() <= heights["L"].max() + 1, "no capsule where the lentiform nucleus has ended"
 
 
-def test_the_insula_is_the_cortex_beside_the_putamen_and_not_the_operculum(head):
+def test_the_insula_is_the_cortex_next_to_the_putamen_and_not_the_operculum(head):
     insula = np.argwhere(head["tissue"] == TISSUES["insular cortex"]) + grid.ORIGIN
     assert len(insula) > 2000
     side = np.abs(insula[:, 0])

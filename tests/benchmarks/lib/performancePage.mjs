@@ -6,7 +6,7 @@ const END = '<!-- until here -->';
 const inSeconds = ms => (ms / 1000).toFixed(1);
 
 /**
- * The tables of docs/performance.md: the clicks of the viewer and the plugin's size, beside those of the
+ * The tables of docs/performance.md: the clicks of the viewer and the plugin's size, next to those of the
  * build before where one was measured; and the viewer's scan in every runtime that this machine has.
  *
  * @param report as `tests/benchmarks/run.mjs` writes it

@@ -72,7 +72,7 @@ export function printViewer({ name, ohif, skipped, computations, loadAverage }, 
   );
 }
 
-/** Prints the bytes of a build by part, beside those of the build before where there is one. */
+/** Prints the bytes of a build by part, next to those of the build before where there is one. */
 export function printSizes(sizes, before) {
   console.log('\nThe plugin, kB as built');
   const kilobytes = bytes => (bytes / 1000).toFixed(0);

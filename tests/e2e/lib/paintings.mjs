@@ -33,7 +33,7 @@ function brain(...balls) {
 }
 
 const ACUTE = mean => mean - 9;
-/** Lobar: in other slices than the stroke beside it. */
+/** Lobar: in other slices than the stroke below. */
 export const BLEEDING = { middle: [34, 8, 40], radius: 17, mean: () => 66 };
 /** Deep below it, so that a reader has to be taken from the one to the other. */
 export const STROKE_BELOW = { middle: [-44, -4, 0], radius: 20, mean: ACUTE };

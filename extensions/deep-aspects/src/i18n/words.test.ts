@@ -115,19 +115,19 @@ describe('the panel', () => {
     expect([...between, ...spoken].filter(text => /\p{L}/u.test(text))).toEqual([]);
   });
 
-  it('uses every word, or another room does', () => {
-    const rooms = [
+  it('uses every word, or another folder does', () => {
+    const folders = [
       '../panel',
       '../session',
       '../ohif',
       '../ohif/host',
       '../ohif/installation',
       '../worklist',
-    ].map(room => path.resolve(__dirname, room));
-    const sources = rooms.flatMap(room =>
-      readdirSync(room)
+    ].map(folder => path.resolve(__dirname, folder));
+    const sources = folders.flatMap(folder =>
+      readdirSync(folder)
         .filter(name => /\.tsx?$/.test(name) && !name.includes('.test.'))
-        .map(name => readFileSync(path.join(room, name), 'utf8'))
+        .map(name => readFileSync(path.join(folder, name), 'utf8'))
     );
     const all = sources.join('\n');
     const unused = (Object.keys(en) as WordKey[]).filter(

@@ -69,7 +69,7 @@ describe('as long as a haemorrhage is suspected', () => {
     ['high', 's3', { ganglionic: 'g3', supraganglionic: 's3' }],
     ['outside both levels', 'cerebellum', { ganglionic: 'cerebellum', supraganglionic: 's2' }],
     ['where nobody noted', null, { ganglionic: 'g2', supraganglionic: 's2' }],
-  ])('the columns are at it, and the other level beside it: %s', (_, keySlice, slices) => {
+  ])('the columns are at it, and the other level next to it: %s', (_, keySlice, slices) => {
     expect(levelKeySlices(bleeding(keySlice))).toEqual(slices);
   });
 

@@ -1,5 +1,5 @@
 import type { EvidenceFeature } from '../scoring/aspects/regionEvidence';
-import type { RegionId, Side } from '../scoring/aspects/regions';
+import { ASPECTS_REGIONS, SIDES, type RegionId, type Side } from '../scoring/aspects/regions';
 import type { Confusion } from './overlap';
 
 /**
@@ -91,15 +91,19 @@ export const REGION_GROUPS = [
 /** A column of `REGION_GROUPS`. */
 export type RegionGroupId = (typeof REGION_GROUPS)[number]['id'];
 
-/** Index into `REGION_GROUPS` of a region's class id (1-10 in ASPECTS order); -1 for any other. */
-const GROUP_OF_CLASS = [-1, 0, 1, 2, 3, 4, 5, 6, 4, 5, 6];
+const groupOf = (id: RegionId): number =>
+  REGION_GROUPS.findIndex(({ regions }) => (regions as readonly RegionId[]).includes(id));
 
-/** Group of a label of the data set's `anatomy.nii.gz` (class ids of the anatomy manifest). */
+/** Indices into `REGION_GROUPS`, by class id and by segment index: asked for each voxel. */
+const GROUP_OF_CLASS = [-1, ...ASPECTS_REGIONS.map(({ id }) => groupOf(id))];
+const GROUP_OF_SEGMENT = [-1, ...SIDES.flatMap(() => GROUP_OF_CLASS.slice(1))];
+
+/** Group of a label of the data set's `anatomy.nii.gz` (class ids of the anatomy manifest); -1 for none. */
 export function groupOfClass(label: number): number {
   return GROUP_OF_CLASS[label] ?? -1;
 }
 
-/** Group of a segment index of the region label maps (1-10 left, 11-20 right). */
+/** Group of a segment index of the region label maps; -1 for none. */
 export function groupOfSegment(segmentIndex: number): number {
-  return segmentIndex >= 1 && segmentIndex <= 20 ? groupOfClass(((segmentIndex - 1) % 10) + 1) : -1;
+  return GROUP_OF_SEGMENT[segmentIndex] ?? -1;
 }

@@ -23,7 +23,7 @@ const moved =
     });
 
 /**
- * A head as heads lie: a little turned, beside the middle, thicker at one side of its front. Mirrored it is
+ * A head as heads lie: a little turned, off the middle, thicker at one side of its front. Mirrored it is
  * another picture.
  */
 const scan = (options: PhantomOptions = {}): CtInstance[] =>

@@ -52,7 +52,7 @@ it('the names of nuclei that lie close together do not lie on each other', () =>
   expect(overlaps(drawing(NUCLEI, [], 0.5))).toEqual([]);
 });
 
-it.each(['C', 'IC', 'L', 'I'])('the name of an affected %s lies beside it, and on no other region', text => {
+it.each(['C', 'IC', 'L', 'I'])('the name of an affected %s lies next to it, and on no other region', text => {
   const drawn = drawing(NUCLEI, [text]);
   expect(drawn.coverAt(placeOf(drawn, text)).segment).toBe(0);
   for (const [other] of NUCLEI.filter(([name]) => name !== text)) {

@@ -40,8 +40,8 @@ const OUTSIDE = 1;
 const A_PIXEL_AWAY = 0.7;
 
 /**
- * Puts names apart where they would lie on each other, and beside narrow or affected regions rather than on
- * them where there is room.
+ * Puts names apart where they would lie on each other, and next to narrow or affected regions rather than
+ * on them where there is room.
  *
  * @returns the middle of each label, CSS pixels
  */

@@ -8,7 +8,7 @@ const MARKER_CLASS = 'dasp-side-marker';
 const STYLE =
   'position: absolute; pointer-events: none; font: 600 14px Inter, system-ui, sans-serif; color: #e6edf7; ' +
   'padding: 0 3px; border-radius: 3px; background: rgb(0 0 0 / 60%);';
-/** Right: beside the host's scrollbar. Below: above the name of the level. */
+/** Right: next to the host's scrollbar. Below: above the name of the level. */
 const PLACES = {
   right: 'top: 50%; right: 20px; transform: translateY(-50%);',
   bottom: 'bottom: calc(2% + 18px); left: 50%; transform: translateX(-50%);',

@@ -136,8 +136,8 @@ describe('a haemorrhage is shown where its cross-section is largest', () => {
   test.each<[string, readonly number[], AspectsInput['hyperdense'], string | null]>([
     // The thicker slice has more of its volume.
     ['as drawn', [0, 8, 7, 7], undefined, 'slice-1'],
-    ['as drawn, beside less in the images', [0, 8, 7, 0], { volumeMl: 1, keySlice: 'slice-3' }, 'slice-1'],
-    ['in the images, beside less drawn', [0, 8, 0, 0], { volumeMl: 30, keySlice: 'slice-3' }, 'slice-3'],
+    ['as drawn, where the images have less', [0, 8, 7, 0], { volumeMl: 1, keySlice: 'slice-3' }, 'slice-1'],
+    ['in the images, where less is drawn', [0, 8, 0, 0], { volumeMl: 30, keySlice: 'slice-3' }, 'slice-3'],
     ['in the images alone', [], { volumeMl: 30, keySlice: 'slice-3' }, 'slice-3'],
     ['nowhere', [], { volumeMl: 0, keySlice: null }, null],
   ])('%s', (_, pixels, hyperdense, keySlice) => {

@@ -32,7 +32,7 @@ const GREATEST_SPREAD = 2;
 /**
  * How much brighter brain becomes towards the patient's left, HU for 100 mm, all over the head: the least of
  * what its front, middle and back say, 0 where they disagree. An infarct of the middle cerebral artery
- * darkens one half in the middle; a detector out of balance, a bow-tie filter beside its centre, or scatter
+ * darkens one half in the middle; a detector out of balance, a bow-tie filter off its centre, or scatter
  * from one side shade whole slices. Front against back, and the middle against the rim, cannot be compared
  * so: brain is not alike there.
  */
