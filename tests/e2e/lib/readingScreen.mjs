@@ -64,6 +64,13 @@ function measure(page) {
           letter =>
             Math.round(10 * parseFloat(getComputedStyle(letter).fontSize) * letter.getScreenCTM().d) / 10
         ),
+        // Nuclei are drawn smaller than their names; those of the cortex have room.
+        namesAcrossBorders: all('[data-cy="aspects-schematic"] [data-region^="M"]')
+          .filter(shape => {
+            const [region, name] = ['path', 'text'].map(part => box(shape.querySelector(part)));
+            return name.left < region.left - 0.5 || name.right > region.right + 0.5;
+          })
+          .map(({ dataset }) => `${dataset.region} ${dataset.side}`),
         drawn: all('[data-cy="aspects-schematic"] [data-region]').map(shape => ({
           side: shape.dataset.side,
           offset: middle(shape) - middle(shape.closest('svg')),
@@ -125,7 +132,7 @@ const isOnItsSide = ({ side, offset }) => (side === 'left' ? offset > 0 : offset
  */
 export async function expectGoodScreen(page) {
   const { height } = page.viewportSize();
-  const { scrolled, outOfSight, textSizes, letters, drawn, panes } = await measure(page);
+  const { scrolled, outOfSight, textSizes, letters, namesAcrossBorders, drawn, panes } = await measure(page);
   assert.ok(
     height < USUAL_WINDOW.height || Math.max(0, ...scrolled) <= 1,
     `the panel scrolls by ${Math.max(...scrolled)} px`
@@ -142,6 +149,7 @@ export async function expectGoodScreen(page) {
   );
   const smallest = height < USUAL_WINDOW.height ? SMALLEST_LETTER_IF_LOW : SMALLEST_LETTER;
   assert.ok(Math.min(...letters, Infinity) >= smallest, `letters of the drawing, px: ${letters}`);
+  assert.deepEqual(namesAcrossBorders, [], 'names of the drawing across its borders');
   assert.deepEqual(
     drawn.filter(shape => !isOnItsSide(shape)),
     [],
@@ -318,6 +326,8 @@ export function ringsOnWords(page) {
         touching.push(`${control.dataset.cy ?? control.outerHTML.slice(0, 60)}: ${hit?.range ?? 'no ring'}`);
       }
     }
+    // Nothing had it: the pictures that follow show no ring.
+    document.activeElement?.blur();
     before?.focus({ focusVisible: false });
     return touching;
   }, PANEL);

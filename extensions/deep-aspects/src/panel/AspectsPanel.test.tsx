@@ -213,7 +213,7 @@ describe('after', () => {
     done(fakeResult(overrides), { overrides, unsaved: true });
     const row = at('aspects-region-M1-left');
     expect(row.dataset.source).toBe('reader');
-    expect(row.textContent).toContain('normal, model: affected (reader)');
+    expect(row.textContent).toContain('normal (reader), model: affected');
     expect(at('aspects-region-I-left').textContent).toContain('affected (model)');
     fireEvent.click(within(row).getByRole('button', { name: 'Undo M1, Left' }));
     expect(run.mock.calls).toEqual([['undoRegionChange', { side: 'left', region: 'M1' }]]);
@@ -320,7 +320,7 @@ describe('the drawing', () => {
   it('switches a region by click and key, and jumps with Shift', () => {
     done();
     const m5 = { side: 'right', region: 'M5' };
-    expect(shape('M5', 'right')).toBe(screen.getByRole('switch', { name: 'M5, Right: normal' }));
+    expect(shape('M5', 'right')).toBe(screen.getByRole('switch', { name: 'M5, Right: normal (model)' }));
     fireEvent.click(shape('M5', 'right'));
     fireEvent.keyDown(shape('M1', 'left'), { key: ' ' });
     fireEvent.click(shape('M5', 'right'), { shiftKey: true });

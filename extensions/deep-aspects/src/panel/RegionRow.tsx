@@ -3,7 +3,7 @@ import type { RegionResult } from '@deep-aspects/aspects/scoring';
 import type { Side } from '@deep-aspects/aspects/scoring';
 import { formatNumber } from '../i18n/formatNumber';
 import { translate } from '../i18n/translate';
-import { isFound, regionFigures, regionHint, regionReading } from './regionWords';
+import { regionFigures, regionHint, regionReading } from './regionWords';
 import type { RunCommand } from './runCommand';
 
 interface Props {
@@ -22,8 +22,6 @@ export function RegionRow({ side, region, selected, run }: Props) {
   const name = translate(`regionFull.${region.id}`);
   const sideName = translate(`side.${side}`);
   const byReader = region.source === 'reader';
-  const reading = regionReading(region);
-  const source = translate(byReader ? 'region.byReader' : 'region.byModel');
   return (
     <li
       className={selected ? 'dasp-region dasp-selected' : 'dasp-region'}
@@ -37,10 +35,7 @@ export function RegionRow({ side, region, selected, run }: Props) {
           {translate(`region.${region.id}`)}
           <i className="dasp-sr-only">{translate('region.ofSide', { side: sideName })}</i>
         </span>
-        <span className="dasp-region-reading">
-          {reading}
-          {isFound(region) && ` (${source})`}
-        </span>
+        <span className="dasp-region-reading">{regionReading(region)}</span>
         <span className="dasp-region-figures">{regionFigures(region)}</span>
         <Probability region={region} />
         <i className="dasp-sr-only">{translate('region.jump')}</i>

@@ -11,12 +11,16 @@ function word(affected: boolean): string {
   return translate(affected ? 'region.affected' : 'region.normal');
 }
 
-/** The reading in words; with the model's word where the reader decided otherwise. */
+/**
+ * The reading in words and whose it is; with the model's word, after both, where the reader decided
+ * otherwise.
+ */
 export function regionReading(region: RegionResult): string {
   if (!isFound(region) && region.source === 'model') {
     return translate('region.notFound');
   }
-  const reading = word(region.affected);
+  const by = translate(region.source === 'reader' ? 'region.byReader' : 'region.byModel');
+  const reading = `${word(region.affected)} (${by})`;
   return region.source === 'reader' && region.modelAffected !== region.affected
     ? `${reading}, ${translate('region.modelSaid', { reading: word(region.modelAffected) })}`
     : reading;
