@@ -1,4 +1,5 @@
 import {
+  drawCaptions,
   drawSummary,
   type SummaryImage,
   type RgbPage,
@@ -22,7 +23,12 @@ export async function encodePages(
       const part = document.createElement('canvas');
       part.width = summary.width;
       part.height = page.height;
-      part.getContext('2d')?.drawImage(canvas, 0, -page.top);
+      const context = contextOf(part);
+      context.drawImage(canvas, 0, page.height - page.rows - page.top);
+      // The rows before the page's own are drawn there now.
+      context.fillStyle = 'black';
+      context.fillRect(0, 0, part.width, page.height - page.rows);
+      drawCaptions(context, page.head);
       const png = await pngOf(part);
       return { png: new Uint8Array(await png.arrayBuffer()), widthPx: summary.width, page };
     })
@@ -51,10 +57,15 @@ function drawn(summary: SummaryImage) {
   const canvas = document.createElement('canvas');
   canvas.width = summary.width;
   canvas.height = summary.height;
+  const context = contextOf(canvas);
+  drawSummary(context, summary, svgPath => new Path2D(svgPath));
+  return { canvas, context };
+}
+
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext('2d');
   if (!context) {
     throw new Error('The browser cannot draw pictures');
   }
-  drawSummary(context, summary, svgPath => new Path2D(svgPath));
-  return { canvas, context };
+  return context;
 }

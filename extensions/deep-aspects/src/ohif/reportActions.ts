@@ -23,7 +23,7 @@ export function createReportActions(
 ): ReportPort {
   const reports = new StoredReports(managers, () => storeTimeoutMs() ?? DEFAULT_STORE_TIMEOUT_MS);
   return {
-    copy: (draft, length) => copyText(textOf(draft.result, length)),
+    copy: (draft, length) => copyText(textOf(draft.result, draft.infarctEdited, length)),
 
     async download(input, format, anonymous) {
       const content = await fileContent(managers, input, { format, anonymous, assetsUrl });

@@ -101,8 +101,8 @@ function wording() {
 }
 
 /** The report as text. */
-export function textOf(result: AspectsResult, form: 'short' | 'long'): string {
-  return renderReportText(result, { form, ...wording() });
+export function textOf(result: AspectsResult, infarctEdited: boolean, form: 'short' | 'long'): string {
+  return renderReportText(result, { form, edited: { infarct: infarctEdited }, ...wording() });
 }
 
 /** @param source Of the scan; without it the file names neither patient nor study. */
@@ -115,7 +115,7 @@ function fileText(
   const result = source ? draft.result : withoutIdentifiers(draft.result, uids);
   switch (format) {
     case 'text':
-      return textOf(result, 'long');
+      return textOf(result, draft.infarctEdited, 'long');
     case 'csv':
       return reportCsv(result);
     case 'json':

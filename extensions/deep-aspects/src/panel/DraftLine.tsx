@@ -1,6 +1,6 @@
+import { WORTH_ANNOUNCING_ML } from '@deep-aspects/aspects/report';
 import { currentLanguage, translate } from '../i18n/translate';
 import type { Draft } from '../session/state';
-import { WORTH_ANNOUNCING_ML } from './InfarctFacts';
 import type { RunCommand } from './runCommand';
 
 function timeOf(iso: string): string {

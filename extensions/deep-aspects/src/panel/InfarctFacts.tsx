@@ -1,14 +1,7 @@
+import { percentOf, WORTH_ANNOUNCING_ML, WORTH_SAYING_ML } from '@deep-aspects/aspects/report';
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { formatNumber } from '../i18n/formatNumber';
 import { translate, type WordKey } from '../i18n/translate';
-
-/** What is less is not worth a line, ml. */
-const WORTH_SAYING_ML = 0.05;
-/**
- * From here on said next to the score where the score does not tell of it: it may be the stroke that ASPECTS
- * does not see, ml.
- */
-export const WORTH_ANNOUNCING_ML = 1;
 
 /**
  * Infarct in numbers: acute or old as the networks say, what lies outside the ASPECTS regions, what
@@ -65,11 +58,6 @@ export function InfarctFacts({ result }: { result: AspectsResult }) {
       <p className="dasp-hint">{translate('infarct.posteriorFossa')}</p>
     </>
   );
-}
-
-/** Never "0 %" of what is there. */
-function percentOf(fraction: number): string {
-  return fraction < 0.01 ? '< 1' : formatNumber(fraction * 100, 0);
 }
 
 /** What is not there has no age. */

@@ -20,6 +20,7 @@ export {
   sourceAttributesOfPart10,
 } from './dicom/sourceAttributes';
 export { cssColour, INFARCT_CLASS_COLOURS, READING_COLOURS } from './drawing/readingColours';
+export { type Cover, type Label, placeLabels } from './drawing/placeLabels';
 export { type Point, regionOutlines, type SegmentOutline } from './drawing/regionOutlines';
 export {
   LEVEL_SHAPES,
@@ -34,7 +35,7 @@ export { REPORT_FORMATS, type ReportFormat, reportFileName } from './files/repor
 export { fhirJson } from './fhir/fhirObservation';
 export { reportJson } from './files/reportJson';
 export { withoutIdentifiers } from './files/withoutIdentifiers';
-export { drawSummary, type SummaryContext } from './summary/drawSummary';
+export { drawCaptions, drawSummary, type SummaryContext } from './summary/drawSummary';
 export { type SummaryImage, renderSummary } from './summary/renderSummary';
 export type { SummaryInput } from './summary/summaryInput';
 export { type SummaryPage, summaryPages } from './summary/summaryPages';
@@ -53,6 +54,7 @@ export { storeObject, type StoreOutcome, storeReport } from './store/storeReport
 export { describedOutcome, type DescribedOutcome } from './text/describedOutcome';
 export { isScoreSuspended, renderReportText } from './text/renderReportText';
 export { isChangedByReader } from './text/resultDescription';
+export { percentOf, WORTH_ANNOUNCING_ML, WORTH_SAYING_ML } from './text/worthSaying';
 export { reportLanguage, type ReportLanguage, type ReportWords } from './text/reportWords';
 export type {
   DicomReport,

@@ -1,7 +1,14 @@
-import { cssColour, READING_COLOURS, type Point, type SegmentOutline } from '@deep-aspects/aspects/report';
+import {
+  type Cover,
+  cssColour,
+  type Label,
+  placeLabels,
+  type Point,
+  READING_COLOURS,
+  type SegmentOutline,
+} from '@deep-aspects/aspects/report';
 import { CORTICAL_SECTORS } from '@deep-aspects/aspects/scoring';
 import type { RegionMark } from '../../session/regionMarks';
-import { placeLabels, type Cover, type Label } from './placeLabels';
 
 /** What is drawn over one slice. */
 export interface OutlineSlice {

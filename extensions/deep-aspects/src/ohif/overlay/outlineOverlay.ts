@@ -1,4 +1,4 @@
-import { regionOutlines, type Point, type SegmentOutline } from '@deep-aspects/aspects/report';
+import { type Cover, regionOutlines, type Point, type SegmentOutline } from '@deep-aspects/aspects/report';
 import { segmentIndexOf } from '@deep-aspects/aspects/scoring';
 import { nextTurn } from '@deep-aspects/aspects/series';
 import { translate } from '../../i18n/translate';
@@ -9,7 +9,6 @@ import type { HostViewport } from '../host/services';
 import { INITIAL_OVERLAY, type OverlayStyle, type RegionRef } from '../../session/state';
 import type { OverlayContent } from '../../session/viewerPort';
 import { OutlineDrawing, type Affine, type OutlineSlice } from './outlineDrawing';
-import type { Cover } from './placeLabels';
 import { onImageRendered } from './onImageRendered';
 import type { RegionMark } from '../../session/regionMarks';
 import { planeGeometryOf, patientPoint, type PlaneGeometry } from './segmentCentres';

@@ -37,7 +37,9 @@ function png(width: number, height: number): Uint8Array {
 const info = { title: 'ASPECTS', creator: 'Deep-ASPECTS 0.1.0', createdAt: '2026-03-04T05:06:07.089Z' };
 const page = (height: number, ...texts: string[]): SummaryPage => ({
   top: 0,
+  rows: height,
   height,
+  head: [],
   captions: texts.map((text, i) => ({ text, x: 10, y: 10 + 30 * i, sizePx: 18, align: 'left' })),
 });
 

@@ -27,7 +27,7 @@ test('every page is a picture of its own in one series, with the patient of the 
     Modality: 'OT',
     PatientID: 'SYN-1',
     StudyInstanceUID: input.series.studyInstanceUID,
-    SeriesDescription: 'ASPECTS 8 left, acute 45 ml, changed by the reader',
+    SeriesDescription: 'ASPECTS 8 left, hypodense 45 ml, changed by the reader',
     BurnedInAnnotation: 'YES',
     PhotometricInterpretation: 'RGB',
     PlanarConfiguration: 0,

@@ -73,7 +73,7 @@ test('it holds score, side, method, regions of the right side, device, patient a
   expect(resource.effectiveDateTime).toBe('2026-03-04T03:00:00.000Z');
   expect(resource.derivedFrom?.[0].identifier?.value).toBe(`urn:oid:${result.series.studyInstanceUID}`);
   expect(resource.note.map(({ text }) => text)).toContain(
-    'Changed by the reader: M1 (L) removed, M4 (L) added'
+    'Changed by the reader: M1 (L) normal, M4 (L) affected'
   );
 });
 

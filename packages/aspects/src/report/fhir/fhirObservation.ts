@@ -30,7 +30,7 @@ export function fhirObservation(result: AspectsResult, context: ObservationConte
   const effective = source && effectiveDateTime(source);
   return {
     resourceType: 'Observation',
-    text: { status: 'generated', div: narrative(result) },
+    text: { status: 'generated', div: narrative(result, context.edited) },
     contained: [
       {
         resourceType: 'Device',
@@ -148,8 +148,8 @@ function effectiveDateTime({ StudyDate = '', StudyTime = '', TimezoneOffsetFromU
   return Number.isNaN(Date.parse(`${date}T00:00:00Z`)) ? undefined : date;
 }
 
-function narrative(result: AspectsResult): string {
-  const text = renderReportText(result, { form: 'long', language: 'en' });
+function narrative(result: AspectsResult, edited: ObservationContext['edited']): string {
+  const text = renderReportText(result, { form: 'long', language: 'en', edited });
   const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
   return `<div xmlns="http://www.w3.org/1999/xhtml"><p>${escaped.replace(/\n+/g, '<br/>')}</p></div>`;
 }

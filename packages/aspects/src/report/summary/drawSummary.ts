@@ -1,5 +1,9 @@
 import { cssColour, READING_COLOURS } from '../drawing/readingColours';
 import type { SummaryImage } from './renderSummary';
+import type { SummaryCaption } from './summaryCaption';
+
+const EDGE = 'rgb(0 0 0 / 75%)';
+const EDGE_PX = 3;
 
 /** What drawing needs from a 2D context; both a browser's and a Node canvas library's have it. */
 export type SummaryContext = Pick<
@@ -7,6 +11,8 @@ export type SummaryContext = Pick<
   | 'createImageData'
   | 'putImageData'
   | 'fillText'
+  | 'strokeText'
+  | 'lineJoin'
   | 'fillStyle'
   | 'font'
   | 'textBaseline'
@@ -48,11 +54,24 @@ export function drawSummary(
     context.stroke(path);
     context.restore();
   }
+  drawCaptions(context, summary.captions, fontFamily);
+}
+
+/** Words with a dark edge, which keeps them apart from the bone, lines and fills that they lie on. */
+export function drawCaptions(
+  context: SummaryContext,
+  captions: readonly SummaryCaption[],
+  fontFamily = 'sans-serif'
+): void {
   context.textBaseline = 'top';
-  for (const { text, x, y, sizePx, align, colour } of summary.captions) {
+  context.lineJoin = 'round';
+  context.lineWidth = EDGE_PX;
+  context.strokeStyle = EDGE;
+  for (const { text, x, y, sizePx, align, colour } of captions) {
     context.fillStyle = cssColour(colour ?? READING_COLOURS.reader);
     context.font = `${sizePx}px ${fontFamily}`;
     context.textAlign = align;
+    context.strokeText(text, x, y);
     context.fillText(text, x, y);
   }
 }

@@ -54,7 +54,9 @@ function centreOf(
   return { count, x: sum.x / count, y: sum.y / count };
 }
 
-const [red, green, blue] = segmentColour(INFARCT_SEGMENT).map(value => value * 0.35 + 0.65 * 127.5);
+/** 35 HU in a window of 20 to 60. */
+const GREY = (15 / 40) * 255;
+const [red, green, blue] = segmentColour(INFARCT_SEGMENT).map(value => value * 0.35 + 0.65 * GREY);
 const isInfarct = (r: number, g: number, b: number) =>
   Math.abs(r - red) < 3 && Math.abs(g - green) < 3 && Math.abs(b - blue) < 3;
 
@@ -124,13 +126,33 @@ test('the title says who, when, what and what for, wrapped within the summary an
   const title = summary.captions.filter(({ sizePx, x }) => sizePx === 18 && x === 10);
   const text = title.map(caption => caption.text).join(' ');
   expect(text).toMatch(
-    /A B.*, ACC-9, 2026-03-04 ASPECTS 8\/10 \(left\).*Changed by the reader: M1 \(L\) removed, M4 \(L\) added.*edited by the reader.*research use only/i
+    /A B.*, ACC-9, 2026-03-04 ASPECTS 8\/10 \(left\).*Changed by the reader: M1 \(L\) normal, M4 \(L\) affected.*edited by the reader.*research use only/i
   );
   expect(text).not.toMatch(/\p{Cc}/u);
   // A letter of 18 px is some 10 px wide.
   title.forEach(caption => expect(caption.text.length * 10).toBeLessThanOrEqual(TITLE_WIDTH));
   const below = Math.min(...summary.captions.filter(({ sizePx }) => sizePx !== 18).map(({ y }) => y));
   title.forEach(({ y }) => expect(y + 18).toBeLessThan(below));
+});
+
+test('a number is not torn from its unit', () => {
+  const name = (length: number) => 'x'.repeat(length);
+  const titles = Array.from({ length: 40 }, (_, i) => {
+    const words = { short: `${name(90 + i)} {volume} ml, {fraction} %` };
+    return renderSummary({ ...summaryInput(TILTED_UNEVEN), words }).title.map(({ text }) => text);
+  });
+  expect(titles.filter(lines => lines.some(line => /44\.8 ml, 14 %/.test(line)))).not.toHaveLength(40);
+  titles.flat().forEach(line => expect(line).not.toMatch(/^(ml|%)/));
+});
+
+test("a site's own title leaves out no change of the reader", () => {
+  const words = { short: '{score}' };
+  const { title } = renderSummary({ ...summaryInput(TILTED_UNEVEN), words, edited: { infarct: true } });
+  expect(title.map(({ text }) => text).slice(0, 3)).toEqual([
+    '8',
+    'Changed by the reader: M1 (L) normal, M4 (L) affected',
+    'The infarct mask was edited by the reader.',
+  ]);
 });
 
 describe('the legend', () => {
@@ -170,19 +192,81 @@ test('a slice is called what the viewer calls it', () => {
   expect(summary.captions.map(({ text }) => text)).toContain('I: 18 (5/9)');
 });
 
-function pixelsOf({ rgba }: SummaryImage, colour: readonly number[]): number {
-  let found = 0;
-  for (let i = 0; i < rgba.length; i += 4) {
-    found += colour.every((value, channel) => rgba[i + channel] === value) ? 1 : 0;
+describe('outlines on the slices', () => {
+  /** Region M5 of the right, with a sulcus in it, and the left insula, in one slice. */
+  function outlined(changes: Partial<SummaryInput['result']> = {}) {
+    const input = summaryInput(TILTED_UNEVEN);
+    const { rows, columns } = input.series;
+    const plane = Uint8Array.from({ length: rows * columns }, (_, pixel) => {
+      const [column, row] = [pixel % columns, Math.floor(pixel / columns)];
+      const isSulcus = column > 7 && column < 11 && row > 20 && row < 24;
+      if (column > 2 && column < 16 && row > 10 && row < 34 && !isSulcus) {
+        return segmentIndexOf('M5', 'right');
+      }
+      return column > 20 && column < 32 && row > 10 && row < 34 ? segmentIndexOf('I', 'left') : 0;
+    });
+    const regions = input.regions.map((_, slice) => (slice === 4 ? plane : new Uint8Array(plane.length)));
+    const levels = { ganglionic: [input.series.slices[4].sopInstanceUID], supraganglionic: [] };
+    const summary = renderSummary({
+      ...input,
+      regions,
+      infarct: regions.map(() => new Uint8Array(plane.length)),
+      result: { ...input.result, levels, ...changes },
+    });
+    const { outlined: tile } = summary.sections[0].placed[0];
+    const shapes = summary.shapes.filter(({ scale }) => scale === 1);
+    const names = summary.captions.filter(({ sizePx }) => sizePx === 11);
+    return { summary, tile, shapes, names };
   }
-  return found;
-}
+  const xOf = (path: string) => [...path.matchAll(/[ML] (\S+) /g)].map(match => Number(match[1]));
 
-test('affected regions have the one colour of the screen, and what the reader decided a white border', () => {
-  const summary = renderSummary(summaryInput(TILTED_UNEVEN));
-  expect(pixelsOf(summary, READING_COLOURS.affected)).toBeGreaterThan(100);
-  expect(pixelsOf(summary, READING_COLOURS.reader)).toBeGreaterThan(100);
-  expect(pixelsOf(summary, segmentColour(segmentIndexOf('I', 'left')))).toBe(0);
+  test('are as on the screen: normal ones quiet, affected ones in their colour, and no sulcus has one', () => {
+    const { shapes } = outlined();
+    expect(shapes.map(({ stroke }) => stroke)).toEqual([
+      cssColour(READING_COLOURS.normal, 0.6),
+      cssColour(READING_COLOURS.affected),
+    ]);
+    shapes.forEach(({ path }) => expect(path.match(/M/g)).toHaveLength(1));
+  });
+
+  test("have names, each in its region: the patient's right on the left", () => {
+    const { tile, shapes, names } = outlined();
+    expect(names.map(({ text }) => text)).toEqual(['M5', 'I']);
+    names.forEach(({ x, y }, i) => {
+      const xs = xOf(shapes[i].path);
+      expect(x - tile.x).toBeGreaterThan(Math.min(...xs));
+      expect(x - tile.x).toBeLessThan(Math.max(...xs));
+      expect(y).toBeGreaterThan(tile.y);
+      expect(y).toBeLessThan(tile.y + TILE);
+    });
+    expect(names[0].x).toBeLessThan(tile.x + TILE / 2);
+    expect(names[1].x).toBeGreaterThan(tile.x + TILE / 2);
+  });
+
+  test('what the reader decided is white', () => {
+    const { right } = summaryInput(TILTED_UNEVEN).result.hemispheres;
+    const regions = right.regions.map(one => (one.id === 'M5' ? { ...one, source: 'reader' as const } : one));
+    const { left } = summaryInput(TILTED_UNEVEN).result.hemispheres;
+    const { shapes } = outlined({ hemispheres: { left, right: { ...right, regions } } });
+    expect(shapes.at(-1)!.stroke).toBe(cssColour(READING_COLOURS.reader));
+  });
+
+  test('are not there while a haemorrhage is suspected', () => {
+    const haemorrhage = { volumeMl: 12, hyperdenseMl: 12, suspected: true, keySlice: null };
+    const { shapes, names } = outlined({ haemorrhage });
+    expect([...shapes, ...names]).toEqual([]);
+  });
+});
+
+test('a slice is in the stroke window, and says so', () => {
+  const input = summaryInput(TILTED_UNEVEN);
+  const { rgba, width, sections, captions } = renderSummary(input);
+  const { bare, caption } = sections[0].placed[0];
+  const middle = ((bare.y + TILE / 2) * width + bare.x + TILE / 2) * 4;
+  expect(rgba[middle]).toBe(Math.round(GREY));
+  expect(captions.filter(({ text, y }) => text === 'W: 40 L: 40' && y === caption.y + 3)[0]).toMatchObject({
+    align: 'right',
+  });
 });
 
 test('shows every slice of both levels, bare above outlined, and the fullest slice where it is in neither', () => {
@@ -269,12 +353,11 @@ test('a suspected haemorrhage takes the place of the score until a reader dismis
   expect(texts).not.toContain('affected');
   expect(texts.filter(text => text === 'not scored')).toHaveLength(20);
   expect(summary.shapes.some(({ fill }) => fill)).toBe(false);
-  expect(pixelsOf(summary, READING_COLOURS.affected) + pixelsOf(summary, READING_COLOURS.reader)).toBe(0);
   expect(summary.captions.some(({ colour }) => colour === READING_COLOURS.affected)).toBe(false);
 });
 
 test('the schematic fills affected regions alone, mirrors the left, and gives the reader a white border', () => {
-  const { shapes } = renderSummary(summaryInput(TILTED_UNEVEN));
+  const shapes = renderSummary(summaryInput(TILTED_UNEVEN)).shapes.filter(({ scale }) => scale === 2);
   const filled = shapes.filter(({ fill }) => fill);
   // Insula and M4, both left.
   expect(filled).toHaveLength(2);
@@ -289,15 +372,25 @@ test('in print it is cut between levels, each picture and word on one page', () 
   const summary = renderSummary({ ...input, result: { ...input.result, levels } });
   const pages = summaryPages(summary);
   expect(pages.length).toBeGreaterThan(1);
-  expect(pages.reduce((sum, { height }) => sum + height, 0)).toBe(summary.height);
-  expect(pages.flatMap(({ captions }) => captions)).toHaveLength(summary.captions.length);
+  expect(pages.reduce((sum, { rows }) => sum + rows, 0)).toBe(summary.height);
+  expect(pages.flatMap(({ captions }) => captions)).toHaveLength(
+    summary.captions.length + (pages.length - 1) * summary.title.length
+  );
   for (const { placed } of summary.sections) {
     for (const { bare, outlined } of placed) {
-      const pageOf = (y: number) => pages.findIndex(({ top, height }) => y >= top && y < top + height);
+      const pageOf = (y: number) => pages.findIndex(({ top, rows }) => y >= top && y < top + rows);
       expect(pageOf(outlined.y + TILE - 1)).toBe(pageOf(bare.y));
     }
   }
   pages.forEach(({ height }) => expect(height / summary.width).toBeLessThanOrEqual(277 / 190));
-  const texts = pages[1].captions.map(({ text }) => text);
-  expect(texts[0]).toBe('Supraganglionic level: 8 of 8 slices, with outlines below');
+  const [, { captions, head, height, rows }] = pages;
+  // Whose it is, what came out and what it is for, above the rest.
+  expect(captions.slice(0, head.length).map(({ text }) => text)).toEqual(
+    pages[0].captions.slice(0, head.length).map(({ text }) => text)
+  );
+  expect(head.map(({ text }) => text).join()).toMatch(/^ASPECTS 8.*For research use only/);
+  const { text, y } = captions[head.length];
+  expect(text).toBe('Supraganglionic level: 8 of 8 slices, with outlines below');
+  expect(y).toBeGreaterThanOrEqual(height - rows);
+  head.forEach(line => expect(line.y + line.sizePx).toBeLessThan(height - rows));
 });

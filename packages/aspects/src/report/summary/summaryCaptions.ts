@@ -10,27 +10,30 @@ import {
   type PlacedSlice,
   type SummaryLayout,
 } from './summaryLayout';
+import { SLICE_WINDOW } from './slicePictures';
 import { TITLE_SIZE_PX } from './summaryTitle';
 
+/** As the viewer writes it. */
+const WINDOW = `W: ${SLICE_WINDOW.width} L: ${SLICE_WINDOW.centre}`;
+
+/** The lines of the title. */
+export function titleCaptions(lines: readonly string[], { title }: SummaryLayout): SummaryCaption[] {
+  return lines.map((text, line) => wordsAt(title.x, title.y + line * TITLE_LINE_PX, text, TITLE_SIZE_PX));
+}
+
 /**
- * Title lines, a heading for each level, and for each slice its name and the patient's sides on its pictures.
+ * A heading for each level, and for each slice its name, its window and the patient's sides on its pictures.
  */
 export function summaryCaptions(
   input: SummaryInput,
   words: ReportWords,
-  title: readonly string[],
   layout: SummaryLayout
 ): SummaryCaption[] {
-  return [
-    ...title.map((text, line) =>
-      wordsAt(layout.title.x, layout.title.y + line * TITLE_LINE_PX, text, TITLE_SIZE_PX)
-    ),
-    ...layout.sections.flatMap(section => [
-      wordsAt(section.heading.x, section.heading.y, heading(section, words), 17),
-      ...legendAt(input, words, section.heading.y),
-      ...section.placed.flatMap(placed => sliceCaptions(input, words, placed)),
-    ]),
-  ];
+  return layout.sections.flatMap(section => [
+    wordsAt(section.heading.x, section.heading.y, heading(section, words), 17),
+    ...legendAt(input, words, section.heading.y),
+    ...section.placed.flatMap(placed => sliceCaptions(input, words, placed)),
+  ]);
 }
 
 function heading({ level, slices, count }: PlacedSection, words: ReportWords): string {
@@ -46,6 +49,7 @@ function sliceCaptions(
 ): SummaryCaption[] {
   return [
     wordsAt(caption.x + 2, caption.y + 3, sliceCaption(input, slice, words), 15),
+    { text: WINDOW, x: caption.x + TILE - 6, y: caption.y + 3, sizePx: 15, align: 'right' },
     ...[bare, outlined].flatMap(({ x, y }): SummaryCaption[] => [
       wordsAt(x + 6, y + 6, words.sideLetters.right, 15),
       { text: words.sideLetters.left, x: x + TILE - 6, y: y + 6, sizePx: 15, align: 'right' },

@@ -12,29 +12,37 @@ const LETTER_SHARE = 0.56;
  * summary's width.
  */
 export function summaryTitle(input: SummaryInput, words: ReportWords): string[] {
-  const { patient, study, result, edited } = input;
+  const { patient, study, result, edited, language } = input;
   const who = [
     patient?.name?.replace(/\^+/g, ' '),
     patient?.id,
     study?.accession,
     study?.date?.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3'),
   ];
+  const text = renderReportText(result, { form: 'short', language, words: input.words, edited });
   const changes = readerChanges(result, words);
+  // Whatever a site's template holds.
+  const unsaid = [changes && `${words.changed}: ${changes}`, edited?.infarct ? words.maskEdited : ''].filter(
+    line => line && !text.includes(line)
+  );
   const lines = [
     who.filter(Boolean).join(', '),
-    renderReportText(result, { form: 'short', language: input.language, words: input.words }),
-    changes && `${words.changed}: ${changes}`,
-    edited?.infarct ? words.maskEdited : '',
+    ...text.split('\n'),
+    ...unsaid,
     `${result.software.name} ${result.software.version}. ${words.notice}`,
   ];
   const letters = Math.floor(TITLE_WIDTH / (TITLE_SIZE_PX * LETTER_SHARE));
   return lines.filter(Boolean).flatMap(line => wrapped(line, letters));
 }
 
+/** A number stays with its unit. */
+const BEFORE_A_UNIT = /(?<=\d) (?=ml|%)/g;
+const BOUND = '\u00a0';
+
 /** Lines of at most that many letters, broken between words; a longer word is cut. */
 function wrapped(text: string, letters: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (const word of text.replace(/\s+/g, ' ').replace(BEFORE_A_UNIT, BOUND).split(' ').filter(Boolean)) {
     const last = lines[lines.length - 1];
     if (last !== undefined && last.length + 1 + word.length <= letters) {
       lines[lines.length - 1] = `${last} ${word}`;
@@ -44,5 +52,5 @@ function wrapped(text: string, letters: number): string[] {
       }
     }
   }
-  return lines;
+  return lines.map(line => line.replaceAll(BOUND, ' '));
 }

@@ -2,6 +2,7 @@ import type { AspectsResult, RegionResult } from '../../scoring/aspects/aspectsR
 import { SIDES, type Side } from '../../scoring/aspects/regions';
 import { fillTemplate, type TemplateValues } from './fillTemplate';
 import { REPORT_WORDS, type ReportLanguage, type ReportWords } from './reportWords';
+import { percentOf, WORTH_ANNOUNCING_ML, WORTH_SAYING_ML } from './worthSaying';
 
 /** Identifies the patient in a text; leave it out for a text without identifiers. */
 export interface PatientLabel {
@@ -15,17 +16,22 @@ export interface ReportTextOptions {
   /** A site's own words or templates, in place of the language's. */
   readonly words?: Partial<ReportWords>;
   readonly patient?: PatientLabel;
+  /** What a reader changed that the result does not tell of. */
+  readonly edited?: { readonly infarct?: boolean };
 }
 
 /**
  * The result as report text. Placeholders of the templates: score, bin, side, scoreLeft, scoreRight,
- * affected, affectedLeft, affectedRight, volume, volumeLeft, volumeRight, volumeMca, fraction, readerChanges,
+ * affected, affectedLeft, affectedRight, volume, volumeLeft, volumeRight, volumeMca, fraction, volumeAcute,
+ * volumeUndated, mcaFraction, volumeOutside, volumeOld, volumeHyperdense, infarcts, readerChanges, maskEdited,
  * warnings, software, version, created, patientName, patientId.
  */
 export function renderReportText(result: AspectsResult, options: ReportTextOptions): string {
   const words: ReportWords = { ...REPORT_WORDS[options.language], ...options.words };
   const text = fillTemplate(words[options.form], {
     ...resultValues(result, words),
+    ...infarctValues(result, words),
+    maskEdited: options.edited?.infarct ? words.maskEdited : '',
     ...(isScoreSuspended(result) && SUSPENDED_VALUES),
     ...patientValues(options.patient),
   });
@@ -80,6 +86,25 @@ function resultValues(result: AspectsResult, words: ReportWords): TemplateValues
     version: software.version,
     created: result.createdAt.slice(0, 16).replace('T', ' '),
   };
+}
+
+/**
+ * What there is of infarct and blood, empty where there is nothing to say: acute or without an age, as the
+ * network tells.
+ */
+function infarctValues(result: AspectsResult, words: ReportWords): TemplateValues {
+  const { infarct, oldInfarct, haemorrhage } = result;
+  const said = (volumeMl: number, least: number) =>
+    volumeMl >= least ? formattedNumber(volumeMl, 1, words) : '';
+  const values = {
+    volumeAcute: oldInfarct ? said(infarct.volumeMl, 0) : '',
+    volumeUndated: oldInfarct ? '' : said(infarct.volumeMl, 0),
+    mcaFraction: infarct.mcaMl >= WORTH_SAYING_ML ? percentOf(infarct.fractionOfMca) : '',
+    volumeOutside: said(infarct.outsideMcaMl, WORTH_SAYING_ML),
+    volumeOld: oldInfarct ? said(oldInfarct.volumeMl, WORTH_SAYING_ML) : '',
+    volumeHyperdense: said(haemorrhage.volumeMl, WORTH_ANNOUNCING_ML),
+  };
+  return { ...values, infarcts: fillTemplate(words.infarcts, values).split('\n').join(', ') };
 }
 
 /** Region names, with the side's letter where more than one side is asked for. */

@@ -24,10 +24,12 @@ export interface RegionTableWords {
  * The words and templates of a report in one language. A site may replace any of them (`deepAspects.words`).
  */
 export interface ReportWords {
-  /** One line; see `fillTemplate` for the placeholders. */
+  /** A few lines; see `fillTemplate` for the placeholders. */
   readonly short: string;
   /** Several lines; a line whose placeholder has no value is left out. */
   readonly long: string;
+  /** Infarct and blood in one sentence: its parts, a line each, of which those without a value are left out. */
+  readonly infarcts: string;
   readonly sides: Readonly<Record<Side | 'both' | 'none', string>>;
   readonly sideLetters: Readonly<Record<Side, string>>;
   readonly regions: Readonly<Record<RegionId, string>>;
@@ -54,7 +56,7 @@ export interface ReportWords {
   readonly noRegion: string;
   /** On every picture. */
   readonly notice: string;
-  /** `{region}` was added or removed by the reader. */
+  /** The reader called `{region}` affected or normal. */
   readonly readerAdded: string;
   readonly readerRemoved: string;
   readonly decimalSeparator: string;
@@ -70,8 +72,10 @@ const CORTEX: Pick<ReportWords['regions'], 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M
 };
 
 const ENGLISH: ReportWords = {
-  short:
-    'ASPECTS {score}/10 ({side}); affected: {affected}; early ischaemic change {volume} ml, {fraction} % of the MCA territory.',
+  short: `ASPECTS {score}/10 ({side}); affected: {affected}.
+{infarcts}.
+Changed by the reader: {readerChanges}.
+{maskEdited}`,
   long: `Patient: {patientName}
 Patient ID: {patientId}
 Alberta Stroke Program Early CT Score (ASPECTS), non-contrast head CT
@@ -80,12 +84,25 @@ ASPECTS: {score} of 10, group {bin}
 Affected side: {side}
 Left hemisphere: {scoreLeft} of 10; affected: {affectedLeft}
 Right hemisphere: {scoreRight} of 10; affected: {affectedRight}
-Early ischaemic change: {volume} ml (left {volumeLeft} ml, right {volumeRight} ml)
-Inside the MCA territory: {volumeMca} ml, {fraction} % of the territory on the worse side
+Acute infarct: {volumeAcute} ml (left {volumeLeft} ml, right {volumeRight} ml)
+Hypodensity, age not determined: {volumeUndated} ml (left {volumeLeft} ml, right {volumeRight} ml)
+Inside the MCA territory: {volumeMca} ml, {mcaFraction} % of the territory on the worse side
+Outside the ASPECTS regions, not part of the score: {volumeOutside} ml
+Old infarct, not counted: {volumeOld} ml
+Hyperdense tissue: {volumeHyperdense} ml
+Posterior fossa: not assessed
 Changed by the reader: {readerChanges}
+{maskEdited}
 Note: {warnings}
 
 {software} {version}, {created}. Research software; the reading physician decides.`,
+  infarcts: `Acute infarct {volumeAcute} ml
+Hypodensity, age not determined: {volumeUndated} ml
+{mcaFraction} % of the MCA territory
+{volumeOutside} ml outside the ASPECTS regions
+old infarct {volumeOld} ml (not counted)
+hyperdense tissue {volumeHyperdense} ml
+posterior fossa not assessed`,
   sides: { left: 'left', right: 'right', both: 'both sides', none: 'none' },
   sideLetters: { left: 'L', right: 'R' },
   regions: { C: 'caudate', L: 'lentiform nucleus', IC: 'internal capsule', I: 'insula', ...CORTEX },
@@ -135,14 +152,16 @@ Note: {warnings}
   maskEdited: 'The infarct mask was edited by the reader.',
   notice: 'For research use only. Not for diagnosis.',
   noRegion: 'none',
-  readerAdded: '{region} added',
-  readerRemoved: '{region} removed',
+  readerAdded: '{region} affected',
+  readerRemoved: '{region} normal',
   decimalSeparator: '.',
 };
 
 const GERMAN: ReportWords = {
-  short:
-    'ASPECTS {score}/10 ({side}); betroffen: {affected}; ischämische Frühzeichen {volume} ml, {fraction} % des Mediastromgebiets.',
+  short: `ASPECTS {score}/10 ({side}); betroffen: {affected}.
+{infarcts}.
+Vom Befunder geändert: {readerChanges}.
+{maskEdited}`,
   long: `Patient: {patientName}
 Patienten-ID: {patientId}
 Alberta Stroke Program Early CT Score (ASPECTS), natives Schädel-CT
@@ -151,12 +170,25 @@ ASPECTS: {score} von 10, Gruppe {bin}
 Betroffene Seite: {side}
 Linke Hemisphäre: {scoreLeft} von 10; betroffen: {affectedLeft}
 Rechte Hemisphäre: {scoreRight} von 10; betroffen: {affectedRight}
-Ischämische Frühzeichen: {volume} ml (links {volumeLeft} ml, rechts {volumeRight} ml)
-Im Mediastromgebiet: {volumeMca} ml, {fraction} % des Gebiets der stärker betroffenen Seite
+Akuter Infarkt: {volumeAcute} ml (links {volumeLeft} ml, rechts {volumeRight} ml)
+Hypodensität, Alter unbestimmt: {volumeUndated} ml (links {volumeLeft} ml, rechts {volumeRight} ml)
+Im Mediastromgebiet: {volumeMca} ml, {mcaFraction} % des Gebiets der stärker betroffenen Seite
+Außerhalb der ASPECTS-Regionen, nicht im Score: {volumeOutside} ml
+Alter Infarkt, nicht gezählt: {volumeOld} ml
+Hyperdenses Gewebe: {volumeHyperdense} ml
+Hintere Schädelgrube: nicht beurteilt
 Vom Befunder geändert: {readerChanges}
+{maskEdited}
 Hinweis: {warnings}
 
 {software} {version}, {created}. Forschungssoftware; die Entscheidung trifft die befundende Person.`,
+  infarcts: `Akuter Infarkt {volumeAcute} ml
+Hypodensität, Alter unbestimmt: {volumeUndated} ml
+{mcaFraction} % des Mediastromgebiets
+{volumeOutside} ml außerhalb der ASPECTS-Regionen
+alter Infarkt {volumeOld} ml (nicht gezählt)
+hyperdenses Gewebe {volumeHyperdense} ml
+hintere Schädelgrube nicht beurteilt`,
   sides: { left: 'links', right: 'rechts', both: 'beidseits', none: 'keine' },
   sideLetters: { left: 'L', right: 'R' },
   regions: { C: 'Nucleus caudatus', L: 'Nucleus lentiformis', IC: 'Capsula interna', I: 'Insel', ...CORTEX },
@@ -206,8 +238,8 @@ Hinweis: {warnings}
   maskEdited: 'Die Infarktmaske wurde vom Befunder bearbeitet.',
   notice: 'Nur für die Forschung. Nicht zur Diagnose.',
   noRegion: 'keine',
-  readerAdded: '{region} ergänzt',
-  readerRemoved: '{region} entfernt',
+  readerAdded: '{region} betroffen',
+  readerRemoved: '{region} normal',
   decimalSeparator: ',',
 };
 

@@ -4,14 +4,20 @@ import { describedOutcome, refusalDescription } from './describedOutcome';
 import { masksDescription, resultDescription } from './resultDescription';
 
 const { result } = syntheticReport();
+const oldInfarct = { volumeMl: 0, leftMl: 0, rightMl: 0, mcaMl: 0, outsideMcaMl: 0 };
 
-/** The reader left everything as it was. */
+/** The reader left everything as it was, and the network tells old from acute. */
 function unchanged(changes: Partial<AspectsResult> = {}): AspectsResult {
   const ofModel = (side: 'left' | 'right') => ({
     ...result.hemispheres[side],
     regions: result.hemispheres[side].regions.map(region => ({ ...region, source: 'model' as const })),
   });
-  return { ...result, hemispheres: { left: ofModel('left'), right: ofModel('right') }, ...changes };
+  return {
+    ...result,
+    oldInfarct,
+    hemispheres: { left: ofModel('left'), right: ofModel('right') },
+    ...changes,
+  };
 }
 
 const infarct = (volumeMl: number, outsideMcaMl = 0) => ({ ...result.infarct, volumeMl, outsideMcaMl });
@@ -38,15 +44,25 @@ test.each<[string, AspectsResult, boolean]>([
     unchanged({ score: 3, affectedSide: 'both', infarct: infarct(132) }),
     true,
   ],
-  ['ASPECTS 8 left, acute 45 ml, changed by the reader', result, false],
+  ['ASPECTS 8 left, hypodense 45 ml, changed by the reader', result, false],
+  [
+    'ASPECTS 10, hypodense 125 ml outside MCA, changed by the reader',
+    unchanged({ score: 10, affectedSide: 'none', infarct: infarct(125, 125), oldInfarct: null }),
+    true,
+  ],
+  [
+    'ASPECTS 10, no hypodensity',
+    unchanged({ score: 10, affectedSide: 'none', infarct: infarct(0), oldInfarct: null }),
+    false,
+  ],
 ])('%s', (description, of, edited) => {
   expect(resultDescription(of, edited)).toBe(description);
   expect(description.length).toBeLessThanOrEqual(64);
 });
 
 test('the masks tell their volume, and nothing that a reader may read otherwise', () => {
-  expect(masksDescription(result, false)).toBe('ASPECTS regions, acute 45 ml');
-  expect(masksDescription(result, true)).toBe('ASPECTS regions, acute 45 ml, edited by the reader');
+  expect(masksDescription(result, false)).toBe('ASPECTS regions, hypodense 45 ml');
+  expect(masksDescription(result, true)).toBe('ASPECTS regions, hypodense 45 ml, edited by the reader');
 });
 
 test.each<[Partial<AspectsResult>, boolean]>([

@@ -1,8 +1,6 @@
 import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import { SIDES } from '../../scoring/aspects/regions';
-
-/** Below this a volume is nothing that anybody would name, ml. */
-const NAMEABLE_ML = 0.05;
+import { WORTH_SAYING_ML } from './worthSaying';
 
 /** Whether a reader has changed the reading of a region. */
 export function isChangedByReader(result: AspectsResult): boolean {
@@ -34,14 +32,15 @@ export function masksDescription(result: AspectsResult, edited: boolean): string
   return joined('ASPECTS regions', acuteVolume(result), edited ? 'edited by the reader' : '');
 }
 
-function acuteVolume({ affectedSide, infarct }: AspectsResult): string {
-  if (infarct.volumeMl < NAMEABLE_ML) {
-    return 'no acute infarct';
+/** Of what counts; acute only where the network tells old from acute. */
+function acuteVolume({ affectedSide, infarct, oldInfarct }: AspectsResult): string {
+  if (infarct.volumeMl < WORTH_SAYING_ML) {
+    return oldInfarct ? 'no acute infarct' : 'no hypodensity';
   }
   const isOutside = affectedSide === 'none' && infarct.outsideMcaMl >= infarct.volumeMl / 2;
   // Decimals only where they say something.
   const volume = infarct.volumeMl.toFixed(infarct.volumeMl < 10 ? 1 : 0);
-  return `acute ${volume} ml${isOutside ? ' outside MCA' : ''}`;
+  return `${oldInfarct ? 'acute' : 'hypodense'} ${volume} ml${isOutside ? ' outside MCA' : ''}`;
 }
 
 function joined(...parts: readonly string[]): string {

@@ -194,7 +194,11 @@ function rootItems(input: ReportInput, seg: DicomObject, frames: readonly Segmen
     ...observerItems(input),
     codedItem('HAS CONCEPT MOD', CODES.procedureReported, CODES.ctOfHead),
     // Before the lists of slices: whoever shows the report as text shows this first.
-    textItem('CONTAINS', CODES.comment, renderReportText(input.result, { form: 'long', language: 'en' })),
+    textItem(
+      'CONTAINS',
+      CODES.comment,
+      renderReportText(input.result, { form: 'long', language: 'en', edited: input.edited })
+    ),
     imageLibrary(input),
     containerItem(CODES.imagingMeasurements, measurementGroups(input, seg.sopInstanceUID, frames)),
     ...remarkItems(input.result),

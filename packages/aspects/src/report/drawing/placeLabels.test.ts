@@ -1,4 +1,4 @@
-import type { Point } from '@deep-aspects/aspects/report';
+import type { Point } from './regionOutlines';
 import { placeLabels, type Cover, type Label } from './placeLabels';
 
 /**

@@ -1,4 +1,4 @@
-import type { Point } from '@deep-aspects/aspects/report';
+import type { Point } from './regionOutlines';
 
 export interface Label {
   readonly text: string;
