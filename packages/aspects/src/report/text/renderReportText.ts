@@ -23,8 +23,8 @@ export interface ReportTextOptions {
 /**
  * The result as report text. Placeholders of the templates: score, bin, side, scoreLeft, scoreRight,
  * affected, affectedLeft, affectedRight, volume, volumeLeft, volumeRight, volumeMca, fraction, volumeAcute,
- * volumeUndated, mcaFraction, volumeOutside, volumeOld, volumeHyperdense, infarcts, readerChanges, maskEdited,
- * warnings, software, version, created, patientName, patientId.
+ * volumeUndated, mcaFraction, volumeOutside, volumeOld, volumeHyperdense, infarcts, readerChanges,
+ * maskEdited, warnings, software, version, created, patientName, patientId.
  */
 export function renderReportText(result: AspectsResult, options: ReportTextOptions): string {
   const words: ReportWords = { ...REPORT_WORDS[options.language], ...options.words };

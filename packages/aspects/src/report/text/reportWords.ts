@@ -28,7 +28,7 @@ export interface ReportWords {
   readonly short: string;
   /** Several lines; a line whose placeholder has no value is left out. */
   readonly long: string;
-  /** Infarct and blood in one sentence: its parts, a line each, of which those without a value are left out. */
+  /** Infarct and blood in one sentence: its parts, a line each; those without a value are left out. */
   readonly infarcts: string;
   readonly sides: Readonly<Record<Side | 'both' | 'none', string>>;
   readonly sideLetters: Readonly<Record<Side, string>>;
