@@ -65,16 +65,16 @@ class AtlasVolumes:
             mni,
         )
 
-    def mni_positions(self, anatomy: int, position: torch.Tensor) -> torch.Tensor:
-        """MNI mm [3, h, w] of atlas positions [3, h, w] mm of one anatomy, trilinear between the nodes."""
+    def mni_positions(self, anatomy: torch.Tensor, position: torch.Tensor) -> torch.Tensor:
+        """MNI mm [R, 3, h, w] of atlas positions [R, 3, h, w] mm of the anatomies [R], trilinear between the nodes."""
         if self.mni is None:
             return position
-        nodes = self.mni[anatomy : anatomy + 1]
+        nodes = self.mni[anatomy]
         extent = torch.tensor([(n - 1) * float(MNI_STEP) for n in nodes.shape[2:]], device=position.device)
-        unit = 2 * (position.movedim(0, -1) - torch.tensor(self.origin, device=position.device)) / extent - 1
-        return F.grid_sample(
-            nodes, unit.flip(-1)[None, None], mode="bilinear", padding_mode="border", align_corners=True
-        )[0, :, 0]
+        unit = 2 * (position.movedim(1, -1) - torch.tensor(self.origin, device=position.device)) / extent - 1
+        return F.grid_sample(nodes, unit.flip(-1)[:, None], mode="bilinear", padding_mode="border", align_corners=True)[
+            :, :, 0
+        ]
 
 
 def tissue_of(packed: torch.Tensor) -> torch.Tensor:

@@ -22,6 +22,7 @@ class Stage:
 
     A network of reduction 2 is trained without its reduction on slices of up to 112 pixels: those have its own
     resolution. cycle_steps > 0: triangular cycles between the two rates instead (the paper's cyclic schedule).
+    minutes > 0: the stage ends after this time at the latest, and the rate falls by then, as on a lent machine.
     """
 
     size: int
@@ -29,6 +30,7 @@ class Stage:
     batch: int
     lr: tuple[float, float]
     cycle_steps: int = 0
+    minutes: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -37,14 +37,14 @@ def check_start(config: TrainConfig) -> None:
             )
 
 
-def learning_rate(stage: Stage, step: int, warmup: int) -> float:
-    """Rate at `step` of a stage; the first `warmup` steps rise linearly."""
+def learning_rate(stage: Stage, step: int, warmup: int, done: float) -> float:
+    """Rate at `step` of a stage of which the share `done` is over; the first `warmup` steps rise linearly."""
     first, last = stage.lr
     if stage.cycle_steps:
         phase = (step % stage.cycle_steps) / stage.cycle_steps
         rate = first + (last - first) * (1 - abs(2 * phase - 1))
     else:
-        rate = last + (first - last) * 0.5 * (1 + math.cos(math.pi * step / max(1, stage.steps)))
+        rate = last + (first - last) * 0.5 * (1 + math.cos(math.pi * done))
     return rate * min(1.0, (step + 1) / max(1, warmup))
 
 

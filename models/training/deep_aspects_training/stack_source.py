@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from multiprocessing.process import BaseProcess
 from queue import Empty
 
-import numpy as np
 import torch
 from torch import multiprocessing
 
@@ -20,8 +19,10 @@ from .generator.stacks import StackGenerator, Stacks, StackSettings
 from .network import RECIPES
 from .splits import Chosen
 
-#: Rendered stacks that are kept for another use, and batches that wait for the optimizer.
-KEPT_STACKS, BATCHES_AHEAD = 96, 6
+#: Rendered stacks that are kept for another use, on a CPU and on a GPU, and batches that wait for the optimizer.
+KEPT_STACKS, KEPT_ON_GPU, BATCHES_AHEAD = 96, 2048, 6
+#: Stacks that a GPU renders at once: a plane of one stack leaves it idle.
+RENDERED_ON_GPU = 192
 #: Longest that the optimizer waits for a batch: an atlas of many heads takes minutes to load.
 WAIT_SECONDS = 900
 
@@ -54,8 +55,10 @@ class StackStream:
 
     def __init__(self, generator: StackGenerator, batch: int, reuse: int, real: RealSlices | None = None):
         self.generator, self.batch, self.reuse, self.real = generator, batch, max(1, reuse), real
+        on_gpu = generator.device.type == "cuda"
+        self.at_once, self.room = (RENDERED_ON_GPU, KEPT_ON_GPU) if on_gpu else (1, KEPT_STACKS)
         self.kept: list[Stacks] = []
-        self.made = 0
+        self.made = self.shown = 0
         #: Fresh stacks that the next batch is owed.
         self.owed = float(batch)
 
@@ -63,9 +66,10 @@ class StackStream:
     def next(self) -> StackBatch:
         fresh = min(self.batch, int(self.owed))
         self.owed += self.batch / self.reuse - fresh
-        if fresh:
-            self._keep(self.generator.render(fresh))
-        newest = [(self.made - 1 - k) % KEPT_STACKS for k in range(fresh)]
+        self.shown += fresh
+        if self.shown > self.made:
+            self._keep(self.generator.render(max(self.shown - self.made, self.at_once)))
+        newest = [(self.shown - 1 - k) % self.room for k in range(fresh)]
         random = self.generator.random
         others = torch.randint(len(self.kept), (self.batch - fresh,), device=random.device, generator=random).tolist()
         mirrored = (torch.rand(self.batch, device=random.device, generator=random) < 0.5).tolist()
@@ -82,16 +86,14 @@ class StackStream:
         settings, random, shapes = self.generator.settings, self.generator.random, self.generator.shapes
         if self.real is None or shapes is None:
             return batch
-        device = batch.inputs.device
-        for row in (
-            (torch.rand(self.batch, device=random.device, generator=random) < settings.real_share)
-            .nonzero()[:, 0]
-            .tolist()
-        ):
-            slabs, batch.truth[row], batch.positions_mm[row] = self.real.stack(
-                Draw(settings.slices, device, random), settings.size, shapes
+        rows = torch.rand(self.batch, device=random.device, generator=random) < settings.real_share
+        count = int(rows.sum())
+        if count:
+            draw = Draw(count * settings.slices, random.device, random)
+            slabs, batch.truth[rows], batch.positions_mm[rows] = self.real.stacks(
+                draw, settings.slices, settings.size, shapes
             )
-            batch.inputs[row] = RECIPES["infarct"].apply(slabs)
+            batch.inputs[rows] = RECIPES["infarct"].apply(slabs.flatten(0, 1)).unflatten(0, slabs.shape[:2])
         return batch
 
     def _keep(self, rendered: Stacks) -> None:
@@ -99,10 +101,10 @@ class StackStream:
             one = Stacks(
                 *(getattr(rendered, name)[b : b + 1] for name in ("native", "truth", "spacing_mm", "noise_hu"))
             )
-            if len(self.kept) < KEPT_STACKS:
+            if len(self.kept) < self.room:
                 self.kept.append(one)
             else:
-                self.kept[self.made % KEPT_STACKS] = one
+                self.kept[self.made % self.room] = one
             self.made += 1
 
 
@@ -119,16 +121,26 @@ def make_stream(
 ) -> StackStream:
     atlas, shapes = read_sources(config, config.anatomies, "train")
     real = load_real_slices(config.real_slices).to(device) if config.real_slices else None
+    shapes = shapes.to(device) if shapes else None
     return StackStream(StackGenerator(atlas.to(device), settings, seed, shapes), batch, config.reuse, real)
 
 
-def _produce(config: TrainConfig, settings: StackSettings, batch: int, seed: int, queue: multiprocessing.Queue) -> None:
+def _produce(
+    config: TrainConfig,
+    settings: StackSettings,
+    batch: int,
+    seed: int,
+    device: torch.device,
+    queue: multiprocessing.Queue,
+) -> None:
     torch.set_num_threads(1)
-    stream = make_stream(config, settings, batch, seed)
+    # Else each batch that waits holds file handles, of which a process has few.
+    multiprocessing.set_sharing_strategy("file_system")
+    stream = make_stream(config, settings, batch, seed, device)
     while True:
         made = stream.next()
-        # As arrays: tensors would be passed by file handles, of which a process has few.
-        queue.put((made.inputs.to(torch.float16).numpy(), made.truth.numpy(), made.positions_mm.numpy()))
+        # In the memory that processes share: of a GPU's own memory a process must not let go before the other has.
+        queue.put(tuple(part.cpu() for part in (made.inputs.to(torch.float16), made.truth, made.positions_mm)))
 
 
 class StackSource:
@@ -143,7 +155,9 @@ class StackSource:
             self.queue = context.Queue(BATCHES_AHEAD)
             for number in range(config.generators):
                 process = context.Process(
-                    target=_produce, args=(config, settings, batch, seed + 500_009 * number, self.queue), daemon=True
+                    target=_produce,
+                    args=(config, settings, batch, seed + 500_009 * number, device, self.queue),
+                    daemon=True,
                 )
                 process.start()
                 self.processes.append(process)
@@ -154,14 +168,12 @@ class StackSource:
             return self.stream.next()
         for _ in range(WAIT_SECONDS // 5):
             try:
-                inputs, truth, positions = self.queue.get(timeout=5)
+                made = StackBatch(*self.queue.get(timeout=5)).to(self.device)
             except Empty:
                 if not any(process.is_alive() for process in self.processes):
                     break
                 continue
-            return StackBatch(
-                torch.from_numpy(inputs.astype(np.float32)), torch.from_numpy(truth), torch.from_numpy(positions)
-            ).to(self.device)
+            return replace(made, inputs=made.inputs.float())
         raise RuntimeError("no generator gives stacks any more")
 
     def close(self) -> None:

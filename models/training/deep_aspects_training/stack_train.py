@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from typing import Any
@@ -9,13 +10,13 @@ from typing import Any
 import torch
 from torch import nn
 
-from .architectures import StackUNet
+from .architectures import StackUNet, sees_stack
 from .config import Stage, TrainConfig
 from .generator.stacks import StackSettings
 from .losses import stack_loss
-from .network import architecture_of, become_stack_network, build_network, build_stack_network, core_of
+from .network import architecture_of, become_stack_network, build_network, build_stack_network, copy_weights, core_of
 from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms
-from .optimisation import autocast, check_start, learning_rate, make_optimizer, share_state, take_step
+from .optimisation import autocast, check_start, make_optimizer, share_state, take_step
 from .run_files import append_row
 from .silence import refuse_silent_blocks
 from .stack_source import StackBatch, StackSource
@@ -37,6 +38,8 @@ class StackTrainer(StagedRun):
             check_start(config)
             self._start_from(config.start_from, network)
         self.train_on(network)
+        # Every batch has the same shape; a generator in this process would have others.
+        torch.backends.cudnn.benchmark = config.generators > 0
         self.optimizer = make_optimizer(config, self.network)
         if self.has_checkpoint:
             self.resume()
@@ -53,10 +56,17 @@ class StackTrainer(StagedRun):
             load_onnx_weights(path, architecture_of(self.single))
             become_stack_network(network, self.single)
         else:
-            saved = torch.load(path, map_location="cpu", weights_only=True)["average"]
+            saved = torch.load(path, map_location="cpu", weights_only=True)
+            if not sees_stack(json.loads(saved["config"])["network"].get("architecture", "unet")):
+                # The anatomy network's, say: it has another last layer, and no exchange.
+                copy_weights(network, saved["average"], with_head=False)
+                return
             fresh = network.state_dict()
             network.load_state_dict(
-                {name: fresh[name] if name.startswith(self.config.fresh) else value for name, value in saved.items()}
+                {
+                    name: fresh[name] if name.startswith(self.config.fresh) else value
+                    for name, value in saved["average"].items()
+                }
             )
 
     def settings(self, stage: Stage) -> StackSettings:
@@ -92,11 +102,11 @@ class StackTrainer(StagedRun):
     def _steps(self, stage: Stage, source: StackSource) -> None:
         self._set_training()
         saved_at, started, recent = time.monotonic(), time.monotonic(), []
-        while self.step < stage.steps:
+        while self.done(stage) < 1:
             if self.total_steps % self.config.validate_every == 0:
                 self._validate()
                 started = time.monotonic()
-            recent.append(self._train_step(source, learning_rate(stage, self.step, self.config.warmup_steps)))
+            recent.append(self._train_step(source, self.rate(stage)))
             self.step += 1
             self.total_steps += 1
             if self.step % self.config.log_every == 0:

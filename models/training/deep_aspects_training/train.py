@@ -14,7 +14,7 @@ import torch
 from torch import distributed, multiprocessing, nn
 
 from .architectures import sees_stack
-from .atlas_volumes import load_atlas
+from .atlas_volumes import load_atlas_once
 from .config import Stage, TrainConfig, load_config
 from .generator.shapes import load_shapes
 from .generator.slices import SliceGenerator
@@ -23,7 +23,7 @@ from .labels import REGION_IDS, is_region
 from .losses import probabilities, total_loss
 from .network import architecture_of, build_network, copy_weights, core_of
 from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms, task_of_file
-from .optimisation import autocast, check_start, learning_rate, make_optimizer, share_state, take_step
+from .optimisation import autocast, check_start, make_optimizer, share_state, take_step
 from .run_files import append_row
 from .silence import refuse_silent_blocks
 from .sources import (
@@ -59,8 +59,8 @@ class Trainer(StagedRun):
             )
         self.train_on(network)
         self.optimizer = make_optimizer(config, self.network)
-        self.atlas = load_atlas(config.atlas, config.anatomies).to(self.device) if config.atlas else None
-        self.shapes = load_shapes(config.shapes, "train") if config.shapes else None
+        self.atlas = load_atlas_once(config.atlas, config.anatomies).to(self.device) if config.atlas else None
+        self.shapes = load_shapes(config.shapes, "train").to(self.device) if config.shapes else None
         self.cases: list[PreparedArrays] = []
         self.held_back: list[PreparedArrays] = []
         if config.data:
@@ -157,10 +157,8 @@ class Trainer(StagedRun):
                 share_state(self.network)
             self.restart_average()
         saved_at, started, recent = time.monotonic(), time.monotonic(), []
-        while self.step < stage.steps:
-            recent.append(
-                self.train_step(network, *source.next(), learning_rate(stage, self.step, self.config.warmup_steps))
-            )
+        while self.done(stage) < 1:
+            recent.append(self.train_step(network, *source.next(), self.rate(stage)))
             self.step += 1
             self.total_steps += 1
             if self.step % self.config.log_every == 0:

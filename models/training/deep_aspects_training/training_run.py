@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,15 @@ from torch import nn
 
 from .config import Stage, TrainConfig
 from .network import count_parameters
-from .optimisation import RANK_SEEDS, channels_last, draw_curve, pick_device, resume_average, running_average
+from .optimisation import (
+    RANK_SEEDS,
+    channels_last,
+    draw_curve,
+    learning_rate,
+    pick_device,
+    resume_average,
+    running_average,
+)
 from .run_files import save_checkpoint
 
 
@@ -82,6 +91,14 @@ class StagedRun(TrainingRun):
         super().__init__(config.folder, config.device, config.threads, config.seed, config.average_decay)
         self.config, self.rank = config, rank
         self.stage, self.step = 0, 0
+        self.began = time.monotonic()
+
+    def done(self, stage: Stage) -> float:
+        """Share of a stage that is over."""
+        share = self.step / max(1, stage.steps)
+        if stage.minutes:
+            share = max(share, (time.monotonic() - self.began) / (60 * stage.minutes))
+        return min(1.0, share)
 
     def progress(self) -> dict[str, int | float]:
         return {**super().progress(), "stage": self.stage, "step": self.step}
@@ -102,10 +119,14 @@ class StagedRun(TrainingRun):
         """A resumed run continues with slices that it has not seen yet."""
         return self.config.seed * 1_000_003 + self.total_steps + self.rank * RANK_SEEDS
 
+    def rate(self, stage: Stage) -> float:
+        return learning_rate(stage, self.step, self.config.warmup_steps, self.done(stage))
+
     def run(self) -> None:
         millions = count_parameters(self.network) / 1e6
         print(f"{self.config.task}: {millions:.2f} M parameters on {self.device}", flush=True)
         while self.stage < len(self.config.stages):
+            self.began = time.monotonic()
             self.run_stage(self.config.stages[self.stage])
             self.stage, self.step = self.stage + 1, 0
             self.save()

@@ -12,7 +12,7 @@ from scipy import ndimage
 from deep_aspects_training.architectures.stack_unet import context_weights
 from deep_aspects_training.generator.randomness import Draw
 from deep_aspects_training.generator.real_slices import UNKNOWN, RealSlices, load_real_slices
-from deep_aspects_training.generator.shapes import Shapes
+from deep_aspects_training.generator.shapes import Shapes, shapes_of
 from deep_aspects_training.generator.stacks import StackGenerator, StackSettings
 from deep_aspects_training.losses import LossSettings, stack_loss
 from deep_aspects_training.real_slices import MARGIN_MM, read_folder
@@ -88,7 +88,7 @@ def shapes() -> Shapes:
     grid, origin = (79, 95, 69), (-78.0, -112.0, -50.0)
     mask = np.zeros(grid, np.uint8)
     mask[8:28, 40:60, 25:40] = 1
-    return Shapes(np.packbits(mask.reshape(1, -1), axis=1), grid, origin, 2.0)
+    return shapes_of(mask[None], origin, 2.0)
 
 
 def draw(slices: int, seed: int = 5) -> Draw:
@@ -96,7 +96,7 @@ def draw(slices: int, seed: int = 5) -> Draw:
 
 
 def test_infarcts_lie_in_known_brain_and_are_darker_than_it(real, shapes):
-    slabs, truth, _ = real.stack(draw(24), 112, shapes)
+    slabs, truth, _ = (part.flatten(0, 1) for part in real.stacks(draw(24), 8, 112, shapes))
     assert slabs.shape == (24, 3, 112, 112) and set(truth.unique().tolist()) == {0, 1, UNKNOWN}
     assert all((one == UNKNOWN).any() for one in truth)
     with_infarct = [k for k in range(24) if (truth[k] == 1).any()]
@@ -111,9 +111,9 @@ def test_infarcts_lie_in_known_brain_and_are_darker_than_it(real, shapes):
 
 
 def test_no_slice_of_such_a_stack_sees_another(real, shapes):
-    _, _, positions = real.stack(draw(6), 112, shapes)
+    _, _, positions = real.stacks(draw(12), 6, 112, shapes)
     own = torch.eye(6)[None, :, None]
-    assert (context_weights(positions[None]) * own).sum(-1).min() > 0.98
+    assert positions.shape == (2, 6) and (context_weights(positions) * own).sum(-1).min() > 0.98
 
 
 def test_nothing_is_learnt_from_unknown_pixels():

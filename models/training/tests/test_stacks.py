@@ -134,8 +134,10 @@ def test_a_shape_is_read_at_its_own_place_and_split(shapes, shapes_file):
     with pytest.raises(ValueError, match="test"):
         load_shapes(shapes_file, "test")
     points = torch.tensor([[-42.0, 42.0, -42.0], [-18.0, -18.0, 40.0], [12.0, 12.0, 12.0]])[:, None]
-    assert shapes.sample(0, points).tolist() == [[1.0, 0.0, 0.0]]
-    assert shapes.voxels_mm(0).mean(0).tolist() == pytest.approx([-43, -19, 11], abs=1)
+    assert shapes.sample(torch.tensor([0]), points[None]).tolist() == [[[1.0, 0.0, 0.0]]]
+    one = torch.tensor([0])
+    places = shapes.places_mm(one.expand(int(shapes.counts(one))), torch.arange(int(shapes.counts(one))))
+    assert places.mean(0).tolist() == pytest.approx([-43, -19, 11], abs=1)
 
 
 def test_a_slice_for_the_anatomy_network_goes_to_where_its_real_shape_is(toy_atlas, shapes):

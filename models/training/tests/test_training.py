@@ -85,10 +85,12 @@ def test_every_shipped_configuration_loads_and_a_misspelt_setting_is_named(tmp_p
 
 def test_rates_rise_fall_and_cycle():
     stage = load_config(CONFIGS / "smoke.yaml").stages[0]
-    assert learning_rate(stage, 0, 4) < learning_rate(stage, 3, 4)
-    assert learning_rate(stage, stage.steps, 1) == pytest.approx(stage.lr[1])
+    assert learning_rate(stage, 0, 4, 0.0) < learning_rate(stage, 3, 4, 0.0)
+    assert learning_rate(stage, stage.steps, 1, 1.0) == pytest.approx(stage.lr[1])
     cyclic = dataclasses.replace(stage, lr=(5e-4, 5e-3), cycle_steps=10)
-    assert learning_rate(cyclic, 5, 1) == pytest.approx(5e-3) and learning_rate(cyclic, 10, 1) == pytest.approx(5e-4)
+    assert learning_rate(cyclic, 5, 1, 0.5) == pytest.approx(5e-3) and learning_rate(
+        cyclic, 10, 1, 1.0
+    ) == pytest.approx(5e-4)
 
 
 def test_the_average_follows_quickly_at_first_and_slowly_later_and_goes_on_after_a_checkpoint():

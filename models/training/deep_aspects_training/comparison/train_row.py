@@ -77,7 +77,9 @@ class RowTraining(TrainingRun):
         with autocast(self.recipe.precision, self.device):
             logits = core_of(self.network)(images.contiguous(memory_format=torch.channels_last))
         loss = total_loss(logits.float(), target, self.recipe.losses[self.row.task])
-        rate = learning_rate(self.schedule, self.total_steps, self.recipe.warmup)
+        rate = learning_rate(
+            self.schedule, self.total_steps, self.recipe.warmup, self.total_steps / max(1, self.schedule.steps)
+        )
         return take_step(loss, rate, self.network, self.optimizer, self.average)
 
 

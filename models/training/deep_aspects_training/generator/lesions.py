@@ -271,10 +271,15 @@ def shape_targets(draw: Draw, lesions: Lesions, shapes: Shapes) -> torch.Tensor:
     """A place [B, 3] mm in each first lesion of a real shape (MNI, about the atlas); the lesion's centre for
     the others."""
     targets = lesions.centre[:, 0].clone()
-    for row in (lesions.shape[:, 0] >= 0).nonzero()[:, 0].tolist():
-        voxels = shapes.voxels_mm(int(lesions.shape[row, 0]))
-        chosen = torch.randint(len(voxels), (1,), generator=draw.generator, device=draw.device)[0]
-        targets[row] = voxels[chosen].to(draw.device) * lesions.shape_scale[row, 0] + lesions.shape_shift[row, 0]
+    rows = (lesions.shape[:, 0] >= 0).nonzero()[:, 0]
+    if len(rows):
+        indices = lesions.shape[rows, 0]
+        numbers = [
+            torch.randint(count, (1,), generator=draw.generator, device=draw.device)
+            for count in shapes.counts(indices).tolist()
+        ]
+        places = shapes.places_mm(indices, torch.cat(numbers))
+        targets[rows] = places * lesions.shape_scale[rows, 0] + lesions.shape_shift[rows, 0]
     return targets
 
 
@@ -351,12 +356,15 @@ def _weights_of(
     noise = upsample(plane.noise[rows, :4], plane.packed.shape[1:])
     moved = plane.position[rows] + per(lesions.roughness) * noise[:, :3]
     member = _member(lesions, atlas, anatomy, moved, rows, which)
-    for r in (lesions.shape[rows, which] >= 0).nonzero()[:, 0].tolist():
-        row = rows[r]
-        mni = atlas.mni_positions(int(anatomy[r]), moved[r])
-        own = (mni - lesions.shape_shift[row, which, :, None, None]) / lesions.shape_scale[row, which, :, None, None]
-        assert shapes is not None  # such a lesion was drawn from them
-        member[r] = shapes.sample(int(lesions.shape[row, which]), own)
+    real = (lesions.shape[rows, which] >= 0).nonzero()[:, 0]
+    if len(real):
+        assert shapes is not None  # such lesions were drawn from them
+
+        def own(value: torch.Tensor) -> torch.Tensor:
+            return value[rows[real], which, :, None, None]
+
+        mni = (atlas.mni_positions(anatomy[real], moved[real]) - own(lesions.shape_shift)) / own(lesions.shape_scale)
+        member[real] = shapes.sample(lesions.shape[rows[real], which], mni)
     return member * (1 - (per(lesions.patchy)[:, 0] * (0.6 + noise[:, 3])).clamp(0, 1))
 
 

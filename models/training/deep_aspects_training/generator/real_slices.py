@@ -52,20 +52,19 @@ class RealSlices:
         return RealSlices(self.hu.to(device), self.unknown.to(device), self.brain.to(device))
 
     @torch.no_grad()
-    def stack(self, draw: Draw, size: int, shapes: Shapes) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """A stack of `draw.batch` slices: slabs [S, len(OFFSETS_MM), size, size] HU, truth [S, size, size] uint8 and
-        positions [S] mm."""
+    def stacks(
+        self, draw: Draw, slices: int, size: int, shapes: Shapes
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Stacks of `slices` of `draw.batch` slices in all: slabs [B, S, len(OFFSETS_MM), size, size] HU, truth
+        [B, S, size, size] uint8 and positions [B, S] mm."""
         chosen = draw.integer(len(self))
         layers = torch.cat([self.hu[chosen], self.unknown[chosen], self.brain[chosen]], 1)
         hu, unknown, brain = _moved(draw, layers, size).split(1, 1)
         infarct, hu = _with_infarct(draw, hu, (brain > 0.5) & (unknown < 0.1), shapes, FIELD_MM / size)
-        hu = _acquired_anew(draw, hu)
-        truth = torch.where(unknown[:, 0] > 0.1, UNKNOWN, infarct.to(torch.uint8))
-        return (
-            hu.expand(-1, len(OFFSETS_MM), -1, -1),
-            truth.to(torch.uint8),
-            torch.arange(draw.batch, device=draw.device) * FAR_APART_MM,
-        )
+        slabs = _acquired_anew(draw, hu).expand(-1, len(OFFSETS_MM), -1, -1)
+        truth = torch.where(unknown[:, 0] > 0.1, UNKNOWN, infarct).to(torch.uint8)
+        positions = (torch.arange(slices, device=draw.device) * FAR_APART_MM).expand(draw.batch // slices, -1)
+        return slabs.unflatten(0, (-1, slices)), truth.unflatten(0, (-1, slices)), positions
 
 
 def load_real_slices(path: str | Path) -> RealSlices:
@@ -108,9 +107,7 @@ def _with_infarct(
     reach = 2 * round(GREY_REACH_MM / pixel_mm) + 1
     pooled = [F.avg_pool2d(values, reach, 1, reach // 2) for values in (smooth * tissue, tissue.float())]
     grey = torch.sigmoid((smooth - pooled[0] / pooled[1].clamp(min=0.05)) / GREY_STEP_HU)
-    member = torch.stack([_cross_section(draw, shapes, size, pixel_mm, number) for number in range(draw.batch)])[
-        :, None
-    ]
+    member = _cross_sections(draw, shapes, size, pixel_mm)[:, None]
     member = (
         member * (draw.chance(WITH_INFARCT) & (((member > 0.5) & tissue).flatten(1).sum(1) > 12))[:, None, None, None]
     )
@@ -125,17 +122,20 @@ def _with_infarct(
     return ((soft > 0.5) & tissue)[:, 0], darker
 
 
-def _cross_section(draw: Draw, shapes: Shapes, size: int, pixel_mm: float, number: int) -> torch.Tensor:
-    """Share [n, n] of one real infarct in one of its axial planes, at its own place in the head, maybe mirrored."""
-    index = int(torch.randint(len(shapes), (1,), generator=draw.generator))
-    voxels = shapes.voxels_mm(index)
-    height = voxels[torch.randint(len(voxels), (1,), generator=draw.generator), 2]
-    side = 1.0 if number % 2 else -1.0
+def _cross_sections(draw: Draw, shapes: Shapes, size: int, pixel_mm: float) -> torch.Tensor:
+    """Shares [S, n, n] of real infarcts, each in one of its axial planes, at its own place in the head, every other
+    one mirrored."""
+    indices = draw.integer(len(shapes))
+    counts = shapes.counts(indices)
+    numbers = (draw.uniform(0.0, 1.0) * counts).long().clamp(max=counts - 1)
+    height = shapes.places_mm(indices, numbers)[:, 2]
+    side = torch.where(torch.arange(draw.batch, device=draw.device) % 2 > 0, 1.0, -1.0)
     at = (torch.arange(size, device=draw.device) - (size - 1) / 2) * pixel_mm
-    zoom, shift = 1 + 0.08 * torch.randn(2, generator=draw.generator), 4 * torch.randn(2, generator=draw.generator)
-    right, anterior = side * at * zoom[0] + shift[0], HEAD_CENTRE[1] - at * zoom[1] + shift[1]
-    mni = torch.stack([right.expand(size, size), anterior[:, None].expand(size, size), height.expand(size, size)])
-    return shapes.sample(index, mni)
+    zoom, shift = draw.normal(1.0, 0.08, 2), draw.normal(0.0, 4.0, 2)
+    right = side[:, None] * at * zoom[:, :1] + shift[:, :1]
+    anterior = HEAD_CENTRE[1] - at * zoom[:, 1:] + shift[:, 1:]
+    planes = (right[:, None, :], anterior[:, :, None], height[:, None, None])
+    return shapes.sample(indices, torch.stack([plane.expand(-1, size, size) for plane in planes], 1))
 
 
 def _acquired_anew(draw: Draw, hu: torch.Tensor) -> torch.Tensor:
