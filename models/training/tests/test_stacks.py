@@ -24,7 +24,7 @@ from deep_aspects_training.generator.shapes import Shapes, load_shapes
 from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
 from deep_aspects_training.generator.stacks import StackGenerator, StackSettings, slab_shares
 from deep_aspects_training.labels import TISSUE
-from deep_aspects_training.network import NetworkSettings
+from deep_aspects_training.network import NetworkSettings, build_network
 from deep_aspects_training.simulate_cases import KINDS, simulate_case, write_case
 from deep_aspects_training.stack_source import StackBatch, StackStream
 from deep_aspects_training.stack_train import StackTrainer
@@ -257,12 +257,46 @@ def test_a_run_learns_validates_resumes_and_is_exported(trained, tmp_path):
     assert all(torch.equal(value, averaged[name]) for name, value in loaded.network.state_dict().items())
 
 
+def test_a_run_starts_from_the_anatomy_network_but_for_the_last_layer_and_the_exchange(trained, tmp_path):
+    anatomy = build_network("anatomy", NetworkSettings(reduction=2))
+    settings = dataclasses.asdict(NetworkSettings(reduction=2))
+    path = tmp_path / "anatomy.pt"
+    torch.save({"average": anatomy.state_dict(), "config": json.dumps({"task": "anatomy", "network": settings})}, path)
+    began = StackTrainer(dataclasses.replace(trained, name="from-anatomy", start_from=str(path))).network.state_dict()
+    same = {
+        name.removeprefix("core.network.")
+        for name, value in anatomy.state_dict().items()
+        if torch.equal(value, began.get(name.removeprefix("core.network."), torch.tensor(torch.nan)))
+    }
+    others = {name for name in began if name not in same}
+    assert others and {name.split(".")[0] for name in others} == {"segmentation_head", "context", "bright"}
+
+
 def test_the_stream_repeats_stacks_as_often_as_asked_for(toy_atlas):
     stream = StackStream(generator(toy_atlas, lesions=NONE, bleeding=0.0), batch=2, reuse=4)
     batches = [stream.next() for _ in range(8)]
     assert stream.made == 2 + 4 - 1 and len(batches[0].inputs) == 2
     assert batches[0].inputs.shape == (2, 4, 3, 64, 64) and batches[0].positions_mm.shape == (2, 4)
     assert not any(torch.equal(first.inputs, second.inputs) for first, second in zip(batches, batches[1:]))
+
+
+def test_a_stream_that_renders_many_at_once_shows_each_of_them(toy_atlas):
+    source = generator(toy_atlas, lesions=NONE, bleeding=0.0)
+    stream, counts, render = StackStream(source, batch=2, reuse=1), [], source.render
+
+    def counted(count):
+        counts.append(count)
+        return render(count)
+
+    def as_shown(stacks):
+        shown.extend(stacks.spacing_mm.tolist())
+        return stacks
+
+    shown: list[float] = []
+    source.render, source.acquire, stream.at_once = counted, as_shown, 5
+    for _ in range(5):
+        stream.next()
+    assert counts == [5, 5] and sorted(shown) == sorted(float(stacks.spacing_mm) for stacks in stream.kept)
 
 
 def test_figures_count_what_is_found_and_what_is_taken_for_acute():

@@ -10,6 +10,7 @@ import pydicom
 import pytest
 import torch
 
+from deep_aspects_training import training_run
 from deep_aspects_training.config import load_config
 from deep_aspects_training.dicom_writer import StudyDescription, write_series
 from deep_aspects_training.export import check_graph, export_onnx, load_trained, parity
@@ -91,6 +92,23 @@ def test_rates_rise_fall_and_cycle():
     assert learning_rate(cyclic, 5, 1, 0.5) == pytest.approx(5e-3) and learning_rate(
         cyclic, 10, 1, 1.0
     ) == pytest.approx(5e-4)
+
+
+def test_a_stage_ends_by_the_clock_and_its_rate_falls_by_then(tmp_path, toy_atlas_file, monkeypatch):
+    clock, rates = [0.0], []
+    config = smoke(tmp_path, toy_atlas_file)
+    stage = dataclasses.replace(config.stages[0], steps=1000, minutes=1.0, lr=(1e-3, 0.0))
+    trainer = Trainer(dataclasses.replace(config, stages=(stage,), warmup_steps=0))
+
+    def step(network, inputs, target, rate):
+        rates.append(rate)
+        clock[0] += 20.0
+        return 0.0, 0.0
+
+    monkeypatch.setattr(training_run.time, "monotonic", lambda: clock[0])
+    trainer.train_step = step
+    trainer.run()
+    assert rates == pytest.approx([1e-3, 7.5e-4, 2.5e-4])
 
 
 def test_the_average_follows_quickly_at_first_and_slowly_later_and_goes_on_after_a_checkpoint():
