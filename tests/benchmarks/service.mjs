@@ -14,6 +14,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { endOnSignals } from '../e2e/lib/leftovers.mjs';
 import { startOrthanc } from '../e2e/lib/orthanc.mjs';
 import { outcomeIn } from '../service/lib/contents.mjs';
 import { startProgram, until } from '../service/lib/programs.mjs';
@@ -40,6 +41,7 @@ const { values: options } = parseArgs({
     json: { type: 'string', default: 'test-results/benchmark-service.json' },
   },
 });
+endOnSignals();
 const studies = options.quick
   ? {
       models: undefined,
@@ -159,6 +161,7 @@ async function memory(count) {
     for (const part of PARTS) {
       const { scored, megabytes } = await usageAfter(server, Math.min(count - 1, Math.round(count * part)));
       samples.push({ studies: scored, megabytes });
+      console.log(`${megabytes.toFixed(0)} MB after ${scored} studies`);
     }
     await endWell(server);
     return samples;

@@ -26,6 +26,7 @@ import { parseArgs } from 'node:util';
 import { findChromium, newReaderContext } from './lib/chromium.mjs';
 import { serveOhif, demoServerLibrary } from './lib/installation.mjs';
 import { Lane, missing } from './lib/lane.mjs';
+import { endOnSignals } from './lib/leftovers.mjs';
 import { newestReleases } from './lib/releases.mjs';
 import { hasRealStudies, REAL_STUDIES, STUDIES } from './lib/studies.mjs';
 import { printTimes } from './lib/times.mjs';
@@ -43,10 +44,7 @@ const { values: options } = parseArgs({
   },
 });
 
-// Signals end this process as its last line does, so that what it started ends with it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.once(signal, () => process.exit(1));
-}
+endOnSignals();
 
 const counts = { passed: 0, failed: 0, skipped: new Map() };
 /** `{ohif, name, seconds}` of every case that ran. */

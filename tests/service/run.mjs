@@ -8,10 +8,12 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { endOnSignals } from '../e2e/lib/leftovers.mjs';
 import { hasOrthanc } from '../e2e/lib/orthanc.mjs';
 import { hasRedis } from './lib/redis.mjs';
 
 const { values: options } = parseArgs({ options: { case: { type: 'string', default: '' } } });
+endOnSignals();
 let passed = 0;
 let failed = 0;
 const missing = new Set();

@@ -11,6 +11,13 @@ const undoing = new Set();
 
 process.once('exit', () => undoing.forEach(undo => undo()));
 
+/** Signals then end this process as its last line does, so that what it started ends with it. */
+export function endOnSignals() {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => process.exit(1));
+  }
+}
+
 /** A new folder; `remove()` deletes it, and so does the end of this process. */
 export async function temporaryFolder(name) {
   const folder = await mkdtemp(path.join(os.tmpdir(), `deep-aspects-${name}-`));

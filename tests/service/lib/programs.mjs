@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { endWithProcess } from '../../e2e/lib/leftovers.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const PROGRAM = path.join(ROOT, 'cli/bin/deep-aspects.mjs');
@@ -11,6 +12,7 @@ export function startProgram(args, { models = NETWORKS, env = {} } = {}) {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endWithProcess(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', chunk => (output += chunk));

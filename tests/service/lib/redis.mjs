@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createConnection } from 'node:net';
+import { endWithProcess } from '../../e2e/lib/leftovers.mjs';
 import { freePort } from '../../e2e/lib/orthanc.mjs';
 
 export function hasRedis() {
@@ -12,6 +13,7 @@ export async function startRedis() {
   const start = async () => {
     const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
     const program = spawn('redis-server', options, { stdio: 'ignore' });
+    endWithProcess(program);
     await untilConnects(port);
     return program;
   };
