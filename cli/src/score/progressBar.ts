@@ -31,14 +31,18 @@ export class ProgressBar {
     const filled = Math.round((WIDTH * this.done) / Math.max(1, this.total));
     const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
     const trouble = this.troubled ? `, ${this.troubled} not scored` : '';
-    this.output.redrawLine(`[${bar}] ${this.done}/${this.total}${trouble}${this.remaining()}`);
+    this.output.redrawLine(`[${bar}] ${this.done}/${this.total}${trouble}${this.pace()}`);
   }
 
-  private remaining(): string {
+  /** How many a minute since the first began, and how long the rest takes at that. */
+  private pace(): string {
     if (this.done === 0 || this.done === this.total) {
       return '';
     }
-    const seconds = ((Date.now() - this.startedAt) / this.done / 1000) * (this.total - this.done);
-    return `, ${seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`} left`;
+    const secondsEach = Math.max(Date.now() - this.startedAt, 1) / this.done / 1000;
+    const aMinute = 60 / secondsEach;
+    const seconds = secondsEach * (this.total - this.done);
+    const left = seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+    return `, ${aMinute < 10 ? aMinute.toFixed(1) : Math.round(aMinute)} a minute, ${left} left`;
   }
 }
