@@ -84,6 +84,15 @@ def test_every_shipped_configuration_loads_and_a_misspelt_setting_is_named(tmp_p
         load_config(broken)
 
 
+def test_a_recipe_that_starts_from_a_shipped_network_says_which_one():
+    recipes = [load_config(path) for path in sorted(CONFIGS.glob("*.yaml"))]
+    shipped = [recipe for recipe in recipes if recipe.start_from.endswith(".onnx")]
+    # A site goes on from whatever is shipped with its clone.
+    assert {recipe.name for recipe in shipped if not recipe.start_sha256} == {"site-anatomy"}
+    assert all(len(recipe.start_sha256) == 64 for recipe in shipped if recipe.name != "site-anatomy")
+    assert len(shipped) > 3
+
+
 def test_rates_rise_fall_and_cycle():
     stage = load_config(CONFIGS / "smoke.yaml").stages[0]
     assert learning_rate(stage, 0, 4, 0.0) < learning_rate(stage, 3, 4, 0.0)
