@@ -37,6 +37,19 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   ): Promise<{ J2KDecoder: new () => EmscriptenDecoder }>;
 }
 
+/** With the encoder, for tests. */
+declare module '@cornerstonejs/codec-openjpeg/wasmjs' {
+  interface J2KEncoder {
+    /** Room for the samples in the module's memory. */
+    getDecodedBuffer(frame: EmscriptenFrameInfo): Uint8Array;
+    setQuality(isLossless: boolean, ratio: number): void;
+    encode(): void;
+    getEncodedBuffer(): Uint8Array;
+    delete(): void;
+  }
+  export default function start(options: EmscriptenOptions): Promise<{ J2KEncoder: new () => J2KEncoder }>;
+}
+
 declare module '@cornerstonejs/codec-openjph/wasmjs' {
   export default function start(
     options: EmscriptenOptions

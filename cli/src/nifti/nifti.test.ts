@@ -336,6 +336,22 @@ describe('what a NIfTI file says of its size', () => {
     expect(words(Buffer.from([0x1f, 0x8b, 9, 9, 9, 9]))).toMatch(/copy it again/);
   });
 
+  it.each<readonly [string, Buffer, number]>([
+    ['a line of text', Buffer.from('250 bytes sent\n'), 15],
+    ['one byte', Buffer.from([3]), 1],
+    ['half a marker', Buffer.from([0x1f, 1, 2, 3, 4, 5]), 6],
+  ])('may be followed by what belongs to nothing, with a warning: %s', (_, junk, junkBytes) => {
+    const bytes = header(() => undefined);
+    const parts = [gzipSync(bytes.subarray(0, 360)), gzipSync(bytes.subarray(360))];
+    for (const packed of [gzipSync(bytes), Buffer.concat(parts)]) {
+      const { values, remark } = parseNifti(Buffer.concat([packed, junk]), 'x');
+      expect(values).toEqual(parseNifti(bytes, 'x').values);
+      expect(remark).toContain(` ${junkBytes} bytes that belong to nothing`);
+      expect(parseNifti(packed, 'x').remark).toBeUndefined();
+    }
+    expect(words(Buffer.concat([parts[0], parts[1].subarray(0, -3)]))).toMatch(/it ends early/);
+  });
+
   it('does not hide padding below air, however it was resampled', () => {
     const sform = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
     const [slice] = load({ dimensions, value: (i, j) => -3024 + 700 * i + 13 * j, sform });

@@ -10,10 +10,10 @@ import { parseNifti, readNiftiFile } from './niftiVolume';
  */
 export function loadNiftiSeries(path: string): CtInstance[] {
   const bytes = readNiftiFile(path);
-  const { values, dimensions, affine } = parseNifti(bytes, path);
+  const { values, dimensions, affine, remark } = parseNifti(bytes, path);
   const hu = values instanceof Uint8Array ? Float32Array.from(values) : values;
   raiseToAir(hu);
-  return ctInstancesFromNifti({ hu, dimensions, affine, identifier: uidOfContent(bytes) });
+  return ctInstancesFromNifti({ hu, dimensions, affine, identifier: uidOfContent(bytes), remark });
 }
 
 /**

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
-import { constants, gunzipSync, type ZlibOptions } from 'node:zlib';
+import { constants } from 'node:zlib';
 import { NIFTI2, isNIFTI, readHeader, type NIFTI1 } from 'nifti-reader-js';
 import { Refusal } from '@deep-aspects/aspects/series';
+import { gunzip, isGzip, type Inflated } from './gunzip';
 import { voxelToRas, type Affine, type GeometryHeader } from './niftiAffine';
 
 /**
@@ -13,6 +14,8 @@ export interface NiftiVolume {
   /** Voxel index (i, j, k) to patient coordinates, RAS as in NIfTI, mm. */
   readonly affine: Affine;
   readonly values: Float32Array | Int16Array | Uint8Array;
+  /** What is odd about the file, for a warning. */
+  readonly remark?: string;
 }
 
 /** 1024 x 1024 x 512, and as floating-point numbers. */
@@ -52,11 +55,15 @@ export function readNiftiFile(path: string): Buffer {
 }
 
 export function parseNifti(file: Uint8Array, name: string): NiftiVolume {
-  const bytes = inflated(file, name);
+  const { bytes, junkBytes } = inflated(file, name);
   const header = headerOf(bytes, name);
   const dimensions = dimensionsOf(header, name);
   const affine = voxelToRas({ ...geometryFields(header), srows: sformRows(bytes, header) }, name);
-  return { dimensions, affine, values: readValues(bytes, header, dimensions, name) };
+  const remark =
+    junkBytes > 0
+      ? `After its compressed data the file has ${junkBytes} bytes that belong to nothing: was it copied whole?`
+      : undefined;
+  return { dimensions, affine, values: readValues(bytes, header, dimensions, name), remark };
 }
 
 function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): NIFTI1 | NIFTI2 {
@@ -116,36 +123,17 @@ function geometryFields(header: NIFTI1 | NIFTI2): Omit<GeometryHeader, 'srows'> 
   };
 }
 
-function inflated(file: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
-  if (file[0] !== 0x1f || file[1] !== 0x8b) {
-    return new Uint8Array(file);
+function inflated(file: Uint8Array, name: string): Inflated {
+  if (!isGzip(file)) {
+    return { bytes: new Uint8Array(file), junkBytes: 0 };
   }
   const beginning = file.subarray(0, PEEK_BYTES);
-  const header = headerOf(gunzip(beginning, name, { finishFlush: constants.Z_SYNC_FLUSH }), name);
+  const header = headerOf(gunzip(beginning, name, { finishFlush: constants.Z_SYNC_FLUSH }).bytes, name);
   const [nx, ny, nz] = dimensionsOf(header, name);
   const voxelBytes = (READERS[header.datatypeCode]?.width ?? 1) * nx * ny * nz;
   return gunzip(file, name, {
     maxOutputLength: Math.min(MAX_BYTES, firstVoxel(header) + voxelBytes + SPARE_BYTES),
   });
-}
-
-/** What the decompressor's codes mean for a file. */
-const GZIP_FAULTS: Readonly<Record<string, string>> = {
-  Z_BUF_ERROR: 'it ends early',
-  ERR_BUFFER_TOO_LARGE: 'it holds more than its header says',
-};
-
-function gunzip(bytes: Uint8Array, name: string, options: ZlibOptions): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(gunzipSync(bytes, options));
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? '';
-    const reason = GZIP_FAULTS[code] ?? 'its compressed data are damaged';
-    throw new Refusal('CORRUPT_PIXELS', `${name} cannot be decompressed: ${reason}; copy it again.`, {
-      file: name,
-      code,
-    });
-  }
 }
 
 type Header = Pick<NIFTI1, 'littleEndian' | 'datatypeCode' | 'vox_offset' | 'scl_slope' | 'scl_inter'>;

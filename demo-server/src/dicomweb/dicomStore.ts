@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync } from 'node:fs';
-import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder } from '../makeFolder';
 import type { DicomJson } from './file/dicomJson';
@@ -108,6 +108,19 @@ export class DicomStore {
         (uids.series === undefined || instance.seriesInstanceUID === uids.series) &&
         (uids.instance === undefined || instance.sopInstanceUID === uids.instance)
     );
+  }
+
+  /** As `find`, without those whose files somebody has deleted meanwhile: they are forgotten. */
+  async findOnDisk(uids: Parameters<DicomStore['find']>[0]): Promise<readonly DicomInstance[]> {
+    const forgetDeleted = async (instance: DicomInstance): Promise<void> => {
+      await access(this.stored(instance).file).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
+          this.instances.delete(keyOf(instance));
+        }
+      });
+    };
+    await Promise.all(this.find(uids).map(forgetDeleted));
+    return this.find(uids);
   }
 
   /** The file as it was stored. */

@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { element, fragments, image, sequence } from '../testing/dicomBytes';
 import { TestServer } from '../testing/testServer';
 
@@ -30,6 +32,25 @@ describe('instances', () => {
     );
     expect(await test.parts('dicom-web/studies/1.2.3/series/1.2.3.1')).toHaveLength(2);
     expect(await test.parts('dicom-web/studies/1.2.3')).toHaveLength(3);
+  });
+});
+
+describe('an instance whose file was deleted', () => {
+  it.each(['', '/metadata', '/frames/1', '/bulkdata/7FE00010'])('is not found: %s', async resource => {
+    await kept(image());
+    await rm(test.storeFolder, { recursive: true });
+    expect(await status(INSTANCE + resource)).toBe(404);
+    expect(await test.json('dicom-web/studies')).toEqual([]);
+  });
+
+  it('does not keep the others of its series', async () => {
+    await kept(image(), image({ instance: '1.2.3.1.2' }), image({ instance: '1.2.3.1.3' }));
+    const files = await readdir(test.storeFolder, { recursive: true, withFileTypes: true });
+    const [file] = files.filter(entry => entry.isFile());
+    await rm(path.join(file.parentPath, file.name));
+    expect(await test.parts('dicom-web/studies/1.2.3')).toHaveLength(2);
+    expect(await test.json('dicom-web/studies/1.2.3/series/1.2.3.1/metadata')).toHaveLength(2);
+    expect(await test.json('dicom-web/studies/1.2.3/instances')).toHaveLength(2);
   });
 });
 

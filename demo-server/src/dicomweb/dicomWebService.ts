@@ -70,13 +70,13 @@ export class DicomWebService {
   async get(address: StoreAddress, parameters: URLSearchParams): Promise<Reply> {
     const { rest, ...uids } = address;
     const [resource, detail] = rest;
-    const found = this.store.find(uids);
     if (rest.length === 1 && isQueryBelow(resource, address)) {
-      return answerQuery(resource, found, parameters);
+      return answerQuery(resource, this.store.find(uids), parameters);
     }
     if (!uids.study) {
       throw new HttpError(404, 'this service has studies, series and instances');
     }
+    const found = await this.store.findOnDisk(uids);
     if (!found.length) {
       throw new HttpError(404, 'the store has no such study, series or instance');
     }

@@ -26,6 +26,7 @@ export function* assessQuality(
   columns: number
 ): Generator<void, QualityWarning[]> {
   return [
+    ...remarks(stack.instances),
     lossWarning(stack.instances),
     spectralWarning(stack.instances),
     contrastWarning(stack.instances),
@@ -34,6 +35,12 @@ export function* assessQuality(
     missingWarning(stack),
     ambiguityWarning(stack),
   ].filter((warning): warning is QualityWarning => warning !== undefined);
+}
+
+function remarks(instances: readonly CtInstanceMetadata[]): QualityWarning[] {
+  return [...new Set(instances.map(({ remark }) => remark))]
+    .filter((remark): remark is string => remark !== undefined)
+    .map(message => ({ code: 'LOW_CONFIDENCE', message }));
 }
 
 function lossWarning(instances: readonly CtInstanceMetadata[]): QualityWarning | undefined {

@@ -70,6 +70,8 @@ export interface CtInstanceMetadata {
   readonly rescaleType?: string;
   /** (0028,2110) is 01, or the transfer syntax loses. */
   readonly isLossy?: boolean;
+  /** What its reader found odd about the file, as a sentence. */
+  readonly remark?: string;
 }
 
 /** One DICOM instance with a way to its pixels. */

@@ -73,3 +73,11 @@ test('a volume without an affine is refused', () => {
   };
   expect(refusalOf(() => ctInstancesFromNifti(flat))?.code).toBe('MISSING_GEOMETRY');
 });
+
+test('what is odd about the file is told once', () => {
+  const volume = { ...markedVolume([0, 1, 2], [1, 1, 1]), remark: 'The file has a tail.' };
+  const told = buildHeadCtSeries(ctInstancesFromNifti(volume)).warnings;
+  expect(told.filter(({ message }) => message === 'The file has a tail.')).toEqual([
+    { code: 'LOW_CONFIDENCE', message: 'The file has a tail.' },
+  ]);
+});

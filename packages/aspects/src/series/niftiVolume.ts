@@ -12,6 +12,8 @@ export interface NiftiVolume {
   readonly affine: readonly (readonly number[])[];
   /** Stands for the missing series UID. */
   readonly identifier: string;
+  /** What is odd about the file, for a warning. */
+  readonly remark?: string;
 }
 
 /** Voxel index steps of a slice: the axes that serve as column, row and slice index. */
@@ -45,6 +47,7 @@ export function ctInstancesFromNifti(volume: NiftiVolume): CtInstance[] {
     imagePositionPatient: vec3(i => origin[i] + index * axes[sliceAxis][i]),
     imageOrientationPatient: [...rowDirection, ...columnDirection],
     instanceNumber: index + 1,
+    remark: volume.remark,
     readHu: () =>
       cutSlice(
         volume.hu,

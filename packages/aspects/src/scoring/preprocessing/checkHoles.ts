@@ -1,10 +1,8 @@
-import { affineX, affineY } from '../../base/affine2';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { Refusal } from '../../base/refusal';
-import { pixelToPlane } from '../../series/sliceGeometry';
+import { brainLookup, type PixelTest } from './brainLookup';
 import type { BrainSpace } from './findBrain';
 import { lostPixels } from './lostPixels';
-import { CELL_MM } from './workingVolume';
 
 /** Brain, without the partial volume of an edge. */
 const TISSUE_HU: readonly [number, number] = [5, 90];
@@ -39,20 +37,6 @@ export function checkHoles(series: HeadCtSeries, brain: BrainSpace): QualityWarn
     }
   }
   return painted.length > 0 ? [paintedWarning(painted)] : [];
-}
-
-type PixelTest = (row: number, column: number) => boolean;
-
-/** Whether pixels of a slice lie in the brain's mask. */
-function brainLookup(series: HeadCtSeries, { volume, masks }: BrainSpace, slice: number): PixelTest {
-  const { width, height, left0, posterior0, planeOfSlice } = volume;
-  const mask = masks[planeOfSlice[slice]];
-  const map = pixelToPlane(series, slice);
-  return (row, column) => {
-    const x = Math.round((affineX(map, column, row) - left0) / CELL_MM);
-    const y = Math.round((affineY(map, column, row) - posterior0) / CELL_MM);
-    return x >= 0 && x < width && y >= 0 && y < height && mask[y * width + x] === 1;
-  };
 }
 
 /**

@@ -9,6 +9,7 @@ const SPACING_MM = 1.2;
 /** Means of nine pixels keep a third of it. */
 const RAW_NOISE_HU = 12;
 const NOISE_HU = 4;
+const DAMAGE_HU = 40;
 const HEIGHTS_MM = Array.from({ length: 11 }, (_, i) => 10 * i - 50);
 
 /** Sum of twelve even ones: mean 0, standard deviation 1. Always the same ones. */
@@ -38,9 +39,16 @@ interface Scan {
   readonly paint?: (point: Vec3, hu: number) => number;
   /** Painted over with noise of the same mean and strength. */
   readonly isPaintedOver?: (x: number, y: number, z: number) => boolean;
+  /** There a decoder made noise of a damaged stream. */
+  readonly isDamaged?: (x: number, y: number, z: number) => boolean;
 }
 
-function warnings({ isSharp = false, paint, isPaintedOver = () => false }: Scan): string[] {
+function warnings({
+  isSharp = false,
+  paint,
+  isPaintedOver = () => false,
+  isDamaged = () => false,
+}: Scan): string[] {
   const noise = makeNoise();
   const slices = headPhantom({
     size: SIZE,
@@ -55,6 +63,9 @@ function warnings({ isSharp = false, paint, isPaintedOver = () => false }: Scan)
       const hu = isSharp ? Int16Array.from(slice.readHu()) : smoothed(slice.readHu());
       return hu.map((value, i) => {
         const [x, y] = [i % SIZE, Math.floor(i / SIZE)].map(at => (at - (SIZE - 1) / 2) * SPACING_MM);
+        if (isDamaged(x, y, HEIGHTS_MM[index])) {
+          return Math.round(value + DAMAGE_HU * noise());
+        }
         const isOver = value > 0 && value < 70 && isPaintedOver(x, y, HEIGHTS_MM[index]);
         return isOver ? Math.round(34 + NOISE_HU * noise()) : value;
       });
@@ -78,6 +89,26 @@ describe('brain that is painted over with noise of the right mean and strength',
       /^In 1\.2\.3\.6 and 1 more slices/,
     ],
   ])('%s is told', (_, scan, told) => expect(warnings(scan)).toEqual([expect.stringMatching(told)]));
+});
+
+describe('brain of which data were damaged', () => {
+  test.each<readonly [string, (x: number, y: number, z: number) => boolean, RegExp]>([
+    [
+      'in a block of a slice',
+      (x, y, z) => z === 10 && x > 0 && x < 40 && Math.abs(y) < 30,
+      /^In 1\.2\.3\.7 a/,
+    ],
+    ['in half of a slice', (x, _, z) => z === 0 && x < 0, /^In 1\.2\.3\.6 a/],
+    [
+      'in a band of three slices',
+      (_, y, z) => Math.abs(y) < 15 && Math.abs(z - 10) <= 10,
+      /^In 1\.2\.3\.6 and 2 more/,
+    ],
+  ])('%s is told', (_, isDamaged, told) => {
+    const found = warnings({ isDamaged });
+    expect(found).toEqual([expect.stringMatching(told)]);
+    expect(found[0]).toContain('its data are damaged');
+  });
 });
 
 describe('no other noise is seen', () => {

@@ -1,12 +1,10 @@
-import { affineX, affineY } from '../../base/affine2';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
-import { pixelToPlane } from '../../series/sliceGeometry';
 import { median } from '../../series/statistics';
+import { brainLookup } from './brainLookup';
 import type { BrainSpace } from './findBrain';
-import { CELL_MM } from './workingVolume';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it.
-const { ceil, floor, round, sqrt } = Math;
+const { abs, ceil, floor, max, min, sqrt } = Math;
 
 /** Brain with its noise; edges of bone and air would outweigh it, HU. */
 const TISSUE_HU: readonly [number, number] = [0, 75];
@@ -28,85 +26,127 @@ const LEAST_SQUARES = 8;
 /** A head needs as many squares to have a texture of its own. */
 const LEAST_ALL = 60;
 
+/**
+ * How much stronger its noise is if data were damaged (2 % of a stream of JPEG 2000 give 3 and more), or an
+ * implant makes streaks; and the least, since images without noise have edges all the same, HU.
+ */
+const LOUDER = 2.5;
+const LEAST_LOUD_HU = 5;
+/** One bright edge is no noise. */
+const GREATEST_STEP_HU = 60;
+
 interface Square {
   readonly slice: number;
-  readonly roughness: number;
+  /** 1 for noise without memory, less for a scanner's; undefined without tissue or noise. */
+  readonly roughness?: number;
+  /** Mean difference of neighbouring pixels, HU; undefined at the brain's edge. */
+  readonly strengthHu?: number;
 }
 
 /**
- * Brain whose noise is not that of the rest: painted over, whatever hides there. A scanner's kernel makes
- * neighbouring pixels alike, everywhere in a scan as much; numbers from a generator know nothing of each
- * other, even where mean and strength are right.
+ * Brain whose noise is not that of the rest: painted over, whatever hides there, or damaged. A scanner's
+ * kernel makes neighbouring pixels alike, everywhere in a scan as much; numbers from a generator know nothing
+ * of each other, even where mean and strength are right. Noise that is much stronger than in the rest is what
+ * decoders make of damaged streams.
  */
 export function checkNoiseTexture(series: HeadCtSeries, brain: BrainSpace): QualityWarning[] {
-  const squares = brain.slices.flatMap(slice => squaresOf(series, brain, slice));
-  if (squares.length < LEAST_ALL) {
-    return [];
-  }
-  const limit = ROUGHER * median(squares.map(({ roughness }) => roughness));
+  const [first, last] = [brain.slices[0], brain.slices[brain.slices.length - 1]];
+  // A damaged slice may have too little brain to be among them.
+  const slices = series.slices.map((_, slice) => slice).filter(slice => slice >= first && slice <= last);
+  const squares = slices.flatMap(slice => squaresOf(series, brain, slice));
+  const rough = slicesBeyond(squares, ({ roughness }) => roughness, ROUGHER, 0);
+  const loud = slicesBeyond(squares, ({ strengthHu }) => strengthHu, LOUDER, LEAST_LOUD_HU);
+  return [
+    ...warningFor(
+      series,
+      loud,
+      'much stronger noise than the rest: its data are damaged, or an implant disturbs them'
+    ),
+    ...warningFor(
+      series,
+      rough.filter(slice => !loud.includes(slice)),
+      'another noise than the rest: it was painted over, or is of another image'
+    ),
+  ];
+}
+
+/** Slices of which many squares exceed the median of all by a factor. */
+function slicesBeyond(
+  squares: readonly Square[],
+  value: (square: Square) => number | undefined,
+  factor: number,
+  least: number
+): number[] {
+  const known = squares.map(value).filter((one): one is number => one !== undefined);
+  const limit = max(least, factor * median(known));
   const counts = new Map<number, number>();
-  for (const { slice, roughness } of squares) {
-    counts.set(slice, (counts.get(slice) ?? 0) + (roughness > limit ? 1 : 0));
+  for (const square of squares) {
+    const isBeyond = (value(square) ?? 0) > limit;
+    counts.set(square.slice, (counts.get(square.slice) ?? 0) + (isBeyond ? 1 : 0));
   }
-  const [first, ...others] = [...counts]
-    .filter(([, count]) => count >= LEAST_SQUARES)
-    .map(([slice]) => slice);
+  const isMany = ([, count]: readonly [number, number]): boolean => count >= LEAST_SQUARES;
+  return known.length < LEAST_ALL ? [] : [...counts].filter(isMany).map(([slice]) => slice);
+}
+
+function warningFor(
+  series: HeadCtSeries,
+  [first, ...others]: readonly number[],
+  what: string
+): QualityWarning[] {
   if (first === undefined) {
     return [];
   }
   const name = series.slices[first].sopInstanceUID;
   const where = others.length > 0 ? `${name} and ${others.length} more slices` : name;
-  return [
-    {
-      code: 'LOW_CONFIDENCE',
-      message: `In ${where} a part of the brain has another noise than the rest: it was painted over, or is of another image.`,
-    },
-  ];
+  return [{ code: 'LOW_CONFIDENCE', message: `In ${where} a part of the brain has ${what}.` }];
 }
 
-/** Roughness (1 for noise without memory, less for a scanner's) of the squares of brain in a slice. */
-function squaresOf(series: HeadCtSeries, { volume, masks, areasCm2 }: BrainSpace, slice: number): Square[] {
-  const plane = volume.planeOfSlice[slice];
-  if (areasCm2[plane] < VAULT_SHARE * Math.max(...areasCm2)) {
+function squaresOf(series: HeadCtSeries, brain: BrainSpace, slice: number): Square[] {
+  const { areasCm2 } = brain;
+  const plane = brain.volume.planeOfSlice[slice];
+  // Where the slice's own mask is lost, brain lies between brain.
+  const between = min(areasCm2[plane - 1] ?? 0, areasCm2[plane + 1] ?? 0);
+  if (max(areasCm2[plane], between) < VAULT_SHARE * max(...areasCm2)) {
     return [];
   }
   const { rows, columns, pixelSpacingMm } = series;
   const { hu } = series.slices[slice];
-  const map = pixelToPlane(series, slice);
-  const isBrain = (column: number, row: number): boolean => {
-    const x = round((affineX(map, column, row) - volume.left0) / CELL_MM);
-    const y = round((affineY(map, column, row) - volume.posterior0) / CELL_MM);
-    return (
-      x >= 0 && x < volume.width && y >= 0 && y < volume.height && masks[plane][y * volume.width + x] === 1
-    );
-  };
+  const [own, below, above] = [plane, plane - 1, plane + 1].map(at => brainLookup(series, brain, slice, at));
+  const isBrain = (row: number, column: number): boolean =>
+    own(row, column) || (below(row, column) && above(row, column));
   const [high, wide] = pixelSpacingMm.map(spacing => ceil(SQUARE_MM / spacing));
   const squares: Square[] = [];
   for (let row = 0; row + high + FAR_PIXELS <= rows; row += high) {
     for (let column = 0; column + wide + FAR_PIXELS <= columns; column += wide) {
-      if (isBrain(column + floor(wide / 2), row + floor(high / 2))) {
-        const roughness = roughnessOf(hu, columns, row * columns + column, wide, high);
-        squares.push(...(roughness === undefined ? [] : [{ slice, roughness }]));
+      if (isBrain(row + floor(high / 2), column + floor(wide / 2))) {
+        const isAmid =
+          isBrain(row, column) &&
+          isBrain(row, column + wide) &&
+          isBrain(row + high, column) &&
+          isBrain(row + high, column + wide);
+        const { roughness, strengthHu } = measured(hu, columns, row * columns + column, wide, high);
+        squares.push({ slice, roughness, strengthHu: isAmid ? strengthHu : undefined });
       }
     }
   }
   return squares;
 }
 
-/** Difference to the next pixel by that to one farther away, in both directions. */
-function roughnessOf(
+/** Difference to the next pixel, and this by that to one farther away, in both directions. */
+function measured(
   hu: Int16Array,
   columns: number,
   start: number,
   wide: number,
   high: number
-): number | undefined {
-  let [near, far, count, equal] = [0, 0, 0, 0];
+): { readonly roughness?: number; readonly strengthHu: number } {
+  let [near, far, count, equal, steps] = [0, 0, 0, 0, 0];
   for (let y = 0; y < high; y++) {
     for (let i = start + y * columns; i < start + y * columns + wide; i++) {
       const value = hu[i];
       const [right, farRight] = [hu[i + 1], hu[i + FAR_PIXELS]];
       const [below, farBelow] = [hu[i + columns], hu[i + FAR_PIXELS * columns]];
+      steps += min(abs(value - right), GREATEST_STEP_HU) + min(abs(value - below), GREATEST_STEP_HU);
       if (isTissue(value) && isTissue(right) && isTissue(farRight) && isTissue(below) && isTissue(farBelow)) {
         near += (value - right) ** 2 + (value - below) ** 2;
         far += (value - farRight) ** 2 + (value - farBelow) ** 2;
@@ -116,7 +156,10 @@ function roughnessOf(
     }
   }
   const isScanned = count >= LEAST_SHARE * wide * high && equal <= GREATEST_EQUAL_SHARE * count;
-  return isScanned && far > 0 ? sqrt(near / far) : undefined;
+  return {
+    roughness: isScanned && far > 0 ? sqrt(near / far) : undefined,
+    strengthHu: steps / (2 * wide * high),
+  };
 }
 
 function isTissue(hu: number): boolean {
