@@ -4,6 +4,7 @@ import { row, unfold, untilResult } from '../lib/aspects.mjs';
 import { derivedStudy } from '../lib/derivedStudy.mjs';
 import { recordOverlayFrames, takeFrames, untilOutlined } from '../lib/overlayFrames.mjs';
 import { compute } from '../lib/panel.mjs';
+import { recordScreen } from '../lib/screenRecording.mjs';
 import { RESULT } from '../lib/visit.mjs';
 
 /** Both levels: a study that any machine scores in seconds. */
@@ -34,6 +35,7 @@ export default [
       const study = await derivedStudy(studies.demo.folder, SLICES, '75');
       await store.readInPlace(study.folder);
       await recordOverlayFrames(page);
+      const opened = await recordScreen(page);
       await visit.openMode(study.uid);
 
       await check('after a result, in all four viewports', async () => {
@@ -50,14 +52,21 @@ export default [
         }
       });
 
+      await check('no pane was blank since the first picture, through computing and four jumps', () =>
+        opened.stop()
+      );
+
+      let reopened;
       await check('after reopening', async () => {
         page.on('dialog', dialog => dialog.accept().catch(() => undefined));
-        await page.reload();
-        await visit.untilReady();
+        await page.goto('about:blank');
+        reopened = await recordScreen(page);
+        await visit.openMode(study.uid);
         await untilResult(page);
         await assertNeverBlack(page);
         assert.deepEqual(visit.errors, []);
       });
+      await check('no pane was blank while the result was restored', () => reopened.stop());
       await rm(study.folder, { recursive: true });
     },
   },
