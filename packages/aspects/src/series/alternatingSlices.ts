@@ -26,8 +26,13 @@ interface Power {
  * three or four, in all of it or in one quarter (a lesion that only one of the scans has). In one scan it
  * never does, whatever it shows: tissue changes slowly along the stack, noise at all rates alike. (Two real
  * heads and 54 simulated ones reach 0.9; a mix of two scans 1.1 to 1.4.) Yields after each window.
+ *
+ * @param roundingHu by which coarse steps of the stored values may shift cells of one slice against the next
  */
-export function* findAlternation({ slices, width }: SlicePreviews): Generator<void, boolean> {
+export function* findAlternation(
+  { slices, width }: SlicePreviews,
+  roundingHu: number
+): Generator<void, boolean> {
   const weights = slices.slice(0, WINDOW).map((_, i) => sin((PI * (i + 0.5)) / WINDOW) ** 2);
   const quarters = Array.from({ length: 4 }, (): Power => ({ alternating: 0, slower: 0, cells: 0 }));
   const values = new Float64Array(WINDOW);
@@ -47,7 +52,9 @@ export function* findAlternation({ slices, width }: SlicePreviews): Generator<vo
     slower: sum.slower + slower,
     cells: sum.cells + cells,
   }));
-  return [whole, ...quarters].some(exceedsNoise);
+  // At worst all cells are rounded up in one slice and down in the next.
+  const rounding = ((roundingHu / 2) * weights.reduce((sum, weight) => sum + weight, 0)) ** 2;
+  return [whole, ...quarters].some(power => exceedsNoise(power, rounding));
 }
 
 /** Whether a cell shows brain in all slices of a window; then `values` are its attenuations. */
@@ -89,7 +96,9 @@ function addPower(values: Float64Array, weights: readonly number[], sums: Power)
 }
 
 /** Tapered windows overlap, so that a quarter of them count; their ratio has a relative variance of 3. */
-function exceedsNoise({ alternating, slower, cells }: Power): boolean {
+function exceedsNoise({ alternating, slower, cells }: Power, rounding: number): boolean {
   const excess = max(LEAST_EXCESS, DEVIATIONS * sqrt((3 * 4) / cells));
-  return cells * PREVIEW_CELL_CM2 >= LEAST_WINDOWS_CM2 && alternating > (1 + excess) * slower;
+  return (
+    cells * PREVIEW_CELL_CM2 >= LEAST_WINDOWS_CM2 && alternating > (1 + excess) * slower + rounding * cells
+  );
 }

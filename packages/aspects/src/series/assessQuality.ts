@@ -43,8 +43,13 @@ function remarks(instances: readonly CtInstanceMetadata[]): QualityWarning[] {
     .map(message => ({ code: 'LOW_CONFIDENCE', message }));
 }
 
+/** The largest difference of neighbouring stored values, HU. */
+export function coarsestStepHu(instances: readonly CtInstanceMetadata[]): number {
+  return Math.max(...instances.map(({ rescaleSlope }) => Math.abs(rescaleSlope ?? 1)));
+}
+
 function lossWarning(instances: readonly CtInstanceMetadata[]): QualityWarning | undefined {
-  const stepHu = Math.max(...instances.map(({ rescaleSlope }) => Math.abs(rescaleSlope ?? 1)));
+  const stepHu = coarsestStepHu(instances);
   const isLossy = instances.some(instance => instance.isLossy === true);
   if (!isLossy && stepHu < COARSE_STEP_HU) {
     return undefined;

@@ -39,6 +39,8 @@ const LEAST_AIR_SHARE = 0.05;
  * differs from their mean by less than this, HU (6.1).
  */
 const OFFSET_HU = 12;
+/** Scanners' step; noise hides what it rounds. */
+const FINE_STEP_HU = 1;
 /**
  * Farther apart than `ALIKE_MM`, skull base lies between brain and brain: a wrong offset shifts soft tissue
  * all alike, by more than this many median deviations (1.6).
@@ -76,15 +78,18 @@ const LEAST_ORDERED = 5;
  * order leave behind. Robust statistics of brain, skull and the air around the head: slices of a sound scan
  * change in thickness, tilt, noise and content. Yields between slices.
  *
+ * @param stepHu the largest difference of neighbouring stored values: it may round tissue of one slice up and
+ *   that of the next down
  * @throws Refusal HETEROGENEOUS_SLICES naming the slices and what is wrong with them.
  */
-export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWarning[]> {
+export function* checkSliceFit(series: PlacedSlices, stepHu = 1): Generator<void, QualityWarning[]> {
   const grid = yield* slicePreviews(series);
   const previews = grid.slices;
+  const roundingHu = stepHu > FINE_STEP_HU ? stepHu : 0;
   const span = (from: number, to: number): number => series.planeOffsetsMm[to] - series.planeOffsetsMm[from];
   // There a shoulder may follow upon a neck.
   const first = slicesBelowBrain(grid);
-  const steps = yield* findSteps(grid, series.planeOffsetsMm, first);
+  const steps = yield* findSteps(grid, series.planeOffsetsMm, { first, roundingHu });
   const misfits = [...voids(previews), ...steps.misfits];
   const unlike = new Set(steps.unlike);
   const likenesses: Likeness[] = [];
@@ -99,14 +104,14 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
     }
     const spanMm = after && i > first ? span(i - 1, i + 1) : Infinity;
     if (spanMm <= NEIGHBOURS_MM) {
-      const offset = offsetMisfit(before, slice, after, spanMm > ALIKE_MM);
+      const offset = offsetMisfit(before, slice, after, { sparse: spanMm > ALIKE_MM, roundingHu });
       const found = offset ?? contentMisfit(before, slice, after);
       misfits.push(...(found ? [{ index: i, ...found }] : []));
     }
     if (spanMm <= ORDERED_MM) {
       const likeness = likenessOf(before, slice, after);
       // Far apart, single slices may differ; the order of the whole stack still shows.
-      const strangeness = spanMm <= ALIKE_MM ? foreignness(likeness) : 0;
+      const strangeness = spanMm <= ALIKE_MM ? foreignness(likeness, LEAST_DIFFERENCE_HU + roundingHu) : 0;
       if (strangeness >= FOREIGN) {
         misfits.push({
           index: i,
@@ -152,7 +157,7 @@ export function* checkSliceFit(series: PlacedSlices): Generator<void, QualityWar
         `From slice ${index + 1} ${of} on the head is rotated by about ${abs(deg)} degrees against the slices below ` +
         '(patient movement?): check left and right, and the regions there.'
     ),
-    ...((yield* findAlternation(grid))
+    ...((yield* findAlternation(grid, roundingHu))
       ? ['Every second slice seems to belong to another scan: check that the series contains a single scan.']
       : []),
   ];
@@ -199,7 +204,7 @@ function offsetMisfit(
   before: Float32Array,
   slice: Float32Array,
   after: Float32Array,
-  sparse: boolean
+  { sparse, roundingHu }: { readonly sparse: boolean; readonly roundingHu: number }
 ): Misfit | undefined {
   const differences: number[] = [];
   for (let cell = 0; cell < slice.length; cell++) {
@@ -213,7 +218,7 @@ function offsetMisfit(
   }
   const offset = median(differences);
   const spread = sparse ? median(differences.map(difference => abs(difference - offset))) : 0;
-  return abs(offset) > max(OFFSET_HU, ALIKE_SHIFT * spread)
+  return abs(offset) > max(OFFSET_HU + roundingHu, ALIKE_SHIFT * spread)
     ? {
         reason: `brain differs by ${offset.toFixed(0)} HU from the slices above and below`,
         severity: abs(offset) / OFFSET_HU,
@@ -262,11 +267,11 @@ function likenessOf(before: Float32Array, slice: Float32Array, after: Float32Arr
 
 /**
  * Difference to the likest neighbour in units of the difference between the neighbours; 0 where it is
- * too small to say.
+ * too small to say (below `leastHu`).
  */
-function foreignness({ below, above, around }: Likeness): number {
+function foreignness({ below, above, around }: Likeness, leastHu: number): number {
   const least = min(below, above);
-  return least < LEAST_DIFFERENCE_HU ? 0 : least / max(1, around);
+  return least < leastHu ? 0 : least / max(1, around);
 }
 
 function isDisordered(likenesses: readonly Likeness[]): boolean {

@@ -63,11 +63,12 @@ export interface SliceSteps {
  * after each pair.
  *
  * @param first the lowest slice that is compared
+ * @param roundingHu by which coarse steps of the stored values may shift one slice against the next
  */
 export function* findSteps(
   { slices, width }: SlicePreviews,
   planeOffsetsMm: readonly number[],
-  first: number
+  { first, roundingHu }: { readonly first: number; readonly roundingHu: number }
 ): Generator<void, SliceSteps> {
   const misfits: (Misfit & { readonly index: number })[] = [];
   const uneven: number[] = [];
@@ -86,13 +87,13 @@ export function* findSteps(
       const { offset, areaCm2, isOverall } = offsetStep(before, slice, width);
       if (turned) {
         misfits.push({ index: i, ...turned });
-      } else if (isOverall && abs(offset) > max(OFFSET_HU, OFFSET_HU_PER_MM * distanceMm)) {
+      } else if (isOverall && abs(offset) > max(OFFSET_HU, OFFSET_HU_PER_MM * distanceMm) + roundingHu) {
         const reason = `soft tissue differs by ${offset.toFixed(0)} HU from the slice below`;
         misfits.push({ index: i, severity: abs(offset) / OFFSET_HU, reason });
       } else if (
         isOverall &&
         areaCm2 >= DOUBTFUL_CM2 &&
-        abs(offset) > max(DOUBTFUL_OFFSET_HU, OFFSET_HU_PER_MM * distanceMm)
+        abs(offset) > max(DOUBTFUL_OFFSET_HU, OFFSET_HU_PER_MM * distanceMm) + roundingHu
       ) {
         uneven.push(i);
       }

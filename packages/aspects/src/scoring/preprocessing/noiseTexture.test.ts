@@ -41,6 +41,7 @@ interface Scan {
   readonly isPaintedOver?: (x: number, y: number, z: number) => boolean;
   /** There a decoder made noise of a damaged stream. */
   readonly isDamaged?: (x: number, y: number, z: number) => boolean;
+  readonly damageHu?: number;
 }
 
 function warnings({
@@ -48,6 +49,7 @@ function warnings({
   paint,
   isPaintedOver = () => false,
   isDamaged = () => false,
+  damageHu = DAMAGE_HU,
 }: Scan): string[] {
   const noise = makeNoise();
   const slices = headPhantom({
@@ -64,7 +66,7 @@ function warnings({
       return hu.map((value, i) => {
         const [x, y] = [i % SIZE, Math.floor(i / SIZE)].map(at => (at - (SIZE - 1) / 2) * SPACING_MM);
         if (isDamaged(x, y, HEIGHTS_MM[index])) {
-          return Math.round(value + DAMAGE_HU * noise());
+          return Math.round(value + damageHu * noise());
         }
         const isOver = value > 0 && value < 70 && isPaintedOver(x, y, HEIGHTS_MM[index]);
         return isOver ? Math.round(34 + NOISE_HU * noise()) : value;
@@ -109,6 +111,14 @@ describe('brain of which data were damaged', () => {
     expect(found).toEqual([expect.stringMatching(told)]);
     expect(found[0]).toContain('its data are damaged');
   });
+});
+
+it('calcification and bone, which go on from slice to slice, are no damage', () => {
+  const isThere = (x: number, y: number): boolean => Math.abs(x) < 30 && Math.abs(y) < 30;
+  const scan = { damageHu: 10, isDamaged: isThere };
+  expect(warnings(scan).join()).not.toContain('damaged');
+  const single = { ...scan, isDamaged: (x: number, y: number, z: number) => z === 10 && isThere(x, y) };
+  expect(warnings(single)).toEqual([expect.stringMatching(/^In 1\.2\.3\.7 .* its data are damaged/)]);
 });
 
 describe('no other noise is seen', () => {

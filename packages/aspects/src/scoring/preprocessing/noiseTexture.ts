@@ -27,16 +27,22 @@ const LEAST_SQUARES = 8;
 const LEAST_ALL = 60;
 
 /**
- * How much stronger its noise is if data were damaged (2 % of a stream of JPEG 2000 give 3 and more), or an
- * implant makes streaks; and the least, since images without noise have edges all the same, HU.
+ * How much stronger than the head's median its noise is if data were damaged (2 % of a stream of JPEG 2000
+ * give 3 and more); than at the same place in the slices below and above, since calcification and bone go on;
+ * and than the median where it does not matter what they show.
  */
 const LOUDER = 2.5;
+const LOUDER_THAN_NEXT = 1.5;
+const MUCH_LOUDER = 5;
+/** Images without noise have edges all the same, HU. */
 const LEAST_LOUD_HU = 5;
 /** One bright edge is no noise. */
 const GREATEST_STEP_HU = 60;
 
 interface Square {
   readonly slice: number;
+  /** Where it begins in the pixels of any slice. */
+  readonly start: number;
   /** 1 for noise without memory, less for a scanner's; undefined without tissue or noise. */
   readonly roughness?: number;
   /** Mean difference of neighbouring pixels, HU; undefined at the brain's edge. */
@@ -54,8 +60,8 @@ export function checkNoiseTexture(series: HeadCtSeries, brain: BrainSpace): Qual
   // A damaged slice may have too little brain to be among them.
   const slices = series.slices.map((_, slice) => slice).filter(slice => slice >= first && slice <= last);
   const squares = slices.flatMap(slice => squaresOf(series, brain, slice));
-  const rough = slicesBeyond(squares, ({ roughness }) => roughness, ROUGHER, 0);
-  const loud = slicesBeyond(squares, ({ strengthHu }) => strengthHu, LOUDER, LEAST_LOUD_HU);
+  const rough = roughSlices(squares);
+  const loud = loudSlices(squares);
   return [
     ...warningFor(
       series,
@@ -70,22 +76,37 @@ export function checkNoiseTexture(series: HeadCtSeries, brain: BrainSpace): Qual
   ];
 }
 
-/** Slices of which many squares exceed the median of all by a factor. */
-function slicesBeyond(
-  squares: readonly Square[],
-  value: (square: Square) => number | undefined,
-  factor: number,
-  least: number
-): number[] {
-  const known = squares.map(value).filter((one): one is number => one !== undefined);
-  const limit = max(least, factor * median(known));
+function roughSlices(squares: readonly Square[]): number[] {
+  const known = present(squares.map(({ roughness }) => roughness));
+  const limit = ROUGHER * median(known);
+  return known.length < LEAST_ALL
+    ? []
+    : slicesOfMany(squares.filter(({ roughness = 0 }) => roughness > limit));
+}
+
+function loudSlices(squares: readonly Square[]): number[] {
+  const key = (slice: number, start: number): string => `${slice} ${start}`;
+  const strengths = new Map(squares.map(({ slice, start, strengthHu }) => [key(slice, start), strengthHu]));
+  const known = present([...strengths.values()]);
+  const usual = median(known);
+  const isLoud = ({ slice, start, strengthHu = 0 }: Square): boolean => {
+    // Infinite at the brain's edge, where nothing can be compared.
+    const next = max(...[slice - 1, slice + 1].map(at => strengths.get(key(at, start)) ?? Infinity));
+    const limit = min(MUCH_LOUDER * usual, max(LOUDER * usual, LOUDER_THAN_NEXT * next));
+    return strengthHu > max(LEAST_LOUD_HU, limit);
+  };
+  return known.length < LEAST_ALL ? [] : slicesOfMany(squares.filter(isLoud));
+}
+
+function present(values: readonly (number | undefined)[]): number[] {
+  return values.filter((value): value is number => value !== undefined);
+}
+
+/** Slices that hold enough of the squares. */
+function slicesOfMany(squares: readonly Square[]): number[] {
   const counts = new Map<number, number>();
-  for (const square of squares) {
-    const isBeyond = (value(square) ?? 0) > limit;
-    counts.set(square.slice, (counts.get(square.slice) ?? 0) + (isBeyond ? 1 : 0));
-  }
-  const isMany = ([, count]: readonly [number, number]): boolean => count >= LEAST_SQUARES;
-  return known.length < LEAST_ALL ? [] : [...counts].filter(isMany).map(([slice]) => slice);
+  squares.forEach(({ slice }) => counts.set(slice, (counts.get(slice) ?? 0) + 1));
+  return [...counts].filter(([, count]) => count >= LEAST_SQUARES).map(([slice]) => slice);
 }
 
 function warningFor(
@@ -124,8 +145,9 @@ function squaresOf(series: HeadCtSeries, brain: BrainSpace, slice: number): Squa
           isBrain(row, column + wide) &&
           isBrain(row + high, column) &&
           isBrain(row + high, column + wide);
-        const { roughness, strengthHu } = measured(hu, columns, row * columns + column, wide, high);
-        squares.push({ slice, roughness, strengthHu: isAmid ? strengthHu : undefined });
+        const start = row * columns + column;
+        const { roughness, strengthHu } = measured(hu, columns, start, wide, high);
+        squares.push({ slice, start, roughness, strengthHu: isAmid ? strengthHu : undefined });
       }
     }
   }
