@@ -4,6 +4,7 @@ import { serveSite } from '../inference/site.mjs';
 import { newReaderContext } from '../lib/chromium.mjs';
 import { twoSliceStudy } from '../lib/derivedStudy.mjs';
 import { ROOT } from '../lib/installation.mjs';
+import { cy } from '../lib/panel.mjs';
 
 /** The networks are the same for every OHIF; one version stands for all. */
 const ONCE = ['3.12.10'];
@@ -14,7 +15,6 @@ const COMPARISON = path.join(ROOT, 'models/comparison');
  */
 const ARCHITECTURES = ['unet', 'transunet'];
 const COMPUTE_TIMEOUT_MS = 120_000;
-const cy = handle => `[data-cy="${handle}"]`;
 
 /** A site of its own for the networks, as a hospital's file server may be. */
 function serveModels() {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { middlesOfSides, unfold } from '../lib/aspects.mjs';
+import { cy, middlesOfSides, REGIONS, unfold } from '../lib/aspects.mjs';
 import { expectHeldKeyHides, expectJumps } from '../lib/steering.mjs';
 import { RESULT } from '../lib/visit.mjs';
 
-const REGIONS = ['C', 'L', 'IC', 'I', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6'];
 const COMPUTE_TIMEOUT_MS = 120_000;
-const cy = handle => `[data-cy="${handle}"]`;
 
 /** What the overlay holds, slice by slice, read from the host's own cache. */
 function labelmaps(page) {

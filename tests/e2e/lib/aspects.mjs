@@ -5,7 +5,7 @@ import { compute, cy } from './panel.mjs';
 export { compute, cy };
 export const row = (region, side) => cy(`aspects-region-${region}-${side}`);
 
-const REGIONS = ['C', 'L', 'IC', 'I', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6'];
+export const REGIONS = ['C', 'L', 'IC', 'I', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6'];
 const COMPUTE_TIMEOUT_MS = 120_000;
 
 /** Waits for a result in the panel; fails with its words where the series is refused. */
