@@ -5,6 +5,7 @@ import { summariseSeries } from '../src/scoring/aspects/summariseSeries';
 import type { Vec3 } from '../src/series/headCtSeries';
 import { headwardNormal, tiltOfNormal } from '../src/series/sliceGeometry';
 import type { ReportInput, ReportSeries } from '../src/report/types';
+import { hemisphereOf, WITHOUT_EVIDENCE } from './hemisphereOf';
 
 /** Reports on made-up series: every number here is synthetic. */
 
@@ -195,12 +196,10 @@ function hemisphere(series: ReportSeries, masks: LabelMaps, side: Side): Hemisph
       affected: corrected ? !modelAffected : modelAffected,
       source: corrected ? 'reader' : 'model',
       modelAffected,
-      probability: null,
-      oldInfarctMl: null,
-      evidence: null,
+      ...WITHOUT_EVIDENCE,
     };
   });
-  return { score: 10 - regions.filter(region => region.affected).length, regions };
+  return hemisphereOf(regions);
 }
 
 export function syntheticResult(series: ReportSeries, masks: LabelMaps): AspectsResult {

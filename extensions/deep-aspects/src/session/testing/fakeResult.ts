@@ -7,6 +7,7 @@ import {
   type Side,
   SIDES,
 } from '@deep-aspects/aspects/scoring';
+import { hemisphereOf, WITHOUT_EVIDENCE } from '@deep-aspects/aspects/testing';
 
 /** What the fake network found affected. */
 const MODEL_AFFECTED: readonly { side: Side; region: RegionId }[] = [
@@ -32,12 +33,10 @@ export function fakeResult(overrides: readonly ReaderOverride[] = [], volumeMl =
         source: override ? 'reader' : 'model',
         keySlice: `1.2.3.${i}`,
         modelAffected,
-        probability: null,
-        oldInfarctMl: null,
-        evidence: null,
+        ...WITHOUT_EVIDENCE,
       };
     });
-    return { score: 10 - regions.filter(region => region.affected).length, regions };
+    return hemisphereOf(regions);
   };
   const left = hemisphere('left');
   const right = hemisphere('right');
