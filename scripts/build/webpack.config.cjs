@@ -178,4 +178,4 @@ function nodeProgram(name, entry, output, externals, production) {
   };
 }
 
-module.exports = { root, plugins, EXTENSION, MODE, HOST_SHARED, umd, esm, worker, pdfWriter, nodeProgram };
+module.exports = { root, plugins, EXTENSION, MODE, umd, esm, worker, pdfWriter, nodeProgram };
