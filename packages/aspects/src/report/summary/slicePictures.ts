@@ -55,8 +55,14 @@ export function labelsOfTile(
   slice: number,
   { pixelOf }: TileGrid
 ): Uint8Array {
-  const isBare = isScoreSuspended(result);
-  return Uint8Array.from(pixelOf, pixel => (pixel < 0 || isBare ? 0 : regions[slice][pixel]));
+  const labels = new Uint8Array(pixelOf.length);
+  if (!isScoreSuspended(result)) {
+    const plane = regions[slice];
+    pixelOf.forEach((pixel, at) => {
+      labels[at] = pixel < 0 ? 0 : plane[pixel];
+    });
+  }
+  return labels;
 }
 
 /** The same with affected regions and infarct filled; infarct alone as long as the score is suspended. */
