@@ -8,7 +8,7 @@ import { evaluateCommand } from './evaluate/evaluateCommand';
 import { EXIT, Stopped, UsageError } from './exitStatus';
 import { textOutput, type TextOutput } from './output/textOutput';
 import { prepareCommand } from './prepare/prepareCommand';
-import { RemoteFiles } from './queue/remoteFiles';
+import { RedisRemoteFiles } from './queue/remoteFiles';
 import { scoreCommand } from './score/scoreCommand';
 import { createScorer } from './score/scoreStudy';
 import { processScorer, serveAsWorker, WORKER_ARGUMENT } from './score/workerPool';
@@ -117,7 +117,7 @@ export async function main(argv: readonly string[], program: string, root: strin
     createScorer,
     createProcessScorer: settings => noted(processScorer(program, settings)),
     createQueueWorker: (settings, limitMs) => processQueueWorker(program, settings, limitMs),
-    openRemoteFiles: (url, models) => noted(new RemoteFiles(url, models, oncePerTrouble(stderr))),
+    openRemoteFiles: (url, models) => noted(new RedisRemoteFiles(url, models, oncePerTrouble(stderr))),
     environment: process.env,
     stop,
   };

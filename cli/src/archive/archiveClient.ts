@@ -18,7 +18,7 @@ export function isDated({ date }: Pick<FoundStudy, 'date'>): boolean {
   return /^\d{8}$/.test(date);
 }
 
-export interface FoundSeries {
+export interface ListedSeries {
   readonly seriesInstanceUID: string;
   readonly modality: string;
   readonly description: string;
@@ -95,7 +95,7 @@ export class ArchiveClient {
    * With the number of each one's instances, also where the archive does not count them: it tells whether
    * images came or went.
    */
-  async series(studyInstanceUID: string): Promise<FoundSeries[]> {
+  async series(studyInstanceUID: string): Promise<ListedSeries[]> {
     const fields = ['0008103E', '00180015', '00081010', '00201209'].map(tag => `includefield=${tag}`);
     const found = await this.search(`/studies/${studyInstanceUID}/series?${fields.join('&')}`);
     return Promise.all(
@@ -200,7 +200,7 @@ function studyOf(found: DcmjsDict): FoundStudy {
   };
 }
 
-function seriesOf(found: DcmjsDict): FoundSeries {
+function seriesOf(found: DcmjsDict): ListedSeries {
   return {
     seriesInstanceUID: textOf(found, '0020000E'),
     modality: textOf(found, '00080060'),

@@ -1,7 +1,7 @@
-import type { FoundSeries } from './archiveClient';
+import type { ListedSeries } from './archiveClient';
 import { archiveStudy, hasChanged } from './archiveStudy';
 
-const series = (seriesInstanceUID: string, instances: number, modality = 'CT'): FoundSeries => ({
+const series = (seriesInstanceUID: string, instances: number, modality = 'CT'): ListedSeries => ({
   seriesInstanceUID,
   modality,
   description: '',
@@ -12,7 +12,7 @@ const series = (seriesInstanceUID: string, instances: number, modality = 'CT'): 
 const THERE = [series('1.2', 150), series('1.1', 28)];
 const study = archiveStudy('http://archive', '1', THERE, { softwareVersion: '1', networks: ['a'] });
 
-test.each<[string, boolean, FoundSeries[]]>([
+test.each<[string, boolean, ListedSeries[]]>([
   ['in another order', false, [...THERE].reverse()],
   ['with a report of our own', false, [...THERE, series('1.9', 1, 'SR')]],
   ['with one image more', true, [THERE[0], series('1.1', 29)]],

@@ -1,7 +1,7 @@
 import { outcomeUid } from '@deep-aspects/aspects/report';
 import { SOFTWARE } from '@deep-aspects/aspects/scoring';
 import { readManifest } from '../models/loadModels';
-import type { ArchiveClient, FoundSeries } from './archiveClient';
+import type { ArchiveClient, ListedSeries } from './archiveClient';
 
 /**
  * A study in an archive, to be scored and its outcome stored. Holds no patient data: it goes through queues.
@@ -33,7 +33,7 @@ export function programIdentity(models: string): ProgramIdentity {
 export function archiveStudy(
   archive: string,
   studyInstanceUID: string,
-  series: readonly FoundSeries[],
+  series: readonly ListedSeries[],
   program: ProgramIdentity
 ): ArchiveStudy {
   const contents = contentsOf(series);
@@ -54,13 +54,13 @@ export function outcomeOf(
   return outcomeUid({ studyInstanceUID, contents: new Map(contents), ...program });
 }
 
-function contentsOf(series: readonly FoundSeries[]): ArchiveStudy['contents'] {
+function contentsOf(series: readonly ListedSeries[]): ArchiveStudy['contents'] {
   return ctSeries(series)
     .map(({ seriesInstanceUID, instances }) => [seriesInstanceUID, instances] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-export function ctSeries(series: readonly FoundSeries[]): FoundSeries[] {
+export function ctSeries(series: readonly ListedSeries[]): ListedSeries[] {
   return series.filter(({ modality }) => modality === 'CT');
 }
 

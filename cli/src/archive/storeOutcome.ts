@@ -27,7 +27,7 @@ import { drawKeyImages } from './drawKeyImages';
 import { sliceNamer } from './sliceNamer';
 
 /** What the archive holds of a study after its result was stored. */
-export interface StoredResult {
+export interface StoredOutcome {
   readonly result: ScoredSeries['result'];
   readonly changedByReader: boolean;
 }
@@ -48,7 +48,7 @@ export async function storeResult(
   target: OutcomeTarget,
   series: HeadCtSeries,
   scored: ScoredSeries
-): Promise<StoredResult> {
+): Promise<StoredOutcome> {
   const { study } = target;
   const source = sourceOf(target, series.seriesInstanceUID);
   const input: ReportInput = { ...scored, series, source };

@@ -20,7 +20,7 @@ const KEEP_S = 3600;
 const ASK_MS = 300;
 
 /** Has the workers of a queue do tasks with files, which they must see under the same paths. */
-export class RemoteFiles {
+export class RedisRemoteFiles {
   private readonly connection: Redis;
   private readonly queue: Queue<Work>;
   private readonly program: ProgramIdentity;

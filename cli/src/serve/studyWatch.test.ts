@@ -1,9 +1,9 @@
-import type { FoundSeries, FoundStudy } from '../archive/archiveClient';
+import type { ListedSeries, FoundStudy } from '../archive/archiveClient';
 import { HttpStatusError } from '@deep-aspects/aspects/report';
 import type { ArchiveStudy } from '../archive/archiveStudy';
 import { StudyWatch } from './studyWatch';
 
-const HEAD: FoundSeries = {
+const HEAD: ListedSeries = {
   seriesInstanceUID: '1.1',
   modality: 'CT',
   description: 'Head 5 mm',
@@ -11,7 +11,7 @@ const HEAD: FoundSeries = {
   stationName: '',
   instances: 28,
 };
-const REPORT: FoundSeries = {
+const REPORT: ListedSeries = {
   ...HEAD,
   seriesInstanceUID: '1.9',
   modality: 'SR',
@@ -23,7 +23,7 @@ const NOW = new Date(2026, 0, 1, 12);
 
 /** An archive of studies with their series, which counts what it is asked. */
 class Archive {
-  readonly studies = new Map<string, FoundSeries[]>();
+  readonly studies = new Map<string, ListedSeries[]>();
   readonly unlisted = new Set<string>();
   readonly outcomes = new Set<string>();
   readonly offered: ArchiveStudy[] = [];
@@ -341,7 +341,7 @@ test('a restart does nothing twice', async () => {
 
 test('another version of the program or of a network, or other images, is another outcome', async () => {
   const { archiveStudy } = await import('../archive/archiveStudy');
-  const outcome = (softwareVersion: string, networks: string[], ...series: FoundSeries[]) =>
+  const outcome = (softwareVersion: string, networks: string[], ...series: ListedSeries[]) =>
     archiveStudy('http://archive', '1', series, { softwareVersion, networks }).outcome;
   const outcomes = [
     outcome('1', ['a', 'b'], HEAD),
@@ -356,7 +356,7 @@ test('another version of the program or of a network, or other images, is anothe
   expect(outcome('1', ['a', 'b'], two[1], two[0])).toBe(outcomes[4]);
 });
 
-test.each<[string, Partial<FoundSeries>, boolean]>([
+test.each<[string, Partial<ListedSeries>, boolean]>([
   ['head by its description', { description: 'Brain 5 mm', bodyPart: '' }, true],
   ['nothing said', { description: 'Axial 5 mm', bodyPart: '' }, true],
   ['thorax by its body part', { description: 'Axial 5 mm', bodyPart: 'CHEST' }, false],

@@ -1,4 +1,4 @@
-import type { ArchiveClient, FoundSeries, FoundStudy } from '../archive/archiveClient';
+import type { ArchiveClient, ListedSeries, FoundStudy } from '../archive/archiveClient';
 import { archiveStudy, ctSeries, hasOutcome, type ProgramIdentity } from '../archive/archiveStudy';
 import type { JobQueue } from '../queue/jobQueue';
 import { HttpStatusError } from '@deep-aspects/aspects/report';
@@ -222,7 +222,7 @@ export class StudyWatch {
   }
 
   /** Whether a study that no list counts has as many instances as when it was last asked about. */
-  private isSettled(watched: Watched, series: readonly FoundSeries[], now: number): boolean {
+  private isSettled(watched: Watched, series: readonly ListedSeries[], now: number): boolean {
     const instances = countOf(series);
     if (instances === watched.instances || this.options.settleMs === 0) {
       return true;
@@ -248,7 +248,7 @@ export class StudyWatch {
   }
 }
 
-function countOf(series: readonly FoundSeries[]): number {
+function countOf(series: readonly ListedSeries[]): number {
   return series.reduce((sum, { instances }) => sum + instances, 0);
 }
 

@@ -2,7 +2,7 @@ import { type BufferPart, joinMultipart } from '../http/multipart';
 import { HttpError, json, type Reply } from '../http/reply';
 import type { DicomStore } from './dicomStore';
 import { frameTotal } from './file/locateFrames';
-import { isUid, type DicomInstance, type InstanceUids } from './file/readInstance';
+import { isFileSafeUid, type DicomInstance, type InstanceUids } from './file/readInstance';
 import { query, type QueryLevel } from './qido';
 import { DICOM_JSON } from './storeInstances';
 
@@ -47,7 +47,7 @@ export function readAddress(path: string): StoreAddress {
     if (first !== word || uid === undefined) {
       break;
     }
-    if (!isUid(uid)) {
+    if (!isFileSafeUid(uid)) {
       throw new HttpError(400, `${JSON.stringify(uid.slice(0, 70))} is not a UID`);
     }
     uids[level] = uid;

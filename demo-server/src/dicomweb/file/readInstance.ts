@@ -25,7 +25,7 @@ const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 const MAX_ATTRIBUTE_LENGTH = 256;
 
 /** True for a dotted decimal UID of at most 64 characters; such a string is also a safe file name. */
-export function isUid(value: string): boolean {
+export function isFileSafeUid(value: string): boolean {
   return value.length <= 64 && /^\d+(\.\d+)*$/.test(value);
 }
 
@@ -40,7 +40,7 @@ export function readInstance(file: Buffer): DicomInstance {
     sopInstanceUID: text(whole, TAG.sopInstance),
   };
   for (const [name, uid] of Object.entries({ ...uids, transferSyntaxUID })) {
-    if (!isUid(uid)) {
+    if (!isFileSafeUid(uid)) {
       throw new NotDicomError(`${name} is missing or not a UID: ${JSON.stringify(uid.slice(0, 70))}`);
     }
   }

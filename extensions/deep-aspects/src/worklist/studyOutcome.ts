@@ -1,7 +1,7 @@
 import { describedOutcome, type DescribedOutcome } from '@deep-aspects/aspects/report';
 
 /** What the host tells of a series. */
-export interface SeriesSummary {
+export interface DescribedSeries {
   readonly modality?: string;
   readonly description?: string;
   readonly seriesNumber?: string | number;
@@ -32,7 +32,7 @@ const URGENT_SCORE = 5;
  * The outcome that a study's series tell: a result before a refusal; of several the latest version, whose
  * series number is the highest; of two with one number the reader's.
  */
-export function studyOutcome(series: readonly SeriesSummary[]): StudyOutcome {
+export function studyOutcome(series: readonly DescribedSeries[]): StudyOutcome {
   const described = series
     .filter(({ modality }) => modality === TELLS)
     .flatMap(({ description, seriesNumber }) => {

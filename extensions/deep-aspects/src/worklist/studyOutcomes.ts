@@ -1,9 +1,9 @@
 import type { JobOutcome } from './jobOutcomes';
-import { studyOutcome, type SeriesSummary, type StudyOutcome } from './studyOutcome';
+import { studyOutcome, type DescribedSeries, type StudyOutcome } from './studyOutcome';
 
 export interface StudyOutcomesOptions {
   /** The series of a study, from the archive that the list shows. */
-  readonly seriesOf: (studyInstanceUID: string) => Promise<readonly SeriesSummary[]>;
+  readonly seriesOf: (studyInstanceUID: string) => Promise<readonly DescribedSeries[]>;
   /** What waits or has failed, from the site's scoring server; undefined where the site names none. */
   readonly jobs: () => Promise<ReadonlyMap<string, JobOutcome>> | undefined;
   /** Told of every answer. */

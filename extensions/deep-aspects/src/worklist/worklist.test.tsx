@@ -2,11 +2,17 @@
 import { fetchJobOutcomes, type JobOutcome } from './jobOutcomes';
 import { OutcomeCells } from './outcomeCells';
 import { renderOutcome } from './renderOutcome';
-import { isUrgent, studyOutcome, urgencyOrder, type SeriesSummary, type StudyOutcome } from './studyOutcome';
+import {
+  isUrgent,
+  studyOutcome,
+  urgencyOrder,
+  type DescribedSeries,
+  type StudyOutcome,
+} from './studyOutcome';
 import { StudyOutcomes } from './studyOutcomes';
 import { withOutcomeColumn, type WorklistColumn } from './worklistColumn';
 
-const report = (description: string, seriesNumber?: string | number): SeriesSummary => ({
+const report = (description: string, seriesNumber?: string | number): DescribedSeries => ({
   modality: 'SR',
   description,
   seriesNumber,
@@ -19,7 +25,7 @@ const ready = (score: number, haemorrhageSuspected = false): StudyOutcome => ({
 });
 
 describe('what the series of a study tell', () => {
-  test.each<[string, SeriesSummary[], StudyOutcome]>([
+  test.each<[string, DescribedSeries[], StudyOutcome]>([
     [
       'nothing without a report',
       [{ modality: 'CT', description: 'ASPECTS 6 left, acute 3 ml' }],
@@ -84,7 +90,7 @@ type Jobs = ReadonlyMap<string, JobOutcome>;
 /** An archive that answers when it is told to. */
 function archive(jobs: () => Promise<Jobs> | undefined = () => undefined) {
   const asked: string[] = [];
-  const waiting = new Map<string, (series: SeriesSummary[]) => void>();
+  const waiting = new Map<string, (series: DescribedSeries[]) => void>();
   const answered: string[] = [];
   const outcomes = new StudyOutcomes({
     seriesOf: uid => {
@@ -94,7 +100,7 @@ function archive(jobs: () => Promise<Jobs> | undefined = () => undefined) {
     jobs,
     onAnswer: uid => answered.push(uid),
   });
-  const answer = async (uid: string, ...series: SeriesSummary[]) => {
+  const answer = async (uid: string, ...series: DescribedSeries[]) => {
     waiting.get(uid)?.(series);
     await new Promise(resolve => setTimeout(resolve, 0));
   };

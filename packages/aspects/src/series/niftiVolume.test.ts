@@ -2,7 +2,7 @@ import { affineX, affineY } from '../base/affine2';
 import { refusalOf } from '../../testing/refusalOf';
 import { buildHeadCtSeries } from './buildHeadCtSeries';
 import type { HeadCtSeries } from './headCtSeries';
-import { ctInstancesFromNifti, type NiftiVolume } from './niftiVolume';
+import { ctInstancesFromNifti, type VolumeInHu } from './niftiVolume';
 import { pixelToPlane } from './sliceGeometry';
 
 const SIZE = [20, 24, 6] as const;
@@ -11,9 +11,9 @@ const SIZE = [20, 24, 6] as const;
  */
 const MARK = [5, 2, 2] as const;
 
-function markedVolume(order: readonly number[], signs: readonly number[]): NiftiVolume {
+function markedVolume(order: readonly number[], signs: readonly number[]): VolumeInHu {
   const steps = [2, 3, 5];
-  const dimensions = order.map(axis => SIZE[axis]) as unknown as NiftiVolume['dimensions'];
+  const dimensions = order.map(axis => SIZE[axis]) as unknown as VolumeInHu['dimensions'];
   const affine = [0, 1, 2].map(row => [
     ...order.map(axis => (axis === row ? signs[axis] * steps[axis] : 0)),
     signs[row] > 0 ? 0 : (SIZE[row] - 1) * steps[row],

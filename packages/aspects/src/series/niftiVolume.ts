@@ -4,7 +4,7 @@ import { Refusal } from '../base/refusal';
 import { length, normalise, scale, vec3 } from './vec3';
 
 /** A scalar volume in HU with a NIfTI affine (voxel indices to RAS+ millimetres). */
-export interface NiftiVolume {
+export interface VolumeInHu {
   /** Attenuation in HU, first index fastest; NIfTI's own slope and intercept applied. */
   readonly hu: Int16Array | Float32Array;
   readonly dimensions: readonly [number, number, number];
@@ -26,7 +26,7 @@ type AxisOrder = readonly [column: number, row: number, slice: number];
  *
  * @throws Refusal MISSING_GEOMETRY where the affine is missing or degenerate.
  */
-export function ctInstancesFromNifti(volume: NiftiVolume): CtInstance[] {
+export function ctInstancesFromNifti(volume: VolumeInHu): CtInstance[] {
   const axes = [0, 1, 2].map(axis => voxelStep(volume, axis));
   const order = axisOrder(axes);
   const [columnAxis, rowAxis, sliceAxis] = order;
@@ -59,7 +59,7 @@ export function ctInstancesFromNifti(volume: NiftiVolume): CtInstance[] {
 }
 
 /** Millimetres in LPS that one voxel index step along an axis goes. */
-function voxelStep(volume: NiftiVolume, axis: number): Vec3 {
+function voxelStep(volume: VolumeInHu, axis: number): Vec3 {
   const step = toLps(vec3(row => volume.affine[row]?.[axis]));
   if (!step.every(Number.isFinite) || length(step) < 1e-3) {
     throw new Refusal(
