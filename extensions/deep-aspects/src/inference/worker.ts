@@ -1,7 +1,6 @@
 import { nextTurn } from '@deep-aspects/aspects/series';
 import { prepareSeries, rescoreSeries, scoreSeries } from '@deep-aspects/aspects/scoring';
 import { startWorker } from './engine/startWorker';
-import type { LoadedModel } from './models/loadModel';
 import type { Fetch } from './models/download';
 import { loadManifest } from './models/loadModel';
 import { openModelCache } from './models/modelCache';
@@ -11,7 +10,7 @@ import { integrityAt } from './runtime/integrity';
 import { loadRuntime } from './runtime/loadRuntime';
 import { openNetworkPair } from './runtime/openNetworkPair';
 import { openParityMemory } from './runtime/parityMemory';
-import { openInSecondWorker } from './secondWorker/openInSecondWorker';
+import { startSecondWorker } from './secondWorker/startSecondWorker';
 import { SECOND_WORKER_NAME, type SecondWorkerRequest } from './secondWorker/protocol';
 import { SecondWorkerHost } from './secondWorker/secondWorkerHost';
 import { WorkerHost } from './workerHost';
@@ -43,7 +42,7 @@ if (scope.name === SECOND_WORKER_NAME) {
         environment: currentEnvironment(),
         parityMemory: openParityMemory(),
         loadRuntime: choice => loadRuntime(choice, configuration.assetsUrl, configuration.allowBlobUrls),
-        openInSecondWorker: (model, threads) => openInSecondWorkerHere(model, threads, configuration),
+        startSecondWorker: threads => startSecondWorkerHere(threads, configuration),
       }),
     loadInfarctManifest: configuration =>
       loadManifest(configuration.models.infarct, 'infarct', { fetch: fetchFor(configuration) }),
@@ -57,13 +56,9 @@ if (scope.name === SECOND_WORKER_NAME) {
 }
 scope.postMessage({ type: 'started' });
 
-function openInSecondWorkerHere(
-  model: LoadedModel,
-  threads: number,
-  { assetsUrl, allowBlobUrls, lifeLock }: WorkerConfiguration
-) {
+function startSecondWorkerHere(threads: number, { assetsUrl, allowBlobUrls, lifeLock }: WorkerConfiguration) {
   const { locks } = navigator;
-  return openInSecondWorker(model, {
+  return startSecondWorker({
     threads,
     assetsUrl,
     allowBlobUrls,

@@ -67,6 +67,11 @@ export class WorkerChannel<Request extends { readonly type: string }, Value> {
     return this.endReason;
   }
 
+  /** Whether the worker runs and all that was asked of it is answered. */
+  get isIdle(): boolean {
+    return this.pending.size === 0 && !this.endReason;
+  }
+
   /** Sends what is not answered. */
   send(message: Request, transfer: readonly Transferable[] = []): void {
     if (!this.endReason) {

@@ -10,6 +10,7 @@ import {
 } from '../testing/fakeRuntime';
 import { fakeCacheStorage, fakeServer, manifestFor } from '../testing/fakeServer';
 import { openNetworkPair, type PairDependencies } from './openNetworkPair';
+import type { SecondWorker } from '../secondWorker/startSecondWorker';
 import { openNetwork } from './openNetwork';
 import { openParityMemory } from './parityMemory';
 import { RecoverableFailure } from './recoverableFailure';
@@ -46,10 +47,19 @@ function dependencies(runtime: FakeRuntime, overrides: Partial<PairDependencies>
     environment: fakeEnvironment(),
     parityMemory: openParityMemory(fakeCacheStorage()),
     loadRuntime: async () => runtime,
-    openInSecondWorker: model => openNetwork(runtime, model, 'wasm'),
+    startSecondWorker: async () => secondWorker(runtime),
     ...overrides,
   };
 }
+
+/** A second worker in this thread, on the same runtime. */
+const secondWorker = (runtime: FakeRuntime, opened: LoadedModel[] = []): SecondWorker => ({
+  isIdle: true,
+  open: model => {
+    opened.push(model);
+    return openNetwork(runtime, model, 'wasm');
+  },
+});
 
 const same = () => new Uint8Array(PIXELS).fill(1);
 /** Sure of an infarct, as a network is on the test slice. */
@@ -66,31 +76,34 @@ describe('openNetworkPair', () => {
     expect(pair.choice.provider).toBe('wasm');
     expect(pair.downloadedBytes).toBe(6);
     expect(progress.at(-1)).toEqual([6, 6]);
-    expect(runtime.log).toEqual(['create wasm', 'create wasm']);
+    // The anatomy network twice: the second worker helps with it.
+    expect(runtime.log).toEqual(['create wasm', 'create wasm', 'create wasm']);
     expect(await runAlone(pair.anatomy, new Float32Array(3 * PIXELS))).toEqual(same());
   });
 
   it('gives the infarct network a second worker with half of the threads', async () => {
     const runtime = fakeRuntime(manifests, same);
-    const openInSecondWorker = jest.fn((model: LoadedModel) => openNetwork(runtime, model, 'wasm'));
+    const opened: LoadedModel[] = [];
+    const startSecondWorker = jest.fn(async () => secondWorker(runtime, opened));
     const loadRuntime = jest.fn(async () => runtime);
     const environment = fakeEnvironment({ hardwareConcurrency: 4 });
     const pair = await openNetworkPair(
       configuration,
-      dependencies(runtime, { environment, openInSecondWorker, loadRuntime })
+      dependencies(runtime, { environment, startSecondWorker, loadRuntime })
     );
-    expect(openInSecondWorker).toHaveBeenCalledWith(expect.objectContaining({ manifest: manifests[1] }), 1);
+    expect(startSecondWorker).toHaveBeenCalledWith(1);
+    expect(opened.map(({ manifest }) => manifest.task)).toEqual(['infarct', 'anatomy']);
     expect(loadRuntime).toHaveBeenCalledWith(expect.objectContaining({ threads: 2 }));
     expect(pair.choice.adapter).toBe('CPU, 3 threads');
   });
 
   it('runs both networks in one worker where a second one cannot be had, or would be too much', async () => {
     const runtime = fakeRuntime(manifests, same);
-    const openInSecondWorker = jest.fn(() => Promise.reject(new Error('no nested workers')));
-    await openNetworkPair(configuration, dependencies(runtime, { openInSecondWorker }));
+    const startSecondWorker = jest.fn(() => Promise.reject(new Error('no nested workers')));
+    await openNetworkPair(configuration, dependencies(runtime, { startSecondWorker }));
     expect(runtime.log).toEqual(['create wasm', 'create wasm']);
-    await openNetworkPair({ ...configuration, maxThreads: 1 }, dependencies(runtime, { openInSecondWorker }));
-    expect(openInSecondWorker).toHaveBeenCalledTimes(1);
+    await openNetworkPair({ ...configuration, maxThreads: 1 }, dependencies(runtime, { startSecondWorker }));
+    expect(startSecondWorker).toHaveBeenCalledTimes(1);
   });
 
   it('proves a GPU on one slice a network before it is used, and remembers that it did', async () => {
@@ -203,6 +216,6 @@ describe('openNetworkPair', () => {
     const runtime = fakeRuntime(manifests, same);
     const pair = await openNetworkPair(configuration, dependencies(runtime));
     await pair.verify(['anatomy', 'infarct']);
-    expect(runtime.log).toEqual(['create wasm', 'create wasm']);
+    expect(runtime.log.filter(entry => entry.startsWith('run'))).toEqual([]);
   });
 });

@@ -11,6 +11,8 @@ import { chooseCpu, chooseProvider, threadCount, type ProviderChoice } from './c
 import { compareOutputs } from './compareOutputs';
 import type { GpuDevice, RuntimeEnvironment } from './environment';
 import { RUNTIME_VERSION, type OnnxRuntime } from './loadRuntime';
+import { shareNetwork } from '../secondWorker/shareNetwork';
+import type { SecondWorker } from '../secondWorker/startSecondWorker';
 import { openNetwork, type OpenNetwork } from './openNetwork';
 import { parityKey, type ParityMemory } from './parityMemory';
 import { RecoverableFailure } from './recoverableFailure';
@@ -45,8 +47,8 @@ export interface PairDependencies extends LoadModelOptions {
   readonly environment: RuntimeEnvironment;
   readonly parityMemory: ParityMemory;
   loadRuntime(choice: ProviderChoice): Promise<OnnxRuntime>;
-  /** Opens a network in a second worker with this many threads. */
-  openInSecondWorker(model: LoadedModel, threads: number): Promise<OpenNetwork>;
+  /** Starts a second worker with this many threads. */
+  startSecondWorker(threads: number): Promise<SecondWorker>;
   /** Bytes of both models that are at hand, and in all. */
   onProgress?(done: number, total: number): void;
   /** Called when the GPU's device goes away under the sessions. */
@@ -139,22 +141,37 @@ async function withoutKnownMismatch(
 
 async function openBoth(
   runtime: OnnxRuntime,
-  models: readonly LoadedModel[],
+  [anatomyModel, infarctModel]: readonly LoadedModel[],
   choice: ProviderChoice,
-  { openInSecondWorker }: PairDependencies
+  dependencies: PairDependencies
 ): Promise<readonly OpenNetwork[]> {
   try {
-    // A browser that has no second worker for us runs both networks in this one.
     const inSecondWorker =
       choice.secondWorkerThreads > 0
-        ? openInSecondWorker(models[1], choice.secondWorkerThreads).catch(() => undefined)
+        ? openInSecondWorker(infarctModel, choice.secondWorkerThreads, dependencies)
         : undefined;
-    const anatomy = await openNetwork(runtime, models[0], choice.provider);
-    // One after the other: the runtime refuses to be initialised twice at once.
-    const infarct = (await inSecondWorker) ?? (await openNetwork(runtime, models[1], choice.provider));
-    return [anatomy, infarct];
+    const anatomy = await openNetwork(runtime, anatomyModel, choice.provider);
+    const second = await inSecondWorker;
+    return second
+      ? [shareNetwork(anatomy, anatomyModel, second.worker), second.network]
+      : // One after the other: the runtime refuses to be initialised twice at once.
+        [anatomy, await openNetwork(runtime, infarctModel, choice.provider)];
   } catch (error) {
     throw choice.provider === 'webgpu' ? asGpuFailure(error, choice) : error;
+  }
+}
+
+/** Undefined in a browser that has no second worker for us: there both networks run in this one. */
+async function openInSecondWorker(
+  model: LoadedModel,
+  threads: number,
+  { startSecondWorker }: PairDependencies
+): Promise<{ readonly worker: SecondWorker; readonly network: OpenNetwork } | undefined> {
+  try {
+    const worker = await startSecondWorker(threads);
+    return { worker, network: await worker.open(model) };
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,8 +1,9 @@
+import type { NetworkTask } from '@deep-aspects/aspects/scoring';
 import type { WorkerResponse } from '../channel/responses';
 import type { LoadedModel } from '../models/loadModel';
 
 /**
- * The messages from the worker to a second one that runs one network on a core of its own. Two networks with
+ * The messages from the worker to a second one that runs networks on a core of its own. Two networks with
  * a core each are done sooner than one after the other with both: the runtime's threads wait for each other
  * within every operator.
  */
@@ -21,6 +22,7 @@ export type SecondWorkerRequest =
   | {
       readonly type: 'run';
       readonly id: number;
+      readonly task: NetworkTask;
       readonly part: NetworkPart;
       readonly values: readonly Float32Array[];
     };

@@ -1,3 +1,5 @@
+import type { NetworkTask } from '@deep-aspects/aspects/scoring';
+import { Refusal } from '@deep-aspects/aspects/series';
 import { errorResponse } from '../channel/responses';
 import type { OnnxRuntime } from '../runtime/loadRuntime';
 import { openNetwork, type OpenNetwork } from '../runtime/openNetwork';
@@ -16,9 +18,10 @@ export interface SecondWorkerHostDependencies {
   holdLock(name: string): Promise<void>;
 }
 
-/** The second worker's side: opens one network on WebAssembly and runs it, one slice after the other. */
+/** The second worker's side: opens networks on WebAssembly and runs them, one slice after the other. */
 export class SecondWorkerHost {
-  private network: OpenNetwork | undefined;
+  private runtime: Promise<OnnxRuntime> | undefined;
+  private readonly networks = new Map<NetworkTask, OpenNetwork>();
   private tail: Promise<void> = Promise.resolve();
 
   constructor(private readonly dependencies: SecondWorkerHostDependencies) {}
@@ -35,15 +38,27 @@ export class SecondWorkerHost {
 
   private async open(request: OpenRequest): Promise<NetworkOutput> {
     const { post, loadRuntime, holdLock } = this.dependencies;
-    if (request.lifeLock) {
+    const { task, name } = request.model.manifest;
+    if (request.lifeLock && !this.runtime) {
       void holdLock(request.lifeLock).then(() => post({ type: 'alive' }));
     }
-    this.network = await openNetwork(await loadRuntime(request), request.model, 'wasm');
+    this.runtime ??= loadRuntime(request);
+    try {
+      this.networks.set(task, await openNetwork(await this.runtime, request.model, 'wasm'));
+    } catch (error) {
+      if (this.networks.size === 0 || error instanceof Refusal) {
+        throw error;
+      }
+      // Whoever has one network here can do without another: a failure would end this worker.
+      throw new Refusal('MODEL_UNAVAILABLE', `There is no room for the ${task} network in a second worker.`, {
+        model: name,
+      });
+    }
     return new Uint8Array(0);
   }
 
-  private run({ part, values: [first, second] }: RunRequest): Promise<NetworkOutput> {
-    const { network } = this;
+  private run({ task, part, values: [first, second] }: RunRequest): Promise<NetworkOutput> {
+    const network = this.networks.get(task);
     if (!network) {
       throw new Error('a slice came before its network');
     }

@@ -8,8 +8,9 @@ export type SegmentationNetwork = SliceNetwork | StackNetwork;
 interface Network {
   readonly manifest: ModelManifest;
   /**
-   * How many runs may be asked for before the first is answered. More than one says that the network computes
-   * in a thread of its own, so that it runs concurrently with the other network. One where it is not given.
+   * How many runs may be asked for before the first is answered. More than one says that another thread
+   * computes at least some of them; the infarct network then runs concurrently with the anatomy network. One
+   * where it is not given.
    */
   readonly runsAhead?: number;
 }

@@ -3,7 +3,7 @@ import type { LoadedModel } from '../models/loadModel';
 import { FakeSecondWorker } from '../testing/fakeSecondWorker';
 import { fakeRuntime } from '../testing/fakeRuntime';
 import { manifestFor } from '../testing/fakeServer';
-import { openInSecondWorker } from './openInSecondWorker';
+import { startSecondWorker } from './startSecondWorker';
 
 const bytes = Uint8Array.of(0);
 const manifest = manifestFor(bytes, 'infarct');
@@ -11,15 +11,18 @@ const model: LoadedModel = { manifest, bytes, downloadedBytes: 0 };
 const PIXELS = 32 * 32;
 const input = () => new Float32Array(3 * PIXELS);
 
-async function opened(plane: () => Uint8Array) {
-  const worker = new FakeSecondWorker(fakeRuntime([manifest], plane));
-  const network = await openInSecondWorker(model, {
+const started = (worker: FakeSecondWorker) =>
+  startSecondWorker({
     threads: 1,
     assetsUrl: 'https://site/plugin/',
     allowBlobUrls: true,
     startWorker: async () => worker as unknown as Worker,
   });
-  return { network, worker };
+
+async function opened(plane: () => Uint8Array) {
+  const worker = new FakeSecondWorker(fakeRuntime([manifest], plane));
+  const second = await started(worker);
+  return { network: await second.open(model), second, worker };
 }
 
 describe('a network in a second worker', () => {
@@ -58,13 +61,43 @@ describe('a network in a second worker', () => {
       ...fakeRuntime([manifest], () => new Uint8Array(PIXELS)),
       InferenceSession: { create: () => Promise.reject(new Error('bad_alloc')) },
     });
-    const opening = openInSecondWorker(model, {
-      threads: 1,
-      assetsUrl: 'https://site/plugin/',
-      allowBlobUrls: true,
-      startWorker: async () => worker as unknown as Worker,
-    });
+    const opening = (await started(worker)).open(model);
     await expect(opening).rejects.toMatchObject({ kind: 'out-of-memory' });
     expect(worker.terminated).toBe(true);
+  });
+
+  it('runs each network that was opened there, and is idle once all is answered', async () => {
+    const other: LoadedModel = { ...model, manifest: manifestFor(bytes, 'anatomy') };
+    const worker = new FakeSecondWorker(
+      fakeRuntime([manifest, other.manifest], (_, { task }) =>
+        new Uint8Array(PIXELS).fill(task === 'anatomy' ? 7 : 1)
+      )
+    );
+    const second = await started(worker);
+    const infarct = await second.open(model);
+    const anatomy = await second.open({ ...other, bytes: Uint8Array.of(1) });
+    expect(second.isIdle).toBe(true);
+    const running = Promise.all([runAlone(infarct, input()), runAlone(anatomy, input())]);
+    expect(second.isIdle).toBe(false);
+    expect((await running).map(plane => plane[0])).toEqual([1, 7]);
+    expect(second.isIdle).toBe(true);
+  });
+
+  it('goes on with one network where there is no room for another', async () => {
+    let room = 1;
+    const runtime = fakeRuntime([manifest], () => new Uint8Array(PIXELS));
+    const worker = new FakeSecondWorker({
+      ...runtime,
+      InferenceSession: {
+        create: (...given) =>
+          room-- > 0 ? runtime.InferenceSession.create(...given) : Promise.reject(new Error('bad_alloc')),
+      },
+    });
+    const second = await started(worker);
+    const infarct = await second.open(model);
+    const another = second.open({ ...model, manifest: manifestFor(bytes, 'anatomy') });
+    await expect(another).rejects.toMatchObject({ name: 'Refusal' });
+    expect(await runAlone(infarct, input())).toHaveLength(PIXELS);
+    expect(worker.terminated).toBe(false);
   });
 });

@@ -21,28 +21,53 @@ export interface SecondWorkerOptions {
   readonly life?: LifeLock;
 }
 
-/**
- * Opens a network in a worker of its own, on WebAssembly.
- *
- * @throws Refusal or RecoverableFailure as `openNetwork`; whatever `startWorker` rejects with
- */
-export async function openInSecondWorker(
-  model: LoadedModel,
-  options: SecondWorkerOptions
-): Promise<OpenNetwork> {
+/** A worker that runs networks on WebAssembly, on a core of its own. */
+export interface SecondWorker {
+  /** Whether all that was asked of it is answered, and it runs. */
+  readonly isIdle: boolean;
+  /**
+   * Opens a network there. The first one that cannot be opened ends the worker; without a further one the
+   * others go on.
+   *
+   * @throws Refusal or RecoverableFailure as `openNetwork`; for a further network a Refusal in any case
+   */
+  open(model: LoadedModel): Promise<OpenNetwork>;
+}
+
+/** @throws whatever `startWorker` rejects with */
+export async function startSecondWorker(options: SecondWorkerOptions): Promise<SecondWorker> {
   const { threads, assetsUrl, allowBlobUrls, life, startWorker } = options;
   const channel = new WorkerChannel<SecondWorkerRequest, NetworkOutput>(await startWorker(), {
     called: 'the second background program',
     life,
   });
   const lifeLock = life?.name;
-  const opening = { type: 'open', model, threads, assetsUrl, allowBlobUrls, lifeLock } as const;
-  await channel
-    .ask(id => ({ ...opening, id }))
-    .answer.catch((error: Error) => {
-      channel.end(error);
-      throw error;
-    });
+  let hasNetwork = false;
+  return {
+    get isIdle() {
+      return channel.isIdle;
+    },
+    async open(model) {
+      const opening = { type: 'open', model, threads, assetsUrl, allowBlobUrls, lifeLock } as const;
+      await channel
+        .ask(id => ({ ...opening, id }))
+        .answer.catch((error: Error) => {
+          if (!hasNetwork) {
+            channel.end(error);
+          }
+          throw error;
+        });
+      hasNetwork = true;
+      return networkOver(channel, model);
+    },
+  };
+}
+
+function networkOver(
+  channel: WorkerChannel<SecondWorkerRequest, NetworkOutput>,
+  { manifest, encoderBytes }: LoadedModel
+): OpenNetwork {
+  const { task } = manifest;
   /** @param given those of the values that are handed over; the others are copied */
   const run = async <Output extends NetworkOutput>(
     part: NetworkPart,
@@ -51,16 +76,16 @@ export async function openInSecondWorker(
   ) => {
     const transfer = given.map(({ buffer }) => buffer as ArrayBuffer);
     // Which of the two it is follows from the part: probabilities and labels are bytes, features are floats.
-    return (await channel.ask(id => ({ type: 'run', id, part, values }), transfer).answer) as Output;
+    return (await channel.ask(id => ({ type: 'run', id, task, part, values }), transfer).answer) as Output;
   };
   const common = {
-    manifest: model.manifest,
+    manifest,
     runsAhead: RUNS_AHEAD,
     close: async () => channel.end(new RecoverableFailure('worker-died', 'the network was closed')),
   };
   // Inputs and neighbours were made for one run alone and go with it; a slice's features are
   // still needed here.
-  return model.encoderBytes
+  return encoderBytes
     ? {
         ...common,
         encode: values => run<Float32Array>('encode', [values], [values]),
