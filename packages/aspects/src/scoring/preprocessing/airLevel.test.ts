@@ -25,6 +25,10 @@ describe('air that moved with the brain is told', () => {
     ['1 HU less from slice to slice', /of 20 planes at -1019 to/, plane => -1000 - plane],
     ['1 HU more from slice to slice', /of 20 planes/, plane => -1000 + plane],
   ])('%s', (_, told, air) => expect(doubts(air).join('\n')).toMatch(told));
+
+  test.each([0.9, 0.92, 0.94])('all scaled by %s, which leaves the brain as dark as others', slope =>
+    expect(doubts(() => -1000 * slope, 36 * slope - 8).join()).toContain(`at -${1000 * slope} HU instead`)
+  );
 });
 
 describe('air as sound scans have it is not', () => {

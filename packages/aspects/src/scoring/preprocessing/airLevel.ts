@@ -5,7 +5,7 @@ import type { WorkingVolume } from './workingVolume';
 const { abs, max } = Math;
 
 /** What can be air that was measured, and neither padding nor the floor of the scale, HU. */
-const AIR_HU: readonly [number, number] = [-1022, -900];
+const AIR_HU: readonly [number, number] = [-1022, -860];
 /** The commonest value is looked for over so many HU to either side. */
 const HALF_WIDTH_HU = 2;
 /** Fewer cells than this about their commonest value, as a part of the plane, tell nothing. */
@@ -33,6 +33,8 @@ const SPREAD_SHARE = 0.15;
 const NOISE_HU = 12;
 /** Air above -1000 may be scattered light; together with brain at least this bright it is an offset, HU. */
 const BRIGHT_BRAIN_HU = 34;
+/** Scattered light does not brighten air by more than this: the scale is wrong, whatever the brain's, HU. */
+const FAR_OFFSET_HU = 40;
 
 /**
  * What the air around the head tells of the scale: an offset or a drift that was added to whole slices moves
@@ -56,8 +58,9 @@ export function airDoubts({ planes }: Pick<WorkingVolume, 'planes'>, medianHu: n
       : []
   );
   const isLow = usual < -1000 - LEAST_OFFSET_HU && usual > FLOOR_HU;
-  const isHigh =
+  const isBright =
     usual > -1000 + LEAST_OFFSET_HU && medianHu >= BRIGHT_BRAIN_HU && !isCutOff(histograms, usual);
+  const isHigh = isBright || usual > -1000 + FAR_OFFSET_HU;
   return [
     ...(moved.length > 0
       ? [
