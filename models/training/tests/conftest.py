@@ -75,3 +75,27 @@ def toy_atlas_file(tmp_path_factory):
 def toy_atlas(toy_atlas_file):
     torch.set_num_threads(1)
     return load_atlas(toy_atlas_file)
+
+
+@pytest.fixture(scope="session")
+def shapes_file(tmp_path_factory):
+    """Two infarcts about 20 mm wide in the left hemisphere of the toy (x < 0), of the training and the
+    validation split."""
+    grid = (79, 95, 69)
+    masks = np.zeros((2, *grid), np.uint8)
+    for mask, x in zip(masks, (-42, -30)):
+        ijk = (np.array([x, -18, 12]) - (-78, -112, -50)) // 2
+        mask[ijk[0] - 5 : ijk[0] + 5, ijk[1] - 5 : ijk[1] + 5, ijk[2] - 5 : ijk[2] + 5] = 1
+    affine = np.diag([2.0, 2.0, 2.0, 1.0])
+    affine[:3, 3] = (-78, -112, -50)
+    path = tmp_path_factory.mktemp("shapes") / "shapes.npz"
+    bits = np.packbits(masks.reshape(2, -1), axis=1)
+    np.savez(
+        path,
+        bits=bits,
+        shape=np.array(grid),
+        affine=affine,
+        split=np.array([0, 1], np.uint8),
+        volume_ml=np.array([8.0, 8.0], np.float32),
+    )
+    return path

@@ -11,10 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from deep_aspects_training import shallow
 from deep_aspects_training.atlas_volumes import load_atlas_once
-from deep_aspects_training.config import Stage, TrainConfig
-from deep_aspects_training.export import load_stack
 from deep_aspects_training.generator.attenuation import _deep_white
 from deep_aspects_training.generator.bleeding import sample_bleeding, without_bleeding
 from deep_aspects_training.generator.heads import sample_heads, to_atlas
@@ -24,38 +21,10 @@ from deep_aspects_training.generator.shapes import Shapes, load_shapes
 from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
 from deep_aspects_training.generator.stacks import StackGenerator, StackSettings, slab_shares
 from deep_aspects_training.labels import TISSUE
-from deep_aspects_training.network import NetworkSettings, build_network
 from deep_aspects_training.simulate_cases import KINDS, simulate_case, write_case
-from deep_aspects_training.stack_source import StackBatch, StackStream
-from deep_aspects_training.stack_train import StackTrainer
-from deep_aspects_training.stack_validation import COLUMNS, measure
-from deep_aspects_training.train import run
+from deep_aspects_training.stack_source import StackStream
 
 NONE = LesionShares(infarct=0.0)
-
-
-@pytest.fixture(scope="module")
-def shapes_file(tmp_path_factory):
-    """Two infarcts about 20 mm wide in the left hemisphere of the toy (x < 0), of the training and the
-    validation split."""
-    grid = (79, 95, 69)
-    masks = np.zeros((2, *grid), np.uint8)
-    for mask, x in zip(masks, (-42, -30)):
-        ijk = (np.array([x, -18, 12]) - (-78, -112, -50)) // 2
-        mask[ijk[0] - 5 : ijk[0] + 5, ijk[1] - 5 : ijk[1] + 5, ijk[2] - 5 : ijk[2] + 5] = 1
-    affine = np.diag([2.0, 2.0, 2.0, 1.0])
-    affine[:3, 3] = (-78, -112, -50)
-    path = tmp_path_factory.mktemp("shapes") / "shapes.npz"
-    bits = np.packbits(masks.reshape(2, -1), axis=1)
-    np.savez(
-        path,
-        bits=bits,
-        shape=np.array(grid),
-        affine=affine,
-        split=np.array([0, 1], np.uint8),
-        volume_ml=np.array([8.0, 8.0], np.float32),
-    )
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -217,61 +186,6 @@ def test_cases_hold_what_their_kind_says(toy_atlas, shapes, tmp_path, kind):
     assert (again.hu == scan.hu).all()
 
 
-@pytest.fixture(scope="module")
-def trained(toy_atlas_file, shapes_file, tmp_path_factory):
-    """A run of three steps whose generator is a process of its own."""
-    config = TrainConfig(
-        name="stack",
-        task="infarct",
-        atlas=str(toy_atlas_file),
-        shapes=str(shapes_file),
-        validation_anatomies=(0,),
-        validate_every=2,
-        generators=1,
-        device="cpu",
-        precision="fp32",
-        threads=1,
-        reuse=2,
-        log_every=1,
-        output=str(tmp_path_factory.mktemp("runs")),
-        network=NetworkSettings(architecture="stack_unet", reduction=2),
-        stacks=StackSettings(slices=3, planes=1, lesions=LesionShares(infarct=0.5, shape=0.5)),
-        stages=(Stage(32, 3, 2, (1e-3, 1e-4)),),
-    )
-    run(config)
-    return config
-
-
-def test_a_run_learns_validates_resumes_and_is_exported(trained, tmp_path):
-    log = (trained.folder / "log.csv").read_text().splitlines()
-    validation = (trained.folder / "validation.csv").read_text().splitlines()
-    assert [line.split(",")[0] for line in log] == ["step", "1", "2", "3"] and [
-        line.split(",")[0] for line in validation
-    ] == ["step", "0", "2"]
-    assert validation[0].split(",")[1:] == list(COLUMNS) and (trained.folder / "best.pt").exists()
-    longer = StackTrainer(dataclasses.replace(trained, stages=(*trained.stages, Stage(32, 1, 2, (1e-3, 1e-4)))))
-    assert (longer.stage, longer.step, longer.total_steps) == (1, 0, 3)
-    loaded = load_stack(trained.folder / "checkpoint.pt")
-    assert loaded.config["name"] == "stack" and loaded.steps == 3
-    averaged = longer.average.module.state_dict()
-    assert all(torch.equal(value, averaged[name]) for name, value in loaded.network.state_dict().items())
-
-
-def test_a_run_starts_from_the_anatomy_network_but_for_the_last_layer_and_the_exchange(trained, tmp_path):
-    anatomy = build_network("anatomy", NetworkSettings(reduction=2))
-    settings = dataclasses.asdict(NetworkSettings(reduction=2))
-    path = tmp_path / "anatomy.pt"
-    torch.save({"average": anatomy.state_dict(), "config": json.dumps({"task": "anatomy", "network": settings})}, path)
-    began = StackTrainer(dataclasses.replace(trained, name="from-anatomy", start_from=str(path))).network.state_dict()
-    same = {
-        name.removeprefix("core.network.")
-        for name, value in anatomy.state_dict().items()
-        if torch.equal(value, began.get(name.removeprefix("core.network."), torch.tensor(torch.nan)))
-    }
-    others = {name for name in began if name not in same}
-    assert others and {name.split(".")[0] for name in others} == {"segmentation_head", "context", "bright"}
-
-
 def test_the_stream_repeats_stacks_as_often_as_asked_for(toy_atlas):
     stream = StackStream(generator(toy_atlas, lesions=NONE, bleeding=0.0), batch=2, reuse=4)
     batches = [stream.next() for _ in range(8)]
@@ -297,104 +211,6 @@ def test_a_stream_that_renders_many_at_once_shows_each_of_them(toy_atlas):
     for _ in range(5):
         stream.next()
     assert counts == [5, 5] and sorted(shown) == sorted(float(stacks.spacing_mm) for stacks in stream.kept)
-
-
-def test_figures_count_what_is_found_and_what_is_taken_for_acute():
-    class Says(torch.nn.Module):
-        def forward(self, stacks, positions):
-            logits = torch.full((len(stacks), 2, 3, 8, 8), -9.0)
-            logits[:, :, 0, :4] = 9.0  # acute infarct in the upper half
-            return logits
-
-    truth = torch.zeros(3, 2, 8, 8, dtype=torch.uint8)
-    truth[0, :, :2], truth[1, :, 3:5] = 1, 2
-    batch = StackBatch(torch.zeros(3, 2, 3, 8, 8), truth, torch.tensor([[0.0, 5.0]]).expand(3, 2))
-    figures = measure(Says(), [batch], torch.device("cpu"), field_mm=80.0)
-    pixel_ml = 10 * 10 * 5 / 1000
-    assert figures["dice"] == pytest.approx(2 * 32 / (3 * 64 + 32), abs=1e-4) and figures["sensitivity"] == 1
-    assert figures["false_ml"] == pytest.approx(64 * pixel_ml, abs=1e-3) and figures[
-        "old_as_acute_ml"
-    ] == pytest.approx(16 * pixel_ml, abs=1e-3)
-    assert figures["old_dice"] == figures["haemorrhage_dice"] == 0
-
-
-def test_a_recipe_refuses_another_start_than_it_means(tmp_path, trained):
-    (tmp_path / "start.onnx").write_bytes(b"another")
-    with pytest.raises(ValueError, match="starts from"):
-        StackTrainer(
-            dataclasses.replace(trained, name="other", start_from=str(tmp_path / "start.onnx"), start_sha256="0" * 64)
-        )
-
-
-def with_dead_block(config, folder):
-    """A run's checkpoint, its decoder's deepest block made as one that has died: below zero before the ReLU."""
-    saved = torch.load(config.folder / "checkpoint.pt", weights_only=True)
-    for name in ("weight", "bias"):
-        saved["average"][f"decoder.blocks.0.convs.conv_1.adn.N.{name}"].fill_(0.0 if name == "weight" else -0.1)
-    torch.save(saved, folder / "dead.pt")
-    return dataclasses.replace(config, name="next", start_from=str(folder / "dead.pt"))
-
-
-def test_a_network_whose_deepest_block_has_died_is_refused(trained, tmp_path):
-    trainer = StackTrainer(with_dead_block(trained, tmp_path))
-    with pytest.raises(RuntimeError, match=r"^decoder\.blocks\.0: zero"):
-        trainer._validate()
-    assert not (trainer.config.folder / "validation.csv").exists()
-
-
-def test_a_dead_block_starts_anew_and_all_else_goes_on(trained, tmp_path):
-    config = dataclasses.replace(with_dead_block(trained, tmp_path), name="revived", fresh=("decoder.blocks.0.",))
-    trainer = StackTrainer(config)
-    trainer._validate()
-    before = torch.load(tmp_path / "dead.pt", weights_only=True)["average"]
-    changed = {name for name, value in trainer.network.state_dict().items() if not torch.equal(value, before[name])}
-    assert changed and all(name.startswith("decoder.blocks.0.") for name in changed)
-
-
-def test_a_checkpoint_goes_without_its_dead_block_but_not_without_a_living_one(trained, tmp_path, monkeypatch):
-    def run_shallow(checkpoint):
-        given = [
-            "--checkpoint",
-            checkpoint,
-            "--stacks",
-            trained.folder / "validation.npz",
-            "--out",
-            tmp_path / "new.pt",
-        ]
-        monkeypatch.setattr("sys.argv", ["shallow", *map(str, given)])
-        shallow.main()
-
-    with_dead_block(trained, tmp_path)
-    run_shallow(tmp_path / "dead.pt")
-    made = load_stack(tmp_path / "new.pt")
-    assert made.network.exchanged == (2,) and len(made.network.decoder.blocks) == 4
-    saved = torch.load(tmp_path / "dead.pt", weights_only=True)
-    saved["average"]["decoder.blocks.0.convs.conv_1.adn.N.bias"].fill_(5.0)
-    saved["average"]["decoder.blocks.1.upsample.preconv.weight"] *= 1000
-    torch.save(saved, tmp_path / "alive.pt")
-    with pytest.raises(SystemExit, match="alive"):
-        run_shallow(tmp_path / "alive.pt")
-
-
-def test_two_processes_share_a_run_of_stacks(trained):
-    """One log and one network: the mean of the gradients of both, which neither makes alone."""
-    shared = dataclasses.replace(
-        trained,
-        name="shared",
-        processes=2,
-        generators=0,
-        validation_anatomies=(),
-        stages=(Stage(32, 2, 1, (1e-3, 1e-4)),),
-    )
-    alone = dataclasses.replace(shared, name="alone", processes=1)
-    run(shared)
-    run(alone)
-    logs = [(config.folder / "log.csv").read_text().splitlines() for config in (shared, alone)]
-    assert [line.split(",")[0] for line in logs[0]] == ["step", "1", "2"]
-    first, second = (
-        torch.load(config.folder / "checkpoint.pt", weights_only=True)["network"] for config in (shared, alone)
-    )
-    assert any(not torch.equal(value, second[name]) for name, value in first.items())
 
 
 def test_a_packed_atlas_is_kept_and_made_anew_when_its_file_changes(toy_atlas_file, toy_atlas, tmp_path):
