@@ -51,29 +51,24 @@ function edgesWithBrain(
   const { rows, columns } = series;
   const { hu } = series.slices[slice];
   const lost = lostPixels(hu, series);
-  const directions = directionsOf(series.pixelSpacingMm);
-  const meetsBrain = (row: number, column: number, { down, right, inwards }: Direction): boolean => {
-    const [y, x] = [row + down, column + right];
-    const next = y * columns + x;
-    return (
-      x >= 0 &&
-      x < columns &&
-      y >= 0 &&
-      y < rows &&
-      !lost[next] &&
-      isTissue(hu[next]) &&
-      isBrain(row + down * inwards, column + right * inwards)
-    );
-  };
+  const { right, left, down, up } = directionsOf(series.pixelSpacingMm);
   const edges = { painted: 0, lost: 0 };
-  for (let i = 0; i < lost.length; i++) {
-    // Most of them lie among their like, around the image's circle.
-    const isAmid = lost[i - 1] && lost[i + 1] && lost[i - columns] && lost[i + columns];
-    if (lost[i] && !isAmid) {
-      const column = i % columns;
-      const meeting = directions.filter(one => meetsBrain((i - column) / columns, column, one));
-      const edgeMm = meeting.reduce((sum, one) => sum + one.edgeMm, 0);
-      edges[isTissue(hu[i]) ? 'painted' : 'lost'] += edgeMm;
+  const addEdge = (row: number, column: number, towards: Direction): void => {
+    const pixel = row * columns + column;
+    const next = pixel + towards.down * columns + towards.right;
+    const [y, x] = [row + towards.down * towards.inwards, column + towards.right * towards.inwards];
+    if (isTissue(hu[next]) && isBrain(y, x)) {
+      edges[isTissue(hu[pixel]) ? 'painted' : 'lost'] += towards.edgeMm;
+    }
+  };
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, i++) {
+      if (column + 1 < columns && lost[i] !== lost[i + 1]) {
+        addEdge(row, lost[i] ? column : column + 1, lost[i] ? right : left);
+      }
+      if (row + 1 < rows && lost[i] !== lost[i + columns]) {
+        addEdge(lost[i] ? row : row + 1, column, lost[i] ? down : up);
+      }
     }
   }
   return edges;
@@ -89,15 +84,17 @@ interface Direction {
   readonly edgeMm: number;
 }
 
-function directionsOf([rowSpacing, columnSpacing]: readonly [number, number]): Direction[] {
+function directionsOf([rowSpacing, columnSpacing]: readonly [number, number]): Readonly<
+  Record<'right' | 'left' | 'down' | 'up', Direction>
+> {
   const along = { inwards: Math.ceil(INWARDS_MM / rowSpacing), edgeMm: columnSpacing };
   const across = { inwards: Math.ceil(INWARDS_MM / columnSpacing), edgeMm: rowSpacing };
-  return [
-    { down: 0, right: 1, ...across },
-    { down: 0, right: -1, ...across },
-    { down: 1, right: 0, ...along },
-    { down: -1, right: 0, ...along },
-  ];
+  return {
+    right: { down: 0, right: 1, ...across },
+    left: { down: 0, right: -1, ...across },
+    down: { down: 1, right: 0, ...along },
+    up: { down: -1, right: 0, ...along },
+  };
 }
 
 function paintedWarning([first, ...others]: readonly string[]): QualityWarning {
