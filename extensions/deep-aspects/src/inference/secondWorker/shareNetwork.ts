@@ -1,3 +1,4 @@
+import { nextTurn } from '@deep-aspects/aspects/series';
 import type { LoadedModel } from '../models/loadModel';
 import type { OpenNetwork } from '../runtime/openNetwork';
 import type { SecondWorker } from './startSecondWorker';
@@ -22,7 +23,13 @@ export function shareNetwork(own: OpenNetwork, model: LoadedModel, worker: Secon
   return {
     ...own,
     runsAhead: RUNS_AHEAD,
-    // Asked first: a run of our own holds this thread until it is done.
-    run: input => (elsewhere && 'run' in elsewhere && worker.isIdle ? elsewhere : own).run(input),
+    run: async input => {
+      if (!worker.isIdle) {
+        // A run of our own holds this thread until it is done: let the second worker's answers in before, so that
+        // it is given its next slices.
+        await nextTurn();
+      }
+      return (elsewhere && 'run' in elsewhere && worker.isIdle ? elsewhere : own).run(input);
+    },
   };
 }

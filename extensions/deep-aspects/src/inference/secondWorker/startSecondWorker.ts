@@ -6,9 +6,9 @@ import type { NetworkOutput, NetworkPart, SecondWorkerRequest } from './protocol
 
 /**
  * Slices under way: one that is computed, and enough that wait while the first worker is busy with a
- * slice of its own.
+ * slice of its own, which takes far longer than one of the infarct network's encoder.
  */
-const RUNS_AHEAD = 3;
+const RUNS_AHEAD = 10;
 
 export interface SecondWorkerOptions {
   readonly threads: number;
