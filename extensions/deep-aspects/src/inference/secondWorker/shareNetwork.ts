@@ -25,8 +25,8 @@ export function shareNetwork(own: OpenNetwork, model: LoadedModel, worker: Secon
     runsAhead: RUNS_AHEAD,
     run: async input => {
       if (!worker.isIdle) {
-        // A run of our own holds this thread until it is done: let the second worker's answers in before, so that
-        // it is given its next slices.
+        // A run of our own holds this thread until it is done: let the second worker's answers in
+        // before, so that it is given its next slices.
         await nextTurn();
       }
       return (elsewhere && 'run' in elsewhere && worker.isIdle ? elsewhere : own).run(input);
