@@ -34,8 +34,9 @@ const LEAST_ALL = 60;
 const LOUDER = 2.5;
 const LOUDER_THAN_NEXT = 1.5;
 const MUCH_LOUDER = 5;
-/** Images without noise have edges all the same, HU. */
+/** Images with little noise have edges all the same, HU; a drawn head has none to compare with. */
 const LEAST_LOUD_HU = 5;
+const LEAST_USUAL_HU = 0.5;
 /** One bright edge is no noise. */
 const GREATEST_STEP_HU = 60;
 
@@ -95,7 +96,7 @@ function loudSlices(squares: readonly Square[]): number[] {
     const limit = min(MUCH_LOUDER * usual, max(LOUDER * usual, LOUDER_THAN_NEXT * next));
     return strengthHu > max(LEAST_LOUD_HU, limit);
   };
-  return known.length < LEAST_ALL ? [] : slicesOfMany(squares.filter(isLoud));
+  return known.length < LEAST_ALL || usual < LEAST_USUAL_HU ? [] : slicesOfMany(squares.filter(isLoud));
 }
 
 function present(values: readonly (number | undefined)[]): number[] {
