@@ -4,7 +4,7 @@ import {
   type Estimate,
   type EvaluationReport,
   type ReadingComparison,
-  type RegionTable,
+  type RegionDecisionTable,
   TRUE_ANATOMY,
   TRUE_INFARCT,
   type VolumeRow,
@@ -195,8 +195,8 @@ function agreementSection({ comparisons }: EvaluationReport): string {
   ].join('\n');
 }
 
-function regionSection({ reference, all, regions, roc }: RegionTable): string {
-  const row = (name: string, values: RegionTable['all']) => [
+function regionSection({ reference, all, regions, roc }: RegionDecisionTable): string {
+  const row = (name: string, values: RegionDecisionTable['all']) => [
     name,
     String(values.affected),
     String(values.free),

@@ -36,7 +36,7 @@ export function tinySeries(heightsMm: readonly number[]): HeadCtSeries {
 }
 
 /** Empty masks of a series. */
-export function emptyMasks(series: HeadCtSeries): Uint8Array[] {
+export function emptyPlanes(series: HeadCtSeries): Uint8Array[] {
   return series.slices.map(({ hu }) => new Uint8Array(hu.length));
 }
 

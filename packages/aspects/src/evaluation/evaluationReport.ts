@@ -6,7 +6,7 @@ import {
   regionTable,
   type Comparison,
   type ReadingComparison,
-  type RegionTable,
+  type RegionDecisionTable,
 } from './readingTables';
 import {
   anatomyTable,
@@ -39,7 +39,7 @@ export interface EvaluationReport {
   readonly anatomy: AnatomyTable | null;
   /** Tables 3, 4 and section 6. */
   readonly comparisons: readonly ReadingComparison[];
-  readonly regions: readonly RegionTable[];
+  readonly regions: readonly RegionDecisionTable[];
   /** Table 5: wall time a scan from decoded images to the result, s. */
   readonly seconds: {
     readonly mean: number | null;

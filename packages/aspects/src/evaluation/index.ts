@@ -23,7 +23,7 @@ export {
   type Comparison,
   type ReadingComparison,
   regionAgreement,
-  type RegionTable,
+  type RegionDecisionTable,
 } from './readingTables';
 export type { RocCurve } from './roc';
 export { pooledInfarctDice, type VolumeRow } from './segmentationTables';

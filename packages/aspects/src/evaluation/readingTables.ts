@@ -97,10 +97,10 @@ function agreementOf(pairs: readonly ScorePair[], options: BootstrapOptions): Ag
  * Region by region: does the model call affected what the reference calls affected? Both sides of
  * each case count.
  */
-export interface RegionTable {
+export interface RegionDecisionTable {
   readonly reference: string;
-  readonly all: RegionRow;
-  readonly regions: readonly (RegionRow & { readonly id: RegionId })[];
+  readonly all: RegionDecisionRow;
+  readonly regions: readonly (RegionDecisionRow & { readonly id: RegionId })[];
   /**
    * How well the infarcted fraction of a region separates affected from free ones; null where all or
    * none are affected.
@@ -108,7 +108,7 @@ export interface RegionTable {
   readonly roc: RocCurve | null;
 }
 
-export interface RegionRow {
+export interface RegionDecisionRow {
   readonly affected: number;
   readonly free: number;
   readonly sensitivity: number | null;
@@ -117,7 +117,10 @@ export interface RegionRow {
 }
 
 /** @returns undefined where no case says which regions the reference calls affected */
-export function regionTable(cases: readonly CaseRecord[], reference: string): RegionTable | undefined {
+export function regionTable(
+  cases: readonly CaseRecord[],
+  reference: string
+): RegionDecisionTable | undefined {
   const compared = comparedRegions(cases, reference);
   if (compared.length === 0) {
     return undefined;
@@ -137,7 +140,7 @@ export function regionTable(cases: readonly CaseRecord[], reference: string): Re
 }
 
 /** How often the model and a reading agree on single regions; all regions of all cases together. */
-export function regionAgreement(cases: readonly CaseRecord[], reference: string): RegionRow {
+export function regionAgreement(cases: readonly CaseRecord[], reference: string): RegionDecisionRow {
   return rowOf(comparedRegions(cases, reference), reference);
 }
 
@@ -147,11 +150,11 @@ function comparedRegions(cases: readonly CaseRecord[], reference: string): Regio
     .filter(({ affected }) => reference in affected && MODEL in affected);
 }
 
-function rowOf(records: readonly RegionRecord[], reference: string): RegionRow {
+function rowOf(records: readonly RegionRecord[], reference: string): RegionDecisionRow {
   return regionRow(records.map(({ affected }) => [affected[MODEL], affected[reference]] as const));
 }
 
-function regionRow(pairs: readonly (readonly [boolean, boolean])[]): RegionRow {
+function regionRow(pairs: readonly (readonly [boolean, boolean])[]): RegionDecisionRow {
   const counts = pairs.reduce<Confusion>(
     (sum, [tested, reference]) => ({
       truePositive: sum.truePositive + (tested && reference ? 1 : 0),

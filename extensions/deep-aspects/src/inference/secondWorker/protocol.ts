@@ -34,9 +34,9 @@ export type RunRequest = Extract<SecondWorkerRequest, { readonly type: 'run' }>;
 export type NetworkPart = 'run' | 'encode' | 'decode';
 
 /** What a part gives; nothing at all for `open`. */
-export type NetworkOutput = Uint8Array | Float32Array;
+export type PartOutput = Uint8Array | Float32Array;
 
-export type SecondWorkerResponse = WorkerResponse<NetworkOutput>;
+export type SecondWorkerResponse = WorkerResponse<PartOutput>;
 
 /** Name of the second worker: the same script as the first, which knows by it what it is to be. */
 export const SECOND_WORKER_NAME = 'deep-aspects-second';

@@ -4,7 +4,7 @@ import { errorResponse } from '../channel/responses';
 import type { OnnxRuntime } from '../runtime/loadRuntime';
 import { openNetwork, type OpenNetwork } from '../runtime/openNetwork';
 import type {
-  NetworkOutput,
+  PartOutput,
   OpenRequest,
   RunRequest,
   SecondWorkerRequest,
@@ -36,7 +36,7 @@ export class SecondWorkerHost {
       .catch((error: unknown) => post(errorResponse(id, error)));
   }
 
-  private async open(request: OpenRequest): Promise<NetworkOutput> {
+  private async open(request: OpenRequest): Promise<PartOutput> {
     const { post, loadRuntime, holdLock } = this.dependencies;
     const { task, name } = request.model.manifest;
     if (request.lifeLock && !this.runtime) {
@@ -57,7 +57,7 @@ export class SecondWorkerHost {
     return new Uint8Array(0);
   }
 
-  private run({ task, part, values: [first, second] }: RunRequest): Promise<NetworkOutput> {
+  private run({ task, part, values: [first, second] }: RunRequest): Promise<PartOutput> {
     const network = this.networks.get(task);
     if (!network) {
       throw new Error('a slice came before its network');

@@ -2,7 +2,7 @@ import { WorkerChannel, type LifeLock } from '../channel/workerChannel';
 import type { LoadedModel } from '../models/loadModel';
 import type { OpenNetwork } from '../runtime/openNetwork';
 import { RecoverableFailure } from '../runtime/recoverableFailure';
-import type { NetworkOutput, NetworkPart, SecondWorkerRequest } from './protocol';
+import type { PartOutput, NetworkPart, SecondWorkerRequest } from './protocol';
 
 /**
  * Slices under way: one that is computed, and enough that wait while the first worker is busy with a
@@ -37,7 +37,7 @@ export interface SecondWorker {
 /** @throws whatever `startWorker` rejects with */
 export async function startSecondWorker(options: SecondWorkerOptions): Promise<SecondWorker> {
   const { threads, assetsUrl, allowBlobUrls, life, startWorker } = options;
-  const channel = new WorkerChannel<SecondWorkerRequest, NetworkOutput>(await startWorker(), {
+  const channel = new WorkerChannel<SecondWorkerRequest, PartOutput>(await startWorker(), {
     called: 'the second background program',
     life,
   });
@@ -64,12 +64,12 @@ export async function startSecondWorker(options: SecondWorkerOptions): Promise<S
 }
 
 function networkOver(
-  channel: WorkerChannel<SecondWorkerRequest, NetworkOutput>,
+  channel: WorkerChannel<SecondWorkerRequest, PartOutput>,
   { manifest, encoderBytes }: LoadedModel
 ): OpenNetwork {
   const { task } = manifest;
   /** @param given those of the values that are handed over; the others are copied */
-  const run = async <Output extends NetworkOutput>(
+  const run = async <Output extends PartOutput>(
     part: NetworkPart,
     values: readonly Float32Array[],
     given: readonly Float32Array[]

@@ -38,7 +38,7 @@ interface DrawnLabel {
 }
 
 /** From pixels of the slice to CSS pixels of the viewport. */
-export interface Affine {
+export interface SliceToViewport {
   readonly origin: Point;
   /** One column to the right. */
   readonly right: Point;
@@ -95,7 +95,7 @@ export class OutlineDrawing {
   }
 
   /** Draws a slice; the same object again only moves with the camera. */
-  draw(slice: OutlineSlice, sliceId: string, { origin, right, down }: Affine): void {
+  draw(slice: OutlineSlice, sliceId: string, { origin, right, down }: SliceToViewport): void {
     if (this.drawn !== slice || this.layer.dataset.slice !== sliceId) {
       this.drawn = slice;
       this.layer.dataset.slice = sliceId;
@@ -142,7 +142,7 @@ export class OutlineDrawing {
     this.caption.textContent = caption;
   }
 
-  private place({ coverAt }: OutlineSlice, affine: Affine): void {
+  private place({ coverAt }: OutlineSlice, affine: SliceToViewport): void {
     const labels = this.labels.map(({ mark, segment, at }): Label => ({
       text: mark.id,
       at: toCanvas(at, affine),
@@ -156,11 +156,11 @@ export class OutlineDrawing {
   }
 }
 
-function toCanvas({ x, y }: Point, { origin, right, down }: Affine): Point {
+function toCanvas({ x, y }: Point, { origin, right, down }: SliceToViewport): Point {
   return { x: origin.x + right.x * x + down.x * y, y: origin.y + right.y * x + down.y * y };
 }
 
-function toPixel({ x, y }: Point, { origin, right, down }: Affine): Point {
+function toPixel({ x, y }: Point, { origin, right, down }: SliceToViewport): Point {
   const [dx, dy] = [x - origin.x, y - origin.y];
   const area = right.x * down.y - right.y * down.x;
   return { x: (dx * down.y - dy * down.x) / area, y: (dy * right.x - dx * right.y) / area };

@@ -8,7 +8,7 @@ import { cornerstoneLibraries, type OhifManagers } from '../host/managers';
 import type { HostViewport } from '../host/services';
 import { INITIAL_OVERLAY, type OverlayStyle, type RegionRef } from '../../session/state';
 import type { OverlayContent } from '../../session/viewerPort';
-import { OutlineDrawing, type Affine, type OutlineSlice } from './outlineDrawing';
+import { OutlineDrawing, type SliceToViewport, type OutlineSlice } from './outlineDrawing';
 import { onImageRendered } from './onImageRendered';
 import type { RegionMark } from '../../session/regionMarks';
 import { planeGeometryOf, patientPoint, type PlaneGeometry } from './segmentCentres';
@@ -187,7 +187,7 @@ export class OutlineOverlay {
 }
 
 /** By three pixels far apart: a projection along the slice's normal keeps lines straight. */
-function affineOf(viewport: HostViewport, geometry: PlaneGeometry): Affine {
+function affineOf(viewport: HostViewport, geometry: PlaneGeometry): SliceToViewport {
   const far = geometry.columns;
   const at = (x: number, y: number) => viewport.worldToCanvas(patientPoint(geometry, x, y));
   const [origin, right, down] = [at(0, 0), at(far, 0), at(0, far)];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { emptyMasks, placeRegion, tinySeries } from '../../../testing/tinySeries';
+import { emptyPlanes, placeRegion, tinySeries } from '../../../testing/tinySeries';
 import type { LabelMaps } from '../../base/labelMaps';
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { resultSchema } from '../../../testing/resultSchema';
@@ -23,7 +23,7 @@ type Infarcts = Readonly<Partial<Record<Side, Readonly<Partial<Record<RegionId, 
 
 function caseOf(infarcts: Infarcts, heights = [0, 10, 20, 30], sides: readonly Side[] = SIDES): AspectsInput {
   const series = tinySeries(heights);
-  const masks = { regions: emptyMasks(series), infarct: emptyMasks(series) };
+  const masks = { regions: emptyPlanes(series), infarct: emptyPlanes(series) };
   for (const side of sides) {
     for (const { id, level } of ASPECTS_REGIONS) {
       placeRegion(masks, {
@@ -173,7 +173,7 @@ test("a region's mean attenuation counts each slice by its volume", () => {
 test('the border between the levels puts most of their volume, not of their areas, on its own side', () => {
   // Slices of 4, 4, 10 and 16 mm: 40 cm2 mm of M5 below 30 of M2.
   const series = tinySeries([0, 4, 8, 24]);
-  const masks = { regions: emptyMasks(series), infarct: emptyMasks(series) };
+  const masks = { regions: emptyPlanes(series), infarct: emptyPlanes(series) };
   placeRegion(masks, { slice: 0, side: 'left', region: 'L', pixels: 5 });
   placeRegion(masks, { slice: 1, side: 'left', region: 'M5', pixels: 10 });
   placeRegion(masks, { slice: 2, side: 'left', region: 'M2', pixels: 3 });
@@ -205,7 +205,7 @@ test('both limits of the rule must be reached', () => {
 test('on thin slices infarct must be seen on two adjacent ones', () => {
   const thin = (slices: readonly number[]): number => {
     const series = tinySeries([0, 2, 4, 6, 8]);
-    const masks = { regions: emptyMasks(series), infarct: emptyMasks(series) };
+    const masks = { regions: emptyPlanes(series), infarct: emptyPlanes(series) };
     series.slices.forEach((_, slice) =>
       placeRegion(masks, {
         slice,

@@ -1,9 +1,9 @@
-import { emptyMasks, placeRegion, tinySeries } from '../../../testing/tinySeries';
+import { emptyPlanes, placeRegion, tinySeries } from '../../../testing/tinySeries';
 import { midsagittalPlane, unassignedInfarctMl } from './midsagittalPlane';
 
 test('the plane lies half-way between most pairs of regions, whatever one of them does', () => {
   const series = tinySeries([0, 10]);
-  const masks = { regions: emptyMasks(series), infarct: emptyMasks(series) };
+  const masks = { regions: emptyPlanes(series), infarct: emptyPlanes(series) };
   for (const region of ['C', 'L', 'I', 'M1', 'M2'] as const) {
     placeRegion(masks, { slice: 0, side: 'right', region, pixels: 18 });
     // Half of the left caudate is missing: the middle of that pair is off by more than 20 mm.
@@ -16,9 +16,9 @@ test('the plane lies half-way between most pairs of regions, whatever one of the
 
 test('infarct outside the regions is split at the plane, by the distance between columns', () => {
   const series = { ...tinySeries([0, 10]), pixelSpacingMm: [5, 10] as const };
-  const infarct = emptyMasks(series);
+  const infarct = emptyPlanes(series);
   // A row of 40 pixels of 0.5 ml, the first at -195 mm.
   infarct[0].fill(1, 0, 40);
   const plane = { towardsLeft: [1, 0, 0] as const, offsetMm: -100 };
-  expect(unassignedInfarctMl(series, emptyMasks(series), infarct, plane, 1)).toEqual({ left: 15, right: 5 });
+  expect(unassignedInfarctMl(series, emptyPlanes(series), infarct, plane, 1)).toEqual({ left: 15, right: 5 });
 });
