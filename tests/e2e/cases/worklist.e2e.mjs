@@ -108,10 +108,6 @@ async function turnPage(page, button, range) {
   await page.locator('[data-cy^="aspects-worklist-"]:not([data-state="unknown"])').first().waitFor();
 }
 
-/** Score or state of the shown rows, from the top. */
-const shownOrder = page =>
-  cells(page).evaluateAll(elements => elements.map(({ dataset }) => dataset.score || dataset.state));
-
 export default [
   {
     name: 'the worklist tells what is urgent',
@@ -162,14 +158,16 @@ export default [
         const expected = Array.from({ length: STUDIES }, (_, index) => outcomeOf(index))
           .flatMap(text => /ASPECTS (\d+) /.exec(text ?? '')?.[1] ?? [])
           .sort((a, b) => a - b);
+        // The page holds 50 rows: what was refused comes next, and what has no outcome after that. It takes a
+        // while until the last of them is told.
         const isOrdered = scores => {
           const cells = [...document.querySelectorAll('[data-cy^="aspects-worklist-"]')];
-          return scores.every((score, index) => cells[index].dataset.score === score);
+          return cells.every(({ dataset }, index) =>
+            index < scores.length ? dataset.score === scores[index] : dataset.state === 'refused'
+          );
         };
         await page.waitForFunction(isOrdered, expected);
-        const order = await shownOrder(page);
-        // The page holds 50 rows: what was refused comes next, and what has no outcome after that.
-        assert.deepEqual([...new Set(order.slice(expected.length))], ['refused']);
+        assert.equal(await cells(page).count(), 50);
         const { long, sampledMs } = await thread.stop();
         const longest = long[0]?.oursMs ?? 0;
         console.log(
