@@ -21,10 +21,11 @@ GREATEST_NORM = 5.0
 RANK_SEEDS = 300_007
 
 
-def pick_device(name: str) -> torch.device:
+def pick_device(name: str, rank: int = 0) -> torch.device:
+    """`auto`: a GPU of its own for each process of a run, as far as there are any."""
     if name != "auto":
         return torch.device(name)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device("cuda", rank % torch.cuda.device_count()) if torch.cuda.is_available() else torch.device("cpu")
 
 
 def check_start(config: TrainConfig) -> None:

@@ -30,11 +30,11 @@ class TrainingRun:
     network: nn.Module
     optimizer: torch.optim.Optimizer
 
-    def __init__(self, folder: Path, device: str, threads: int, seed: int, average_decay: float):
+    def __init__(self, folder: Path, device: torch.device, threads: int, seed: int, average_decay: float):
         if threads:
             torch.set_num_threads(threads)
         torch.manual_seed(seed)
-        self.folder, self.device, self.average_decay = folder, pick_device(device), average_decay
+        self.folder, self.device, self.average_decay = folder, device, average_decay
         self.total_steps, self.seconds = 0, 0.0
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -88,7 +88,8 @@ class StagedRun(TrainingRun):
     curve: tuple[str, ...] = ("loss",)
 
     def __init__(self, config: TrainConfig, rank: int = 0):
-        super().__init__(config.folder, config.device, config.threads, config.seed, config.average_decay)
+        device = pick_device(config.device, rank)
+        super().__init__(config.folder, device, config.threads, config.seed, config.average_decay)
         self.config, self.rank = config, rank
         self.stage, self.step = 0, 0
         self.began = time.monotonic()

@@ -20,7 +20,7 @@ from deep_aspects_training.generator.randomness import Draw
 from deep_aspects_training.losses import LossSettings, boundary_loss, dice_loss, signed_distance, total_loss
 from deep_aspects_training.manifest import build_manifest
 from deep_aspects_training.network import RECIPES, MirrorAverage, NetworkSettings, build_network, copy_weights
-from deep_aspects_training.optimisation import learning_rate, resume_average, running_average
+from deep_aspects_training.optimisation import learning_rate, pick_device, resume_average, running_average
 from deep_aspects_training.train import Trainer, run
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -91,6 +91,15 @@ def test_a_recipe_that_starts_from_a_shipped_network_says_which_one():
     assert {recipe.name for recipe in shipped if not recipe.start_sha256} == {"site-anatomy"}
     assert all(len(recipe.start_sha256) == 64 for recipe in shipped if recipe.name != "site-anatomy")
     assert len(shipped) > 3
+
+
+def test_processes_of_a_run_take_a_gpu_each(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert [str(pick_device("auto", rank)) for rank in range(3)] == ["cuda:0", "cuda:1", "cuda:0"]
+    assert str(pick_device("cpu", 1)) == "cpu"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert str(pick_device("auto", 1)) == "cpu"
 
 
 def test_rates_rise_fall_and_cycle():

@@ -13,7 +13,7 @@ from torch import nn
 from ..config import Stage
 from ..losses import probabilities, total_loss
 from ..network import build_network, core_of
-from ..optimisation import autocast, learning_rate, take_step
+from ..optimisation import autocast, learning_rate, pick_device, take_step
 from ..training_run import TrainingRun
 from .pool import Pool, network_input
 from .recipe import Recipe, Row
@@ -26,7 +26,8 @@ class RowTraining(TrainingRun):
     """The order of slices, acquisitions and mirrorings depends on the seed alone: every architecture sees the same."""
 
     def __init__(self, recipe: Recipe, row: Row, pool: Pool, folder: Path):
-        super().__init__(folder / row.name, recipe.device, recipe.threads, row.seed, recipe.average_decay)
+        device = pick_device(recipe.device)
+        super().__init__(folder / row.name, device, recipe.threads, row.seed, recipe.average_decay)
         self.recipe, self.row, self.pool = recipe, row, pool
         self.schedule = Stage(pool.settings.size, recipe.steps[row.task], recipe.batch, recipe.lr)
         self.train_on(build_network(row.task, recipe.network(row.architecture)))
