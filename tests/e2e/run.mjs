@@ -59,6 +59,9 @@ finish();
 
 async function runAll() {
   const jobs = planned(await loadCases());
+  if (jobs.length === 0) {
+    throw new Error(`no browser test fits ${JSON.stringify(options)}`);
+  }
   const lanes = Array.from({ length: Number(options.lanes) }, () => new Lane(options.webgpu));
   try {
     const alone = jobs.filter(({ one }) => one.alone);
