@@ -37,7 +37,10 @@ export async function unreplacedReports(dicomWeb, study) {
   return reports.map(report => valueOf(report, '00080018')).filter(uid => !replaced.includes(uid));
 }
 
-async function json(url) {
+/** Times an answer is asked for: Orthanc now and then breaks one off while it takes images. */
+const TRIES = 3;
+
+async function json(url, tries = TRIES) {
   const answer = await fetch(url, { headers: { Accept: 'application/dicom+json' } });
   if (answer.status === 204 || answer.status === 404) {
     return [];
@@ -45,7 +48,15 @@ async function json(url) {
   if (!answer.ok) {
     throw new Error(`HTTP ${answer.status} at ${url}`);
   }
-  return answer.json();
+  try {
+    return await answer.json();
+  } catch (error) {
+    // An answer that came whole and is no JSON would be a SyntaxError.
+    if (!(error instanceof TypeError) || tries === 1) {
+      throw error;
+    }
+    return json(url, tries - 1);
+  }
 }
 
 function valueOf(dataset, tag) {
