@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { overflowing } from '../lib/accessibility.mjs';
-import { unfold } from '../lib/aspects.mjs';
+import { REGIONS, unfold, untilResult } from '../lib/aspects.mjs';
 import { twoSliceStudy } from '../lib/derivedStudy.mjs';
 import { compute, cy } from '../lib/panel.mjs';
 
@@ -11,6 +11,8 @@ const PANEL = cy('aspects-panel');
  */
 const SMALLEST_DRAWING = 90;
 const SMALLEST_LABEL = 5;
+/** Of text, CSS pixels. */
+const SMALLEST_TEXT = 11;
 
 /** Windows of readers; at 200 % a window has half as many CSS pixels. */
 const SIZES = [
@@ -43,13 +45,46 @@ function measure(page) {
   }, PANEL);
 }
 
+/** Of the panel, in hosts whose own scrollbar takes 15 px of it, CSS pixels. */
+const NARROWEST = 249;
+
+/** All ten regions of a side, each changed by the reader, in one line that can be read, at each size. */
+async function expectOneLine(visit, side) {
+  const { page } = visit;
+  const line = page.locator(`${cy('aspects-affected')} > p`).filter({ hasText: side });
+  const regions = line.locator('[data-source="reader"]');
+  await regions.nth(REGIONS.length - 1).waitFor();
+  assert.deepEqual(await regions.allInnerTexts(), REGIONS);
+  for (const { zoom, ...size } of SIZES) {
+    await page.setViewportSize(size);
+    await page.waitForTimeout(500);
+    await visit.screenshot(`ten-regions-${side}-${zoom ? 'zoomed' : size.width}`);
+    for (const widest of ['none', `${NARROWEST}px`]) {
+      await page.locator(PANEL).evaluate((panel, width) => (panel.style.maxWidth = width), widest);
+      const { tops, sizePx, sticksOut } = await line.evaluate(one => ({
+        tops: [...new Set([...one.querySelectorAll('[data-source]')].map(part => part.offsetTop))],
+        sizePx: parseFloat(getComputedStyle(one).fontSize),
+        sticksOut: one.scrollWidth - one.clientWidth,
+      }));
+      const where = `${side}, ${size.width} px, panel ${widest}`;
+      assert.equal(tops.length, 1, `${where}: lines at ${tops} px`);
+      assert.ok(
+        sizePx >= SMALLEST_TEXT && sticksOut <= 0,
+        `${where}: ${sizePx} px, ${sticksOut} px too wide`
+      );
+    }
+    await page.locator(PANEL).evaluate(panel => panel.style.removeProperty('max-width'));
+  }
+}
+
 export default [
   {
     name: 'the result in a panel with a scrollbar',
     ohif: ['3.12.10'],
     async run(visit, { check, store, studies }) {
       const { page } = visit;
-      await visit.openMode(await twoSliceStudy(studies.demo.folder, store, '80'));
+      const study = await twoSliceStudy(studies.demo.folder, store, '80');
+      await visit.openMode(study);
       await compute(page);
       await unfold(page);
       for (const { zoom, ...size } of SIZES) {
@@ -73,6 +108,23 @@ export default [
           assert.deepEqual(await overflowing(page, PANEL), []);
         });
       }
+      await check('names ten affected regions in one line, those of the reader marked', async () => {
+        await page.evaluate(ids => {
+          const { commandsManager } = window;
+          ids.forEach(region => {
+            const options = { region, side: 'right', affected: true };
+            commandsManager.runCommand('setRegionAffected', options, 'DEEP_ASPECTS');
+          });
+        }, REGIONS);
+        await expectOneLine(visit, 'Right');
+      });
+      await check('names them in one line in German', async () => {
+        page.on('dialog', dialog => dialog.accept().catch(() => undefined));
+        await page.addInitScript(() => localStorage.setItem('i18nextLng', 'de-DE'));
+        await visit.openMode(study);
+        await untilResult(page);
+        await expectOneLine(visit, 'Rechts');
+      });
     },
   },
 ];

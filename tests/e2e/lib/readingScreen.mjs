@@ -60,6 +60,10 @@ function measure(page) {
         textSizes: all('*')
           .filter(isRead)
           .map(part => [parseFloat(getComputedStyle(part).fontSize), part.textContent.trim().slice(0, 60)]),
+        // A side has a line, however many of its regions are affected.
+        brokenLines: all('[data-cy="aspects-affected"] > p')
+          .filter(line => box(line).height > 1.5 * parseFloat(getComputedStyle(line).lineHeight))
+          .map(line => line.innerText),
         letters: all('[data-cy="aspects-schematic"] text').map(
           letter =>
             Math.round(10 * parseFloat(getComputedStyle(letter).fontSize) * letter.getScreenCTM().d) / 10
@@ -132,13 +136,16 @@ const isOnItsSide = ({ side, offset }) => (side === 'left' ? offset > 0 : offset
  */
 export async function expectGoodScreen(page) {
   const { height } = page.viewportSize();
-  const { scrolled, outOfSight, textSizes, letters, namesAcrossBorders, drawn, panes } = await measure(page);
+  const measured = await measure(page);
+  const { scrolled, outOfSight, textSizes, letters, brokenLines, namesAcrossBorders, drawn, panes } =
+    measured;
   assert.ok(
     height < USUAL_WINDOW.height || Math.max(0, ...scrolled) <= 1,
     `the panel scrolls by ${Math.max(...scrolled)} px`
   );
   assert.deepEqual(outOfSight, [], 'out of sight');
   assert.deepEqual(await overflowing(page, PANEL), [], 'cut off');
+  assert.deepEqual(brokenLines, [], 'affected regions in more than a line');
   assert.deepEqual(await ringsOnWords(page), [], 'ring of the focus on words');
   assert.deepEqual(await namesOnNames(page), [], 'names of regions on each other');
   assert.ok(textSizes.length > 5, 'the panel has text');

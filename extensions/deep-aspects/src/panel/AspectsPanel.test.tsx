@@ -136,10 +136,17 @@ describe('after', () => {
         { side: 'left', region: 'M6', affected: true },
       ])
     );
-    expect([...at('aspects-affected').children].map(line => line.textContent)).toEqual([
-      'Right Caudate',
-      'Left Insula, M1, M6',
+    const lines = [...at('aspects-affected').children].map(line =>
+      [...line.children].map(({ textContent }) => textContent)
+    );
+    expect(lines).toEqual([
+      ['Right', 'Caudate (reader)', 'C'],
+      ['Left', 'Insula, M1, M6 (reader)', 'I', 'M1', 'M6'],
     ]);
+    const seen = [...at('aspects-affected').querySelectorAll<HTMLElement>('[aria-hidden="true"]')];
+    expect(
+      seen.map(({ textContent, dataset, title }) => `${textContent} ${dataset.source} ${title}`)
+    ).toEqual(['C reader Caudate', 'I model Insula', 'M1 model M1', 'M6 reader M6']);
     expect(at('aspects-reader-changes').textContent).toBe(
       'Changed by the reader: Caudate R affected, M6 L affected'
     );
@@ -153,7 +160,9 @@ describe('after', () => {
     const cerebellar = { ...none.infarct, volumeMl: 25, mcaMl: 0, outsideMcaMl: 25 };
     done({ ...none, infarct: cerebellar });
     expect(at('aspects-score').textContent).toBe('10');
-    expect(at('aspects-affected').textContent).toMatch(/^No affected region found\./);
+    // "No side affected" would be wrong: a cerebellar infarct has a side.
+    expect(at('aspects-side').textContent).toBe('No affected region');
+    expect(at('aspects-affected').textContent).toBe('Faint early signs can be missed.');
     expect(at('aspects-outside-mca').textContent).toMatch(/^25\.0 ml .*outside the ASPECTS regions/);
     expect(screen.getByText('Posterior fossa: not assessed.')).toBeTruthy();
   });

@@ -90,15 +90,32 @@ function Score({ result }: { result: AspectsResult }) {
           </dd>
         </dl>
       </div>
-      <p className="dasp-affected-line" data-cy="aspects-affected">
+      <div className="dasp-affected-line" data-cy="aspects-affected">
         {affected.length === 0
           ? translate('reading.none')
-          : affected.map(({ side, names }) => (
-              <span key={side}>
-                <strong>{translate(`side.${side}`)}</strong> {names}
-              </span>
-            ))}
-      </p>
+          : affected.map(one => <AffectedLine key={one.side} {...one} />)}
+      </div>
     </>
+  );
+}
+
+/** More of them on a line need smaller letters in a narrow panel. */
+const FEW = 5;
+
+/**
+ * The affected regions of a side by the letters that stand in drawing and images: ten names would take three
+ * lines. White and framed where the reader decided, as on the images; named in full to who hears them.
+ */
+function AffectedLine({ side, regions, names }: ReturnType<typeof affectedBySide>[number]) {
+  return (
+    <p data-few={regions.length <= FEW}>
+      <strong>{translate(`side.${side}`)}</strong>
+      <span className="dasp-sr-only">{names}</span>
+      {regions.map(({ id, source }) => (
+        <span key={id} aria-hidden="true" title={translate(`regionFull.${id}`)} data-source={source}>
+          {id}
+        </span>
+      ))}
+    </p>
   );
 }

@@ -1,4 +1,4 @@
-import type { AspectsResult } from '@deep-aspects/aspects/scoring';
+import type { AspectsResult, RegionResult } from '@deep-aspects/aspects/scoring';
 import { SIDES, type Side } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
 import { regionOf } from '../session/overrides';
@@ -7,15 +7,19 @@ import type { RegionRef } from '../session/state';
 /** As on the images, the patient's right first. */
 const IN_ORDER: readonly Side[] = [...SIDES].reverse();
 
-/** Names of the affected regions of each side that has some. */
-export function affectedBySide(result: AspectsResult): { side: Side; names: string }[] {
-  return IN_ORDER.map(side => ({
-    side,
-    names: result.hemispheres[side].regions
-      .filter(region => region.affected)
-      .map(({ id }) => translate(`region.${id}`))
-      .join(', '),
-  })).filter(({ names }) => names !== '');
+/** Affected regions of each side that has some, and all their names in one text. */
+export function affectedBySide(
+  result: AspectsResult
+): { side: Side; regions: readonly RegionResult[]; names: string }[] {
+  return IN_ORDER.map(side => {
+    const regions = result.hemispheres[side].regions.filter(region => region.affected);
+    return { side, regions, names: regions.map(nameAndReader).join(', ') };
+  }).filter(({ regions }) => regions.length > 0);
+}
+
+function nameAndReader({ id, source }: RegionResult): string {
+  const name = translate(`region.${id}`);
+  return source === 'reader' ? `${name} (${translate('region.byReader')})` : name;
 }
 
 /** Regions that the reader reads otherwise than the networks, with the reader's word. */

@@ -1,6 +1,7 @@
 import {
   type Cover,
   cssColour,
+  type Frame,
   type Label,
   placeLabels,
   type Point,
@@ -33,8 +34,8 @@ interface DrawnLabel {
   readonly segment: number;
   /** In pixels of the slice. */
   readonly at: Point;
-  /** From there to the name, CSS pixels. */
-  offset: Point;
+  /** From there to the name, CSS pixels; undefined where there is no room for it. */
+  offset: Point | undefined;
 }
 
 /** From pixels of the slice to CSS pixels of the viewport. */
@@ -54,6 +55,8 @@ const NAME_STYLE = `${FONT} paint-order: stroke; stroke: rgb(0 0 0 / 75%); strok
 /** Of a letter below the middle of its name, and of a line before its end is in the name, CSS pixels. */
 const BASELINE = 4;
 const LEADER_GAP = 8;
+/** Of the name of the level, with the distance to the lower edge, CSS pixels. */
+const CAPTION_HEIGHT = 20;
 /** Not in the SVG, whose text cannot go on in a second line where a viewport is narrow. */
 const CAPTION_STYLE =
   `${FONT} position: absolute; inset: auto 0 2%; text-align: center; color: #e6edf7; ` +
@@ -108,7 +111,7 @@ export class OutlineDrawing {
       this.placedFor = zoom;
       this.place(slice, { origin, right, down });
     }
-    for (const { text, leader, at, offset } of this.labels) {
+    for (const { text, leader, at, offset } of this.labels.filter(isPlaced)) {
       const anchor = toCanvas(at, { origin, right, down });
       setNumbers(text, { x: anchor.x + offset.x, y: anchor.y + offset.y + BASELINE });
       const shown = 1 - LEADER_GAP / Math.max(LEADER_GAP, Math.hypot(offset.x, offset.y));
@@ -142,18 +145,31 @@ export class OutlineDrawing {
     this.caption.textContent = caption;
   }
 
-  private place({ coverAt }: OutlineSlice, affine: SliceToViewport): void {
+  private place({ coverAt, selected }: OutlineSlice, affine: SliceToViewport): void {
     const labels = this.labels.map(({ mark, segment, at }): Label => ({
       text: mark.id,
       at: toCanvas(at, affine),
       segment,
       isMovable: !CORTICAL_SECTORS.includes(mark.id),
+      isImportant: mark.affected || mark.byReader || segment === selected,
     }));
-    const places = placeLabels(labels, point => coverAt(toPixel(point, affine)));
+    const places = placeLabels(labels, point => coverAt(toPixel(point, affine)), this.frame);
     this.labels.forEach((label, i) => {
-      label.offset = { x: places[i].x - labels[i].at.x, y: places[i].y - labels[i].at.y };
+      const [from, to] = [labels[i].at, places[i]];
+      label.offset = to && { x: to.x - from.x, y: to.y - from.y };
+      [label.text, label.leader].forEach(part => (part.style.display = to ? '' : 'none'));
     });
   }
+
+  /** What of the viewport names may lie on: above the name of its level. */
+  private get frame(): Frame {
+    const { clientWidth, clientHeight } = this.layer;
+    return { from: { x: 0, y: 0 }, to: { x: clientWidth, y: clientHeight - CAPTION_HEIGHT } };
+  }
+}
+
+function isPlaced(label: DrawnLabel): label is DrawnLabel & { readonly offset: Point } {
+  return label.offset !== undefined;
 }
 
 function toCanvas({ x, y }: Point, { origin, right, down }: SliceToViewport): Point {

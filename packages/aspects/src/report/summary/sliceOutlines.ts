@@ -1,6 +1,6 @@
 import type { AspectsResult, RegionResult } from '../../scoring/aspects/aspectsResult';
 import { CORTICAL_SECTORS, segmentIndexOf, SIDES } from '../../scoring/aspects/regions';
-import { placeLabels, type Label } from '../drawing/placeLabels';
+import { placeLabels, type Cover, type Label } from '../drawing/placeLabels';
 import { cssColour, READING_COLOURS } from '../drawing/readingColours';
 import { regionOutlines, type Point } from '../drawing/regionOutlines';
 import type { SummaryInput } from './summaryInput';
@@ -13,6 +13,7 @@ import { labelsOfTile, type TileGrid } from './slicePictures';
 const NAME_PX = 11;
 /** A line to a name ends before its letters, pixels. */
 const LEADER_GAP = 8;
+const WHOLE_TILE = { from: { x: 0, y: 0 }, to: { x: TILE, y: TILE } };
 
 /**
  * Outlines of a slice's regions with their names, as on the screen: without holes, normal ones quiet, what
@@ -39,8 +40,9 @@ export function sliceOutlines(
     at: outline.label,
     segment,
     isMovable: !CORTICAL_SECTORS.includes(region.id),
+    isImportant: region.affected || region.source === 'reader',
   }));
-  const places = placeLabels(names, ({ x, y }) => {
+  const coverAt = ({ x, y }: Point): Cover => {
     const isInside = x >= 0 && x < TILE && y >= 0 && y < TILE;
     const at = isInside ? Math.floor(y) * TILE + Math.floor(x) : -1;
     const pixel = grid.pixelOf[at] ?? -1;
@@ -48,7 +50,8 @@ export function sliceOutlines(
       segment: labels[at] ?? 0,
       isLesion: regions.get(labels[at])?.affected === true || (infarct[pixel] ?? 0) > 0,
     };
-  });
+  };
+  const places = placeLabels(names, coverAt, WHOLE_TILE);
   const shapeAt = (path: string): Omit<SummaryShape, 'stroke' | 'lineWidth'> => ({
     path,
     // The centre of a pixel has integer coordinates in an outline, and lies at a half on a canvas.
@@ -65,19 +68,20 @@ export function sliceOutlines(
         lineWidth: style.lineWidth,
       })),
       ...drawn.flatMap(({ style }, i) => {
-        const leader = leaderOf(names[i].at, places[i]);
+        const at = places[i];
+        const leader = at && leaderOf(names[i].at, at);
         return leader ? [{ ...shapeAt(leader), stroke: cssColour(style.colour, 0.8), lineWidth: 1 }] : [];
       }),
     ],
-    captions: drawn.map(({ region, style }, i) => ({
-      text: region.id,
-      x: place.x + places[i].x,
-      y: place.y + places[i].y - NAME_PX / 2,
-      sizePx: NAME_PX,
-      align: 'center',
-      colour: style.colour,
-    })),
+    captions: drawn.flatMap(({ region, style }, i) => {
+      const at = places[i];
+      return at ? [captionAt(region.id, style.colour, { x: place.x + at.x, y: place.y + at.y })] : [];
+    }),
   };
+}
+
+function captionAt(text: string, colour: SummaryCaption['colour'], { x, y }: Point): SummaryCaption {
+  return { text, x, y: y - NAME_PX / 2, sizePx: NAME_PX, align: 'center', colour };
 }
 
 function regionsBySegment(result: AspectsResult): ReadonlyMap<number, RegionResult> {
