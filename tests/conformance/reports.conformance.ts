@@ -1,15 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import dcmjs from 'dcmjs';
 import {
   buildKeyImages,
+  buildRefusalNote,
   buildReport,
   type DicomReport,
   parsePart10,
   readReport,
   reportHeaderOf,
   type ReportInput,
+  sourceAttributesOf,
 } from '@deep-aspects/aspects/report';
 import { ASPECTS_REGIONS, segmentIndexOf, SIDES } from '@deep-aspects/aspects/scoring';
 import {
@@ -114,6 +117,47 @@ const bareSource: ReportInput = {
   series: { ...syntheticSeries(TILTED_UNEVEN), frameOfReferenceUID: undefined },
 };
 
+/** What scanners and interfaces write against the standard, and what it only just allows. */
+const ODD_SOURCES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'odd-source-names': {
+    PatientName: 'Yamada^Tarou=山田^太郎=やまだ^たろう=more',
+    PatientID: 'Müller\t\x1b[31m 1',
+    ReferringPhysicianName: 'A^B^C^D^E^F'.repeat(20),
+    // Too long in letters that take a byte each: dciodvfy counts bytes, the standard characters.
+    StudyDescription: 'head\\neck nativ\r\n'.repeat(9),
+    BodyPartExamined: 'Kopf (nativ)',
+  },
+  'odd-source-values': {
+    StudyDate: '2026-01-05',
+    StudyTime: '18:41:08',
+    PatientBirthDate: '00000000',
+    PatientSex: 'male',
+    StudyDescription: 'Schädel nativ',
+    PatientAge: '84',
+    PatientSize: '1,75',
+    PatientWeight: 'NaN',
+    AccessionNumber: 'A'.repeat(17),
+    TimezoneOffsetFromUTC: 'CET',
+    SliceThickness: '5 mm',
+    LossyImageCompression: '01',
+    LossyImageCompressionRatio: '5\\zero',
+    LossyImageCompressionMethod: 'iso 10918',
+  },
+  'odd-source-limits': {
+    PatientName: '^^^^',
+    PatientID: '7'.repeat(64),
+    StudyDate: '20240229',
+    StudyTime: '235959.999999',
+    PatientAge: '000D',
+    AccessionNumber: 'A'.repeat(16),
+    TimezoneOffsetFromUTC: '-0000',
+    SliceThickness: '+5.0E0',
+    LossyImageCompression: '01',
+    LossyImageCompressionRatio: '2.5\\4',
+    LossyImageCompressionMethod: 'ISO_10918_1\\ISO_14495_1',
+  },
+};
+
 const CASES: Record<string, () => { input: ReportInput; report: DicomReport }> = {
   'tilted-uneven': () => fresh(syntheticReport(TILTED_UNEVEN)),
   'feet-first': () => fresh(syntheticReport(FEET_FIRST)),
@@ -125,6 +169,12 @@ const CASES: Record<string, () => { input: ReportInput; report: DicomReport }> =
   'nothing-at-all': () => fresh(withMasks(syntheticReport(), emptyMasks(syntheticSeries(TILTED_UNEVEN)))),
   'verified-second-version': secondVersion,
   'source-without-attributes': () => fresh(bareSource),
+  ...Object.fromEntries(
+    Object.entries(ODD_SOURCES).map(([name, dataset]) => [
+      name,
+      () => fresh({ ...syntheticReport(), source: sourceAttributesOf(dataset) }),
+    ])
+  ),
   'demo-study-by-the-command-line': () => scoredByCommandLine(DEMO_SERIES),
   'demo-study-as-enhanced-ct-by-the-command-line': () => asEnhancedCt(DEMO_SERIES, scoredByCommandLine),
   ...Object.fromEntries(
@@ -139,7 +189,13 @@ const CASES: Record<string, () => { input: ReportInput; report: DicomReport }> =
 const PAGE = { width: 3, height: 1, rgb: Uint8Array.from({ length: 9 }, (_, index) => 20 * index) };
 
 /** What dciodvfy calls each object. */
-const IODS: Readonly<Record<string, string>> = { seg: 'Segmentation', sr: 'ComprehensiveSR', sc: 'SCImage' };
+const IODS: Readonly<Record<string, string>> = {
+  seg: 'Segmentation',
+  sr: 'ComprehensiveSR',
+  sc: 'SCImage',
+  note: 'BasicTextSR',
+};
+const REFUSAL = { code: 'NO_BRAIN', message: 'No brain was found in the series.' };
 
 const names = Object.keys(CASES);
 const folder = mkdtempSync(path.join(tmpdir(), 'deep-aspects-conformance-'));
@@ -153,6 +209,10 @@ function writeCase(name: string): void {
   writeFileSync(path.join(target, 'seg.dcm'), Buffer.from(report.seg.part10));
   writeFileSync(path.join(target, 'sr.dcm'), Buffer.from(report.sr.part10));
   writeFileSync(path.join(target, 'sc.dcm'), Buffer.from(buildKeyImages(input, [PAGE])[0].part10));
+  writeFileSync(
+    path.join(target, 'note.dcm'),
+    Buffer.from(buildRefusalNote(input, REFUSAL, '2.25.4711').part10)
+  );
   writeFileSync(path.join(target, 'regions.raw'), Buffer.concat(input.regions));
   writeFileSync(path.join(target, 'infarct.raw'), Buffer.concat(input.infarct));
   const slices = input.series.slices.map(({ sopInstanceUID, position }) => ({
@@ -191,6 +251,21 @@ describe.each(names)('%s', name => {
     const lines = `${stdout}${stderr}`.split('\n');
     expect(lines).toContain(IODS[kind]);
     expect(lines.filter(line => /^Error/.test(line))).toEqual([]);
+  });
+
+  test.each(Object.keys(IODS))("dcmjs reads the %s, with the source's names", kind => {
+    const { source, series } = written.get(name)!.input;
+    const bytes = readFileSync(path.join(folder, name, `${kind}.dcm`));
+    const { dict } = dcmjs.data.DicomMessage.readFile(
+      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer
+    );
+    const { PatientName, PatientID, StudyInstanceUID } =
+      dcmjs.data.DicomMetaDictionary.naturalizeDataset(dict);
+    const read = sourceAttributesOf({ PatientName, PatientID });
+    expect(read).toEqual(
+      sourceAttributesOf({ PatientName: source.PatientName, PatientID: source.PatientID })
+    );
+    expect(StudyInstanceUID).toBe(series.studyInstanceUID);
   });
 
   test('pydicom and highdicom give back every voxel, at its slice', () => {
