@@ -104,6 +104,22 @@ describe('a report in the archive that cannot be read', () => {
   });
 });
 
+test('a report in which a reader has excluded a haemorrhage stays, and nothing else is changed in it', async () => {
+  const unread = (side: 'left' | 'right') => ({
+    ...input.result.hemispheres[side],
+    regions: input.result.hemispheres[side].regions.map(region => ({ ...region, source: 'model' as const })),
+  });
+  const haemorrhage = { volumeMl: 9, hyperdenseMl: 9, suspected: false, keySlice: null };
+  const result = { ...input.result, hemispheres: { left: unread('left'), right: unread('right') } };
+  const excluded = { ...haemorrhage, excludedByReader: true } as const;
+  const { stored, done } = await storeAfterReport({ result: { ...result, haemorrhage: excluded } });
+  expect(await done).toMatchObject({ changedByReader: true, result: { score: input.result.score } });
+  expect([...stored.keys()]).toEqual(['2.25.1']);
+  // Without a reader's word it is the program's to replace.
+  const replaced = await storeAfterReport({ result: { ...result, haemorrhage } });
+  expect(await replaced.done).toMatchObject({ result: { score: input.result.score - 1 } });
+});
+
 test('a report that a reader has signed stays, and the picture is of it', async () => {
   const { report, stored, done } = await storeAfterReport({ reader: READER });
   expect(await done).toMatchObject({ changedByReader: true, result: { score: input.result.score } });

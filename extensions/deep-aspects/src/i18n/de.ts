@@ -116,6 +116,7 @@ export const de: Words = {
   'infarct.partOutside': '{volume} ml außerhalb der Regionen',
   'infarct.old': 'Alter Infarkt',
   'infarct.acute': 'Akuter Infarkt',
+  'reading.bleedExcluded': 'Blutung ausgeschlossen',
   'reading.changedRegion': '{region} {side} {reading}',
   'reading.changed': 'Vom Befunder geändert: {changes}',
   'reading.none': 'Diskrete Frühzeichen können entgehen.',

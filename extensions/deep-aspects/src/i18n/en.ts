@@ -109,6 +109,7 @@ export const en = {
   'infarct.partOutside': '{volume} ml outside the regions',
   'infarct.old': 'Old infarct',
   'infarct.acute': 'Acute infarct',
+  'reading.bleedExcluded': 'haemorrhage excluded',
   'reading.changedRegion': '{region} {side} {reading}',
   'reading.changed': 'Changed by the reader: {changes}',
   'reading.none': 'Faint early signs can be missed.',

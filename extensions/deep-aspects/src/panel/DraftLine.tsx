@@ -1,4 +1,3 @@
-import { WORTH_ANNOUNCING_ML } from '@deep-aspects/aspects/report';
 import { currentLanguage, translate } from '../i18n/translate';
 import type { Draft } from '../session/state';
 import type { RunCommand } from './runCommand';
@@ -14,11 +13,8 @@ function originOf({ fromArchive, result }: Draft, storedAt: string): string {
     : translate('result.stored', { time: timeOf(storedAt) });
 }
 
-function changesOf({ overrides, infarctEdited, haemorrhageDismissed, result }: Draft): number {
-  // A stored result counts as one whose haemorrhage was dismissed, even where there was next to
-  // nothing to dismiss.
-  const isDismissed = haemorrhageDismissed && result.haemorrhage.volumeMl >= WORTH_ANNOUNCING_ML;
-  return overrides.length + (infarctEdited ? 1 : 0) + (isDismissed ? 1 : 0);
+function changesOf({ overrides, infarctEdited, result }: Draft): number {
+  return overrides.length + Number(infarctEdited) + Number(result.haemorrhage.excludedByReader ?? false);
 }
 
 /** Whether the result is a draft, where it came from, and a way to be rid of it. */

@@ -22,20 +22,20 @@ function nameAndReader({ id, source }: RegionResult): string {
   return source === 'reader' ? `${name} (${translate('region.byReader')})` : name;
 }
 
-/** Regions that the reader reads otherwise than the networks, with the reader's word. */
+/** What the reader reads otherwise than the networks, regions with the reader's word. */
 export function changedByReader(result: AspectsResult): string {
   const changed = IN_ORDER.flatMap(side =>
     result.hemispheres[side].regions
       .filter(region => region.source === 'reader')
       .map((region): RegionRef => ({ side, region: region.id }))
   );
-  return changed
-    .map(ref =>
-      translate('reading.changedRegion', {
-        region: translate(`region.${ref.region}`),
-        side: translate(`sideShort.${ref.side}`),
-        reading: translate(regionOf(result, ref)?.affected ? 'region.affected' : 'region.normal'),
-      })
-    )
-    .join(', ');
+  const regions = changed.map(ref =>
+    translate('reading.changedRegion', {
+      region: translate(`region.${ref.region}`),
+      side: translate(`sideShort.${ref.side}`),
+      reading: translate(regionOf(result, ref)?.affected ? 'region.affected' : 'region.normal'),
+    })
+  );
+  const { excludedByReader } = result.haemorrhage;
+  return [...(excludedByReader ? [translate('reading.bleedExcluded')] : []), ...regions].join(', ');
 }

@@ -80,25 +80,31 @@ test.each<[string, Partial<AspectsState>, string | undefined]>([
 });
 
 test.each([
-  ['a haemorrhage dismissed', 12, [], '1 change by the reader'],
+  ['a haemorrhage excluded', true, [], '1 change by the reader', 'haemorrhage excluded'],
   [
     'that and a region',
-    12,
+    true,
     [{ side: 'left', region: 'M5', affected: true } as const],
     '2 changes by the reader',
+    'haemorrhage excluded, M5 L affected',
   ],
   [
-    'a region, where nothing was there to dismiss',
-    0.2,
+    'a region, where there was nothing to exclude',
+    false,
     [{ side: 'left', region: 'M5', affected: true } as const],
     '1 change by the reader',
+    'M5 L affected',
   ],
-])('a draft counts what the reader changed: %s', (_, volumeMl, overrides, told) => {
-  const haemorrhage = { volumeMl, hyperdenseMl: volumeMl, suspected: false, keySlice: null };
-  const result = { ...fakeResult(overrides), haemorrhage };
+])('what the reader changed is counted and named: %s', (_, isExcluded, overrides, counted, named) => {
+  const { haemorrhage, ...rest } = fakeResult(overrides);
+  const result = {
+    ...rest,
+    haemorrhage: isExcluded ? ({ ...haemorrhage, excludedByReader: true } as const) : haemorrhage,
+  };
   const draft = fakeDraft(result, { overrides, haemorrhageDismissed: true, unsaved: true });
   show(result, { draft });
-  expect(at('aspects-draft').textContent).toContain(told);
+  expect(at('aspects-draft').textContent).toContain(counted);
+  expect(at('aspects-reader-changes').textContent).toBe(`Changed by the reader: ${named}`);
 });
 
 describe('from the result, Tab', () => {

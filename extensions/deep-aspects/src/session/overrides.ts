@@ -139,11 +139,17 @@ export function readerOverrides(result: AspectsResult): ReaderOverride[] {
   );
 }
 
-/** The result as it stands once the reader has seen that there is no haemorrhage: ASPECTS applies. */
+/**
+ * The result as it stands once the reader has seen that there is no haemorrhage: ASPECTS applies, and the
+ * result says who decided that, where there was something to decide.
+ */
 export function withoutHaemorrhage(result: AspectsResult): AspectsResult {
+  const { haemorrhage } = result;
   return {
     ...result,
-    haemorrhage: result.haemorrhage && { ...result.haemorrhage, suspected: false },
+    haemorrhage: haemorrhage.suspected
+      ? { ...haemorrhage, suspected: false, excludedByReader: true }
+      : haemorrhage,
     warnings: result.warnings.filter(({ code }) => code !== 'HEMORRHAGE_SUSPECTED'),
   };
 }

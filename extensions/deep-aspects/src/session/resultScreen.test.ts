@@ -32,7 +32,7 @@ describe('suspected haemorrhage', () => {
     await session.setRegionAffected({ side: 'right', region: 'M3', affected: false });
     expect(state().draft).toMatchObject({
       unsaved: true,
-      result: { haemorrhage: { volumeMl: 12, suspected: false }, warnings: [] },
+      result: { haemorrhage: { volumeMl: 12, suspected: false, excludedByReader: true }, warnings: [] },
     });
   });
 });

@@ -58,6 +58,16 @@ describe('a report of three classes', () => {
     expect(stored.result).toEqual(input.result);
   });
 
+  it('reopens with the word of the reader who excluded the haemorrhage', () => {
+    const haemorrhage = {
+      ...input.result.haemorrhage,
+      suspected: false,
+      excludedByReader: true,
+    } as const;
+    const { seg, sr } = buildReport({ ...input, result: { ...input.result, haemorrhage } });
+    expect(readReport(seg.part10, sr.part10, input.series).result.haemorrhage).toEqual(haemorrhage);
+  });
+
   it('names each class in the SEG', () => {
     const { dict } = dcmjs.data.DicomMessage.readFile(report.seg.part10);
     const segments = dcmjs.data.DicomMetaDictionary.naturalizeDataset(dict).SegmentSequence as unknown as {

@@ -129,6 +129,8 @@ test.each([
   expect(text).toMatch(/^Verdacht auf Blutung: ASPECTS gilt nicht/);
   expect(text).not.toMatch(/\b(3|10) von 10|3\/10|Gruppe|Betroffene Seite|betroffen:|Insel/);
   expect(text.includes('Hypodensität, Alter unbestimmt')).toBe(words === undefined);
-  const dismissed = { ...suspected, haemorrhage: { ...suspected.haemorrhage, suspected: false } };
-  expect(renderReportText(dismissed, { form, language: 'de', words })).toContain('3');
+  const haemorrhage = { ...suspected.haemorrhage, suspected: false, excludedByReader: true } as const;
+  const excluded = renderReportText({ ...suspected, haemorrhage }, { form, language: 'de', words });
+  expect(excluded).toContain('3');
+  expect(excluded.includes('Vom Befunder geändert: Blutung ausgeschlossen')).toBe(words === undefined);
 });

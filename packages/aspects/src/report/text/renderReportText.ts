@@ -128,7 +128,7 @@ export function formattedNumber(
 
 /** Where the reader's reading differs from the model's. */
 export function readerChanges(result: AspectsResult, words: ReportWords): string {
-  return SIDES.flatMap(side =>
+  const regions = SIDES.flatMap(side =>
     result.hemispheres[side].regions
       .filter(region => region.affected !== region.modelAffected)
       .map(region =>
@@ -136,7 +136,8 @@ export function readerChanges(result: AspectsResult, words: ReportWords): string
           region: regionName(region, side, words),
         })
       )
-  ).join(', ');
+  );
+  return [...(result.haemorrhage.excludedByReader ? [words.bleedExcluded] : []), ...regions].join(', ');
 }
 
 function regionName(region: RegionResult, side: Side, words: ReportWords): string {

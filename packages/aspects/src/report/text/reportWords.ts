@@ -53,6 +53,8 @@ export interface ReportWords {
   /** Before the names of regions that the reader changed. */
   readonly changed: string;
   readonly maskEdited: string;
+  /** The reader excluded a haemorrhage that was suspected. */
+  readonly bleedExcluded: string;
   readonly noRegion: string;
   /** On every picture. */
   readonly notice: string;
@@ -150,6 +152,7 @@ posterior fossa not assessed`,
   },
   changed: 'Changed by the reader',
   maskEdited: 'The infarct mask was edited by the reader.',
+  bleedExcluded: 'haemorrhage excluded',
   notice: 'For research use only. Not for diagnosis.',
   noRegion: 'none',
   readerAdded: '{region} affected',
@@ -236,6 +239,7 @@ hintere Schädelgrube nicht beurteilt`,
   },
   changed: 'Vom Befunder geändert',
   maskEdited: 'Die Infarktmaske wurde vom Befunder bearbeitet.',
+  bleedExcluded: 'Blutung ausgeschlossen',
   notice: 'Nur für die Forschung. Nicht zur Diagnose.',
   noRegion: 'keine',
   readerAdded: '{region} betroffen',

@@ -60,6 +60,13 @@ test.each<[string, AspectsResult, boolean]>([
   expect(description.length).toBeLessThanOrEqual(64);
 });
 
+test('a haemorrhage that a reader has excluded is a change by the reader', () => {
+  const haemorrhage = { volumeMl: 9, hyperdenseMl: 9, suspected: false, keySlice: null };
+  expect(resultDescription(unchanged({ haemorrhage }))).not.toContain('changed');
+  const excluded = { ...haemorrhage, excludedByReader: true } as const;
+  expect(resultDescription(unchanged({ haemorrhage: excluded }))).toMatch(/, changed by the reader$/);
+});
+
 test('the masks tell their volume, and nothing that a reader may read otherwise', () => {
   expect(masksDescription(result, false)).toBe('ASPECTS regions, hypodense 45 ml');
   expect(masksDescription(result, true)).toBe('ASPECTS regions, hypodense 45 ml, edited by the reader');

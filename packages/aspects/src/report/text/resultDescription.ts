@@ -2,9 +2,12 @@ import type { AspectsResult } from '../../scoring/aspects/aspectsResult';
 import { SIDES } from '../../scoring/aspects/regions';
 import { WORTH_SAYING_ML } from './worthSaying';
 
-/** Whether a reader has changed the reading of a region. */
-export function isChangedByReader(result: AspectsResult): boolean {
-  return SIDES.some(side => result.hemispheres[side].regions.some(region => region.source === 'reader'));
+/** Whether a reader has changed the reading of a region, or excluded a haemorrhage. */
+export function isChangedByReader({ haemorrhage, hemispheres }: AspectsResult): boolean {
+  return (
+    haemorrhage.excludedByReader === true ||
+    SIDES.some(side => hemispheres[side].regions.some(region => region.source === 'reader'))
+  );
 }
 
 /**

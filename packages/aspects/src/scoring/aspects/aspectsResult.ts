@@ -120,6 +120,8 @@ export interface HaemorrhageSummary {
   readonly hyperdenseMl: number;
   /** The score then says nothing until a reader has excluded a bleeding. */
   readonly suspected: boolean;
+  /** A reader has excluded what was suspected; absent otherwise. */
+  readonly excludedByReader?: true;
   /**
    * SOP Instance UID of the slice with the largest cross-section of what `volumeMl` is of; null where there
    * is nothing, or it was not noted.

@@ -116,13 +116,17 @@ function regionOf(group: NaturalisedDataset, id: RegionResult['id']): RegionResu
     meanHu: numberOrNull(group, CODES.attenuation),
     contralateralMeanHu: numberOrNull(group, OWN_CODES.contralateralAttenuation),
     affected: isYes(group, OWN_CODES.affected),
-    source: isCode(codeOf(group, OWN_CODES.decidedBy), CODES.person) ? 'reader' : 'model',
+    source: isByPerson(group) ? 'reader' : 'model',
     keySlice: keySliceOf(group),
     modelAffected: isYes(group, OWN_CODES.modelAffected),
     probability: numberOrNull(group, OWN_CODES.affectedProbability),
     oldInfarctMl: numberOrNull(group, OWN_CODES.oldInfarctVolume),
     evidence: null,
   };
+}
+
+function isByPerson(group: NaturalisedDataset): boolean {
+  return isCode(codeOf(group, OWN_CODES.decidedBy), CODES.person);
 }
 
 /** Null where the network does not tell old infarct from acute, and in reports of version 1.0. */
@@ -150,6 +154,7 @@ function haemorrhageOf(
       volumeMl: numberOf(group, OWN_CODES.haemorrhageVolume),
       hyperdenseMl: numberOf(group, OWN_CODES.hyperdenseVolume),
       suspected: isYes(group, OWN_CODES.haemorrhageSuspected),
+      ...(isByPerson(group) && { excludedByReader: true }),
       keySlice: keySliceOf(group),
     };
   }

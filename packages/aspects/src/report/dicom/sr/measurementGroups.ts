@@ -247,11 +247,12 @@ function oldInfarctGroup(input: ReportInput, roiOf: RoiOf): ContentItem[] {
 }
 
 function haemorrhageGroup(input: ReportInput, roiOf: RoiOf): ContentItem {
-  const { volumeMl, hyperdenseMl, suspected, keySlice } = input.result.haemorrhage;
+  const { volumeMl, hyperdenseMl, suspected, excludedByReader, keySlice } = input.result.haemorrhage;
   return brainGroup(input, segmentOfInfarctClass(INFARCT_CLASS.haemorrhage), OWN_CODES.haemorrhage, roiOf, [
     numberItem(OWN_CODES.haemorrhageVolume, volumeMl, CODES.millilitre, method(CODES.sumOfVoxels)),
     numberItem(OWN_CODES.hyperdenseVolume, hyperdenseMl, CODES.millilitre, method(CODES.sumOfVoxels)),
     codedItem('CONTAINS', OWN_CODES.haemorrhageSuspected, yesNo(suspected)),
+    ...(excludedByReader ? [codedItem('CONTAINS', OWN_CODES.decidedBy, CODES.person)] : []),
     ...keySliceItems(input, keySlice),
   ]);
 }
