@@ -23,6 +23,9 @@ const STRUCTURED_REPORT = {
 };
 const VIEWPORTS = [STACK, SEGMENTATION, STRUCTURED_REPORT];
 
+/** CSS pixels. */
+const NARROW_WINDOW = 1000;
+
 /** 3.11 has one segmentation panel with tools; later versions have one a representation type. */
 function segmentationPanel({ servicesManager }: Pick<ModeHost, 'servicesManager'>): string {
   const perType = 'labelMapSegmentationToolbox' in (servicesManager.services.toolbarService.sections ?? {});
@@ -86,6 +89,8 @@ export function createStrokeTriageMode(id: string, extensions: Readonly<Record<s
           props: {
             leftPanels: [STUDY_BROWSER],
             leftPanelResizable: true,
+            // At big zoom it would leave the images a third of the window.
+            leftPanelClosed: globalThis.innerWidth < NARROW_WINDOW,
             rightPanels: [ASPECTS_PANEL, segmentationPanel(host)],
             rightPanelResizable: true,
             viewports: VIEWPORTS,

@@ -113,6 +113,7 @@ export const de: Words = {
   'infarct.undated': 'Hypodensität, Alter unbestimmt',
   'infarct.hypodensity': 'Hypodensität',
   'infarct.hyperdense': 'Hyperdenses Gewebe',
+  'infarct.allOutside': 'außerhalb der Regionen',
   'infarct.partOutside': '{volume} ml außerhalb der Regionen',
   'infarct.old': 'Alter Infarkt',
   'infarct.acute': 'Akuter Infarkt',

@@ -106,6 +106,7 @@ export const en = {
   'infarct.undated': 'Hypodensity, age not determined',
   'infarct.hypodensity': 'Hypodensity',
   'infarct.hyperdense': 'Hyperdense tissue',
+  'infarct.allOutside': 'outside the regions',
   'infarct.partOutside': '{volume} ml outside the regions',
   'infarct.old': 'Old infarct',
   'infarct.acute': 'Acute infarct',

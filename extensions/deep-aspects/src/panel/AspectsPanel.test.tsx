@@ -167,6 +167,13 @@ describe('after', () => {
     expect(screen.getByText('Posterior fossa: not assessed.')).toBeTruthy();
   });
 
+  it('says where a little infarct lies without saying its volume twice', () => {
+    const none = fakeResult();
+    const speck = { ...none.infarct, volumeMl: 0.3, mcaMl: 0, outsideMcaMl: 0.3 };
+    done({ ...none, infarct: speck });
+    expect(document.querySelector('.dasp-volumes')?.textContent).toMatch(/0\.3 mloutside the regions$/);
+  });
+
   it('calls infarct acute or old where the networks tell, else hypodensity of undetermined age', () => {
     const result = fakeResult();
     done({ ...result, oldInfarct: null });

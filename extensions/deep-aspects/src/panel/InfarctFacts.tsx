@@ -31,9 +31,7 @@ export function InfarctFacts({ result }: { result: AspectsResult }) {
           remark={[
             infarct.mcaMl >= WORTH_SAYING_ML &&
               translate('infarct.ofTerritory', { percent: percentOf(infarct.fractionOfMca) }),
-            !isAnnounced &&
-              infarct.outsideMcaMl >= WORTH_SAYING_ML &&
-              translate('infarct.partOutside', outside),
+            !isAnnounced && infarct.outsideMcaMl >= WORTH_SAYING_ML && partOutside(infarct),
           ]}
         />
         {oldInfarct && oldInfarct.volumeMl >= WORTH_SAYING_ML && (
@@ -58,6 +56,12 @@ export function InfarctFacts({ result }: { result: AspectsResult }) {
       <p className="dasp-hint">{translate('infarct.posteriorFossa')}</p>
     </>
   );
+}
+
+function partOutside({ mcaMl, outsideMcaMl }: AspectsResult['infarct']): string {
+  return mcaMl < WORTH_SAYING_ML
+    ? translate('infarct.allOutside')
+    : translate('infarct.partOutside', { volume: formatNumber(outsideMcaMl) });
 }
 
 /** What is not there has no age. */

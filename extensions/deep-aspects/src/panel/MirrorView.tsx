@@ -191,7 +191,8 @@ function usePlaceBeside(anchor: { readonly current: HTMLElement | null }): Place
   useLayoutEffect(() => {
     const panel = anchor.current?.closest('[data-cy="aspects-panel"]');
     const measure = () => {
-      const { top, left, right } = panel?.getBoundingClientRect() ?? { top: 0, left: 0, right: 0 };
+      const { left, right } = panel?.getBoundingClientRect() ?? { left: 0, right: 0 };
+      const top = panel ? columnOf(panel).getBoundingClientRect().top : 0;
       const behind = window.innerWidth - right;
       setPlace(
         left >= behind ? { top, left: 0, right: window.innerWidth - left } : { top, left: right, right: 0 }
@@ -202,4 +203,14 @@ function usePlaceBeside(anchor: { readonly current: HTMLElement | null }): Place
     return () => window.removeEventListener('resize', measure);
   }, [anchor]);
   return place;
+}
+
+/** What the panel stands in, with the host's tabs above it: as high as the viewports. */
+function columnOf(panel: Element): Element {
+  const mostWidth = 1.5 * panel.getBoundingClientRect().width;
+  let column = panel;
+  while (column.parentElement && column.parentElement.getBoundingClientRect().width < mostWidth) {
+    column = column.parentElement;
+  }
+  return column;
 }

@@ -1,3 +1,4 @@
+import { REFUSAL_CODES } from '@deep-aspects/aspects/series';
 import { translate } from '../i18n/translate';
 import { isUrgent, type StudyOutcome } from './studyOutcome';
 
@@ -41,9 +42,15 @@ function titleOf(outcome: StudyOutcome | undefined, urgent: boolean): string {
   }
   const parts = [
     urgent ? translate('worklist.urgent') : '',
-    outcome.state === 'refused' ? outcome.code : '',
+    outcome.state === 'refused' ? refusalReason(outcome.code) : '',
     outcome.state === 'failed' ? outcome.reason : '',
     outcome.state === 'changed' ? translate('worklist.changed') : '',
   ];
   return parts.filter(Boolean).join(', ');
+}
+
+/** In words, with the code that a support asks for; a code of a later version is all that is known of it. */
+function refusalReason(code: string): string {
+  const known = REFUSAL_CODES.find(one => one === code);
+  return known ? `${translate(`refusal.${known}`)} (${code})` : code;
 }

@@ -245,7 +245,9 @@ test('a cell says score and side in words, marks urgency by more than a colour, 
   expect({ ...cell.dataset }).toEqual({ state: 'ready', score: '4', side: 'left', urgent: 'true' });
   renderOutcome(cell, { state: 'refused', code: 'NO_BRAIN' });
   expect(cell.textContent).toBe('not scored');
-  expect(cell.title).toBe('NO_BRAIN');
+  expect(cell.title).toMatch(/^No brain was found in these images\. .*\(NO_BRAIN\)$/);
+  renderOutcome(cell, { state: 'refused', code: 'OF_A_LATER_VERSION' });
+  expect(cell.title).toBe('OF_A_LATER_VERSION');
   expect({ ...cell.dataset }).toEqual({ state: 'refused', score: '', side: '', urgent: 'false' });
   renderOutcome(cell, { state: 'failed', reason: 'the archive does not answer' });
   expect(cell.textContent).toBe('failed');

@@ -139,6 +139,11 @@ it('normal regions lose their names first, and no name is cut off by the edge of
   }
 });
 
+it('in a small picture only what is affected is named', () => {
+  expect(namedIn(drawing(NUCLEI, ['L', 'M2'], 0.5))).toEqual(['L', 'M2']);
+  expect(namedIn(drawing(NUCLEI, ['L', 'M2'], 2))).toEqual(NUCLEI.map(([text]) => text));
+});
+
 it('a region that lies outside the pane keeps its name for when the picture is moved', () => {
   const frame = { from: { x: -20, y: -20 }, to: { x: 60, y: 60 } };
   expect(namedIn(drawing(CROWDED, [], 2, 40, frame))).toContain('M3');

@@ -37,6 +37,8 @@ const DIRECTIONS = 16;
 const LINE_STEP = 4;
 /** A name in its affected region hides little of it if the region is as many times as large. */
 const ROOM = 8;
+/** In a picture whose cortical regions are all smaller than that many names, only what is important has one. */
+const SMALL = 3;
 /** Points at which the size of a region around its name is taken, CSS pixels. */
 const ROOM_STEP = 4;
 const ROOM_STEPS = Array.from({ length: 17 }, (_, i) => (i - 8) * ROOM_STEP);
@@ -55,8 +57,8 @@ const A_PIXEL_AWAY = 0.7;
 
 /**
  * Puts names apart where they would lie on each other, and next to narrow or affected regions rather than on
- * them where there is room. Where there is none, in a small picture, names are left out: first those of
- * normal regions, which never lie on a lesion.
+ * them where there is room. Where there is none names are left out: in a small picture those of normal
+ * regions, which never lie on a lesion.
  *
  * @returns the middle of each label, CSS pixels; undefined for one without a place
  */
@@ -66,7 +68,10 @@ export function placeLabels(
   frame?: Frame
 ): (Point | undefined)[] {
   const placed = new Map<Label, Point>();
-  for (const label of [...labels].sort((a, b) => rank(a) - rank(b))) {
+  const cortical = labels.filter(({ isMovable }) => !isMovable);
+  const isSmall = cortical.length > 0 && !cortical.some(label => hasRoom(label, SMALL, coverAt));
+  const named = labels.filter(({ isImportant }) => isImportant || !isSmall);
+  for (const label of named.sort((a, b) => rank(a) - rank(b))) {
     const place = bestPlace(label, placed, coverAt, frame);
     if (place) {
       placed.set(label, place);
@@ -100,7 +105,7 @@ function bestPlace(
 
 function placesOf(label: Label, coverAt: (point: Point) => Cover): Point[] {
   const { at, isMovable, isImportant } = label;
-  if (isImportant && !hasRoom(label, coverAt)) {
+  if (isImportant && !hasRoom(label, ROOM, coverAt)) {
     return placesAround(at, FAR_RADII);
   }
   return isMovable || (!isImportant && hidesLesion(label, at, coverAt)) ? placesAround(at, RADII) : [at];
@@ -110,12 +115,12 @@ function hidesLesion(label: Label, place: Point, coverAt: (point: Point) => Cove
   return pointsOf(label, place).some(point => coverAt(point).isLesion);
 }
 
-/** Whether its region is large enough for the name to hide little of it. */
-function hasRoom(label: Label, coverAt: (point: Point) => Cover): boolean {
+/** Whether its region is at least as many times as large as the name. */
+function hasRoom(label: Label, times: number, coverAt: (point: Point) => Cover): boolean {
   const { at, segment } = label;
   const around = ROOM_STEPS.flatMap(x => ROOM_STEPS.map(y => ({ x: at.x + x, y: at.y + y })));
   const own = around.filter(point => coverAt(point).segment === segment).length;
-  return own * ROOM_STEP * ROOM_STEP >= ROOM * widthOf(label) * HEIGHT;
+  return own * ROOM_STEP * ROOM_STEP >= times * widthOf(label) * HEIGHT;
 }
 
 function placesAround(at: Point, radii: readonly number[]): Point[] {
