@@ -57,10 +57,13 @@ const BASELINE = 4;
 const LEADER_GAP = 8;
 /** Of the name of the level, with the distance to the lower edge, CSS pixels. */
 const CAPTION_HEIGHT = 20;
-/** Not in the SVG, whose text cannot go on in a second line where a viewport is narrow. */
+/**
+ * Not in the SVG, whose text cannot go on in a second line where a viewport is narrow. On a ground of its own:
+ * bone or a headrest, as bright as letters, may reach under it.
+ */
 const CAPTION_STYLE =
-  `${FONT} position: absolute; inset: auto 0 2%; text-align: center; color: #e6edf7; ` +
-  'text-shadow: 0 0 2px #000, 0 0 2px #000;';
+  `${FONT} position: absolute; inset: auto 0 2%; width: fit-content; margin: 0 auto; padding: 0 4px; ` +
+  'border-radius: 3px; background: rgb(0 0 0 / 60%); text-align: center; color: #e6edf7;';
 
 /**
  * One viewport's outlines and the name of its level, as an SVG of our own over the host's canvas: thin at
