@@ -29,7 +29,8 @@ export function InfarctFacts({ result }: { result: AspectsResult }) {
           volumeMl={infarct.volumeMl}
           handle="aspects-infarct-volume"
           remark={[
-            infarct.mcaMl >= WORTH_SAYING_ML &&
+            // Of the worse side: none of it where a reader calls the other side worse.
+            infarct.fractionOfMca > 0 &&
               translate('infarct.ofTerritory', { percent: percentOf(infarct.fractionOfMca) }),
             !isAnnounced && infarct.outsideMcaMl >= WORTH_SAYING_ML && partOutside(infarct),
           ]}

@@ -52,6 +52,10 @@ describe('what is told once', () => {
     const result = fakeResult();
     show({ ...result, infarct: { ...result.infarct, mcaMl: 0.9, fractionOfMca: 0.004 } });
     expect(document.body.textContent).toContain('< 1 % of the MCA territory');
+    cleanup();
+    // The infarct is on the side that the reader does not call the worse.
+    show({ ...result, infarct: { ...result.infarct, mcaMl: 63, fractionOfMca: 0 } });
+    expect(document.body.textContent).not.toContain('of the MCA territory');
   });
 
   it('an age of a hypodensity, only where there is one', () => {

@@ -48,6 +48,11 @@ describe('infarct in words', () => {
     expect(textOf(changes, 'short')).toContain('posterior fossa not assessed.');
   });
 
+  test('no share is named where the side that a reader calls the worse has none', () => {
+    const infarct = { ...none, volumeMl: 68, mcaMl: 63, fractionOfMca: 0 };
+    expect(textOf({ infarct }, 'short')).not.toContain('MCA territory');
+  });
+
   test('the long text has a line for each, and none for what is not there', () => {
     const lines = (changes: object) =>
       textOf(changes, 'long')

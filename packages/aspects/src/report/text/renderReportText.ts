@@ -99,7 +99,8 @@ function infarctValues(result: AspectsResult, words: ReportWords): TemplateValue
   const values = {
     volumeAcute: oldInfarct ? said(infarct.volumeMl, 0) : '',
     volumeUndated: oldInfarct ? '' : said(infarct.volumeMl, 0),
-    mcaFraction: infarct.mcaMl >= WORTH_SAYING_ML ? percentOf(infarct.fractionOfMca) : '',
+    // Of the worse side: none of it where a reader calls the other side worse.
+    mcaFraction: infarct.fractionOfMca > 0 ? percentOf(infarct.fractionOfMca) : '',
     volumeOutside: said(infarct.outsideMcaMl, WORTH_SAYING_ML),
     volumeOld: oldInfarct ? said(oldInfarct.volumeMl, WORTH_SAYING_ML) : '',
     volumeHyperdense: said(haemorrhage.volumeMl, WORTH_ANNOUNCING_ML),
