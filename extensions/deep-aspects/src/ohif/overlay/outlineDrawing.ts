@@ -58,8 +58,8 @@ const LEADER_GAP = 8;
 /** Of the name of the level, with the distance to the lower edge, CSS pixels. */
 const CAPTION_HEIGHT = 20;
 /**
- * Not in the SVG, whose text cannot go on in a second line where a viewport is narrow. On a ground of its own:
- * bone or a headrest, as bright as letters, may reach under it.
+ * Not in the SVG, whose text cannot go on in a second line where a viewport is narrow. On a ground of its
+ * own: bone or a headrest, as bright as letters, may reach under it.
  */
 const CAPTION_STYLE =
   `${FONT} position: absolute; inset: auto 0 2%; width: fit-content; margin: 0 auto; padding: 0 4px; ` +

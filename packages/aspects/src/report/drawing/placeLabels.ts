@@ -37,7 +37,7 @@ const DIRECTIONS = 16;
 const LINE_STEP = 4;
 /** A name in its affected region hides little of it if the region is as many times as large. */
 const ROOM = 8;
-/** In a picture whose cortical regions are all smaller than that many names, only what is important has one. */
+/** Where all cortical regions of a picture are smaller than that many names, only what matters has one. */
 const SMALL = 3;
 /** Points at which the size of a region around its name is taken, CSS pixels. */
 const ROOM_STEP = 4;
