@@ -8,6 +8,7 @@ import {
 } from './hangingProtocol/strokeTriageProtocol';
 import { ctMetadataOf } from './ctMetadata';
 import { viewportsShowing } from './displaySets';
+import { holdPictures } from './heldPictures';
 import { cornerstoneLibraries, type OhifManagers } from './host/managers';
 import { moveViewportToSlice } from './moveViewport';
 import type { ScoringTarget } from '../session/state';
@@ -108,15 +109,15 @@ export function setWindow(
  */
 async function openResultStage(managers: OhifManagers, target: ScoringTarget): Promise<void> {
   const { viewportGridService, cornerstoneViewportService } = managers.servicesManager.services;
+  const panes = Object.values(LEVEL_VIEWPORTS).flat();
   const built = () =>
-    Object.values(LEVEL_VIEWPORTS)
-      .flat()
-      .every(
-        viewportId =>
-          viewportGridService.getState().viewports.has(viewportId) &&
-          (cornerstoneViewportService.getCornerstoneViewport(viewportId)?.getImageIds?.().length ?? 0) > 0
-      );
+    panes.every(
+      viewportId =>
+        viewportGridService.getState().viewports.has(viewportId) &&
+        (cornerstoneViewportService.getCornerstoneViewport(viewportId)?.getImageIds?.().length ?? 0) > 0
+    );
   if (!built()) {
+    holdPictures(managers, panes);
     managers.commandsManager.runCommand('setHangingProtocol', {
       protocolId: PROTOCOL_ID,
       stageId: STAGES.result,

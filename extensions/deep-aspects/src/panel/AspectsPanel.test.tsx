@@ -169,7 +169,7 @@ describe('after', () => {
 
   it('says where a little infarct lies without saying its volume twice', () => {
     const none = fakeResult();
-    const speck = { ...none.infarct, volumeMl: 0.3, mcaMl: 0, outsideMcaMl: 0.3 };
+    const speck = { ...none.infarct, volumeMl: 0.3, mcaMl: 0, fractionOfMca: 0, outsideMcaMl: 0.3 };
     done({ ...none, infarct: speck });
     expect(document.querySelector('.dasp-volumes')?.textContent).toMatch(/0\.3 mloutside the regions$/);
   });

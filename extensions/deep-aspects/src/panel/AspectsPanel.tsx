@@ -12,11 +12,13 @@ import { RunningView } from './RunningView';
 import type { RunCommand } from './runCommand';
 import { StartView } from './StartView';
 import mirrorStyles from './mirror.css';
+import regionStyles from './regions.css';
 import { useKeptFocus } from './useKeptFocus';
 import panelStyles from './panel.css';
 import resultStyles from './result.css';
 
-const STYLES = [panelStyles, resultStyles, mirrorStyles].join('\n');
+/** What folds a narrow panel, in the styles of the result, comes after what it changes. */
+const STYLES = [panelStyles, regionStyles, resultStyles, mirrorStyles].join('\n');
 
 export interface AspectsPanelProps {
   /** The state to show, and how to hear of its changes. */
