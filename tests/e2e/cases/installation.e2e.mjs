@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { expectAccessible } from '../lib/accessibility.mjs';
 
 const ELSEWHERE = '/static/radiology/plugins/';
 
@@ -26,6 +27,7 @@ function explains({ name, code, sentence, ...installation }) {
         assert.deepEqual(others, []);
         assert.equal((await visit.viewports()).length, 2);
         await visit.screenshot(`bad-${code}`);
+        await expectAccessible(visit.page, '[data-cy="aspects-installation"]', code);
       });
     },
   };

@@ -183,9 +183,12 @@ const OTHERS = {
   old: 'an old infarct has a line of its own and is not counted',
 };
 
+/** On the release of the whole way alone: it differs from others by words only. */
+const OUTSIDE = { outside: 'an infarct outside the regions is told next to a score of ten' };
+
 async function otherReadings(screens, check) {
   const visit = await screens.reader();
-  for (const [name, title] of Object.entries(OTHERS)) {
+  for (const [name, title] of Object.entries({ ...OTHERS, ...OUTSIDE })) {
     await check(title, async () => {
       await READINGS[name](visit, screens.studies[name]);
       await expectGoodScreens(visit, name);
@@ -259,10 +262,10 @@ const PARTS = [
     of: ['haemorrhage'],
   },
   {
-    name: 'a phantom, a normal brain, a right-sided stroke, an old infarct',
+    name: 'a phantom, a normal brain, a right-sided stroke, an old infarct, one outside the regions',
     ohif: [WHOLE_WAY],
     read: otherReadings,
-    of: Object.keys(OTHERS),
+    of: [...Object.keys(OTHERS), ...Object.keys(OUTSIDE)],
   },
   {
     name: 'all of them, on every other host',

@@ -49,6 +49,8 @@ export const PAINTINGS = {
     attributes: { SliceThickness: '7', LossyImageCompression: '01', LossyImageCompressionRatio: '8' },
   },
   right: { suffix: '72', paint: brain(RIGHT_STROKE) },
+  /** In the occipital lobe: a stroke that ASPECTS does not see. */
+  outside: { suffix: '81', paint: brain({ middle: [20, 68, 18], radius: 18, mean: ACUTE }) },
   old: { suffix: '73', paint: brain({ middle: [-46, 12, 12], radius: 20, mean: () => 8 }) },
   /** With a stroke, whose regions are not to be seen as long as the bleeding is suspected. */
   haemorrhage: {

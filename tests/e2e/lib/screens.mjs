@@ -224,6 +224,16 @@ export const READINGS = {
     assert.ok((await affectedShown(page)) > 0);
   },
 
+  /** A score of ten that does not stand alone. */
+  async outside(visit, study) {
+    const { page } = visit;
+    await computed(visit, study, 'aspects-score');
+    assert.equal(await text(page, 'aspects-score'), '10');
+    assert.equal(await text(page, 'aspects-side'), 'No affected region');
+    const told = /^\d+\.\d ml of acute infarct outside the ASPECTS regions: not part of the score\.$/;
+    assert.match(await text(page, 'aspects-outside-mca'), told);
+  },
+
   /** Has a line of its own and is not counted. */
   async old(visit, study) {
     const { page } = visit;

@@ -143,6 +143,11 @@ describe('after', () => {
       ['Right', 'Caudate (reader)', 'C'],
       ['Left', 'Insula, M1, M6 (reader)', 'I', 'M1', 'M6'],
     ]);
+    // Letters are the larger the fewer regions there are.
+    const counts = [...at('aspects-affected').children].map(line =>
+      (line as HTMLElement).style.getPropertyValue('--regions')
+    );
+    expect(counts).toEqual(['1', '3']);
     const seen = [...at('aspects-affected').querySelectorAll<HTMLElement>('[aria-hidden="true"]')];
     expect(
       seen.map(({ textContent, dataset, title }) => `${textContent} ${dataset.source} ${title}`)

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type CSSProperties } from 'react';
 import { isScoreSuspended } from '@deep-aspects/aspects/report';
 import type { AspectsResult } from '@deep-aspects/aspects/scoring';
 import { translate } from '../i18n/translate';
@@ -99,16 +99,13 @@ function Score({ result }: { result: AspectsResult }) {
   );
 }
 
-/** More of them on a line need smaller letters in a narrow panel. */
-const FEW = 5;
-
 /**
  * The affected regions of a side by the letters that stand in drawing and images: ten names would take three
  * lines. White and framed where the reader decided, as on the images; named in full to who hears them.
  */
 function AffectedLine({ side, regions, names }: ReturnType<typeof affectedBySide>[number]) {
   return (
-    <p data-few={regions.length <= FEW}>
+    <p style={{ '--regions': regions.length } as CSSProperties}>
       <strong>{translate(`side.${side}`)}</strong>
       <span className="dasp-sr-only">{names}</span>
       {regions.map(({ id, source }) => (
