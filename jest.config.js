@@ -11,6 +11,7 @@ module.exports = {
   ],
   globalSetup: '<rootDir>/scripts/jest/makeTemporaryFolder.cjs',
   globalTeardown: '<rootDir>/scripts/jest/removeTemporaryFolder.cjs',
+  setupFilesAfterEnv: ['<rootDir>/scripts/jest/compareIntegers.cjs'],
   moduleNameMapper: { '/aspectsResult\\.schema\\.json$': '<rootDir>/scripts/jest/resultValidator.cjs' },
   // d3 comes as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!d3-|internmap)'],
