@@ -1,5 +1,6 @@
 import {
   type CtInstance,
+  type CtSlice,
   type HeadCtSeries,
   headCtSeriesSteps,
   nextTurn,
@@ -7,6 +8,7 @@ import {
   storedValuesToHu,
   throwIfCancelled,
 } from '@deep-aspects/aspects/series';
+import { BorrowedSlice } from '../inference/borrowedSlice';
 import { ctMetadataOf } from './ctMetadata';
 import type { Cornerstone, HostImage } from './host/cornerstone';
 import type { DisplaySet } from './host/services';
@@ -34,7 +36,7 @@ export async function readDisplaySet(
   { signal, onProgress }: ReadOptions
 ): Promise<HeadCtSeries> {
   const imageIds = displaySet.imageIds ?? [];
-  const instances = new Array<CtInstance>(imageIds.length);
+  const instances = new Array<HostSlice>(imageIds.length);
   let next = 0;
   let done = 0;
   const worker = async () => {
@@ -46,14 +48,33 @@ export async function readDisplaySet(
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, imageIds.length) }, worker));
   await nextTurn();
-  return runInTurns(headCtSeriesSteps(instances), signal);
+  const series = await runInTurns(headCtSeriesSteps(instances), signal);
+  return { ...series, slices: series.slices.map(borrowedFrom(instances)) };
+}
+
+/** Slices whose pixels the host keeps; two by the same name cannot be told apart, and stay as they are. */
+function borrowedFrom(instances: readonly HostSlice[]): (slice: CtSlice) => CtSlice {
+  const byUid = new Map<string, HostSlice | undefined>();
+  for (const instance of instances) {
+    const uid = instance.sopInstanceUID;
+    byUid.set(uid, byUid.has(uid) ? undefined : instance);
+  }
+  return slice => {
+    const instance = byUid.get(slice.sopInstanceUID);
+    return instance ? new BorrowedSlice(slice, instance.readHu) : slice;
+  };
+}
+
+/** A slice of the host's; its pixels can be read any number of times, each time into an array of its own. */
+interface HostSlice extends CtInstance {
+  readonly readHu: () => Int16Array;
 }
 
 async function readInstance(
   cornerstone: Cornerstone,
   imageId: string,
   signal: AbortSignal
-): Promise<CtInstance> {
+): Promise<HostSlice> {
   throwIfCancelled(signal);
   const metadata = ctMetadataOf(cornerstone, imageId);
   // Anything but CT is refused by its metadata; its pixels are not worth a download.
@@ -62,9 +83,8 @@ async function readInstance(
   }
   const image = await loadImage(cornerstone, imageId, metadata.sopInstanceUID);
   throwIfCancelled(signal);
-  await nextTurn();
-  const hu = huOf(image, cornerstone, imageId);
-  return { ...metadata, rows: image.rows, columns: image.columns, readHu: () => hu };
+  const { rows, columns } = image;
+  return { ...metadata, rows, columns, readHu: () => huOf(image, cornerstone, imageId) };
 }
 
 async function loadImage(

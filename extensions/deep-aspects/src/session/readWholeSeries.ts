@@ -1,9 +1,15 @@
 import type { HeadCtSeries } from '@deep-aspects/aspects/series';
+import { letGoOfPixels } from '../inference/borrowedSlice';
 import type { ScoringTarget } from './state';
 import type { ViewerPort } from './viewerPort';
 
-/** All slices in HU, where nobody waits at a progress bar. Rejects with a `Refusal`. */
-export function readWholeSeries(viewer: ViewerPort, target: ScoringTarget): Promise<HeadCtSeries> {
+/**
+ * All slices in HU, where nobody waits at a progress bar. Most uses look at a few slices, or none: no copy
+ * of the viewer's pixels is kept. Rejects with a `Refusal`.
+ */
+export async function readWholeSeries(viewer: ViewerPort, target: ScoringTarget): Promise<HeadCtSeries> {
   const { signal } = new AbortController();
-  return viewer.readSeries(target, { signal, onProgress: () => undefined });
+  const series = await viewer.readSeries(target, { signal, onProgress: () => undefined });
+  letGoOfPixels(series);
+  return series;
 }

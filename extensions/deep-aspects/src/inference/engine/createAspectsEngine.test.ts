@@ -1,5 +1,6 @@
 import type { AspectsResult, ScoredSeries } from '@deep-aspects/aspects/scoring';
 import { type HeadCtSeries, Refusal } from '@deep-aspects/aspects/series';
+import { BorrowedSlice } from '../borrowedSlice';
 import type { WorkerConfiguration } from '../protocol';
 import type { NetworkPair } from '../runtime/openNetworkPair';
 import { RecoverableFailure } from '../runtime/recoverableFailure';
@@ -71,6 +72,29 @@ describe('the engine', () => {
       echo: { overrides: [{ region: 'M1' }], scoring: { minInfarctFraction: 0.2 } },
     });
     expect(input.slices.map(slice => slice.hu.length)).toEqual([16, 16, 16, 16, 16]);
+  });
+
+  it('sends a worker what can be read again instead of a copy, and a second worker the same once more', async () => {
+    const { engine, workers } = engineWith();
+    const input = series();
+    const given: Int16Array[] = [];
+    const slices = input.slices.map(
+      (slice, index) =>
+        new BorrowedSlice(slice, () => {
+          given.push(new Int16Array(16).fill(index));
+          return given[given.length - 1];
+        })
+    );
+    const borrowed = { ...input, slices };
+    const scored = await engine.score(borrowed);
+    expect(scored.regions.map(plane => plane[0])).toEqual([0, 1, 2, 3, 4]);
+    expect(given).toEqual([]);
+    // What was kept until then is the worker's now.
+    expect(input.slices.map(({ hu }) => hu.length)).toEqual([0, 0, 0, 0, 0]);
+    workers[0].say({ type: 'failed', kind: 'device-lost', message: 'unplugged' });
+    await pause(20);
+    expect((await engine.score(borrowed)).regions.map(plane => plane[0])).toEqual([0, 1, 2, 3, 4]);
+    expect(given.map(hu => hu.length)).toEqual([0, 0, 0, 0, 0]);
   });
 
   it('reports progress that never decreases and ends at 100, loading first', async () => {

@@ -1,5 +1,6 @@
 import type { Progress } from '@deep-aspects/aspects/scoring';
 import { cancelled, type HeadCtSeries, throwIfCancelled } from '@deep-aspects/aspects/series';
+import { transferableHu } from '../borrowedSlice';
 import { WorkerChannel, type LifeLock } from '../channel/workerChannel';
 import type { AnsweredRequest, Answers, EngineRequest } from '../protocol';
 import type { RecoverableFailure } from '../runtime/recoverableFailure';
@@ -61,9 +62,9 @@ export class WorkerConnection {
   }
 
   /**
-   * Sends copies of pixels and then the request that uses them, as one: a second request's pixels wait until
-   * this request was sent. The host's own arrays stay as they are. A series that the worker still holds is
-   * not sent again.
+   * Sends pixels and then the request that uses them, as one: a second request's pixels wait until this
+   * request was sent. Copies, but of slices that can be read again; the host's own arrays stay as they are. A
+   * series that the worker still holds is not sent again.
    */
   async requestWithPixels<T extends AnsweredType>(
     series: HeadCtSeries,
@@ -106,8 +107,9 @@ export class WorkerConnection {
       slices,
       slice => {
         throwIfCancelled(signal);
-        const hu = slice.hu.slice();
-        portion.copies.push({ ...slice, hu });
+        const { sopInstanceUID, sopClassUID, position } = slice;
+        const hu = transferableHu(slice);
+        portion.copies.push({ sopInstanceUID, sopClassUID, position, hu });
         portion.buffers.push(hu.buffer as ArrayBuffer);
       },
       () => {

@@ -31,11 +31,31 @@ export function planesBySlice(libraries: Libraries, segmentationId: string): Map
   return planes;
 }
 
-/** Writes one plane's values. */
+/** Pixels that are compared and written at once: a page of memory. */
+const BLOCK = 4096;
+
+/**
+ * Writes one plane's values. What is as it should be is not written: planes are empty for the most part, and
+ * a system gives memory to what is written only.
+ */
 export function writePlane(image: DerivedImage, values: Uint8Array): void {
   const data = image.voxelManager.getScalarData();
-  data.set(values);
+  for (let start = 0; start < values.length; start += BLOCK) {
+    const end = Math.min(start + BLOCK, values.length);
+    if (differs(data, values, start, end)) {
+      data.set(values.subarray(start, end), start);
+    }
+  }
   image.voxelManager.setScalarData?.(data);
+}
+
+function differs(some: Uint8Array, others: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    if (some[i] !== others[i]) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /**
@@ -46,7 +66,9 @@ export function readInfarctPlane(image: DerivedImage): Uint8Array {
   const drawn = image.voxelManager.getScalarData();
   const copy = new Uint8Array(drawn.length);
   for (let i = 0; i < drawn.length; i++) {
-    copy[i] = drawn[i] <= INFARCT_CLASSES.length ? drawn[i] : INFARCT_CLASS.acute;
+    if (drawn[i]) {
+      copy[i] = drawn[i] <= INFARCT_CLASSES.length ? drawn[i] : INFARCT_CLASS.acute;
+    }
   }
   return copy;
 }

@@ -166,8 +166,9 @@ function fillSlice(
     for (let column = 0; column < box.left; column++, x += toGrid.xx, y += toGrid.yx);
     for (let column = box.left; column <= box.right; column++, x += toGrid.xx, y += toGrid.yx) {
       const i = row * columns + column;
-      if (isTissue(hu[i])) {
-        target[i] = read(plane, x, y) || target[i];
+      const value = isTissue(hu[i]) ? read(plane, x, y) : 0;
+      if (value) {
+        target[i] = value;
       }
     }
   }
