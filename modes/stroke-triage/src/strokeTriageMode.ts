@@ -9,6 +9,12 @@ const STUDY_BROWSER = '@ohif/extension-default.panelModule.seriesList';
 const ASPECTS_PANEL = 'ohif-extension-deep-aspects.panelModule.aspects';
 const TOOLS_UTILITY = '@ohif/extension-cornerstone.utilityModule.tools';
 
+/**
+ * After each change of a mask the host would measure all of its segments, in copies of the whole series and
+ * mask: 800 MB for 300 slices. The panel says what there is to say of them.
+ */
+const WITHOUT_STATISTICS = { 'panelSegmentation.disableUpdateSegmentationStats': { $set: true } };
+
 const STACK = {
   namespace: '@ohif/extension-cornerstone.viewportModule.cornerstone',
   displaySetsToDisplay: ['@ohif/extension-default.sopClassHandlerModule.stack'],
@@ -48,7 +54,7 @@ function enter(host: ModeHost): void {
     services.toolGroupService.createToolGroupAndAddTools(DEFAULT_TOOL_GROUP, createTools(tools.exports));
     fillToolbar(services.toolbarService);
     services.customizationService.setCustomizations(
-      { 'ohif.hotkeyBindings': { $push: ASPECTS_HOTKEYS } },
+      { 'ohif.hotkeyBindings': { $push: ASPECTS_HOTKEYS }, ...WITHOUT_STATISTICS },
       'mode'
     );
   } catch (error) {

@@ -5,8 +5,14 @@ import { gridToPixel, resampleSlice } from './networkGrid';
 import { slabShares } from './slab';
 
 /**
- * Cuts network inputs from one series; keeps the resampled slices, so that both networks and all
- * channels share them.
+ * Resampled slices that are kept: of two networks those of a whole series of thick slices, and of thin ones
+ * more than both look at at a time. 200 kB each.
+ */
+const MOST_KEPT = 128;
+
+/**
+ * Cuts network inputs from one series; keeps resampled slices, so that both networks and all channels share
+ * them.
  */
 export interface InputSampler {
   /**
@@ -32,7 +38,13 @@ export function createInputSampler(series: HeadCtSeries, frame: HeadFrame): Inpu
     if (!found) {
       const map = gridToPixel(series, frame, slice, size, pixelSpacingMm);
       found = resampleSlice(series.slices[slice].hu, series.rows, series.columns, map, size);
-      resampled.set(key, found);
+    }
+    // The one that was used last is the last to go.
+    resampled.delete(key);
+    resampled.set(key, found);
+    if (resampled.size > MOST_KEPT) {
+      const [oldest] = resampled.keys();
+      resampled.delete(oldest);
     }
     return found;
   };
