@@ -15,6 +15,11 @@ const LEAST_EXCESS = 0.15;
 /** Less brain than this in all windows together tells nothing, cm2. */
 const LEAST_WINDOWS_CM2 = 250;
 
+const STEPS = Array.from({ length: WINDOW }, (_, i) => i - (WINDOW - 1) / 2);
+const SQUARES = STEPS.reduce((sum, step) => sum + step ** 2, 0);
+const SLOWER_COS = STEPS.map((_, i) => cos(2 * PI * SLOWER_CYCLES * i));
+const SLOWER_SIN = STEPS.map((_, i) => sin(2 * PI * SLOWER_CYCLES * i));
+
 interface Power {
   alternating: number;
   slower: number;
@@ -76,19 +81,20 @@ function holdsBrain(
 
 /** Adds the powers at the highest and at a lower frequency, after mean and slope are taken out. */
 function addPower(values: Float64Array, weights: readonly number[], sums: Power): void {
-  const middle = (WINDOW - 1) / 2;
-  let [sum, slope, squares] = [0, 0, 0];
+  let sum = 0;
+  let slope = 0;
   for (let i = 0; i < WINDOW; i++) {
     sum += values[i];
-    slope += (i - middle) * values[i];
-    squares += (i - middle) ** 2;
+    slope += STEPS[i] * values[i];
   }
-  let [alternating, real, imaginary] = [0, 0, 0];
+  let alternating = 0;
+  let real = 0;
+  let imaginary = 0;
   for (let i = 0; i < WINDOW; i++) {
-    const value = weights[i] * (values[i] - sum / WINDOW - (slope / squares) * (i - middle));
+    const value = weights[i] * (values[i] - sum / WINDOW - (slope / SQUARES) * STEPS[i]);
     alternating += i % 2 ? -value : value;
-    real += value * cos(2 * PI * SLOWER_CYCLES * i);
-    imaginary += value * sin(2 * PI * SLOWER_CYCLES * i);
+    real += value * SLOWER_COS[i];
+    imaginary += value * SLOWER_SIN[i];
   }
   sums.alternating += alternating ** 2;
   sums.slower += real ** 2 + imaginary ** 2;

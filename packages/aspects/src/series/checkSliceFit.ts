@@ -2,7 +2,7 @@ import { findAlternation } from './alternatingSlices';
 import { slicesBelowBrain } from './slicesBelowBrain';
 import type { QualityWarning } from './headCtSeries';
 import { Refusal } from '../base/refusal';
-import { cells, difference, HEAD_HU, LEAST_DIFFERENCE_HU } from './previewDifference';
+import { difference, HEAD_HU, LEAST_DIFFERENCE_HU } from './previewDifference';
 import { PREVIEW_CELL_CM2, slicePreviews, type PlacedSlices } from './slicePreviews';
 import { findSteps, type Misfit } from './sliceSteps';
 import { median } from './statistics';
@@ -90,7 +90,8 @@ export function* checkSliceFit(series: PlacedSlices, stepHu = 1): Generator<void
   // There a shoulder may follow upon a neck.
   const first = slicesBelowBrain(grid);
   const steps = yield* findSteps(grid, series.planeOffsetsMm, { first, roundingHu });
-  const misfits = [...voids(previews), ...steps.misfits];
+  const contents = previews.map(contentOf);
+  const misfits = [...voids(contents.map(({ head }) => head)), ...steps.misfits];
   const unlike = new Set(steps.unlike);
   const likenesses: Likeness[] = [];
   for (let i = 1; i < previews.length; i++) {
@@ -105,11 +106,12 @@ export function* checkSliceFit(series: PlacedSlices, stepHu = 1): Generator<void
     const spanMm = after && i > first ? span(i - 1, i + 1) : Infinity;
     if (spanMm <= NEIGHBOURS_MM) {
       const offset = offsetMisfit(before, slice, after, { sparse: spanMm > ALIKE_MM, roundingHu });
-      const found = offset ?? contentMisfit(before, slice, after);
+      const found = offset ?? contentMisfit(contents[i - 1], contents[i], contents[i + 1]);
       misfits.push(...(found ? [{ index: i, ...found }] : []));
     }
     if (spanMm <= ORDERED_MM) {
-      const likeness = likenessOf(before, slice, after);
+      const [below, above] = [steps.apart[i - 1], steps.apart[i]];
+      const likeness = { below, above, around: difference(before, after) };
       // Far apart, single slices may differ; the order of the whole stack still shows.
       const strangeness = spanMm <= ALIKE_MM ? foreignness(likeness, LEAST_DIFFERENCE_HU + roundingHu) : 0;
       if (strangeness >= FOREIGN) {
@@ -165,8 +167,7 @@ export function* checkSliceFit(series: PlacedSlices, stepHu = 1): Generator<void
 }
 
 /** Slices that show hardly any head though slices below and above do. */
-function voids(previews: readonly Float32Array[]): (Misfit & { readonly index: number })[] {
-  const areas = previews.map(preview => cells(preview, hu => hu > HEAD_HU));
+function voids(areas: readonly number[]): (Misfit & { readonly index: number })[] {
   return areas.flatMap((area, index) => {
     const expected = min(max(...areas.slice(0, index)), max(...areas.slice(index + 1)));
     return expected * PREVIEW_CELL_CM2 >= LEAST_HEAD_CM2 && area < VOID_PART * expected
@@ -187,7 +188,8 @@ function heterogeneous(what: string, details: Readonly<Record<string, unknown>>)
 function sharedAir(a: Float32Array, b: Float32Array): number {
   let [inA, inB, inBoth] = [0, 0, 0];
   for (let cell = 0; cell < a.length; cell++) {
-    const [airA, airB] = [a[cell] < AIR_HU, b[cell] < AIR_HU];
+    const airA = a[cell] < AIR_HU;
+    const airB = b[cell] < AIR_HU;
     inA += airA ? 1 : 0;
     inB += airB ? 1 : 0;
     inBoth += airA && airB ? 1 : 0;
@@ -208,7 +210,8 @@ function offsetMisfit(
 ): Misfit | undefined {
   const differences: number[] = [];
   for (let cell = 0; cell < slice.length; cell++) {
-    const [a, b] = [before[cell], after[cell]];
+    const a = before[cell];
+    const b = after[cell];
     if (isBrain(a) && isBrain(b) && (sparse ? isSoft(slice[cell]) : !Number.isNaN(slice[cell]))) {
       differences.push(slice[cell] - (a + b) / 2);
     }
@@ -234,16 +237,35 @@ function isSoft(hu: number): boolean {
   return hu >= SOFT_HU[0] && hu <= SOFT_HU[1];
 }
 
-function contentMisfit(before: Float32Array, slice: Float32Array, after: Float32Array): Misfit | undefined {
+/** What a slice shows, cells of each. */
+interface Content {
+  readonly head: number;
+  readonly bone: number;
+  readonly soft: number;
+}
+
+function contentOf(preview: Float32Array): Content {
+  let [head, bone, soft] = [0, 0, 0];
+  for (let cell = 0; cell < preview.length; cell++) {
+    const hu = preview[cell];
+    if (hu > HEAD_HU) {
+      head++;
+      bone += hu > BONE_HU ? 1 : 0;
+      soft += isBrain(hu) ? 1 : 0;
+    }
+  }
+  return { head, bone, soft };
+}
+
+function contentMisfit(before: Content, slice: Content, after: Content): Misfit | undefined {
   const kinds = [
-    ['head', LEAST_HEAD_CM2, (hu: number) => hu > HEAD_HU],
-    ['bone', LEAST_BONE_CM2, (hu: number) => hu > BONE_HU],
-    ['soft', LEAST_BRAIN_CM2, isBrain],
+    ['head', LEAST_HEAD_CM2, 'head'],
+    ['bone', LEAST_BONE_CM2, 'bone'],
+    ['soft', LEAST_BRAIN_CM2, 'soft tissue'],
   ] as const;
-  for (const [kind, leastCm2, holds] of kinds) {
-    const expected = min(cells(before, holds), cells(after, holds));
-    if (expected * PREVIEW_CELL_CM2 >= leastCm2 && cells(slice, holds) < LEAST_PART[kind] * expected) {
-      const what = kind === 'soft' ? 'soft tissue' : kind;
+  for (const [kind, leastCm2, what] of kinds) {
+    const expected = min(before[kind], after[kind]);
+    if (expected * PREVIEW_CELL_CM2 >= leastCm2 && slice[kind] < LEAST_PART[kind] * expected) {
       return { reason: `hardly any ${what}, unlike the slices above and below`, severity: 1 };
     }
   }
@@ -255,14 +277,6 @@ interface Likeness {
   readonly below: number;
   readonly above: number;
   readonly around: number;
-}
-
-function likenessOf(before: Float32Array, slice: Float32Array, after: Float32Array): Likeness {
-  return {
-    below: difference(before, slice),
-    above: difference(slice, after),
-    around: difference(before, after),
-  };
 }
 
 /**

@@ -1,8 +1,8 @@
-import { cells, difference, HEAD_HU } from './previewDifference';
+import { cellDifference, cellsBetween, HEAD_HU } from './previewDifference';
 import { PREVIEW_CELL_CM2 } from './slicePreviews';
 
 // Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it.
-const { abs, cos, floor, max, min, PI, sin } = Math;
+const { abs, cos, floor, fround, min, PI, sin } = Math;
 
 /**
  * Turns that are tried, degrees: none of them is zero, since turning blurs a slice, and a blurred one fits
@@ -27,14 +27,14 @@ const LEAST_HEAD_CM2 = 120;
  * as they lie, whatever shape it has.
  */
 export function inPlaneTurn(before: Float32Array, slice: Float32Array, width: number): number {
-  const isHead = (hu: number): boolean => hu > HEAD_HU;
-  if (min(cells(before, isHead), cells(slice, isHead)) * PREVIEW_CELL_CM2 < LEAST_HEAD_CM2) {
+  const smaller = min(...[before, slice].map(preview => cellsBetween(preview, HEAD_HU, Infinity)));
+  if (smaller * PREVIEW_CELL_CM2 < LEAST_HEAD_CM2) {
     return 0;
   }
   const centre = middleOf(before, width);
   const costs = new Map<number, number>();
   const cost = (deg: number): number => {
-    const known = costs.get(deg) ?? difference(before, turned(slice, width, centre, deg));
+    const known = costs.get(deg) ?? differenceTurned(before, slice, width, centre, deg);
     costs.set(deg, known);
     return known;
   };
@@ -62,24 +62,44 @@ function middleOf(slice: Float32Array, width: number): Point {
   return [sumX / count, sumY / count];
 }
 
-/** The slice turned about a point, interpolated between cells; not-a-number where it has no pixels. */
-function turned(slice: Float32Array, width: number, [middleX, middleY]: Point, deg: number): Float32Array {
+/**
+ * `difference` to a slice turned about a point, interpolated between cells; where that has no pixels nothing
+ * is compared.
+ */
+function differenceTurned(
+  before: Float32Array,
+  slice: Float32Array,
+  width: number,
+  [middleX, middleY]: Point,
+  deg: number
+): number {
   const [c, s] = [cos((deg * PI) / 180), sin((deg * PI) / 180)];
   const height = slice.length / width;
-  const result = new Float32Array(slice.length).fill(NaN);
+  let sum = 0;
+  let count = 0;
   for (let y = 0, cell = 0; y < height; y++) {
     for (let x = 0; x < width; x++, cell++) {
       const fromX = middleX + c * (x - middleX) - s * (y - middleY);
       const fromY = middleY + s * (x - middleX) + c * (y - middleY);
-      const [left, top] = [max(0, floor(fromX)), max(0, floor(fromY))];
-      if (fromX >= 0 && fromY >= 0 && left < width - 1 && top < height - 1) {
-        const [partX, partY] = [fromX - left, fromY - top];
+      if (fromX >= 0 && fromY >= 0 && fromX < width - 1 && fromY < height - 1) {
+        const left = floor(fromX);
+        const top = floor(fromY);
+        const partX = fromX - left;
+        const partY = fromY - top;
         const at = top * width + left;
-        result[cell] =
+        const hu = fround(
           (1 - partY) * ((1 - partX) * slice[at] + partX * slice[at + 1]) +
-          partY * ((1 - partX) * slice[at + width] + partX * slice[at + width + 1]);
+            partY * ((1 - partX) * slice[at + width] + partX * slice[at + width + 1])
+        );
+        if (before[cell] > HEAD_HU || hu > HEAD_HU) {
+          const distance = cellDifference(before[cell], hu);
+          if (distance >= 0) {
+            sum += distance;
+            count++;
+          }
+        }
       }
     }
   }
-  return result;
+  return count ? sum / count : 0;
 }

@@ -17,7 +17,7 @@ export function difference(a: Float32Array, b: Float32Array): number {
   let [sum, count] = [0, 0];
   for (let cell = 0; cell < a.length; cell++) {
     if (a[cell] > HEAD_HU || b[cell] > HEAD_HU) {
-      const distance = abs(clipped(a[cell]) - clipped(b[cell]));
+      const distance = cellDifference(a[cell], b[cell]);
       if (!Number.isNaN(distance)) {
         sum += distance;
         count++;
@@ -27,15 +27,16 @@ export function difference(a: Float32Array, b: Float32Array): number {
   return count ? sum / count : 0;
 }
 
-function clipped(hu: number): number {
-  return max(-CLIP_HU, min(CLIP_HU, hu));
+/** Difference of two cells, attenuations clipped, HU; not-a-number where one has no pixel. */
+export function cellDifference(a: number, b: number): number {
+  return abs(max(-CLIP_HU, min(CLIP_HU, a)) - max(-CLIP_HU, min(CLIP_HU, b)));
 }
 
-/** How many cells of a preview hold what is asked. */
-export function cells(preview: Float32Array, holds: (hu: number) => boolean): number {
+/** How many cells of a preview are denser than `least` and less dense than `below`, HU. */
+export function cellsBetween(preview: Float32Array, least: number, below: number): number {
   let count = 0;
   for (let cell = 0; cell < preview.length; cell++) {
-    count += holds(preview[cell]) ? 1 : 0;
+    count += preview[cell] > least && preview[cell] < below ? 1 : 0;
   }
   return count;
 }

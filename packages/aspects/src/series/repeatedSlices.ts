@@ -2,6 +2,9 @@ import type { QualityWarning } from './headCtSeries';
 import { Refusal } from '../base/refusal';
 import type { PlacedSlices } from './slicePreviews';
 
+// Bound once for the loop over pixels: a lookup of a global is slow where a sandbox stands behind it.
+const { imul } = Math;
+
 /** Copies nearer to each other than this show one plane twice, mm. */
 const SAME_PLANE_MM = 1;
 /** More copies than this, of all slices, and the series does not show the head. */
@@ -85,14 +88,16 @@ function warningOf(surplus: number, copies: number): QualityWarning | undefined 
 function contentKey(hu: Int16Array, columns: number): string | undefined {
   let [sum, weighted, soft, equal] = [0, 0, 0, 0];
   for (let start = 0; start < hu.length; start += SAMPLED_ROWS * columns) {
+    let before = hu[start - 1];
     for (let i = start; i < start + columns; i++) {
       const value = hu[i];
       sum += value;
-      weighted = (weighted * 31 + value) | 0;
+      weighted = (imul(weighted, 31) + value) | 0;
       if (value > -SOFT_HU && value < SOFT_HU) {
         soft++;
-        equal += value === hu[i - 1] ? 1 : 0;
+        equal += value === before ? 1 : 0;
       }
+      before = value;
     }
   }
   const hasNoise = equal < DRAWN_SHARE * soft;

@@ -84,8 +84,9 @@ function preview(
     const x0 = (affineX(map, 0, row) - left0) / CELL_MM;
     const y0 = (affineY(map, 0, row) - posterior0) / CELL_MM;
     for (let column = 0; column < columns; column += columnStep) {
-      const x = round(x0 + (column * map.xx) / CELL_MM);
-      const y = round(y0 + (column * map.yx) / CELL_MM);
+      // Rounded: neither is less than -0.5.
+      const x = (x0 + (column * map.xx) / CELL_MM + 0.5) | 0;
+      const y = (y0 + (column * map.yx) / CELL_MM + 0.5) | 0;
       sums[y * width + x] += hu[row * columns + column];
       counts[y * width + x]++;
     }

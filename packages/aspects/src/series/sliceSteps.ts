@@ -1,5 +1,5 @@
 import { inPlaneTurn } from './inPlaneTurn';
-import { cells, difference, LEAST_DIFFERENCE_HU } from './previewDifference';
+import { cellDifference, cellsBetween, difference, HEAD_HU, LEAST_DIFFERENCE_HU } from './previewDifference';
 import { PREVIEW_CELL_CM2, type SlicePreviews } from './slicePreviews';
 import { median } from './statistics';
 
@@ -49,6 +49,8 @@ export interface Misfit {
 
 export interface SliceSteps {
   readonly misfits: readonly (Misfit & { readonly index: number })[];
+  /** Difference of each slice to the next, HU. */
+  readonly apart: readonly number[];
   /** Slices that do not go on from the one below, though they may be the same head. */
   readonly unlike: readonly number[];
   /** Slices whose tissue is a little brighter or darker than in the one below. */
@@ -111,11 +113,11 @@ export function* findSteps(
       unlike.push(pair + 1);
     }
   });
-  return { misfits, unlike, uneven, turns };
+  return { misfits, apart: pairs.map(({ apart }) => apart), unlike, uneven, turns };
 }
 
 function showsTissue(slice: Float32Array): boolean {
-  return cells(slice, isSoft) * PREVIEW_CELL_CM2 >= LEAST_SOFT_CM2;
+  return cellsBetween(slice, SOFT_HU[0], SOFT_HU[1]) * PREVIEW_CELL_CM2 >= LEAST_SOFT_CM2;
 }
 
 function turnedMisfit(
@@ -127,30 +129,66 @@ function turnedMisfit(
   if (apart < LEAST_DIFFERENCE_HU) {
     return undefined;
   }
-  const turned = ['columns', 'rows', 'both'] as const;
-  const least = min(...turned.map(what => difference(before, flipped(slice, width, what))));
+  const covered = coveredCells(slice, width);
+  const least = min(
+    differenceFlipped(before, slice, width, covered, { columns: true, rows: false }),
+    differenceFlipped(before, slice, width, covered, { columns: false, rows: true }),
+    differenceFlipped(before, slice, width, covered, { columns: true, rows: true })
+  );
   return least < TURNED_FITS * apart
     ? { severity: 3, reason: 'it fits the slice below when mirrored or rotated by 180 degrees' }
     : undefined;
 }
 
-/** A slice about the middle of what it covers. */
-function flipped(slice: Float32Array, width: number, what: 'columns' | 'rows' | 'both'): Float32Array {
+/** The first and the last column and row in which a slice has pixels. */
+interface Covered {
+  readonly left: number;
+  readonly right: number;
+  readonly front: number;
+  readonly back: number;
+}
+
+function coveredCells(slice: Float32Array, width: number): Covered {
+  const height = slice.length / width;
   let [left, right, front, back] = [Infinity, -1, Infinity, -1];
-  slice.forEach((hu, cell) => {
-    if (!Number.isNaN(hu)) {
-      const [x, y] = [cell % width, Math.floor(cell / width)];
-      [left, right, front, back] = [min(left, x), max(right, x), min(front, y), max(back, y)];
+  for (let y = 0, cell = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, cell++) {
+      if (!Number.isNaN(slice[cell])) {
+        left = min(left, x);
+        right = max(right, x);
+        front = min(front, y);
+        back = y;
+      }
     }
-  });
-  return slice.map((_, cell) => {
-    const [x, y] = [cell % width, Math.floor(cell / width)];
-    const [fromX, fromY] = [
-      what === 'rows' ? x : left + right - x,
-      what === 'columns' ? y : front + back - y,
-    ];
-    return fromX >= 0 && fromX < width ? (slice[fromY * width + fromX] ?? NaN) : NaN;
-  });
+  }
+  return { left, right, front, back };
+}
+
+/** `difference` to a slice that is mirrored about the middle of what it covers. */
+function differenceFlipped(
+  before: Float32Array,
+  slice: Float32Array,
+  width: number,
+  { left, right, front, back }: Covered,
+  { columns, rows }: { readonly columns: boolean; readonly rows: boolean }
+): number {
+  let sum = 0;
+  let count = 0;
+  for (let y = front; y <= back; y++) {
+    const fromY = rows ? front + back - y : y;
+    for (let x = left; x <= right; x++) {
+      const a = before[y * width + x];
+      const b = slice[fromY * width + (columns ? left + right - x : x)];
+      if (a > HEAD_HU || b > HEAD_HU) {
+        const distance = cellDifference(a, b);
+        if (distance >= 0) {
+          sum += distance;
+          count++;
+        }
+      }
+    }
+  }
+  return count ? sum / count : 0;
 }
 
 /**
@@ -163,7 +201,7 @@ function offsetStep(
   width: number
 ): { readonly offset: number; readonly areaCm2: number; readonly isOverall: boolean } {
   const differences: number[] = [];
-  for (let cell = 0; cell < slice.length; cell++) {
+  for (let cell = width; cell < slice.length - width; cell++) {
     if (isAmidSoft(before, cell, width) && isAmidSoft(slice, cell, width)) {
       differences.push(slice[cell] - before[cell]);
     }
@@ -175,10 +213,17 @@ function offsetStep(
   return { offset, areaCm2, isOverall };
 }
 
+/** Whether a cell that is in neither the first nor the last row is soft tissue, and so are its neighbours. */
 function isAmidSoft(preview: Float32Array, cell: number, width: number): boolean {
-  return [0, 1, -1, width, -width].every(step => isSoft(preview[cell + step]));
+  return (
+    isSoft(preview[cell]) &&
+    isSoft(preview[cell + 1]) &&
+    isSoft(preview[cell - 1]) &&
+    isSoft(preview[cell + width]) &&
+    isSoft(preview[cell - width])
+  );
 }
 
-function isSoft(hu: number | undefined): boolean {
-  return hu !== undefined && hu > SOFT_HU[0] && hu < SOFT_HU[1];
+function isSoft(hu: number): boolean {
+  return hu > SOFT_HU[0] && hu < SOFT_HU[1];
 }

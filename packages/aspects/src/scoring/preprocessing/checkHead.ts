@@ -207,17 +207,20 @@ function extentsOf(brain: BrainSpace, frame: HeadFrame, z: number): { across: nu
   const { width, left0, posterior0, planeOffsetsMm } = brain.volume;
   const [cos, sin] = [Math.cos(frame.angleRad), Math.sin(frame.angleRad)];
   const middle = frameMiddle(frame, planeOffsetsMm[z]);
+  const mask = brain.masks[z];
   let [right, left, front, back] = [0, 0, 0, 0];
-  brain.masks[z].forEach((set, i) => {
-    if (set) {
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i]) {
       const x = left0 + CELL_MM * (i % width);
       const y = posterior0 + CELL_MM * Math.floor(i / width);
       const across = x * cos + y * sin - middle.across;
       const along = -x * sin + y * cos - middle.along;
-      [right, left] = [min(right, across), max(left, across)];
-      [front, back] = [min(front, along), max(back, along)];
+      right = min(right, across);
+      left = max(left, across);
+      front = min(front, along);
+      back = max(back, along);
     }
-  });
+  }
   return { across: left - right + CELL_MM, along: back - front + CELL_MM };
 }
 

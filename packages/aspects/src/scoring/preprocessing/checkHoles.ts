@@ -1,6 +1,6 @@
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { Refusal } from '../../base/refusal';
-import { brainLookup, type PixelTest } from './brainLookup';
+import { brainBox, brainLookup } from './brainLookup';
 import type { BrainSpace } from './findBrain';
 import { lostPixels } from './lostPixels';
 
@@ -24,7 +24,7 @@ export function checkHoles(series: HeadCtSeries, brain: BrainSpace): QualityWarn
   const painted: string[] = [];
   for (const slice of brain.slices) {
     const { sopInstanceUID } = series.slices[slice];
-    const edgesMm = edgesWithBrain(series, slice, brainLookup(series, brain, slice));
+    const edgesMm = edgesWithBrain(series, brain, slice);
     if (edgesMm.lost > GREATEST_EDGE_MM) {
       throw new Refusal(
         'CORRUPT_PIXELS',
@@ -45,13 +45,15 @@ export function checkHoles(series: HeadCtSeries, brain: BrainSpace): QualityWarn
  */
 function edgesWithBrain(
   series: HeadCtSeries,
-  slice: number,
-  isBrain: PixelTest
+  brain: BrainSpace,
+  slice: number
 ): { readonly painted: number; readonly lost: number } {
-  const { rows, columns } = series;
+  const { columns, pixelSpacingMm } = series;
   const { hu } = series.slices[slice];
-  const lost = lostPixels(hu, series);
-  const { right, left, down, up } = directionsOf(series.pixelSpacingMm);
+  const isBrain = brainLookup(series, brain, slice);
+  const box = brainBox(series, brain, slice, INWARDS_MM + 2 * Math.max(...pixelSpacingMm));
+  const lost = lostPixels(hu, series, box);
+  const { right, left, down, up } = directionsOf(pixelSpacingMm);
   const edges = { painted: 0, lost: 0 };
   const addEdge = (row: number, column: number, towards: Direction): void => {
     const pixel = row * columns + column;
@@ -61,13 +63,16 @@ function edgesWithBrain(
       edges[isTissue(hu[pixel]) ? 'painted' : 'lost'] += towards.edgeMm;
     }
   };
-  for (let row = 0, i = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, i++) {
-      if (column + 1 < columns && lost[i] !== lost[i + 1]) {
-        addEdge(row, lost[i] ? column : column + 1, lost[i] ? right : left);
+  const [lastRow, lastColumn] = [box.rows[1], box.columns[1]];
+  for (let row = box.rows[0]; row <= lastRow; row++) {
+    for (let column = box.columns[0]; column <= lastColumn; column++) {
+      const i = row * columns + column;
+      const isLost = lost[i];
+      if (column < lastColumn && isLost !== lost[i + 1]) {
+        addEdge(row, isLost ? column : column + 1, isLost ? right : left);
       }
-      if (row + 1 < rows && lost[i] !== lost[i + columns]) {
-        addEdge(lost[i] ? row : row + 1, column, lost[i] ? down : up);
+      if (row < lastRow && isLost !== lost[i + columns]) {
+        addEdge(isLost ? row : row + 1, column, isLost ? down : up);
       }
     }
   }

@@ -61,12 +61,17 @@ function weightedMean(values: readonly number[], weights: readonly number[]): nu
 /** Cells of air from which no way through air, or through what no pixel covers, leads to the plane's edge. */
 function closedAir({ planes, width, height }: WorkingVolume, z: number): number[] {
   const hu = planes[z];
-  const open = new Uint8Array(hu.length);
-  const waiting: number[] = [];
+  // 1 for air that has not been reached.
+  const closed = new Uint8Array(hu.length);
+  for (let cell = 0; cell < hu.length; cell++) {
+    closed[cell] = hu[cell] < AIR_HU ? 1 : 0;
+  }
+  const waiting = new Int32Array(hu.length);
+  let count = 0;
   const enter = (cell: number): void => {
-    if (!open[cell] && hu[cell] < AIR_HU) {
-      open[cell] = 1;
-      waiting.push(cell);
+    if (closed[cell]) {
+      closed[cell] = 0;
+      waiting[count++] = cell;
     }
   };
   for (let x = 0; x < width; x++) {
@@ -77,8 +82,8 @@ function closedAir({ planes, width, height }: WorkingVolume, z: number): number[
     enter(y * width);
     enter(y * width + width - 1);
   }
-  while (waiting.length > 0) {
-    const cell = waiting.pop() as number;
+  while (count > 0) {
+    const cell = waiting[--count];
     const x = cell % width;
     if (x > 0) {
       enter(cell - 1);
@@ -93,11 +98,9 @@ function closedAir({ planes, width, height }: WorkingVolume, z: number): number[
       enter(cell + width);
     }
   }
-  const closed: number[] = [];
-  for (let cell = 0; cell < hu.length; cell++) {
-    if (hu[cell] < AIR_HU && !open[cell]) {
-      closed.push(cell);
-    }
+  const cells: number[] = [];
+  for (let cell = closed.indexOf(1); cell >= 0; cell = closed.indexOf(1, cell + 1)) {
+    cells.push(cell);
   }
-  return closed;
+  return cells;
 }

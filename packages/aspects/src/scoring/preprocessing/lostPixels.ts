@@ -1,5 +1,6 @@
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { PADDING_HU } from '../../series/storedValuesToHu';
+import type { PixelBox } from './brainLookup';
 
 /**
  * Pixels that are equal over this length along their row and their column are no tissue, which has noise; mm.
@@ -19,32 +20,52 @@ const GREATEST_EQUAL_SHARE = 0.4;
 const SOFT_HU = 100;
 const SAMPLED_ROWS = 3;
 
-/** 1 for each pixel of a slice that holds no data: padding, and blocks of one value amid noise. */
+/**
+ * 1 for each pixel of a slice that holds no data: padding, and blocks of one value amid noise; right within
+ * the box alone, whatever goes on beyond it.
+ */
 export function lostPixels(
   hu: Int16Array,
-  { rows, columns, pixelSpacingMm }: Pick<HeadCtSeries, 'rows' | 'columns' | 'pixelSpacingMm'>
+  { rows, columns, pixelSpacingMm }: Pick<HeadCtSeries, 'rows' | 'columns' | 'pixelSpacingMm'>,
+  box: PixelBox
 ): Uint8Array {
   const lost = new Uint8Array(hu.length);
   if (equalShare(hu, columns) <= GREATEST_EQUAL_SHARE) {
-    const along = { lines: rows, length: columns, step: 1, lineStep: columns, pixelMm: pixelSpacingMm[1] };
-    const across = { lines: columns, length: rows, step: columns, lineStep: 1, pixelMm: pixelSpacingMm[0] };
-    markRuns(hu, lost, along);
-    markRuns(hu, lost, across);
+    markRuns(hu, lost, {
+      lines: box.rows,
+      within: box.columns,
+      length: columns,
+      step: 1,
+      lineStep: columns,
+      pixelMm: pixelSpacingMm[1],
+    });
+    markRuns(hu, lost, {
+      lines: box.columns,
+      within: box.rows,
+      length: rows,
+      step: columns,
+      lineStep: 1,
+      pixelMm: pixelSpacingMm[0],
+    });
   }
-  for (let i = 0; i < hu.length; i++) {
-    lost[i] = lost[i] >= 2 || hu[i] === PADDING_HU ? 1 : 0;
+  for (let row = box.rows[0]; row <= box.rows[1]; row++) {
+    for (let i = row * columns + box.columns[0]; i <= row * columns + box.columns[1]; i++) {
+      lost[i] = lost[i] >= 2 || hu[i] === PADDING_HU ? 1 : 0;
+    }
   }
   return lost;
 }
 
 /** Of the pixels of soft tissue, those that equal the one before; some rows tell as much as all. */
 function equalShare(hu: Int16Array, columns: number): number {
-  let [soft, equal] = [0, 0];
+  let soft = 0;
+  let equal = 0;
   for (let start = 0; start < hu.length; start += SAMPLED_ROWS * columns) {
     for (let i = start + 1; i < start + columns; i++) {
-      if (hu[i] > 0 && hu[i] < SOFT_HU) {
+      const value = hu[i];
+      if (value > 0 && value < SOFT_HU) {
         soft++;
-        equal += hu[i] === hu[i - 1] ? 1 : 0;
+        equal += value === hu[i - 1] ? 1 : 0;
       }
     }
   }
@@ -52,7 +73,9 @@ function equalShare(hu: Int16Array, columns: number): number {
 }
 
 interface Lines {
-  readonly lines: number;
+  /** The first and the last that count, and within each of them the first and the last pixel. */
+  readonly lines: readonly [number, number];
+  readonly within: readonly [number, number];
   readonly length: number;
   /** From pixel to pixel, and from line to line. */
   readonly step: number;
@@ -64,12 +87,14 @@ interface Lines {
 function markRuns(
   hu: Int16Array,
   marks: Uint8Array,
-  { lines, length, step, lineStep, pixelMm }: Lines
+  { lines, within, length, step, lineStep, pixelMm }: Lines
 ): void {
   const [least, enough] = [Math.ceil(FLAT_MM / pixelMm), Math.ceil(LINE_MM / pixelMm)];
-  for (let line = 0; line < lines; line++) {
+  // Whether a run is long enough shows so far from those that count.
+  const [first, end] = [Math.max(0, within[0] - enough), Math.min(length, within[1] + 1 + enough)];
+  for (let line = lines[0]; line <= lines[1]; line++) {
     const start = line * lineStep;
-    for (let from = 0; from + least <= length;) {
+    for (let from = first; from + least <= end;) {
       const value = hu[start + from * step];
       // From its far end on, a run that is too short ends at the first look in most places.
       let other = from + least - 1;
@@ -81,7 +106,7 @@ function markRuns(
         continue;
       }
       let to = from + least;
-      while (to < length && hu[start + to * step] === value) {
+      while (to < end && hu[start + to * step] === value) {
         to++;
       }
       const mark = to - from >= enough && value < BONE_HU ? 2 : 1;

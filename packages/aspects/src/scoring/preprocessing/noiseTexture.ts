@@ -165,17 +165,23 @@ function measured(
 ): { readonly roughness?: number; readonly strengthHu: number } {
   let [near, far, count, equal, steps] = [0, 0, 0, 0, 0];
   for (let y = 0; y < high; y++) {
-    for (let i = start + y * columns; i < start + y * columns + wide; i++) {
-      const value = hu[i];
-      const [right, farRight] = [hu[i + 1], hu[i + FAR_PIXELS]];
-      const [below, farBelow] = [hu[i + columns], hu[i + FAR_PIXELS * columns]];
+    const first = start + y * columns;
+    let value = hu[first];
+    for (let i = first; i < first + wide; i++) {
+      const right = hu[i + 1];
+      const below = hu[i + columns];
       steps += min(abs(value - right), GREATEST_STEP_HU) + min(abs(value - below), GREATEST_STEP_HU);
-      if (isTissue(value) && isTissue(right) && isTissue(farRight) && isTissue(below) && isTissue(farBelow)) {
-        near += (value - right) ** 2 + (value - below) ** 2;
-        far += (value - farRight) ** 2 + (value - farBelow) ** 2;
-        count++;
-        equal += value === right ? 1 : 0;
+      if (isTissue(value) && isTissue(right) && isTissue(below)) {
+        const farRight = hu[i + FAR_PIXELS];
+        const farBelow = hu[i + FAR_PIXELS * columns];
+        if (isTissue(farRight) && isTissue(farBelow)) {
+          near += (value - right) * (value - right) + (value - below) * (value - below);
+          far += (value - farRight) * (value - farRight) + (value - farBelow) * (value - farBelow);
+          count++;
+          equal += value === right ? 1 : 0;
+        }
       }
+      value = right;
     }
   }
   const isScanned = count >= LEAST_SHARE * wide * high && equal <= GREATEST_EQUAL_SHARE * count;

@@ -61,16 +61,19 @@ function countPlane(
 ): void {
   const { width, left0, posterior0, planes } = volume;
   const [c, s] = [cos(frame.angleRad), sin(frame.angleRad)];
-  const place = (cell: number): readonly [across: number, along: number] => {
-    const [x, y] = [left0 + CELL_MM * (cell % width), posterior0 + CELL_MM * floor(cell / width)];
-    return [x * c + y * s, -x * s + y * c];
-  };
+  const xOf = (cell: number): number => left0 + CELL_MM * (cell % width);
+  const yOf = (cell: number): number => posterior0 + CELL_MM * floor(cell / width);
+  const acrossOf = (cell: number): number => xOf(cell) * c + yOf(cell) * s;
+  const alongOf = (cell: number): number => -xOf(cell) * s + yOf(cell) * c;
   let [right, left, front, back] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let cell = 0; cell < mask.length; cell++) {
     if (mask[cell]) {
-      const [across, along] = place(cell);
-      [right, left] = [min(right, across), max(left, across)];
-      [front, back] = [min(front, along), max(back, along)];
+      const across = acrossOf(cell);
+      const along = alongOf(cell);
+      right = min(right, across);
+      left = max(left, across);
+      front = min(front, along);
+      back = max(back, along);
     }
   }
   // The skull's own middle: shade shifts the plane in which brightness is most symmetric.
@@ -78,8 +81,8 @@ function countPlane(
   for (let cell = 0; cell < mask.length; cell++) {
     const level = planes[z][cell] - TISSUE_HU[0];
     if (mask[cell] && level >= 0 && level < LEVELS) {
-      const [across, along] = place(cell);
-      const zone = zoneOf((along - front) / (back - front));
+      const across = acrossOf(cell);
+      const zone = zoneOf((alongOf(cell) - front) / (back - front));
       const apart = abs(across - middle);
       const bin = floor(apart / BIN_MM);
       if (apart >= LEAST_ACROSS_MM && bin < BINS) {
