@@ -39,10 +39,9 @@ class AtlasVolumes:
 
     packed: int32 [anatomies * Z * Y * X], see the module's text; R varies fastest, so that what an axial plane reads
     lies together in memory. fields: float32 [anatomies * X' * Y' * Z', 4 * len(FIELDS)] every FIELD_STEP voxels; for
-    each surface its signed distance
-        in mm (negative inside) and the gradient of it along R, A, S. field_shape: (X', Y', Z').
-    shape: (X, Y, Z); origin: RAS mm of voxel (0, 0, 0). mni: float32 [anatomies, 3, X'', Y'', Z''] MNI mm of every
-    MNI_STEP-th voxel; None where every anatomy lies in MNI space itself.
+    each surface its signed distance in mm (negative inside) and the gradient of it along R, A, S. field_shape:
+    (X', Y', Z'). shape: (X, Y, Z); origin: RAS mm of voxel (0, 0, 0). mni: float32 [anatomies, 3, X'', Y'', Z''] MNI
+    mm of every MNI_STEP-th voxel; None where every anatomy lies in MNI space itself.
     """
 
     packed: torch.Tensor

@@ -40,18 +40,18 @@ class TrainConfig:
     atlas, anatomies: atlas file and the anatomies to learn from, see `splits.Chosen` (empty: all). start_from:
     checkpoint whose encoder and decoder this run starts from, or a shipped model.onnx of the same task; start_sha256:
     hash that this file must have, where a recipe means one and no other. reuse: how often a simulated slice is seen,
-    each time with a new acquisition and maybe mirrored. slices: what the simulated slices hold. For a network that
-    sees the stack: stacks, shapes: what the stacks hold, and the file of real infarct shapes; real_slices: file of
-    real single slices (deep_aspects_training.real_slices), of which stacks.real_share of the stacks are made;
-    validation_anatomies: those of its fixed validation stacks, which show the validation shapes and are measured
-    every validate_every steps; fresh: beginnings of the names of weights that start anew instead of as in start_from;
-    generators: processes that make the stacks (0: the training one does); frozen_stages:
-    of the encoder, from the image on, that are left as they are, which saves a quarter of a step's time. data: folder
-    made by `npx deep-aspects prepare`, a site's own labelled CT; then simulated_share of each batch are simulated
-    slices, and validation_share of the patients are held back. freeze_batch_norm: keep the statistics of batch norms
-    as they are; else a run that starts from a model.onnx takes them from its own first slices (see onnx_weights).
-    processes: that many share each step, each with a batch of its own: on a CPU two of one thread each get more done
-    than two threads of one.
+    each time with a new acquisition and maybe mirrored. slices: what the simulated slices hold. shapes: file of real
+    infarct shapes. generators: processes that make slices or stacks (0: the training one does; 1 gives the same; of
+    several, whichever is ready comes first). validation_anatomies: those of the fixed validation slices or stacks,
+    which show the validation shapes, where no patients are held back; validate_every: steps from one validation to
+    the next. For a network that sees the stack: stacks: what these hold; real_slices: file of real single slices
+    (deep_aspects_training.real_slices), of which stacks.real_share of the stacks are made; fresh: beginnings of the
+    names of weights that start anew instead of as in start_from; frozen_stages: of the encoder, from the image on,
+    that are left as they are, which saves a quarter of a step's time. data: folder made by `npx deep-aspects
+    prepare`, a site's own labelled CT; then simulated_share of each batch are simulated slices, and validation_share
+    of the patients are held back. freeze_batch_norm: keep the statistics of batch norms as they are; else a run that
+    starts from a model.onnx takes them from its own first slices (see onnx_weights). processes: that many share each
+    step, each with a batch of its own: on a CPU two of one thread each get more done than two threads of one.
     """
 
     name: str

@@ -1,5 +1,5 @@
-"""`python -m deep_aspects_training.export --checkpoint FILE --out DIR --version V`: checkpoint -> model.onnx and
-manifest.json.
+"""`python -m deep_aspects_training.export --checkpoint RUN --out DIR --version V`: the best checkpoint of a run's
+folder, or the checkpoint named -> model.onnx and manifest.json.
 
 A network that sees the stack becomes two graphs, encoder.onnx and model.onnx (`architectures/stack_unet.py`). Any
 other graph takes float32 [1, 3, 224, 224] and gives uint8 [1, 224, 224]: class ids (anatomy) or probability times 255
@@ -22,14 +22,15 @@ from onnx import numpy_helper
 from torch import nn
 
 from . import architectures
-from .architectures import StackUNet
+from .architectures import INPUT_SIZE, StackUNet
 from .architectures.stack_unet import CONTEXT_OFFSETS_MM, DecoderGraph, EncoderGraph, context_weights
 from .config import build
 from .manifest import Trained, build_manifest, file_entry
 from .network import RECIPES, MirrorAverage, NetworkSettings, build_network, build_stack_network
+from .run_files import checkpoint_of
 
 OPSET = 17
-SIZE = 224
+INPUT_SHAPE = (3, INPUT_SIZE, INPUT_SIZE)
 ENCODER_FILE, DECODER_FILE = "encoder.onnx", "model.onnx"
 #: Smaller tensors (biases, folded batch norms) stay float32.
 HALF_FROM_ELEMENTS = 512
@@ -52,8 +53,8 @@ class DeployedNetwork(nn.Module):
 
 def export_stack(network: StackUNet, folder: Path, precision: str = "fp32") -> None:
     """Write encoder.onnx (run once for each slice) and model.onnx (its decoder): see architectures/stack_unet.py."""
-    encoder, decoder = EncoderGraph(network).eval(), DecoderGraph(network, SIZE).eval()
-    images = torch.zeros(1, 3, SIZE, SIZE)
+    encoder, decoder = EncoderGraph(network).eval(), DecoderGraph(network, INPUT_SIZE).eval()
+    images = torch.zeros(1, *INPUT_SHAPE)
     features, context = (
         torch.zeros(1, decoder.feature_size),
         torch.zeros(1, len(CONTEXT_OFFSETS_MM), decoder.context_size),
@@ -91,7 +92,14 @@ def load_stack(checkpoint: Path) -> Trained[StackUNet]:
 def export_onnx(network: nn.Module, task: str, path: Path, precision: str = "fp32") -> None:
     """Write the graph; precision fp32 or fp16 (weights)."""
     output = "labels" if task == "anatomy" else "probability"
-    _write(DeployedNetwork(network, task).eval(), (torch.zeros(1, 3, SIZE, SIZE),), ["input"], output, path, precision)
+    _write(
+        DeployedNetwork(network, task).eval(),
+        (torch.zeros(1, *INPUT_SHAPE),),
+        ["input"],
+        output,
+        path,
+        precision,
+    )
 
 
 def _write(
@@ -190,7 +198,7 @@ def stack_parity(network: StackUNet, folder: Path, stack: torch.Tensor, position
         for name in (ENCODER_FILE, DECODER_FILE)
     )
     features = np.concatenate([encoder.run(None, {"input": image[None].numpy()})[0] for image in stack])
-    size = DecoderGraph(network, SIZE).context_size
+    size = DecoderGraph(network, INPUT_SIZE).context_size
     weights = context_weights(positions_mm[None])[0].numpy()
     found = np.concatenate(
         [
@@ -212,7 +220,9 @@ def stack_parity(network: StackUNet, folder: Path, stack: torch.Tensor, position
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Export a trained network as ONNX with its manifest.")
-    parser.add_argument("--checkpoint", required=True, type=Path)
+    parser.add_argument(
+        "--checkpoint", required=True, type=checkpoint_of, help="a file, or a run's folder: its best, or else its last"
+    )
     parser.add_argument("--out", required=True, type=Path, help="folder for model.onnx and manifest.json")
     parser.add_argument("--version", required=True)
     parser.add_argument("--precision", choices=("fp32", "fp16"), default="fp16")
@@ -225,7 +235,8 @@ def main() -> None:
     )
     (args.out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     size = sum(part["sizeBytes"] for part in (manifest, manifest.get("encoder")) if part)
-    print(f"{args.out}: {size / 1e6:.1f} MB, {len(manifest['classes'])} classes, parity {agreement:.5f}")
+    what = f"{size / 1e6:.1f} MB, {len(manifest['classes'])} classes, parity {agreement:.5f}"
+    print(f"{args.checkpoint} -> {args.out}: {what}")
 
 
 def _export_single(args: argparse.Namespace) -> tuple[float, Trained[nn.Module], None]:
@@ -233,15 +244,15 @@ def _export_single(args: argparse.Namespace) -> tuple[float, Trained[nn.Module],
     trained = load_trained(args.checkpoint)
     path = args.out / DECODER_FILE
     export_onnx(trained.network, trained.task, path, args.precision)
-    return parity(trained.network, trained.task, path, torch.rand(2, 3, SIZE, SIZE) * 2 - 1), trained, None
+    return parity(trained.network, trained.task, path, torch.rand(2, *INPUT_SHAPE) * 2 - 1), trained, None
 
 
 def _export_stack(args: argparse.Namespace) -> tuple[float, Trained[StackUNet], dict[str, Any]]:
     """Write encoder.onnx and model.onnx; their parity with the network, and what the manifest says of the encoder."""
     trained = load_stack(args.checkpoint)
     export_stack(trained.network, args.out, args.precision)
-    agreement = stack_parity(trained.network, args.out, torch.rand(4, 3, SIZE, SIZE) * 2 - 1, torch.arange(4.0) * 5)
-    graph = DecoderGraph(trained.network, SIZE)
+    agreement = stack_parity(trained.network, args.out, torch.rand(4, *INPUT_SHAPE) * 2 - 1, torch.arange(4.0) * 5)
+    graph = DecoderGraph(trained.network, INPUT_SIZE)
     context = {"offsetsMm": list(CONTEXT_OFFSETS_MM), "size": graph.context_size, "featureSize": graph.feature_size}
     return agreement, trained, {"encoder": file_entry(args.out / ENCODER_FILE), "context": context}
 

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from torch import nn
 
-from .architectures import describe, title_of
+from .architectures import INPUT_SIZE, describe, title_of
 from .network import RECIPES, count_parameters
 from .splits import anatomy_names
 
@@ -63,7 +63,7 @@ def _input(task: str) -> dict[str, Any]:
     recipe = RECIPES[task]
     return {
         "name": "input",
-        "size": 224,
+        "size": INPUT_SIZE,
         "pixelSpacingMm": 1.0,
         "slabThicknessMm": 5.0,
         "window": {"center": recipe.center, "width": recipe.width},

@@ -1,42 +1,78 @@
-"""Where a training step's images come from: simulated slices, a site's prepared folder, or both."""
+"""Where single slices for training and validation come from: the generator, or a site's prepared folder."""
 
 from __future__ import annotations
 
 import json
 import math
 import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from .atlas_volumes import AtlasVolumes, load_atlas_once
+from .config import TrainConfig
+from .generator.shapes import Shapes, load_shapes
+from .generator.slices import SliceGenerator, Slices
 from .generator.stream import SliceStream
 from .labels import OTHER_BRAIN
 from .network import RECIPES, InputRecipe
+from .splits import Chosen
+
+#: Slices of a validation set, and how many are made or looked at together.
+VALIDATION_SLICES, AT_ONCE = 96, 8
+#: Of validation sets of slices and stacks.
+VALIDATION_SEED = 909_091
 
 #: Augmentation of real slices: what the frame found from the images may be wrong by, and a scanner's noise and offset.
 ROTATION_DEG, SHIFT_MM, SCALE = 6.0, 6.0, 0.06
 NOISE_HU, OFFSET_HU = 3.0, 2.0
 
 
-class Source(Protocol):
-    """Endless batches: network inputs [B, C, H, W] float32 and targets [B, H, W] uint8."""
+class SliceBatch(NamedTuple):
+    """inputs [B, C, H, W] float32 of the network; target [B, H, W] uint8."""
 
-    def next(self) -> tuple[torch.Tensor, torch.Tensor]: ...
+    inputs: torch.Tensor
+    target: torch.Tensor
 
 
-class SimulatedSource:
-    def __init__(self, stream: SliceStream, task: str):
-        self.stream = stream
-        self.task = task
+def read_generator_files(
+    config: TrainConfig, anatomies: Chosen, split: str, device: torch.device | str = "cpu"
+) -> tuple[AtlasVolumes, Shapes | None]:
+    """Atlas, and the infarct shapes of a split, of a configuration."""
+    shapes = load_shapes(config.shapes, split).to(device) if config.shapes else None
+    return load_atlas_once(config.atlas, anatomies).to(device), shapes
 
-    def next(self) -> tuple[torch.Tensor, torch.Tensor]:
-        slices = self.stream.next()
-        return RECIPES[self.task].apply(slices.slabs), slices.anatomy if self.task == "anatomy" else slices.infarct
+
+def open_simulated(
+    config: TrainConfig, size: int, batch: int, device: torch.device, seed: int
+) -> Callable[[], SliceBatch]:
+    """Endless batches of simulated slices of `size` pixels."""
+    atlas, shapes = read_generator_files(config, config.anatomies, "train", device)
+    generator = SliceGenerator(atlas, replace(config.slices, size=size), seed, shapes)
+    stream = SliceStream(generator, batch, config.reuse)
+    return lambda: as_batch(stream.next(), config.task)
+
+
+def simulated_validation(config: TrainConfig, size: int) -> list[SliceBatch]:
+    """Slices of the validation heads and infarct shapes, the same for each run of a configuration."""
+    atlas, shapes = read_generator_files(config, config.validation_anatomies, "validation")
+    generator = SliceGenerator(atlas, replace(config.slices, size=size), VALIDATION_SEED, shapes)
+    return [as_batch(generator.batch(AT_ONCE), config.task) for _ in range(VALIDATION_SLICES // AT_ONCE)]
+
+
+def as_batch(slices: Slices, task: str) -> SliceBatch:
+    target = slices.anatomy if task == "anatomy" else slices.infarct
+    return SliceBatch(RECIPES[task].apply(slices.slabs), target)
+
+
+def join_batches(batches: list[SliceBatch]) -> SliceBatch:
+    return SliceBatch(*(torch.cat(parts) for parts in zip(*batches)))
 
 
 @dataclass(frozen=True)
@@ -49,6 +85,12 @@ class PreparedArrays:
     inputs: np.ndarray
     labels: np.ndarray
 
+    def batches(self) -> Iterator[SliceBatch]:
+        """All slices, read when they are used."""
+        for start in range(0, len(self.labels), AT_ONCE):
+            some = slice(start, start + AT_ONCE)
+            yield SliceBatch(torch.from_numpy(self.inputs[some]), torch.from_numpy(self.labels[some]))
+
 
 def read_prepared(folder: str | Path, task: str) -> list[PreparedArrays]:
     """Cases of `npx deep-aspects prepare` for one task. ValueError where the folder was prepared for other inputs or
@@ -59,7 +101,7 @@ def read_prepared(folder: str | Path, task: str) -> list[PreparedArrays]:
     cases = []
     for entry in index["files"]:
         if entry["task"] == task:
-            inputs, labels = (np.load(folder / entry[name], mmap_mode="r") for name in ("inputs", "labels"))
+            inputs, labels = (np.load(folder / entry[name], mmap_mode="c") for name in ("inputs", "labels"))
             cases.append(PreparedArrays(entry["case"], entry.get("patient", entry["case"]), inputs, labels))
     if not cases:
         raise ValueError(f"{folder} holds no case with labels for {task}")
@@ -131,7 +173,7 @@ class FolderSource:
         weight = {True: share / max(1, sum(hit)), False: (1 - share) / max(1, len(hit) - sum(hit))}
         self.weights = torch.tensor([weight[h] for h in hit])
 
-    def next(self) -> tuple[torch.Tensor, torch.Tensor]:
+    def next(self) -> SliceBatch:
         chosen = torch.multinomial(self.weights, self.batch, replacement=True, generator=self.random).tolist()
         slices = [(self.cases[c], n) for c, n in (self.places[i] for i in chosen)]
         inputs = torch.stack([torch.from_numpy(np.array(case.inputs[n], dtype=np.float32)) for case, n in slices])
@@ -142,18 +184,7 @@ class FolderSource:
             labels = F.interpolate(labels[:, None].float(), size=(self.size, self.size), mode="nearest")[:, 0].to(
                 torch.uint8
             )
-        return inputs, labels
-
-
-class MixedSource:
-    """A batch made of two sources' batches."""
-
-    def __init__(self, first: Source, second: Source):
-        self.sources = (first, second)
-
-    def next(self) -> tuple[torch.Tensor, torch.Tensor]:
-        parts = [source.next() for source in self.sources]
-        return torch.cat([p[0] for p in parts]), torch.cat([p[1] for p in parts])
+        return SliceBatch(inputs, labels)
 
 
 def augment(

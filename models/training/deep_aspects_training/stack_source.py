@@ -1,42 +1,32 @@
-"""Stacks for training, made in processes of their own, so that the optimizer never waits for the generator on
-another core."""
+"""Stacks for training."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from multiprocessing.process import BaseProcess
-from queue import Empty
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
 
 import torch
-from torch import multiprocessing
 
-from .atlas_volumes import AtlasVolumes, load_atlas_once
 from .config import TrainConfig
 from .generator.randomness import Draw
 from .generator.real_slices import RealSlices, load_real_slices
-from .generator.shapes import Shapes, load_shapes
 from .generator.stacks import StackGenerator, Stacks, StackSettings
 from .network import RECIPES
-from .splits import Chosen
+from .sources import read_generator_files
 
-#: Rendered stacks that are kept for another use, on a CPU and on a GPU, and batches that wait for the optimizer.
-KEPT_STACKS, KEPT_ON_GPU, BATCHES_AHEAD = 96, 2048, 6
+#: Rendered stacks that are kept for another use, on a CPU and on a GPU.
+KEPT_STACKS, KEPT_ON_GPU = 96, 2048
 #: Stacks that a GPU renders at once: a plane of one stack leaves it idle.
 RENDERED_ON_GPU = 192
-#: Longest that the optimizer waits for a batch: an atlas of many heads takes minutes to load.
-WAIT_SECONDS = 900
 
 
-@dataclass(frozen=True)
-class StackBatch:
+class StackBatch(NamedTuple):
     """inputs float32 [B, S, 3, H, W]; truth uint8 [B, S, H, W] (see `Stacks`); positions_mm float32 [B, S]."""
 
     inputs: torch.Tensor
     truth: torch.Tensor
     positions_mm: torch.Tensor
-
-    def to(self, device: torch.device) -> StackBatch:
-        return StackBatch(self.inputs.to(device), self.truth.to(device), self.positions_mm.to(device))
 
 
 def as_batch(stacks: Stacks) -> StackBatch:
@@ -112,71 +102,16 @@ def _mirror(stacks: Stacks) -> Stacks:
     return replace(stacks, native=stacks.native.flip(-1), truth=stacks.truth.flip(-1))
 
 
-def read_sources(config: TrainConfig, anatomies: Chosen, split: str) -> tuple[AtlasVolumes, Shapes | None]:
-    return load_atlas_once(config.atlas, anatomies), load_shapes(config.shapes, split) if config.shapes else None
-
-
-def make_stream(
-    config: TrainConfig, settings: StackSettings, batch: int, seed: int, device: torch.device | str = "cpu"
-) -> StackStream:
-    atlas, shapes = read_sources(config, config.anatomies, "train")
+def open_stacks(
+    config: TrainConfig, settings: StackSettings, batch: int, device: torch.device, seed: int
+) -> Callable[[], StackBatch]:
+    """Endless batches; their inputs as float16, half of what is copied between processes."""
+    atlas, shapes = read_generator_files(config, config.anatomies, "train", device)
     real = load_real_slices(config.real_slices).to(device) if config.real_slices else None
-    shapes = shapes.to(device) if shapes else None
-    return StackStream(StackGenerator(atlas.to(device), settings, seed, shapes), batch, config.reuse, real)
+    stream = StackStream(StackGenerator(atlas, settings, seed, shapes), batch, config.reuse, real)
 
-
-def _produce(
-    config: TrainConfig,
-    settings: StackSettings,
-    batch: int,
-    seed: int,
-    device: torch.device,
-    queue: multiprocessing.Queue,
-) -> None:
-    torch.set_num_threads(1)
-    # Else each batch that waits holds file handles, of which a process has few.
-    multiprocessing.set_sharing_strategy("file_system")
-    stream = make_stream(config, settings, batch, seed, device)
-    while True:
+    def following() -> StackBatch:
         made = stream.next()
-        # In the memory that processes share: of a GPU's own memory a process must not let go before the other has.
-        queue.put(tuple(part.cpu() for part in (made.inputs.to(torch.float16), made.truth, made.positions_mm)))
+        return made._replace(inputs=made.inputs.half())
 
-
-class StackSource:
-    """Endless batches from `config.generators` processes, or from this one where there are none."""
-
-    def __init__(self, config: TrainConfig, settings: StackSettings, batch: int, seed: int, device: torch.device):
-        self.device = device
-        self.stream = None if config.generators else make_stream(config, settings, batch, seed, device)
-        self.processes: list[BaseProcess] = []
-        if config.generators:
-            context = multiprocessing.get_context("spawn")
-            self.queue = context.Queue(BATCHES_AHEAD)
-            for number in range(config.generators):
-                process = context.Process(
-                    target=_produce,
-                    args=(config, settings, batch, seed + 500_009 * number, device, self.queue),
-                    daemon=True,
-                )
-                process.start()
-                self.processes.append(process)
-
-    def next(self) -> StackBatch:
-        """RuntimeError where the generators have died."""
-        if self.stream is not None:
-            return self.stream.next()
-        for _ in range(WAIT_SECONDS // 5):
-            try:
-                made = StackBatch(*self.queue.get(timeout=5)).to(self.device)
-            except Empty:
-                if not any(process.is_alive() for process in self.processes):
-                    break
-                continue
-            return replace(made, inputs=made.inputs.float())
-        raise RuntimeError("no generator gives stacks any more")
-
-    def close(self) -> None:
-        for process in self.processes:
-            process.terminate()
-            process.join()
+    return following

@@ -8,21 +8,21 @@ import numpy as np
 import torch
 
 from .architectures import StackUNet
+from .batches import to_device
 from .config import TrainConfig
 from .generator.stacks import StackGenerator, StackSettings
-from .stack_source import StackBatch, as_batch, read_sources
+from .sources import VALIDATION_SEED, read_generator_files
+from .stack_source import StackBatch, as_batch
 
 STACKS, AT_ONCE = 48, 6
-SEED = 909_091
 ACUTE, OLD, HAEMORRHAGE = 1, 2, 3
-COLUMNS = ("dice", "dice_small", "sensitivity", "false_ml", "old_as_acute_ml", "old_dice", "haemorrhage_dice")
 
 
 def read_or_make(config: TrainConfig, settings: StackSettings, path: Path) -> list[StackBatch]:
     """The set at `path`, made there once."""
     if not path.exists():
-        atlas, shapes = read_sources(config, config.validation_anatomies, "validation")
-        generator = StackGenerator(atlas, settings, SEED, shapes)
+        atlas, shapes = read_generator_files(config, config.validation_anatomies, "validation")
+        generator = StackGenerator(atlas, settings, VALIDATION_SEED, shapes)
         made = [as_batch(generator.acquire(generator.render(AT_ONCE))) for _ in range(STACKS // AT_ONCE)]
         np.savez_compressed(
             path,
@@ -42,10 +42,10 @@ def read_or_make(config: TrainConfig, settings: StackSettings, path: Path) -> li
 def measure(
     network: StackUNet, batches: list[StackBatch], device: torch.device, threshold: float = 0.5, field_mm: float = 224.0
 ) -> dict[str, float]:
-    """Figures of COLUMNS: pooled Dice of acute infarct, of stacks with less than 10 ml of it, sensitivity, mean false
+    """Pooled Dice of acute infarct, of stacks with less than 10 ml of it, sensitivity, mean false
     ml in stacks without it, mean ml of old infarct called acute in those with old infarct, pooled Dice of old infarct
     and haemorrhage."""
-    counts = torch.cat([_counts(network, batch.to(device), threshold, field_mm) for batch in batches]).cpu()
+    counts = torch.cat([_counts(network, to_device(batch, device), threshold, field_mm) for batch in batches]).cpu()
     found, true, both, old, old_found, old_both, blood, blood_found, blood_both, old_as_acute = counts.unbind(1)
 
     def dice(overlap: torch.Tensor, first: torch.Tensor, second: torch.Tensor) -> float:

@@ -6,34 +6,31 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-import time
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import torch
 from torch import distributed, multiprocessing, nn
 
 from .architectures import sees_stack
-from .atlas_volumes import load_atlas_once
+from .batches import made_ahead, to_device
 from .config import Stage, TrainConfig, load_config
-from .generator.shapes import load_shapes
-from .generator.slices import SliceGenerator
-from .generator.stream import SliceStream
 from .labels import REGION_IDS, is_region
 from .losses import probabilities, total_loss
 from .network import architecture_of, build_network, copy_weights, core_of
 from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms, task_of_file
-from .optimisation import autocast, check_start, make_optimizer, share_state, take_step
-from .run_files import append_row
-from .silence import refuse_silent_blocks
+from .optimisation import autocast, check_start, make_optimizer, take_step
 from .sources import (
     FolderSource,
-    MixedSource,
     PreparedArrays,
-    SimulatedSource,
-    Source,
+    SliceBatch,
     add_other_brain,
+    join_batches,
+    open_simulated,
     read_prepared,
+    simulated_validation,
     split_patients,
 )
 from .stack_train import StackTrainer
@@ -43,7 +40,7 @@ from .training_run import StagedRun
 REDUCED_SIZE = 112
 
 
-class Trainer(StagedRun):
+class Trainer(StagedRun[SliceBatch]):
     """Trains one network on slices."""
 
     curve = ("loss", "dice")
@@ -59,135 +56,83 @@ class Trainer(StagedRun):
             )
         self.train_on(network)
         self.optimizer = make_optimizer(config, self.network)
-        self.atlas = load_atlas_once(config.atlas, config.anatomies).to(self.device) if config.atlas else None
-        self.shapes = load_shapes(config.shapes, "train").to(self.device) if config.shapes else None
         self.cases: list[PreparedArrays] = []
-        self.held_back: list[PreparedArrays] = []
+        held_back: list[PreparedArrays] = []
         if config.data:
-            self.cases, self.held_back = split_patients(
-                read_prepared(config.data, config.task), config.validation_share
-            )
-            print(f"{len(self.cases)} cases to train on, {len(self.held_back)} held back", flush=True)
+            self.cases, held_back = split_patients(read_prepared(config.data, config.task), config.validation_share)
+            print(f"{len(self.cases)} cases to train on, {len(held_back)} held back", flush=True)
             if config.task == "anatomy":
-                self.cases, self.held_back = (
-                    add_other_brain(cases, self.average.module) for cases in (self.cases, self.held_back)
+                self.cases, held_back = (
+                    add_other_brain(cases, self.average.module) for cases in (self.cases, held_back)
                 )
+        if rank == 0:
+            self.validation = self._validation(held_back)
         if self.has_checkpoint:
             self.resume()
 
-    def _at(self, stage: Stage, network: nn.Module) -> nn.Module:
-        """What of a network a stage trains: the inner one, where the stage's slices have its resolution already."""
-        return core_of(network) if stage.size <= REDUCED_SIZE else network
+    def _validation(self, held_back: list[PreparedArrays]) -> list[SliceBatch]:
+        """Slices of patients held back, or else simulated ones of the last stage's size."""
+        if held_back or not self.config.validation_anatomies:
+            return [batch for case in held_back for batch in case.batches()]
+        return simulated_validation(self.config, self.config.stages[-1].size)
 
-    def train_step(
-        self, network: nn.Module, inputs: torch.Tensor, target: torch.Tensor, rate: float
-    ) -> tuple[float, float]:
-        """One optimisation step of the network or its inner one; returns the loss and the Dice of what was found
-        against the truth."""
-        with autocast(self.config.precision, self.device):
-            logits = network(inputs.contiguous(memory_format=torch.channels_last))
-        logits = logits.float()
-        loss = total_loss(logits, target, self.config.loss)
-        taken = take_step(loss, rate, self.network, self.optimizer, self.average, self.config.processes)
-        return taken, batch_dice(logits.detach(), target)
+    @contextmanager
+    def batches(self, stage: Stage) -> Iterator[Callable[[], SliceBatch]]:
+        config, parts = self.config, []
+        simulated = round(stage.batch * config.simulated_share) if config.data else stage.batch
+        with ExitStack() as opened:
+            if simulated:
+                make = partial(open_simulated, config, stage.size, simulated, self.device)
+                parts.append(opened.enter_context(made_ahead(make, self.data_seed, config.generators, self.device)))
+            if stage.batch > simulated:
+                own = stage.batch - simulated
+                share = config.slices.lesions.infarct
+                folder = FolderSource(self.cases, config.task, stage.size, own, share, self.data_seed, self.device)
+                parts.append(folder.next)
+            yield lambda: join_batches([following() for following in parts])
 
-    def _set_training(self) -> None:
+    def begin(self, stage: Stage, following: Callable[[], SliceBatch]) -> None:
+        config = self.config
         self.network.train()
-        if self.config.freeze_batch_norm:
+        if config.freeze_batch_norm:
             for module in self.network.modules():
                 if isinstance(module, nn.BatchNorm2d):
                     module.eval()
+        elif self.total_steps == 0 and config.start_from.endswith(".onnx"):
+            network = trained_part(self.network, stage.size)
+            measure_batch_norms(network, [following().inputs for _ in range(MEASURED_BATCHES)])
+            self.start_average()
 
-    def _source(self, stage: Stage) -> Source:
-        config = self.config
-        simulated = round(stage.batch * config.simulated_share) if config.data else stage.batch
-        sources: list[Source] = []
-        if simulated and self.atlas:
-            settings = replace(config.slices, size=stage.size)
-            generator = SliceGenerator(self.atlas, settings, self.data_seed, self.shapes)
-            sources.append(SimulatedSource(SliceStream(generator, simulated, config.reuse), config.task))
-        if stage.batch > simulated:
-            sources.append(
-                FolderSource(
-                    self.cases,
-                    config.task,
-                    stage.size,
-                    stage.batch - simulated,
-                    config.slices.lesions.infarct,
-                    self.data_seed,
-                    self.device,
-                )
-            )
-        return MixedSource(*sources) if len(sources) == 2 else sources[0]
+    def train_step(self, stage: Stage, batch: SliceBatch, rate: float) -> dict[str, float]:
+        """Columns: the loss, and the Dice of what was found against the truth."""
+        network = trained_part(self.network, stage.size)
+        with autocast(self.config.precision, self.device):
+            logits = network(batch.inputs.contiguous(memory_format=torch.channels_last))
+        logits = logits.float()
+        loss = total_loss(logits, batch.target, self.config.loss)
+        taken = take_step(loss, rate, self.network, self.optimizer, self.average, self.config.processes)
+        return {"loss": taken, "dice": batch_dice(logits.detach(), batch.target)}
 
     @torch.no_grad()
-    def _refuse_silent_blocks(self, stage: Stage, source: Source) -> None:
-        network = self._at(stage, self.average.module)
-        with refuse_silent_blocks(architecture_of(network)):
-            network(source.next()[0])
-
-    @torch.no_grad()
-    def _validate(self) -> None:
-        """Dice of the averaged network over all slices of the patients held back, a line of validation.csv."""
-        if not self.held_back or self.rank:
-            return
+    def figures(self, batches: list[SliceBatch]) -> dict[str, float]:
+        """Dice of the averaged network: of the regions, or of infarct, over all pixels together."""
         overlap, total = 0.0, 0.0
-        for case in self.held_back:
-            for start in range(0, len(case.labels), 8):
-                inputs = torch.tensor(case.inputs[start : start + 8], device=self.device)
-                truth = torch.tensor(case.labels[start : start + 8], device=self.device)
-                logits = self.average(inputs)
-                found = (logits[:, 0] > 0).to(torch.uint8) if logits.shape[1] == 1 else logits.argmax(1)
-                inside, seen = is_region(truth), is_region(found)
-                overlap += 2 * float((inside & seen & (found == truth)).sum())
-                total += float(inside.sum() + seen.sum())
-        dice = f"{overlap / max(total, 1):.4f}"
-        append_row(
-            self.config.folder / "validation.csv",
-            {"step": self.total_steps, "cases": len(self.held_back), "dice": dice},
-        )
-        print(f"step {self.total_steps}: Dice {dice} on {len(self.held_back)} cases held back", flush=True)
+        for batch in batches:
+            inputs, truth = to_device(batch, self.device)
+            logits = trained_part(self.average.module, inputs.shape[-1])(inputs)
+            found = (logits[:, 0] > 0).to(torch.uint8) if logits.shape[1] == 1 else logits.argmax(1)
+            inside, seen = is_region(truth), is_region(found)
+            overlap += 2 * float((inside & seen & (found == truth)).sum())
+            total += float(inside.sum() + seen.sum())
+        return {"dice": round(overlap / max(total, 1), 4)}
 
-    def run_stage(self, stage: Stage) -> None:
-        self._set_training()
-        source, network = self._source(stage), self._at(stage, self.network)
-        if self.total_steps == 0 and self.config.start_from.endswith(".onnx") and not self.config.freeze_batch_norm:
-            measure_batch_norms(network, [source.next()[0] for _ in range(MEASURED_BATCHES)])
-            if self.config.processes > 1:
-                share_state(self.network)
-            self.restart_average()
-        saved_at, started, recent = time.monotonic(), time.monotonic(), []
-        while self.done(stage) < 1:
-            recent.append(self.train_step(network, *source.next(), self.rate(stage)))
-            self.step += 1
-            self.total_steps += 1
-            if self.step % self.config.log_every == 0:
-                now = time.monotonic()
-                self.seconds += now - started
-                started = now
-                self._log(stage, recent)
-                recent = []
-            if time.monotonic() - saved_at > 60 * self.config.checkpoint_minutes:
-                self.save()
-                self._refuse_silent_blocks(stage, source)
-                saved_at = time.monotonic()
-        self._refuse_silent_blocks(stage, source)
-        self._validate()
+    def slices_of(self, stage: Stage) -> int:
+        return stage.batch
 
-    def _log(self, stage: Stage, recent: list[tuple[float, float]]) -> None:
-        if self.rank:
-            return
-        loss = sum(r[0] for r in recent) / len(recent)
-        dice = sum(r[1] for r in recent) / len(recent)
-        place = {"step": self.total_steps, "stage": self.stage, "size": stage.size}
-        append_row(
-            self.config.folder / "log.csv",
-            place | {"loss": round(loss, 4), "dice": round(dice, 4), "seconds": round(self.seconds, 1)},
-        )
-        print(
-            f"step {self.total_steps} size {stage.size} loss {loss:.4f} dice {dice:.4f} {self.seconds:.0f} s",
-            flush=True,
-        )
+
+def trained_part(network: nn.Module, size: int) -> nn.Module:
+    """What of a network sees slices of `size` pixels: the inner one, where they have its resolution already."""
+    return core_of(network) if size <= REDUCED_SIZE else network
 
 
 def start_from(path: str, network: nn.Module, task: str) -> int:

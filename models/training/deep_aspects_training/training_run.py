@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 import torch
-from torch import nn
+from torch import distributed, nn
 
+from .batches import Batch
 from .config import Stage, TrainConfig
-from .network import count_parameters
+from .network import architecture_of, count_parameters
 from .optimisation import (
     RANK_SEEDS,
     channels_last,
@@ -20,8 +23,10 @@ from .optimisation import (
     pick_device,
     resume_average,
     running_average,
+    share_state,
 )
-from .run_files import save_checkpoint
+from .run_files import BEST, CHECKPOINT, append_row, save_checkpoint
+from .silence import refuse_silent_blocks
 
 
 class TrainingRun:
@@ -48,7 +53,7 @@ class TrainingRun:
 
     @property
     def has_checkpoint(self) -> bool:
-        return (self.folder / "checkpoint.pt").exists()
+        return (self.folder / CHECKPOINT).exists()
 
     def progress(self) -> dict[str, int | float]:
         """Attributes that say where the run stands."""
@@ -58,7 +63,7 @@ class TrainingRun:
         """The configuration, as a checkpoint keeps it."""
         raise NotImplementedError
 
-    def save(self, name: str = "checkpoint.pt") -> None:
+    def save(self, name: str = CHECKPOINT) -> None:
         state = {
             "network": self.network.state_dict(),
             "average": self.average.module.state_dict(),
@@ -70,7 +75,7 @@ class TrainingRun:
 
     def resume(self) -> None:
         """Go on from the checkpoint."""
-        saved = torch.load(self.folder / "checkpoint.pt", map_location=self.device, weights_only=True)
+        saved = torch.load(self.folder / CHECKPOINT, map_location=self.device, weights_only=True)
         self.network.load_state_dict(saved["network"])
         resume_average(self.average, saved)
         self.optimizer.load_state_dict(saved["optimizer"])
@@ -78,10 +83,12 @@ class TrainingRun:
             setattr(self, name, saved[name])
 
 
-class StagedRun(TrainingRun):
-    """A run through the stages of a configuration.
+class StagedRun(TrainingRun, Generic[Batch]):
+    """A run through the stages of a configuration. It keeps the average that was best on `validation` so far, by Dice,
+    in best.pt.
 
-    rank: number of this process among those that share the run; the first one alone writes files.
+    rank: number of this process among those that share the run; the first one alone writes files and validates, and
+    the others wait for it at the next step, where all need each other's gradients.
     """
 
     #: Columns of log.csv that are drawn at the end.
@@ -90,8 +97,13 @@ class StagedRun(TrainingRun):
     def __init__(self, config: TrainConfig, rank: int = 0):
         device = pick_device(config.device, rank)
         super().__init__(config.folder, device, config.threads, config.seed, config.average_decay)
+        # Every batch has the same shape; a generator in this process would have others.
+        torch.backends.cudnn.benchmark = config.generators > 0
         self.config, self.rank = config, rank
         self.stage, self.step = 0, 0
+        self.best = -1.0
+        #: Batches that no step sees; none on other ranks than the first.
+        self.validation: list[Batch] = []
         self.began = time.monotonic()
 
     def done(self, stage: Stage) -> float:
@@ -99,20 +111,29 @@ class StagedRun(TrainingRun):
         share = self.step / max(1, stage.steps)
         if stage.minutes:
             share = max(share, (time.monotonic() - self.began) / (60 * stage.minutes))
+            if self.config.processes > 1:
+                # By the first one's clock: a process that takes a step alone would wait for ever.
+                shared = torch.tensor(share)
+                distributed.broadcast(shared, 0)
+                share = float(shared)
         return min(1.0, share)
 
     def progress(self) -> dict[str, int | float]:
-        return {**super().progress(), "stage": self.stage, "step": self.step}
+        return {**super().progress(), "stage": self.stage, "step": self.step, "best": self.best}
 
     def description(self) -> dict[str, Any]:
         return self.config.as_dict()
 
-    def save(self, name: str = "checkpoint.pt") -> None:
+    def save(self, name: str = CHECKPOINT) -> None:
         if self.rank == 0:
             super().save(name)
 
     def resume(self) -> None:
         super().resume()
+        best = self.folder / BEST
+        if best.exists():
+            # It may be newer than the checkpoint.
+            self.best = torch.load(best, map_location="cpu", weights_only=True)["best"]
         print(f"resume at stage {self.stage}, step {self.step}", flush=True)
 
     @property
@@ -120,20 +141,99 @@ class StagedRun(TrainingRun):
         """A resumed run continues with slices that it has not seen yet."""
         return self.config.seed * 1_000_003 + self.total_steps + self.rank * RANK_SEEDS
 
-    def rate(self, stage: Stage) -> float:
-        return learning_rate(stage, self.step, self.config.warmup_steps, self.done(stage))
+    def start_average(self) -> None:
+        """Go on from the weights and statistics that the first process's network has now, after all were measured."""
+        if self.config.processes > 1:
+            share_state(self.network)
+        self.restart_average()
 
     def run(self) -> None:
         millions = count_parameters(self.network) / 1e6
         print(f"{self.config.task}: {millions:.2f} M parameters on {self.device}", flush=True)
+        if self.rank == 0 and not self.validation:
+            print(f"nothing is held back: no {BEST} is kept", flush=True)
         while self.stage < len(self.config.stages):
             self.began = time.monotonic()
-            self.run_stage(self.config.stages[self.stage])
+            stage = self.config.stages[self.stage]
+            with self.batches(stage) as following:
+                self.begin(stage, following)
+                self._take_steps(stage, following)
             self.stage, self.step = self.stage + 1, 0
             self.save()
         if self.rank == 0:
             draw_curve(self.folder / "log.csv", self.folder / "curve.png", self.curve)
 
-    def run_stage(self, stage: Stage) -> None:
-        """Train from `step` to the end of the stage."""
+    def _take_steps(self, stage: Stage, following: Callable[[], Batch]) -> None:
+        """From `step` to the end of the stage."""
+        if self.total_steps == 0 and self.validation:
+            self.validate([])
+        saved_at, started, recent = time.monotonic(), time.monotonic(), []
+        done = self.done(stage)
+        while done < 1:
+            batch = following()
+            rate = learning_rate(stage, self.step, self.config.warmup_steps, done)
+            recent.append(self.train_step(stage, batch, rate))
+            self.step += 1
+            self.total_steps += 1
+            done = self.done(stage)
+            if self.step % self.config.log_every == 0:
+                now = time.monotonic()
+                self._log(stage, recent, now - started)
+                started, recent = now, []
+            if self.total_steps % self.config.validate_every == 0 or done >= 1:
+                paused = time.monotonic()
+                self.validate([batch])
+                started += time.monotonic() - paused
+            if time.monotonic() - saved_at > 60 * self.config.checkpoint_minutes:
+                self.save()
+                saved_at = time.monotonic()
+
+    def _log(self, stage: Stage, recent: list[dict[str, float]], seconds: float) -> None:
+        self.seconds += seconds
+        if self.rank:
+            return
+        means = {name: round(sum(values[name] for values in recent) / len(recent), 4) for name in recent[0]}
+        slices = self.slices_of(stage) * self.config.processes * len(recent)
+        row: dict[str, int | float] = {"step": self.total_steps, "stage": self.stage, "size": stage.size, **means}
+        row |= {"slices_per_s": round(slices / seconds, 1), "seconds": round(self.seconds, 1)}
+        append_row(self.folder / "log.csv", row)
+        print(_told(row), flush=True)
+
+    def validate(self, newest: list[Batch]) -> None:
+        """A line of validation.csv, and best.pt where the average has become better. newest: shown in place of
+        batches that are held back, to see at least that no block of the network has died (else RuntimeError)."""
+        with refuse_silent_blocks(architecture_of(self.average.module)):
+            figures = self.figures(self.validation or newest)
+        if not self.validation:
+            return
+        row = {"step": self.total_steps, **figures}
+        append_row(self.folder / "validation.csv", row)
+        better = figures["dice"] > self.best
+        print(f"validation: {_told(row)}{', the best so far' if better else ''}", flush=True)
+        if better:
+            self.best = figures["dice"]
+            self.save(BEST)
+
+    def batches(self, stage: Stage) -> AbstractContextManager[Callable[[], Batch]]:
+        """Gives the function that returns a stage's next batch."""
         raise NotImplementedError
+
+    def begin(self, stage: Stage, following: Callable[[], Batch]) -> None:
+        """Make the network ready for a stage."""
+        raise NotImplementedError
+
+    def train_step(self, stage: Stage, batch: Batch, rate: float) -> dict[str, float]:
+        """One step of the optimizer; returns the columns that log.csv has of it, `loss` among them."""
+        raise NotImplementedError
+
+    def figures(self, batches: list[Batch]) -> dict[str, float]:
+        """Of the average on some batches, `dice` among them."""
+        raise NotImplementedError
+
+    def slices_of(self, stage: Stage) -> int:
+        """Of a batch."""
+        raise NotImplementedError
+
+
+def _told(row: dict[str, int | float]) -> str:
+    return " ".join(f"{name} {value}" for name, value in row.items())

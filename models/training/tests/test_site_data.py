@@ -17,6 +17,7 @@ from deep_aspects_training.generator.slices import SliceGenerator, SliceSettings
 from deep_aspects_training.manifest import build_manifest
 from deep_aspects_training.network import RECIPES, NetworkSettings, architecture_of, build_network
 from deep_aspects_training.onnx_weights import load_onnx_weights, measure_batch_norms
+from deep_aspects_training.run_files import checkpoint_of
 from deep_aspects_training.sources import add_other_brain, augment, read_prepared, split_patients
 from deep_aspects_training.train import Trainer, start_from
 
@@ -184,6 +185,7 @@ def test_a_site_trains_on_from_a_shipped_file(prepared, tmp_path, toy_atlas_file
         device="cpu",
         precision="fp32",
         log_every=1,
+        validate_every=1,
         validation_share=0.4,
     )
     trainer = Trainer(config)
@@ -191,7 +193,10 @@ def test_a_site_trains_on_from_a_shipped_file(prepared, tmp_path, toy_atlas_file
     trainer.run()
     assert all(torch.equal(value, before[name]) for name, value in trainer.network.named_buffers() if "running" in name)
     lines = (config.folder / "validation.csv").read_text().splitlines()
-    assert lines[0] == "step,cases,dice" and lines[1].startswith("2,")
-    path = config.folder / "checkpoint.pt"
+    assert [line.split(",")[0] for line in lines] == ["step", "0", "1", "2"] and lines[0] == "step,dice"
+    assert len(trainer.validation) == 2 and all(len(batch.inputs) == 3 for batch in trainer.validation)
+    path = checkpoint_of(str(config.folder))
+    best = torch.load(path, weights_only=True)
+    assert path.name == "best.pt" and best["best"] == max(float(line.split(",")[1]) for line in lines[1:])
     manifest = build_manifest(load_trained(path), path, "site-1", precision="fp16", threshold=0.5)
     assert "a site's own labelled CT" in manifest["provenance"]["trainingData"]

@@ -16,7 +16,7 @@ from deep_aspects_training.generator.stacks import StackSettings
 from deep_aspects_training.network import NetworkSettings, build_network
 from deep_aspects_training.stack_source import StackBatch
 from deep_aspects_training.stack_train import StackTrainer
-from deep_aspects_training.stack_validation import COLUMNS, measure
+from deep_aspects_training.stack_validation import measure
 from deep_aspects_training.train import run
 
 
@@ -50,8 +50,9 @@ def test_a_run_learns_validates_resumes_and_is_exported(trained, tmp_path):
     validation = (trained.folder / "validation.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in log] == ["step", "1", "2", "3"] and [
         line.split(",")[0] for line in validation
-    ] == ["step", "0", "2"]
-    assert validation[0].split(",")[1:] == list(COLUMNS) and (trained.folder / "best.pt").exists()
+    ] == ["step", "0", "2", "3"]
+    columns = "dice,dice_small,sensitivity,false_ml,old_as_acute_ml,old_dice,haemorrhage_dice"
+    assert validation[0] == f"step,{columns}" and (trained.folder / "best.pt").exists()
     longer = StackTrainer(dataclasses.replace(trained, stages=(*trained.stages, Stage(32, 1, 2, (1e-3, 1e-4)))))
     assert (longer.stage, longer.step, longer.total_steps) == (1, 0, 3)
     loaded = load_stack(trained.folder / "checkpoint.pt")
@@ -114,14 +115,14 @@ def with_dead_block(config, folder):
 def test_a_network_whose_deepest_block_has_died_is_refused(trained, tmp_path):
     trainer = StackTrainer(with_dead_block(trained, tmp_path))
     with pytest.raises(RuntimeError, match=r"^decoder\.blocks\.0: zero"):
-        trainer._validate()
+        trainer.validate([])
     assert not (trainer.config.folder / "validation.csv").exists()
 
 
 def test_a_dead_block_starts_anew_and_all_else_goes_on(trained, tmp_path):
     config = dataclasses.replace(with_dead_block(trained, tmp_path), name="revived", fresh=("decoder.blocks.0.",))
     trainer = StackTrainer(config)
-    trainer._validate()
+    trainer.validate([])
     before = torch.load(tmp_path / "dead.pt", weights_only=True)["average"]
     changed = {name for name, value in trainer.network.state_dict().items() if not torch.equal(value, before[name])}
     assert changed and all(name.startswith("decoder.blocks.0.") for name in changed)

@@ -118,10 +118,10 @@ def test_a_stage_ends_by_the_clock_and_its_rate_falls_by_then(tmp_path, toy_atla
     stage = dataclasses.replace(config.stages[0], steps=1000, minutes=1.0, lr=(1e-3, 0.0))
     trainer = Trainer(dataclasses.replace(config, stages=(stage,), warmup_steps=0))
 
-    def step(network, inputs, target, rate):
+    def step(_stage, _batch, rate):
         rates.append(rate)
         clock[0] += 20.0
-        return 0.0, 0.0
+        return {"loss": 0.0, "dice": 0.0}
 
     monkeypatch.setattr(training_run.time, "monotonic", lambda: clock[0])
     trainer.train_step = step

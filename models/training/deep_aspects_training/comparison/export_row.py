@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from ..architectures import ARCHITECTURES
-from ..export import SIZE, export_onnx, load_trained, parity
+from ..export import INPUT_SHAPE, export_onnx, load_trained, parity
 from ..manifest import build_manifest
 from .pool import Pool
 from .recipe import Row
@@ -25,7 +25,7 @@ def export_row(row: Row, checkpoint: Path, pool: Pool, out: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "model.onnx"
     export_onnx(trained.network, row.task, path, "fp16")
-    agreement = parity(trained.network, row.task, path, torch.rand(2, 3, SIZE, SIZE) * 2 - 1)
+    agreement = parity(trained.network, row.task, path, torch.rand(2, *INPUT_SHAPE) * 2 - 1)
     threshold, dice = choose_threshold(trained.network, pool) if row.task == "infarct" else (0.5, float("nan"))
     manifest = build_manifest(trained, path, VERSION, precision="fp16", threshold=threshold)
     manifest["name"] = f"comparison-{row.architecture}-{row.task}"

@@ -51,7 +51,7 @@ export function* findRepetition({
       surplus.push(i);
       continue;
     }
-    const key = contentKey(slices[i].hu, columns);
+    const key = sliceKey(slices[i].hu, columns);
     const alike = key === undefined ? [] : (firstOf.get(key) ?? []);
     const original = alike.find(j => areEqual(i, j));
     if (original !== undefined) {
@@ -85,7 +85,7 @@ function warningOf(surplus: number, copies: number): QualityWarning | undefined 
 }
 
 /** Equal for equal slices, and hardly ever for others; undefined for air and for images without noise. */
-function contentKey(hu: Int16Array, columns: number): string | undefined {
+function sliceKey(hu: Int16Array, columns: number): string | undefined {
   let [sum, weighted, soft, equal] = [0, 0, 0, 0];
   for (let start = 0; start < hu.length; start += SAMPLED_ROWS * columns) {
     let before = hu[start - 1];
