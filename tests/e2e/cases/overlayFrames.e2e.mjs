@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import { row, unfold, untilResult } from '../lib/aspects.mjs';
+import { correct, row, unfold, untilResult } from '../lib/aspects.mjs';
 import { derivedStudy } from '../lib/derivedStudy.mjs';
 import { recordOverlayFrames, takeFrames, untilOutlined } from '../lib/overlayFrames.mjs';
 import { compute } from '../lib/panel.mjs';
 import { recordScreen } from '../lib/screenRecording.mjs';
+import { expectHeldKeyHides } from '../lib/steering.mjs';
 import { RESULT } from '../lib/visit.mjs';
 
 /** Both levels: a study that any machine scores in seconds. */
@@ -58,9 +59,24 @@ export default [
         assert.ok(seen > 0, 'no frame was drawn');
       });
 
-      await check('no pane was blank since the first picture, through computing and four jumps', () =>
-        opened.stop()
-      );
+      await check('after styles, window and a region were changed', async () => {
+        await page.mouse.move(5, 5);
+        // Once round, and back.
+        for (const key of ['Shift+S', 'Shift+S', 'Shift+S', 'Shift+W', 'Shift+W']) {
+          await page.keyboard.press(key);
+          await page.waitForTimeout(300);
+        }
+        await page.waitForFunction(
+          () =>
+            document.querySelector('[data-cy="aspects-overlay-mode"]').value === 'regions' &&
+            document.querySelector('.dasp-outlines path')
+        );
+        await expectHeldKeyHides(page);
+        await correct(page, 'M6', 'right');
+        assert.ok((await assertNeverBlack(page)) > 0, 'no frame was drawn');
+      });
+
+      await check('no pane was blank since the first picture, through all of that', () => opened.stop());
 
       let reopened;
       await check('after reopening', async () => {

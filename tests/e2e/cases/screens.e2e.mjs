@@ -166,6 +166,7 @@ async function haemorrhage(screens, check) {
     await page.locator(cy('aspects-haemorrhage-dismiss')).press('Enter');
     await page.locator(cy('aspects-score')).waitFor();
     assert.equal(await page.locator(cy('aspects-haemorrhage')).count(), 0);
+    await page.locator(cy('aspects-reader-changes')).filter({ hasText: 'haemorrhage excluded' }).waitFor();
     assert.equal(await page.locator('[data-cy="aspects-schematic"] [data-region]').count(), 20);
     await untilManyOutlines(page);
     assert.ok((await affectedShown(page)) > 0);
