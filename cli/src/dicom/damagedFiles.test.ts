@@ -100,6 +100,14 @@ describe('SOP Instance UIDs', () => {
     expect(said).toMatch(words);
   });
 
+  it.each([0, 4, 8])('of another image at the same place is refused: slice %s', async at => {
+    const datasets = change({});
+    const other = { ...datasets[at], PixelData: datasets[(at + 1) % datasets.length].PixelData };
+    const copies = [...datasets, other as NaturalisedDataset].map(part10);
+    expect(await wordsFor(copies)).toMatch(/^INCONSISTENT_SERIES: .*different images with one SOP/);
+    expect(await wordsFor([...datasets, datasets[at]].map(part10))).toBe('accepted');
+  });
+
   it('may come twice where one copy was cut off', async () => {
     const files = change({}).map(part10);
     const cut = files[4].subarray(0, files[4].length - 1000);

@@ -59,13 +59,26 @@ function refuseAnotherImage(instance: CtInstance, known: LoadedInstance | undefi
   }
   const place = ({ imagePositionPatient, instanceNumber, acquisitionNumber }: CtInstance) =>
     JSON.stringify([imagePositionPatient, instanceNumber, acquisitionNumber]);
-  if (place(instance) !== place(known.instance)) {
+  if (place(instance) !== place(known.instance) || showOthers(instance, known.instance)) {
     throw new Refusal(
       'INCONSISTENT_SERIES',
       `${known.file} and ${file} are different images with one SOP Instance UID (0008,0018), ${sopInstanceUID}; have the ` +
         'series sent again from the scanner.',
       { sopInstanceUID, files: [known.file, file] }
     );
+  }
+}
+
+/** Whether two images show different things; a copy that was cut off, or compressed with loss, does not. */
+function showOthers(one: CtInstance, other: CtInstance): boolean {
+  if (one.isLossy || other.isLossy) {
+    return false;
+  }
+  try {
+    const [hu, otherHu] = [one.readHu(), other.readHu()];
+    return hu.some((value, i) => value !== otherHu[i]);
+  } catch {
+    return false;
   }
 }
 

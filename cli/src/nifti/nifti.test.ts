@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { HeadCtSeries, Vec3 } from '@deep-aspects/aspects/series';
+import { refusalOf } from '@deep-aspects/aspects/testing';
 import { loadNiftiSeries } from './niftiSeries';
 import { parseNifti } from './niftiVolume';
 import { sampleLabels } from './sampleLabels';
@@ -170,6 +171,20 @@ describe('the values of a NIfTI volume', () => {
       'x'
     );
     expect(unscaled.values[5]).toBe(100);
+  });
+
+  it.each([NaN, Infinity, -Infinity])('are refused with an intercept of %s', intercept => {
+    const file = niftiBytes({ dimensions, value: () => 100, sform, slope: 1, intercept });
+    expect(refusalOf(() => parseNifti(file, 'x'))?.code).toBe('CORRUPT_PIXELS');
+  });
+
+  it.each([
+    [12, 12],
+    [0, 1],
+    [-2, -2],
+  ])('stored with a slope of %s go on in steps of as much', (slope, step) => {
+    const [instance] = load({ dimensions, value: () => 100, sform, slope });
+    expect(instance.rescaleSlope).toBe(step);
   });
 
   it('begin after the header where it does not say where', () => {

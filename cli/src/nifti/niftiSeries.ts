@@ -10,10 +10,17 @@ import { parseNifti, readNiftiFile } from './niftiVolume';
  */
 export function loadNiftiSeries(path: string): CtInstance[] {
   const bytes = readNiftiFile(path);
-  const { values, dimensions, affine, remark } = parseNifti(bytes, path);
+  const { values, dimensions, affine, step, remark } = parseNifti(bytes, path);
   const hu = values instanceof Uint8Array ? Float32Array.from(values) : values;
   raiseToAir(hu);
-  return ctInstancesFromNifti({ hu, dimensions, affine, identifier: uidOfContent(bytes), remark });
+  return ctInstancesFromNifti({
+    hu,
+    dimensions,
+    affine,
+    identifier: uidOfContent(bytes),
+    stepHu: step,
+    remark,
+  });
 }
 
 /**

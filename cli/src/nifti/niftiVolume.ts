@@ -14,6 +14,8 @@ export interface NiftiVolume {
   /** Voxel index (i, j, k) to patient coordinates, RAS as in NIfTI, mm. */
   readonly affine: Affine;
   readonly values: Float32Array | Int16Array | Uint8Array;
+  /** Difference of neighbouring stored values, where they are whole numbers. */
+  readonly step?: number;
   /** What is odd about the file, for a warning. */
   readonly remark?: string;
 }
@@ -63,7 +65,8 @@ export function parseNifti(file: Uint8Array, name: string): NiftiVolume {
     junkBytes > 0
       ? `After its compressed data the file has ${junkBytes} bytes that belong to nothing: was it copied whole?`
       : undefined;
-  return { dimensions, affine, values: readValues(bytes, header, dimensions, name), remark };
+  const step = FLOATING.includes(header.datatypeCode) ? undefined : slopeOf(header);
+  return { dimensions, affine, values: readValues(bytes, header, dimensions, name), step, remark };
 }
 
 function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): NIFTI1 | NIFTI2 {
@@ -150,6 +153,17 @@ const READERS: Readonly<Record<number, { width: number; get: Getter }>> = {
   64: { width: 8, get: (view, at, little) => view.getFloat64(at, little) },
 };
 
+const FLOATING: readonly number[] = [16, 64];
+
+/** A slope of 0 (or none) means that values are stored as they are (nifti1.h). */
+function isScaled({ scl_slope }: Header): boolean {
+  return Number.isFinite(scl_slope) && scl_slope !== 0;
+}
+
+function slopeOf(header: Header): number {
+  return isScaled(header) ? header.scl_slope : 1;
+}
+
 /** Header and extension flag of a single file: some programs leave the offset at 0, and mean this. */
 const LEAST_OFFSET = { nifti1: 352, nifti2: 544 };
 
@@ -173,10 +187,15 @@ function readValues(
       : `has data type ${header.datatypeCode}, which is not a plain number`;
     throw new Refusal('CORRUPT_PIXELS', `${name} ${problem}; write it again.`, { file: name });
   }
-  // A slope of 0 (or none) means that values are stored as they are (nifti1.h).
-  const scaled = Number.isFinite(header.scl_slope) && header.scl_slope !== 0;
-  const slope = scaled ? header.scl_slope : 1;
-  const intercept = scaled && Number.isFinite(header.scl_inter) ? header.scl_inter : 0;
+  const slope = slopeOf(header);
+  const intercept = isScaled(header) ? header.scl_inter : 0;
+  if (!Number.isFinite(intercept)) {
+    throw new Refusal(
+      'CORRUPT_PIXELS',
+      `${name} has a slope (scl_slope), and an intercept (scl_inter) that is no number; write it again.`,
+      { file: name }
+    );
+  }
   const values = outputArray(header.datatypeCode, count, slope === 1 && intercept === 0);
   const view = new DataView(bytes.buffer);
   for (let index = 0, at = start; index < count; index++, at += reader.width) {

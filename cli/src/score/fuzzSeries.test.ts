@@ -11,10 +11,11 @@ import { scoreStudy } from './scoreStudy';
 
 /**
  * Mutated series: each ends in a refusal, or in the score of the unchanged one, or in another one with a
- * warning; none in an internal error or a hang. `DEEP_ASPECTS_FUZZ` sets their number; the seed is fixed.
+ * warning; none in an internal error or a hang. `DEEP_ASPECTS_FUZZ` sets their number,
+ * `DEEP_ASPECTS_FUZZ_SEED` another seed.
  */
 const SERIES = Number(process.env.DEEP_ASPECTS_FUZZ ?? 40);
-const SEED = 20261127;
+const SEED = Number(process.env.DEEP_ASPECTS_FUZZ_SEED ?? 20261127);
 const SLOWEST_MS = 20_000;
 /** What a score may differ by without a warning. */
 const VOLUME_SHARE = 0.1;

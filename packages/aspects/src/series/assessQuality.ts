@@ -8,6 +8,15 @@ import { median } from './statistics';
 
 /** Early change is of 3 to 6 HU. */
 const COARSE_STEP_HU = 4;
+/** Fewer slices than this part of all are others than the rest. */
+const OTHER_SHARE = 0.5;
+/** Slopes that are another number for 1, or a wrong one; in files 1 may be rounded. */
+const NEAR_ONE: readonly [number, number] = [0.8, 1.25];
+const SLOPE_ERROR = 0.002;
+/** Free air with its noise, HU, and its least part of all that is as low: the rest is padding, or foam. */
+const AIR_HU: readonly [number, number] = [-1020, -960];
+const LEAST_AIR_SHARE = 0.3;
+const AIR_SAMPLES = 7;
 /** Slices that stand for more than this blur the small deep regions. */
 const THICK_MM = 6;
 /** Share of the slices from which thickness is worth a warning. */
@@ -28,6 +37,8 @@ export function* assessQuality(
   return [
     ...remarks(stack.instances),
     lossWarning(stack.instances),
+    rescaleWarning(stack.instances),
+    yield* slopeWarning(stack.instances, slices),
     spectralWarning(stack.instances),
     contrastWarning(stack.instances),
     yield* kernelWarning(stack.instances, slices, columns),
@@ -43,19 +54,76 @@ function remarks(instances: readonly CtInstanceMetadata[]): QualityWarning[] {
     .map(message => ({ code: 'LOW_CONFIDENCE', message }));
 }
 
-/** The largest difference of neighbouring stored values, HU. */
-export function coarsestStepHu(instances: readonly CtInstanceMetadata[]): number {
-  return Math.max(...instances.map(({ rescaleSlope }) => Math.abs(rescaleSlope ?? 1)));
+/**
+ * The difference of neighbouring stored values, HU: that of most slices, so that one that was stored
+ * otherwise does not change what all may differ by.
+ */
+export function usualStepHu(instances: readonly CtInstanceMetadata[]): number {
+  return median(stepsHu(instances));
+}
+
+function stepsHu(instances: readonly CtInstanceMetadata[]): number[] {
+  return instances.map(({ rescaleSlope }) => Math.abs(rescaleSlope ?? 1));
 }
 
 function lossWarning(instances: readonly CtInstanceMetadata[]): QualityWarning | undefined {
-  const stepHu = coarsestStepHu(instances);
+  const steps = stepsHu(instances);
+  const stepHu = Math.max(...steps);
   const isLossy = instances.some(instance => instance.isLossy === true);
   if (!isLossy && stepHu < COARSE_STEP_HU) {
     return undefined;
   }
-  const what = isLossy ? 'The images were compressed with loss' : `The images have steps of ${stepHu} HU`;
+  const coarse = steps.filter(step => step >= COARSE_STEP_HU).length;
+  const which = coarse === steps.length ? 'The images have' : `${coarse} of ${steps.length} slices have`;
+  const what = isLossy ? 'The images were compressed with loss' : `${which} steps of ${stepHu} HU`;
   return { code: 'LOSSY_COMPRESSION', message: `${what}: early change of a few HU may be lost.` };
+}
+
+/**
+ * A scanner rescales all slices of a scan alike. One with another slope or intercept may still look like its
+ * neighbours. Where each slice has its own, a program has scaled them one by one, and none is another.
+ */
+function rescaleWarning(instances: readonly CtInstanceMetadata[]): QualityWarning | undefined {
+  const rescales = instances.map(
+    ({ rescaleSlope = 1, rescaleIntercept = 0 }) => `${rescaleSlope} ${rescaleIntercept}`
+  );
+  const counts = new Map<string, number>();
+  rescales.forEach(rescale => counts.set(rescale, (counts.get(rescale) ?? 0) + 1));
+  const others = rescales.length - Math.max(...counts.values());
+  return others > 0 && others < OTHER_SHARE * rescales.length
+    ? {
+        code: 'LOW_CONFIDENCE',
+        message: `${others} of ${rescales.length} slices have another Rescale Slope or Intercept (0028,1053), (0028,1052) than the rest: check these slices.`,
+      }
+    : undefined;
+}
+
+/**
+ * A slope near 1 that is not 1 is no scanner's. Some program's may be right, and then air lies at -1000 HU;
+ * with one that is too great it falls below the floor of the scale, where only padding is otherwise.
+ */
+function* slopeWarning(
+  instances: readonly CtInstanceMetadata[],
+  slices: readonly CtSlice[]
+): Generator<void, QualityWarning | undefined> {
+  const slope = usualStepHu(instances);
+  if (slope < NEAR_ONE[0] || slope > NEAR_ONE[1] || Math.abs(slope - 1) < SLOPE_ERROR) {
+    return undefined;
+  }
+  let [low, air] = [0, 0];
+  for (const { hu } of slices) {
+    for (let i = 0; i < hu.length; i += AIR_SAMPLES) {
+      low += hu[i] < AIR_HU[1] ? 1 : 0;
+      air += hu[i] > AIR_HU[0] && hu[i] < AIR_HU[1] ? 1 : 0;
+    }
+    yield;
+  }
+  return air < LEAST_AIR_SHARE * low
+    ? {
+        code: 'LOW_CONFIDENCE',
+        message: `Rescale Slope (0028,1053) is ${slope}, and air does not lie at -1000 HU: attenuations may be scaled wrongly, and the score with them.`,
+      }
+    : undefined;
 }
 
 function spectralWarning(instances: readonly CtInstanceMetadata[]): QualityWarning | undefined {

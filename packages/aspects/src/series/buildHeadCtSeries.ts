@@ -1,4 +1,4 @@
-import { assessQuality, coarsestStepHu, missingGaps } from './assessQuality';
+import { assessQuality, missingGaps, usualStepHu } from './assessQuality';
 import { checkGeometry } from './checkGeometry';
 import { checkSliceFit } from './checkSliceFit';
 import { contradictions } from './contradictions';
@@ -82,7 +82,7 @@ export function* headCtSeriesSteps(
           read.filter((_, i) => !surplus.has(i))
         )
       : whole;
-  const fit = yield* checkSliceFit(placed, coarsestStepHu(kept.instances));
+  const fit = yield* checkSliceFit(placed, usualStepHu(kept.instances));
   const first = stack.instances[0];
   const tilt = tiltOfNormal(stack.normal);
   const tagged = first.gantryDetectorTilt ?? 0;

@@ -53,3 +53,15 @@ describe('what coarse steps round up in one slice and down in the next is no oth
 it('a slice 40 HU too bright does not fit in coarse steps either', () => {
   expect(refusalOf(() => buildHeadCtSeries(coarse(12, () => 1, 13)))?.code).toBe('HETEROGENEOUS_SLICES');
 });
+
+test.each([16, 24, 32])(
+  'one slice with steps of %s HU changes nothing of what others may differ by',
+  stepHu => {
+    const series = coarse(1, () => 1).map((instance, i) => {
+      const hu = instance.readHu();
+      const brighter = hu.map(value => value + (i === 13 ? 20 : 0));
+      return { ...instance, rescaleSlope: i === 4 ? stepHu : 1, readHu: () => brighter };
+    });
+    expect(refusalOf(() => buildHeadCtSeries(series))?.code).toBe('HETEROGENEOUS_SLICES');
+  }
+);

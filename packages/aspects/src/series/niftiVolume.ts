@@ -12,6 +12,8 @@ export interface VolumeInHu {
   readonly affine: readonly (readonly number[])[];
   /** Stands for the missing series UID. */
   readonly identifier: string;
+  /** Difference of neighbouring stored values, where they are whole numbers. */
+  readonly stepHu?: number;
   /** What is odd about the file, for a warning. */
   readonly remark?: string;
 }
@@ -47,6 +49,8 @@ export function ctInstancesFromNifti(volume: VolumeInHu): CtInstance[] {
     imagePositionPatient: vec3(i => origin[i] + index * axes[sliceAxis][i]),
     imageOrientationPatient: [...rowDirection, ...columnDirection],
     instanceNumber: index + 1,
+    // Applied already; for what rounding to such steps does.
+    rescaleSlope: volume.stepHu,
     remark: volume.remark,
     readHu: () =>
       cutSlice(
