@@ -5,7 +5,7 @@ import { BRAIN_HU, INFARCT_HU, REGION_HU } from './headPhantom';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
 // (test runners).
-const { abs, round } = Math;
+const { abs, max, min, round } = Math;
 
 /** Networks for tests: they read the labels of `headPhantom` back from the attenuation they are fed. */
 
@@ -81,22 +81,30 @@ const INFARCTED = 128;
 function readTissue(input: Float32Array, { size, window, range }: NetworkInput): Uint8Array {
   const pixels = size * size;
   const gain = window.width / (range[1] - range[0]);
-  const hu = Float64Array.from(
-    { length: pixels },
-    (_, i) => window.center - window.width / 2 + gain * (input[i] - range[0])
-  );
+  const hu = new Float64Array(pixels);
+  for (let i = 0; i < pixels; i++) {
+    hu[i] = window.center - window.width / 2 + gain * (input[i] - range[0]);
+  }
   const flat = new Uint8Array(pixels);
+  let [first, last] = [pixels, 0];
   for (let i = size; i < pixels - size; i++) {
+    const tissue = tissueOf(hu[i]);
     const isFlat =
+      tissue &&
       abs(hu[i + 1] - hu[i]) < 0.3 &&
       abs(hu[i - 1] - hu[i]) < 0.3 &&
       abs(hu[i + size] - hu[i]) < 0.3 &&
       abs(hu[i - size] - hu[i]) < 0.3;
-    flat[i] = isFlat ? tissueOf(hu[i]) : 0;
+    if (isFlat) {
+      flat[i] = tissue;
+      first = min(first, i);
+      last = i;
+    }
   }
   const around = [0, 1, -1, size, -size, size + 1, size - 1, 1 - size, -1 - size, 2, -2, 2 * size, -2 * size];
   const tissues = new Uint8Array(pixels);
-  for (let i = 0; i < pixels; i++) {
+  // Beyond, there is no pure neighbour.
+  for (let i = max(0, first - 2 * size); i <= min(last + 2 * size, pixels - 1); i++) {
     for (let k = 0; k < around.length && !tissues[i]; k++) {
       tissues[i] = flat[i + around[k]] ?? 0;
     }
