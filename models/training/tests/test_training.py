@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from deep_aspects_training import training_run
-from deep_aspects_training.config import load_config
+from deep_aspects_training.config import Stage, load_config
 from deep_aspects_training.dicom_writer import StudyDescription, write_series
 from deep_aspects_training.export import check_graph, export_onnx, load_trained, parity
 from deep_aspects_training.generator.head_scan import ScanSettings, sample_subject, simulate
@@ -175,8 +175,8 @@ def test_pixels_of_a_small_infarct_weigh_more():
 def test_two_processes_share_a_run(tmp_path, toy_atlas_file):
     """Each step of the two is the mean of their gradients: one run with one log, and a network that neither
     makes alone."""
-    config = smoke(tmp_path, toy_atlas_file, name="shared", processes=2, log_every=1)
-    config = dataclasses.replace(config, stages=(dataclasses.replace(config.stages[0], steps=3),))
+    small = {"network": NetworkSettings(reduction=2), "stages": (Stage(32, 3, 2, (1e-3, 1e-4)),)}
+    config = smoke(tmp_path, toy_atlas_file, name="shared", processes=2, log_every=1, **small)
     run(config)
     assert [line.split(",")[0] for line in log_of(config)] == ["step", "1", "2", "3"]
     alone = dataclasses.replace(config, name="alone", processes=1)
