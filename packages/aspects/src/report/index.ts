@@ -21,7 +21,7 @@ export {
 } from './dicom/sourceAttributes';
 export { cssColour, INFARCT_CLASS_COLOURS, READING_COLOURS } from './drawing/readingColours';
 export { type Cover, type Frame, type Label, placeLabels } from './drawing/placeLabels';
-export { type Point, regionOutlines, type SegmentOutline } from './drawing/regionOutlines';
+export { type Point, regionOutlineSteps, type SegmentOutline } from './drawing/regionOutlines';
 export {
   LEVEL_SHAPES,
   mirroredX,

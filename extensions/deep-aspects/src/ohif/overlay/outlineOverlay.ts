@@ -1,6 +1,12 @@
-import { type Cover, regionOutlines, type Point, type SegmentOutline } from '@deep-aspects/aspects/report';
+import {
+  type Cover,
+  regionOutlineSteps,
+  type Point,
+  type SegmentOutline,
+} from '@deep-aspects/aspects/report';
 import { segmentIndexOf } from '@deep-aspects/aspects/scoring';
 import { nextTurn } from '@deep-aspects/aspects/series';
+import { runInTurns } from '../../session/yielding';
 import { translate } from '../../i18n/translate';
 import { ctMetadataOf } from '../ctMetadata';
 import { hasOverlay, levelOf } from '../hangingProtocol/strokeTriageProtocol';
@@ -170,7 +176,10 @@ export class OutlineOverlay {
     return outlines ?? NOTHING;
   }
 
-  /** A slice a turn: its outlines take some milliseconds, and several viewports ask for theirs at once. */
+  /**
+   * In turns, since several viewports ask for theirs at once; to draw them, and to find places for their
+   * names, is a turn of its own.
+   */
   private async compute(
     plane: number,
     { columns, spacing }: PlaneGeometry,
@@ -178,10 +187,24 @@ export class OutlineOverlay {
   ): Promise<void> {
     await nextTurn();
     const regions = content?.regions[plane];
-    if (regions && content === this.content) {
-      this.outlines.set(plane, regionOutlines(regions, columns, spacing));
-      this.slices.clear();
+    if (!regions || content !== this.content) {
+      return;
+    }
+    const outlines = await runInTurns(regionOutlineSteps(regions, columns, spacing));
+    await nextTurn();
+    if (content === this.content) {
+      this.outlines.set(plane, outlines);
+      this.forgetSlices(plane);
       this.drawAll();
+    }
+  }
+
+  /** Those of other planes are drawn, and stay. */
+  private forgetSlices(plane: number): void {
+    for (const key of this.slices.keys()) {
+      if (key.startsWith(`${plane},`)) {
+        this.slices.delete(key);
+      }
     }
   }
 }

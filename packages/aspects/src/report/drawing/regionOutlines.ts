@@ -1,5 +1,6 @@
 import { blur2 } from 'd3-array';
 import { contours } from 'd3-contour';
+import { runAtOnce, type Steps } from '../steps';
 
 /** In pixels of the slice: x is the column, y the row, the centre of the first pixel at (0, 0). */
 export interface Point {
@@ -47,12 +48,22 @@ export function regionOutlines(
   columns: number,
   spacingMm: readonly [number, number]
 ): ReadonlyMap<number, SegmentOutline> {
+  return runAtOnce(regionOutlineSteps(plane, columns, spacingMm));
+}
+
+/** `regionOutlines`, a segment a step: twenty of them would hold a viewer up. */
+export function* regionOutlineSteps(
+  plane: Uint8Array,
+  columns: number,
+  spacingMm: readonly [number, number]
+): Steps<ReadonlyMap<number, SegmentOutline>> {
   const outlines = new Map<number, SegmentOutline>();
   for (const [segment, extent] of extentsOf(plane, columns)) {
     const rings = ringsOf(plane, columns, spacingMm, segment, extent);
     if (rings.length > 0) {
       outlines.set(segment, { rings, label: innerPoint(plane, columns, segment, extent) });
     }
+    yield;
   }
   return outlines;
 }
