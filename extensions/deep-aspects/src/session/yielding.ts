@@ -13,6 +13,8 @@ export async function mapInTurns<T, R>(
   signal?: AbortSignal
 ): Promise<R[]> {
   const results: R[] = [];
+  // What came before may have used up a turn: several such walks, one after the other, would be one task.
+  await nextTurn();
   let turnEnds = performance.now() + TURN_MS;
   for (let i = 0; i < items.length; i++) {
     if (performance.now() > turnEnds) {
@@ -27,6 +29,7 @@ export async function mapInTurns<T, R>(
 
 /** Runs a generator to its end in short turns. */
 export async function runInTurns<R>(steps: Generator<void, R>, signal?: AbortSignal): Promise<R> {
+  await nextTurn();
   let turnEnds = performance.now() + TURN_MS;
   for (;;) {
     if (performance.now() > turnEnds) {
