@@ -12,6 +12,9 @@ type Six = readonly [number, number, number, number, number, number];
 /** Transfer syntaxes that always lose: JPEG baseline and extended, JPEG-LS near-lossless (PS3.6 A-1). */
 const LOSSY_SYNTAXES = ['1.2.840.10008.1.2.4.50', '1.2.840.10008.1.2.4.51', '1.2.840.10008.1.2.4.81'];
 
+/** Contrast/Bolus Volume, Total Dose and Flow Rate. */
+const AMOUNTS_OF_AGENT = ['x00181041', 'x00181044', 'x00181046'];
+
 /**
  * The attributes of a parsed data set that decide whether and how it can be scored; absent or malformed ones
  * stay undefined.
@@ -25,13 +28,14 @@ export function readMetadata(dataSet: DataSet): CtInstanceMetadata {
     patientID: text(dataSet, 'x00100020'),
     modality: text(dataSet, 'x00080060'),
     imageType: imageTypeOf(dataSet, 'x00080008'),
-    seriesDescription: words(dataSet, 'x0008103e'),
+    seriesDescription: words(dataSet, 'x0008103e') ?? words(dataSet, 'x00181030'),
     seriesNumber: numbers(dataSet, 'x00200011', 1)?.[0],
     convolutionKernel: text(dataSet, 'x00181210')?.split('\\').join(' '),
     contrastBolusAgent:
       words(dataSet, 'x00180010') ??
       codedAgent(dataSet) ??
-      unnamedAgent(numbers(dataSet, 'x00181041', 1)?.[0]),
+      text(dataSet, 'x00181048') ??
+      unnamedAgent(...AMOUNTS_OF_AGENT.map(tag => numbers(dataSet, tag, 1)?.[0])),
     bodyPartExamined: text(dataSet, 'x00180015'),
     rows: dataSet.uint16('x00280010'),
     columns: dataSet.uint16('x00280011'),

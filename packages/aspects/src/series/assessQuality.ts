@@ -1,9 +1,9 @@
 import type { CtInstanceMetadata } from './ctInstance';
 import type { CtSlice, QualityWarning } from './headCtSeries';
-import { descriptionOf, describesContrast, describesSpectral } from './description';
+import { descriptionOf, describesContrast, describesSpectral, hasContrastAgent } from './description';
 import { kernelKind } from './kernel';
 import { gapSurroundings, sliceDistances, sliceExtents } from './sliceGeometry';
-import { hasContrastAgent, type SliceStack } from './stackSlices';
+import type { SliceStack } from './stackSlices';
 import { median } from './statistics';
 
 /** Early change is of 3 to 6 HU. */

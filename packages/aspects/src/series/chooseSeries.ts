@@ -1,10 +1,10 @@
 import { axialStack } from './buildHeadCtSeries';
 import type { CtInstanceMetadata } from './ctInstance';
-import { descriptionOf, describesContrast, describesSpectral } from './description';
+import { descriptionOf, describesContrast, describesSpectral, hasContrastAgent } from './description';
 import { kernelKind, type KernelKind } from './kernel';
 import { Refusal } from '../base/refusal';
 import { sliceDistances } from './sliceGeometry';
-import { hasContrastAgent, type SliceStack } from './stackSlices';
+import type { SliceStack } from './stackSlices';
 import { median } from './statistics';
 
 /** A series of the study as far as metadata tell, and how well it suits. */

@@ -16,6 +16,7 @@ export interface CtInstanceMetadata {
   readonly modality?: string;
   /** (0008,0008), its values in order, e.g. `['ORIGINAL', 'PRIMARY', 'AXIAL']`. */
   readonly imageType?: readonly string[];
+  /** (0008,103E); Protocol Name (0018,1030) where that is empty. */
   readonly seriesDescription?: string;
   readonly seriesNumber?: number;
   /** (0018,1210); several values joined by a space. */
@@ -87,9 +88,12 @@ export interface CtInstance extends CtInstanceMetadata {
 /** Stands for a contrast agent that was given but is not named (see `unnamedAgent`). */
 export const UNNAMED_AGENT = 'agent without a name';
 
-/** Contrast was given where a volume (0018,1041) stands, whatever it was. @param volumeMl of the agent */
-export function unnamedAgent(volumeMl: number | undefined): string | undefined {
-  return (volumeMl ?? 0) > 0 ? UNNAMED_AGENT : undefined;
+/**
+ * Contrast was given where an amount stands, whatever it was.
+ * @param amounts volume (0018,1041), total dose (0018,1044), flow rate (0018,1046) of the agent
+ */
+export function unnamedAgent(...amounts: readonly (number | undefined)[]): string | undefined {
+  return amounts.some(amount => (amount ?? 0) > 0) ? UNNAMED_AGENT : undefined;
 }
 
 /**

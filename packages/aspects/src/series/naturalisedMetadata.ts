@@ -43,13 +43,18 @@ export function ctMetadataFrom(attributes: NaturalisedAttributes, unnamed = ''):
     patientID: text(attributes.PatientID),
     modality: text(attributes.Modality),
     imageType: values(attributes.ImageType)?.map(String),
-    seriesDescription: text(attributes.SeriesDescription),
+    seriesDescription: text(attributes.SeriesDescription) ?? text(attributes.ProtocolName),
     seriesNumber: number(attributes.SeriesNumber),
     convolutionKernel: values(attributes.ConvolutionKernel)?.join(' '),
     contrastBolusAgent:
       text(attributes.ContrastBolusAgent) ??
       codedAgent(attributes.ContrastBolusAgentSequence) ??
-      unnamedAgent(number(attributes.ContrastBolusVolume)),
+      text(attributes.ContrastBolusIngredient) ??
+      unnamedAgent(
+        number(attributes.ContrastBolusVolume),
+        number(attributes.ContrastBolusTotalDose),
+        number(attributes.ContrastFlowRate)
+      ),
     bodyPartExamined: text(attributes.BodyPartExamined),
     rows: number(attributes.Rows),
     columns: number(attributes.Columns),

@@ -1,4 +1,5 @@
 import { headPhantom } from '../../testing/headPhantom';
+import { refusalOf } from '../../testing/refusalOf';
 import { buildHeadCtSeries } from './buildHeadCtSeries';
 import type { CtInstance } from './ctInstance';
 
@@ -30,6 +31,24 @@ describe('images that repeat positions, of which nothing tells which is the plai
   );
 });
 
+describe('a frame of reference', () => {
+  const inFrame = (frameOf: (i: number) => string | undefined): readonly CtInstance[] =>
+    phantom().map((instance, i) => ({ ...instance, frameOfReferenceUID: frameOf(i) }));
+
+  test.each<readonly [string, (i: number) => string | undefined]>([
+    ['every third image', i => (i % 3 ? '1.2' : undefined)],
+    ['the first image', i => (i ? '1.2' : undefined)],
+    ['all but one image', i => (i === 12 ? '1.2' : undefined)],
+  ])('that %s lacks takes no image from the stack', (_, frameOf) => {
+    expect(warned(inFrame(frameOf))).toEqual([]);
+  });
+
+  test('that differs does, also where some images have none', () => {
+    const frames = inFrame(i => [undefined, '1.2', '1.3'][i % 3]);
+    expect(refusalOf(() => buildHeadCtSeries(frames))?.code).toBe('INCONSISTENT_SERIES');
+  });
+});
+
 describe('images that repeat positions are left out without a word where the choice is clear', () => {
   test.each<readonly [string, readonly CtInstance[]]>([
     [
@@ -41,6 +60,17 @@ describe('images that repeat positions are left out without a word where the cho
     ],
     ['with contrast agent', [...phantom(), ...again(() => ({ contrastBolusAgent: 'IOMERON' }))]],
     ['with a sharp kernel', [...phantom(), ...again(() => ({ convolutionKernel: 'BONE' }))]],
+    ['annotated', [...again(() => ({ imageType: ['DERIVED', 'SECONDARY'] })), ...phantom()]],
+    [
+      'a slab in between, with a lower number',
+      [
+        ...again(() => ({ imageType: ['DERIVED', 'SECONDARY', 'AVERAGE'], instanceNumber: 0 })).slice(12, 13),
+        ...phantom(),
+      ],
+    ],
     ['the seam of two rotations', [...phantom(), ...again(() => ({})).slice(12, 14)]],
-  ])('%s', (_, instances) => expect(warned(instances)).toEqual([]));
+  ])('%s', (_, instances) => {
+    expect(warned(instances)).toEqual([]);
+    expect(buildHeadCtSeries(instances).slices[12].hu).toEqual(buildHeadCtSeries(phantom()).slices[12].hu);
+  });
 });

@@ -1,4 +1,5 @@
 import type { CtInstanceMetadata } from './ctInstance';
+import { hasContrastAgent } from './description';
 import type { Vec3 } from './headCtSeries';
 import { kernelKind } from './kernel';
 import { Refusal } from '../base/refusal';
@@ -48,9 +49,9 @@ export interface SliceStack<T extends CtInstanceMetadata> {
  *
  * Up to a quarter of the images may differ in orientation, size or spacing and is left out (a stray reformat,
  * a second tilt); more is INCONSISTENT_SERIES. Of several images of one plane the one without contrast agent,
- * with the softer kernel, from the earliest of the acquisitions with about the most images stays, also where
- * a second acquisition's planes lie between the first one's; three or more a plane throughout is a dynamic
- * series and INCONSISTENT_SERIES.
+ * with the softer kernel, primary rather than secondary (annotated, projected), from the earliest of the
+ * acquisitions with about the most images stays, also where a second acquisition's planes lie between the
+ * first one's; three or more a plane throughout is a dynamic series and INCONSISTENT_SERIES.
  */
 export function stackSlices<T extends CtInstanceMetadata>(instances: readonly T[]): SliceStack<T> {
   const unique = [...new Map(instances.map(instance => [instance.sopInstanceUID, instance])).values()];
@@ -92,8 +93,12 @@ export function stackSlices<T extends CtInstanceMetadata>(instances: readonly T[
 
 function largestAgreeingGroup<T extends CtInstanceMetadata>(instances: readonly T[]): T[] {
   const groups: T[][] = [];
+  // Some anonymisers take the frame of reference from some images only.
+  const frames = new Set(instances.map(({ frameOfReferenceUID }) => frameOfReferenceUID).filter(Boolean));
+  const inFrame = (a: T, b: T): boolean =>
+    frames.size < 2 || (a.frameOfReferenceUID ?? '') === (b.frameOfReferenceUID ?? '');
   for (const instance of instances) {
-    const group = groups.find(([first]) => agree(first, instance));
+    const group = groups.find(([first]) => inFrame(first, instance) && agree(first, instance));
     if (group) {
       group.push(instance);
     } else {
@@ -121,7 +126,6 @@ function agree(a: CtInstanceMetadata, b: CtInstanceMetadata): boolean {
     a.rows === b.rows &&
     a.columns === b.columns &&
     spacingA.every((value, i) => Math.abs(value / spacingB[i] - 1) < 0.005) &&
-    (a.frameOfReferenceUID ?? '') === (b.frameOfReferenceUID ?? '') &&
     angleBetween(rowA, rowB) < SAME_DIRECTION_DEG &&
     angleBetween(columnA, columnB) < SAME_DIRECTION_DEG
   );
@@ -189,7 +193,7 @@ function withoutRepeats<T extends CtInstanceMetadata>(instances: readonly T[], n
 }
 
 function acquisitionKey(image: CtInstanceMetadata): string {
-  return [image.acquisitionNumber, hasContrastAgent(image), isSharp(image)].join('/');
+  return [image.acquisitionNumber, hasContrastAgent(image), isSharp(image), isSecondary(image)].join('/');
 }
 
 /** What one slice of an acquisition shows: `reach` mm to either side of its plane. */
@@ -225,6 +229,7 @@ function byPreference<T extends CtInstanceMetadata>(all: readonly T[]): (a: T, b
   const rank = (image: T): readonly (number | string)[] => [
     hasContrastAgent(image) ? 1 : 0,
     isSharp(image) ? 1 : 0,
+    isSecondary(image) ? 1 : 0,
     (counts.get(image.acquisitionNumber) ?? 0) >= WHOLE_SHARE * most
       ? 0
       : -(counts.get(image.acquisitionNumber) ?? 0) + most,
@@ -233,6 +238,11 @@ function byPreference<T extends CtInstanceMetadata>(all: readonly T[]): (a: T, b
     image.sopInstanceUID,
   ];
   return (a, b) => compareRanks(rank(a), rank(b));
+}
+
+/** Value 2 of Image Type (PS3.3 C.7.6.1.1.2): made after the examination, from other images. */
+function isSecondary({ imageType }: CtInstanceMetadata): boolean {
+  return imageType?.[1]?.toUpperCase() === 'SECONDARY';
 }
 
 function isSharp(image: CtInstanceMetadata): boolean {
@@ -245,10 +255,4 @@ function compareRanks(a: readonly (number | string)[], b: readonly (number | str
     return 0;
   }
   return a[at] < b[at] ? -1 : 1;
-}
-
-/** True where (0018,0010) names an agent; scanners also write "NONE" or "NO" there. */
-export function hasContrastAgent(instance: CtInstanceMetadata): boolean {
-  const agent = (instance.contrastBolusAgent ?? '').trim();
-  return agent !== '' && !/^(no|none|non|without|w\/?o|n\/?a|0|nativ\w*|plain)\b/i.test(agent);
 }
