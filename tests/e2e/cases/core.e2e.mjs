@@ -7,6 +7,7 @@ import {
   middlesOfSides,
   readResult,
   store,
+  untilMasks,
   untilResult,
 } from '../lib/aspects.mjs';
 import { openReadingRoom } from '../lib/readingRoom.mjs';
@@ -50,11 +51,8 @@ export default [
           const second = await room.newReader();
           await second.openMode(study.uid);
           await untilResult(second.page);
-          await second.page.waitForFunction(
-            () => window.services.segmentationService.getSegmentations().length >= 2
-          );
           assert.deepEqual(await readResult(second.page), shown);
-          assert.deepEqual(await masksOf(second.page), masks);
+          await untilMasks(second.page, masks);
           assert.deepEqual([...first.errors, ...second.errors], []);
         });
       } finally {

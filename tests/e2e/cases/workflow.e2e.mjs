@@ -4,6 +4,7 @@ import {
   compute,
   correct,
   cy,
+  masksOf,
   openAspectsPanel,
   readResult,
   row,
@@ -12,6 +13,7 @@ import {
   sum,
   takeMaskTool,
   unfold,
+  untilMasks,
   untilResult,
   voxelCounts,
 } from '../lib/aspects.mjs';
@@ -19,7 +21,6 @@ import { openReadingRoom } from '../lib/readingRoom.mjs';
 import { until } from '../lib/until.mjs';
 
 const INFARCT = 'Infarct';
-const REGIONS = 'ASPECTS regions';
 /** Longer than the eraser is wide, so that a part of it remains. */
 const STROKE = [
   [0.3, 0.35],
@@ -133,7 +134,7 @@ export default [
           // The last stroke may not be scored yet: storing does that first.
           assert.match(await store(first.page, 'stored'), /In the PACS: .*SEG.*SR.*key images/);
           shown = await readResult(first.page);
-          masks = [await voxelCounts(first.page, REGIONS), await voxelCounts(first.page, INFARCT)];
+          masks = await masksOf(first.page);
           await store(first.page, 'stored');
           await onePair(room, study);
           assert.equal(room.door.stored, 3);
@@ -147,13 +148,7 @@ export default [
           await second.openMode(study.uid);
           await untilResult(second.page);
           assert.deepEqual(await readResult(second.page), shown);
-          await second.page.waitForFunction(
-            () => window.services.segmentationService.getSegmentations().length >= 2
-          );
-          assert.deepEqual(
-            [await voxelCounts(second.page, REGIONS), await voxelCounts(second.page, INFARCT)],
-            masks
-          );
+          await untilMasks(second.page, masks);
           const origin = await second.page.locator(cy('aspects-draft')).innerText();
           assert.match(origin, /^From the PACS: report of .*\d{1,2}:\d{2}.* by deep-aspects \d/);
           assert.deepEqual(

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { compute, cy } from './panel.mjs';
+import { until } from './until.mjs';
 
 export { compute, cy };
 export const row = (region, side) => cy(`aspects-region-${region}-${side}`);
@@ -81,6 +83,16 @@ export function voxelCounts(page, label) {
 /** Of both segmentations. */
 export const masksOf = page =>
   Promise.all(['ASPECTS regions', 'Infarct'].map(label => voxelCounts(page, label)));
+
+/** Waits until both segmentations are those: slices are written one by one, in turns with the page. */
+export async function untilMasks(page, masks) {
+  await page.waitForFunction(() => window.services.segmentationService.getSegmentations().length >= 2);
+  let shown;
+  await until(
+    () => `the masks: ${JSON.stringify(shown)}, not ${JSON.stringify(masks)}`,
+    async () => isDeepStrictEqual((shown = await masksOf(page)), masks)
+  );
+}
 
 /**
  * Where the regions of each side lie on average, mm towards the patient's left, by the geometry

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { expectAccessible } from './accessibility.mjs';
-import { cy, masksOf, untilResult } from './aspects.mjs';
+import { cy, untilMasks, untilResult } from './aspects.mjs';
 import { newReaderContext } from './chromium.mjs';
 import { serveFixtureNetworks } from './fixtureNetworks.mjs';
 import { makeStore, ROOT, serveOhif } from './installation.mjs';
@@ -190,8 +190,7 @@ export async function expectRestored(screens, study, masks) {
   await untilManyOutlines(page);
   await page.locator(cy('aspects-draft')).filter({ hasText: 'PACS' }).waitFor();
   await expectWarnings(page);
-  await page.waitForFunction(() => window.services.segmentationService.getSegmentations().length >= 2);
-  assert.deepEqual(await masksOf(page), masks);
+  await untilMasks(page, masks);
   assert.equal(await text(page, 'aspects-store'), 'Im PACS speichern');
   return visit;
 }
