@@ -12,7 +12,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkNode, ensureBuilt, ensureInstalled, ROOT } from './lib/prepare.mjs';
+import { BUILD, checkNode, ensureInstalled, isBuilt, ROOT } from './lib/prepare.mjs';
 import { findPython, makePython } from './lib/python.mjs';
 
 /** Where TypeScript stands. */
@@ -35,7 +35,6 @@ const results = [];
 
 checkNode();
 ensureInstalled();
-ensureBuilt();
 if (!options.quick) {
   makePython(ROOT);
 }
@@ -46,14 +45,20 @@ const CIRCLES = ['--config', 'scripts/lint/circles.cjs', ...SOURCES];
 
 const bin = name => path.join(ROOT, 'node_modules', name);
 
-// Each of these keeps one core busy, or none: two at a time.
+// Each of these keeps one core busy, or none: two at a time, the longest first.
 await together([
+  ['build', build],
+  ['python', checkPython],
   ['lint', show => single(show, [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'])],
   ['types', show => single(show, [bin('typescript/bin/tsc'), '-p', '.', '--noEmit'])],
   ['circles', show => single(show, [bin('dependency-cruiser/bin/dependency-cruise.mjs'), ...CIRCLES])],
   ['format', show => single(show, [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'])],
-  ['python', checkPython],
 ]);
+// The others run what it makes.
+if (results.some(({ name, failed }) => name === 'build' && failed)) {
+  report();
+  process.exit();
+}
 // The service mostly waits: the others keep the cores busy meanwhile.
 await together([
   ['service', show => runner(show, 'tests/service/run.mjs')],
@@ -69,6 +74,12 @@ report();
 async function single(show, [script, ...args]) {
   const { status } = await show(process.execPath, [script, ...args]);
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
+}
+
+/** No test of its own, but nothing goes on without it. */
+async function build(show) {
+  const { failed } = await single(show, [BUILD]);
+  return { passed: 0, failed };
 }
 
 /** Faults, layout and types, by the settings of models/training/pyproject.toml. */
@@ -144,6 +155,9 @@ async function runner(show, script, args = []) {
 }
 
 function isWanted(name) {
+  if (name === 'build') {
+    return !isBuilt();
+  }
   return options.only ? options.only === name : !options.quick || QUICK.includes(name);
 }
 

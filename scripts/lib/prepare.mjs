@@ -9,6 +9,7 @@ import path from 'node:path';
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
 const OLDEST_NODE = 20;
+export const BUILD = 'scripts/build.mjs';
 /** Everything that `npm run build` reads, so that a stale `dist/` is noticed. */
 const BUILD_INPUTS = [
   'packages',
@@ -19,7 +20,7 @@ const BUILD_INPUTS = [
   'models/anatomy',
   'models/infarct',
   'scripts/build',
-  'scripts/build.mjs',
+  BUILD,
   'package-lock.json',
 ];
 /** Written last by the build. */
@@ -46,15 +47,19 @@ export function ensureInstalled() {
   }
 }
 
-/** Builds `dist/` unless it is newer than everything it is made from. */
-export function ensureBuilt() {
+/** Whether `dist/` is newer than everything it is made from. */
+export function isBuilt() {
   const built = modified(path.join(ROOT, BUILD_OUTPUT));
-  const newest = Math.max(...BUILD_INPUTS.map(input => newestUnder(path.join(ROOT, input))));
-  if (built > newest) {
+  return built > Math.max(...BUILD_INPUTS.map(input => newestUnder(path.join(ROOT, input))));
+}
+
+/** Builds `dist/` unless it is up to date. */
+export function ensureBuilt() {
+  if (isBuilt()) {
     return;
   }
   console.log('Building the plugin ...');
-  if (run(process.execPath, ['scripts/build.mjs']).status !== 0) {
+  if (run(process.execPath, [BUILD]).status !== 0) {
     fail('The build failed');
   }
 }
