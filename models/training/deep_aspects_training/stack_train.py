@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,7 +19,7 @@ from .config import Stage, TrainConfig
 from .generator.stacks import StackSettings
 from .losses import stack_loss
 from .network import architecture_of, become_stack_network, build_network, build_stack_network, copy_weights, core_of
-from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, measure_batch_norms
+from .onnx_weights import MEASURED_BATCHES, load_onnx_weights, load_stack_weights, measure_batch_norms, reads_features
 from .optimisation import autocast, check_start, make_optimizer, take_step
 from .stack_source import StackBatch, open_stacks
 from .stack_validation import measure, read_or_make
@@ -33,7 +34,8 @@ class StackTrainer(StagedRun[StackBatch]):
     def __init__(self, config: TrainConfig, rank: int = 0):
         super().__init__(config, rank)
         network = build_stack_network(config.network)
-        self.single: nn.Module | None = None
+        #: This network, or one of single slices that it is to become, while its batch norms lack statistics.
+        self.folded: nn.Module | None = None
         if config.start_from and not self.has_checkpoint:
             check_start(config)
             self._start_from(config.start_from, network)
@@ -45,10 +47,13 @@ class StackTrainer(StagedRun[StackBatch]):
             self.validation = read_or_make(config, self.settings(config.stages[0]), config.folder / "validation.npz")
 
     def _start_from(self, path: str, network: StackUNet) -> None:
-        if path.endswith(".onnx"):
-            self.single = build_network("infarct", replace(self.config.network, architecture="unet"))
-            load_onnx_weights(path, architecture_of(self.single))
-            become_stack_network(network, self.single)
+        if path.endswith(".onnx") and reads_features(path):
+            load_stack_weights(Path(path).parent, network)
+            self.folded = network
+        elif path.endswith(".onnx"):
+            self.folded = build_network("infarct", replace(self.config.network, architecture="unet"))
+            load_onnx_weights(path, architecture_of(self.folded))
+            become_stack_network(network, self.folded)
         else:
             saved = torch.load(path, map_location="cpu", weights_only=True)
             if not sees_stack(json.loads(saved["config"])["network"].get("architecture", "unet")):
@@ -71,23 +76,26 @@ class StackTrainer(StagedRun[StackBatch]):
         return made_ahead(make, self.data_seed, self.config.generators, self.device)
 
     def begin(self, stage: Stage, following: Callable[[], StackBatch]) -> None:
-        if self.single is not None:
-            self._measure_batch_norms(following, self.single)
+        if self.folded is not None:
+            self._measure_batch_norms(following, self.folded)
+            self.start_average()
+            self.folded = None
         self.network.train()
         encoder: Any = self.network.encoder
         count = self.config.frozen_stages
         for module in [encoder._conv_stem, encoder._bn0, *encoder._blocks[:count]] if count else []:
             module.eval().requires_grad_(False)
 
-    def _measure_batch_norms(self, following: Callable[[], StackBatch], single: nn.Module) -> None:
-        """A model.onnx has lost its batch norms' statistics: take them from the run's first stacks, slice by slice."""
-        single.to(self.device)
-        stacks = [following().inputs.float() for _ in range(MEASURED_BATCHES)]
-        measure_batch_norms(core_of(single), [stack.flatten(0, 1) for stack in stacks])
+    def _measure_batch_norms(self, following: Callable[[], StackBatch], folded: nn.Module) -> None:
+        """A model.onnx has lost its batch norms' statistics: take them from the run's first stacks."""
+        folded.to(self.device)
+        stacks = [following() for _ in range(MEASURED_BATCHES)]
+        if isinstance(folded, StackUNet):
+            measure_batch_norms(folded, [(stack.inputs.float(), stack.positions_mm) for stack in stacks])
+            return
+        measure_batch_norms(core_of(folded), [(stack.inputs.float().flatten(0, 1),) for stack in stacks])
         assert isinstance(self.network, StackUNet)
-        become_stack_network(self.network, single)
-        self.start_average()
-        self.single = None
+        become_stack_network(self.network, folded)
 
     def train_step(self, stage: Stage, batch: StackBatch, rate: float) -> dict[str, float]:
         with autocast(self.config.precision, self.device):

@@ -100,7 +100,7 @@ class Trainer(StagedRun[SliceBatch]):
                     module.eval()
         elif self.total_steps == 0 and config.start_from.endswith(".onnx"):
             network = trained_part(self.network, stage.size)
-            measure_batch_norms(network, [following().inputs for _ in range(MEASURED_BATCHES)])
+            measure_batch_norms(network, [(following().inputs,) for _ in range(MEASURED_BATCHES)])
             self.start_average()
 
     def train_step(self, stage: Stage, batch: SliceBatch, rate: float) -> dict[str, float]:

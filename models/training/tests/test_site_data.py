@@ -84,7 +84,7 @@ def test_batch_norms_that_are_measured_anew_change_no_answer_and_hold_what_the_i
     images = torch.rand(2, 3, 64, 64) * 2 - 1
     with torch.no_grad():
         expected = network(images)
-        measure_batch_norms(network, [images])
+        measure_batch_norms(network, [(images,)])
         assert (network(images) - expected).abs().max() < 1e-3 * expected.std()
         first = network.encoder._bn0
         seen = network.encoder._conv_stem(network.encoder._conv_stem_padding(images))

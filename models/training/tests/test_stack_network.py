@@ -21,6 +21,7 @@ from deep_aspects_training.network import (
     build_stack_network,
     count_parameters,
 )
+from deep_aspects_training.onnx_weights import load_stack_weights, measure_batch_norms
 from deep_aspects_training.shallow import without_deepest_block
 
 SHIPPED = Path(__file__).parents[2] / "infarct"
@@ -99,6 +100,30 @@ def test_the_two_graphs_answer_like_the_network(network, tmp_path, precision, le
     # No convolution reads a graph input of more than three channels: WebGPU miscomputes those.
     assert not any(node.op_type == "Conv" and {"features", "context"} & set(node.input) for node in decoder.graph.node)
     assert [d.dim_value for d in encoder.graph.input[0].type.tensor_type.shape.dim] == [1, 3, 224, 224]
+
+
+def test_a_network_comes_back_from_its_two_graphs(network, tmp_path):
+    seeing = with_context(network)
+    export_stack(seeing, tmp_path)
+    again = build_stack_network(SETTINGS)
+    convolutions = [module for module in seeing.modules() if isinstance(module, torch.nn.Conv2d)]
+    # All but the one that classifies images, which no graph holds.
+    assert load_stack_weights(tmp_path, again) == len(convolutions) - 1
+    stack, positions = torch.rand(1, 4, 3, 64, 64) * 2 - 1, torch.tensor([[0.0, 5.0, 12.5, 20.0]])
+    batches = [(torch.rand(1, 8, 3, 64, 64) * 2 - 1, torch.arange(8.0)[None]) for _ in range(2)]
+    with torch.no_grad():
+        expected = seeing(stack, positions)
+        assert torch.allclose(again.eval()(stack, positions), expected, atol=2e-3)
+        measure_batch_norms(again, batches)
+        assert torch.allclose(again.eval()(stack, positions), expected, atol=2e-3)
+        # Measured norms stand in training as they stand in use; folded ones would not.
+        trained = again.train()(*batches[0])
+        assert (trained - again.eval()(*batches[0])).abs().mean() < 0.2 * trained.std()
+
+
+def test_graphs_of_another_network_are_refused():
+    with pytest.raises(ValueError, match="decoder.blocks.0"):
+        load_stack_weights(SHIPPED, build_stack_network(SETTINGS))
 
 
 def test_the_shipped_network_listens_to_every_level():

@@ -10,7 +10,7 @@ import torch
 
 from deep_aspects_training import shallow
 from deep_aspects_training.config import Stage, TrainConfig
-from deep_aspects_training.export import load_stack
+from deep_aspects_training.export import export_stack, load_stack
 from deep_aspects_training.generator.lesions import LesionShares
 from deep_aspects_training.generator.stacks import StackSettings
 from deep_aspects_training.network import NetworkSettings, build_network
@@ -74,6 +74,19 @@ def test_a_run_starts_from_the_anatomy_network_but_for_the_last_layer_and_the_ex
     }
     others = {name for name in began if name not in same}
     assert others and {name.split(".")[0] for name in others} == {"segmentation_head", "context", "bright"}
+
+
+def test_a_run_goes_on_from_the_two_graphs_of_a_network(trained, tmp_path):
+    network = load_stack(trained.folder / "checkpoint.pt").network
+    export_stack(network, tmp_path)
+    config = dataclasses.replace(trained, name="from-graphs", start_from=str(tmp_path / "model.onnx"))
+    run(dataclasses.replace(config, stages=(Stage(32, 1, 2, (1e-9, 1e-9)),)))
+    began = load_stack(config.folder / "checkpoint.pt").network
+    stack, positions = torch.rand(1, 3, 3, 32, 32) * 2 - 1, torch.tensor([[0.0, 5.0, 10.0]])
+    with torch.no_grad():
+        assert torch.allclose(began(stack, positions), network(stack, positions), atol=0.02)
+    norms = [module for module in began.modules() if isinstance(module, torch.nn.BatchNorm2d)]
+    assert any((norm.running_mean != 0).any() for norm in norms if norm.running_mean is not None)
 
 
 def test_figures_count_what_is_found_and_what_is_taken_for_acute():
