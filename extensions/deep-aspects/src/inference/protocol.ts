@@ -11,6 +11,8 @@ export type EngineRequest =
   /** A new series: replaces the one that the worker holds. Its slices follow in `slices`. */
   | { readonly type: 'series'; readonly series: SeriesWithoutSlices }
   | { readonly type: 'slices'; readonly slices: readonly CtSlice[] }
+  /** Nothing needs the pixels for now: before the next request that does, all slices come again. */
+  | { readonly type: 'letGo' }
   /** Label maps for the next `rescore`, caudal to cranial, in portions. */
   | { readonly type: 'planes'; readonly map: 'regions' | 'infarct'; readonly planes: readonly Uint8Array[] }
   /** `gently`: with pauses that leave the processor to the viewer. */

@@ -26,8 +26,8 @@ function fetchFor({ assetsUrl }: WorkerConfiguration): Fetch {
 if (scope.name === SECOND_WORKER_NAME) {
   const host = new SecondWorkerHost({
     post: (response, transfer = []) => scope.postMessage(response, [...transfer]),
-    loadRuntime: ({ threads, assetsUrl, allowBlobUrls }) =>
-      loadRuntime({ build: 'wasm', threads }, assetsUrl, allowBlobUrls),
+    loadRuntime: ({ threads, assetsUrl, allowBlobUrls, compiled }) =>
+      loadRuntime({ build: 'wasm', threads }, assetsUrl, allowBlobUrls, compiled),
     holdLock,
   });
   scope.onmessage = (event: MessageEvent<SecondWorkerRequest>) => host.handle(event.data);
@@ -42,7 +42,7 @@ if (scope.name === SECOND_WORKER_NAME) {
         environment: currentEnvironment(),
         parityMemory: openParityMemory(),
         loadRuntime: choice => loadRuntime(choice, configuration.assetsUrl, configuration.allowBlobUrls),
-        startSecondWorker: threads => startSecondWorkerHere(threads, configuration),
+        startSecondWorker: (threads, compiled) => startSecondWorkerHere(threads, compiled, configuration),
       }),
     loadInfarctManifest: configuration =>
       loadManifest(configuration.models.infarct, 'infarct', { fetch: fetchFor(configuration) }),
@@ -56,10 +56,15 @@ if (scope.name === SECOND_WORKER_NAME) {
 }
 scope.postMessage({ type: 'started' });
 
-function startSecondWorkerHere(threads: number, { assetsUrl, allowBlobUrls, lifeLock }: WorkerConfiguration) {
+function startSecondWorkerHere(
+  threads: number,
+  compiled: WebAssembly.Module | undefined,
+  { assetsUrl, allowBlobUrls, lifeLock }: WorkerConfiguration
+) {
   const { locks } = navigator;
   return startSecondWorker({
     threads,
+    compiled,
     assetsUrl,
     allowBlobUrls,
     startWorker: async () => (await startWorker(assetsUrl, SECOND_WORKER_NAME)).worker,

@@ -94,6 +94,9 @@ export class WorkerHost {
       case 'slices':
         this.series?.slices.push(...message.slices);
         return;
+      case 'letGo':
+        this.letGoOfSlices();
+        return;
       case 'planes':
         this.planes[message.map].push(...message.planes);
         return;
@@ -103,6 +106,12 @@ export class WorkerHost {
       default:
         this.enqueue(message);
     }
+  }
+
+  /** The series itself stays, and what was prepared of it: the slices that come again are its own. */
+  private letGoOfSlices(): void {
+    const slices = this.series?.slices.splice(0) ?? [];
+    slices.forEach(({ hu }) => free(hu.buffer));
   }
 
   private configure(configuration: WorkerConfiguration): void {
@@ -289,6 +298,11 @@ export class WorkerHost {
       this.dependencies.post({ type: 'progress', id, progress: { step: 'load', done, total, percent } });
     }
   }
+}
+
+/** Gives the memory back at once: a worker at rest may not collect its garbage for minutes. */
+function free(buffer: ArrayBufferLike & { transfer?(length: number): unknown }): void {
+  buffer.transfer?.(0);
 }
 
 /**

@@ -70,7 +70,9 @@ class WorkerEngine implements AspectsEngine {
     const onProgress = (progress: Progress) =>
       options.onProgress?.({ ...progress, percent: shown(progress.percent) });
     return this.withRecovery(options.signal, connection =>
-      connection.requestWithPixels<'score'>(series, {}, message, { ...options, onProgress })
+      connection
+        .requestWithPixels<'score'>(series, {}, message, { ...options, onProgress })
+        .finally(() => connection.letGoOfSlices())
     );
   }
 

@@ -28,7 +28,10 @@ type Unnumbered<T extends AnsweredType> = Omit<Extract<AnsweredRequest, { readon
 export class WorkerConnection {
   private readonly channel: WorkerChannel<EngineRequest, Answers[AnsweredType]>;
   private heldSeries: HeadCtSeries | undefined;
+  /** Whether the worker has the pixels of that series as well. */
+  private holdsSlices = false;
   private sending: Promise<void> = Promise.resolve();
+  private sendersWaiting = 0;
 
   /**
    * @param life undefined where there are no Web Locks
@@ -72,6 +75,7 @@ export class WorkerConnection {
     message: Unnumbered<T>,
     options: RequestOptions
   ): Promise<Answers[T]> {
+    this.sendersWaiting++;
     const turn = this.sending.then(async () => {
       await this.sendSeries(series, options.signal);
       for (const map of ['regions', 'infarct'] as const) {
@@ -79,12 +83,18 @@ export class WorkerConnection {
       }
       return { answer: this.request(message, options) };
     });
-    this.sending = turn.then(
-      () => undefined,
-      () => undefined
-    );
+    const sent = () => void this.sendersWaiting--;
+    this.sending = turn.then(sent, sent);
     // Wrapped, so that the next sender waits for the sending and not for the answer.
     return (await turn).answer;
+  }
+
+  /** Has the worker give the memory of the slices back, unless another request is under way. */
+  letGoOfSlices(): void {
+    if (this.holdsSlices && this.sendersWaiting === 0 && this.channel.isIdle) {
+      this.holdsSlices = false;
+      this.send({ type: 'letGo' });
+    }
   }
 
   /** Ends the worker at once; whatever was asked of it is rejected with `reason`, or `WorkerEnded`. */
@@ -93,12 +103,15 @@ export class WorkerConnection {
   }
 
   private async sendSeries(series: HeadCtSeries, signal: AbortSignal | undefined): Promise<void> {
-    if (this.heldSeries === series) {
+    if (this.heldSeries === series && this.holdsSlices) {
       return;
     }
-    this.heldSeries = undefined;
     const { slices, ...header } = series;
-    this.send({ type: 'series', series: header });
+    if (this.heldSeries !== series) {
+      this.send({ type: 'series', series: header });
+    }
+    // Until all of it is there: what is cancelled half-way begins anew.
+    this.heldSeries = undefined;
     let portion: { copies: HeadCtSeries['slices'][number][]; buffers: ArrayBuffer[] } = {
       copies: [],
       buffers: [],
@@ -118,6 +131,7 @@ export class WorkerConnection {
       }
     );
     this.heldSeries = series;
+    this.holdsSlices = true;
   }
 
   private async sendPlanes(

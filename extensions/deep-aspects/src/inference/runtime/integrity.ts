@@ -20,17 +20,24 @@ export function integrityAt(
 }
 
 /**
+ * Fetches a file of the plugin's folder. Rejects where it cannot be fetched, or is not the one of this build.
+ *
+ * @param assetsUrl absolute URL of the plugin's folder, with a trailing slash
+ */
+export async function fetchChecked(url: string, assetsUrl: string): Promise<Response> {
+  try {
+    return await fetch(url, { integrity: integrityAt(url, assetsUrl) });
+  } catch {
+    throw new Error('it is not there, or it is not the file that this version of the plugin was built with');
+  }
+}
+
+/**
  * Rejects where the file at that address is not the one of this build. The browser's cache then has what was
  * checked, so that a script or a WebAssembly file which it loads by its address alone is the same.
  */
 export async function checkIntegrity(url: string, assetsUrl: string): Promise<void> {
-  const integrity = integrityAt(url, assetsUrl);
-  if (!integrity) {
-    return;
-  }
-  try {
-    await fetch(url, { integrity });
-  } catch {
-    throw new Error('it is not there, or it is not the file that this version of the plugin was built with');
+  if (integrityAt(url, assetsUrl)) {
+    await fetchChecked(url, assetsUrl);
   }
 }

@@ -1,6 +1,7 @@
 import type * as Ort from 'onnxruntime-web';
 import { Refusal } from '@deep-aspects/aspects/series';
 import type { ProviderChoice, RuntimeBuild } from './chooseProvider';
+import { compiledWasm, loaderWith } from './compiledWasm';
 import { checkIntegrity } from './integrity';
 
 /** The seam to onnxruntime-web: what is used of a loaded build. */
@@ -10,6 +11,8 @@ export interface OnnxRuntime {
     create(model: Uint8Array, options: Ort.InferenceSession.SessionOptions): Promise<Session>;
   };
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Ort.Tensor;
+  /** Its WebAssembly, for another worker; undefined where the runtime fetches and compiles it by itself. */
+  readonly compiled?: WebAssembly.Module;
 }
 
 export type Session = Pick<Ort.InferenceSession, 'run' | 'release'>;
@@ -29,30 +32,42 @@ const FILES: Readonly<Record<RuntimeBuild, string>> = {
 
 /**
  * Loads one build of onnxruntime-web and sets where its WebAssembly comes from and how many threads it has.
- * The file of 14 to 27 MB is fetched by the runtime itself when the first session is made, so that the
- * browser may compile it while it arrives and keep the compiled code.
+ * The file of 14 to 27 MB is fetched and compiled once for all workers; only where a policy forbids that
+ * does the runtime of each do so, when the first session is made.
  *
  * @param assetsUrl absolute URL of the folder of the runtime's files, with a trailing slash
  * @param allowBlobUrls whether the page's policy lets workers start from `blob:` addresses
+ * @param compiled the WebAssembly where another worker has compiled it
  */
 export async function loadRuntime(
   choice: Pick<ProviderChoice, 'build' | 'threads'>,
   assetsUrl: string,
-  allowBlobUrls: boolean
+  allowBlobUrls: boolean,
+  compiled?: WebAssembly.Module
 ): Promise<OnnxRuntime> {
   const file = new URL(FILES[choice.build], assetsUrl).href;
-  const [runtime] = await Promise.all([
+  const [runtime, blobsAllowed] = await Promise.all([
     importBuild(choice.build),
+    allowBlobUrls && blobsMayBeImported(),
     check(`${file}.js`, assetsUrl),
-    check(`${file}.wasm`, assetsUrl),
   ]);
-  runtime.env.logLevel = 'error';
-  runtime.env.wasm.numThreads = choice.threads;
-  runtime.env.wasm.wasmPaths = {
-    mjs: allowBlobUrls && (await blobsMayBeImported()) ? await scriptAsBlobUrl(`${file}.js`) : `${file}.js`,
-    wasm: `${file}.wasm`,
-  };
-  return runtime;
+  const { env, InferenceSession, Tensor } = runtime;
+  env.logLevel = 'error';
+  env.wasm.numThreads = choice.threads;
+  const own = { mjs: `${file}.js`, wasm: `${file}.wasm` };
+  const common = { env, InferenceSession, Tensor };
+  if (!blobsAllowed) {
+    await check(own.wasm, assetsUrl);
+    env.wasm.wasmPaths = own;
+    return common;
+  }
+  const [loader, wasm] = await Promise.all([
+    scriptAsBlobUrl(own.mjs),
+    compiled ??
+      compiledWasm(own.wasm, assetsUrl).catch(error => Promise.reject(missing(own.wasm, messageOf(error)))),
+  ]);
+  env.wasm.wasmPaths = { ...own, mjs: wasm ? loaderWith(wasm, loader) : loader };
+  return { ...common, compiled: wasm };
 }
 
 // Eager: the three are small (50 to 70 kB), and a chunk of their own could not be found from a blob worker.
@@ -89,7 +104,7 @@ async function blobsMayBeImported(): Promise<boolean> {
  */
 async function scriptAsBlobUrl(url: string): Promise<string> {
   const response = await fetch(url).catch((error: unknown) => {
-    throw missing(url, error instanceof Error ? error.message : String(error));
+    throw missing(url, messageOf(error));
   });
   if (!response.ok) {
     throw missing(url, `the server answers ${response.status}`);
@@ -99,10 +114,12 @@ async function scriptAsBlobUrl(url: string): Promise<string> {
 }
 
 async function check(url: string, assetsUrl: string): Promise<void> {
-  await checkIntegrity(url, assetsUrl).catch((error: Error) => {
-    throw missing(url, error.message);
+  await checkIntegrity(url, assetsUrl).catch((error: unknown) => {
+    throw missing(url, messageOf(error));
   });
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function missing(url: string, reason: string): Refusal {
   return new Refusal(

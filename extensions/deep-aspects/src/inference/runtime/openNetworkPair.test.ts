@@ -81,8 +81,9 @@ describe('openNetworkPair', () => {
     expect(await runAlone(pair.anatomy, new Float32Array(3 * PIXELS))).toEqual(same());
   });
 
-  it('gives the infarct network a second worker with half of the threads', async () => {
-    const runtime = fakeRuntime(manifests, same);
+  it('gives the infarct network a second worker with half of the threads and what is compiled already', async () => {
+    const compiled = {} as WebAssembly.Module;
+    const runtime = { ...fakeRuntime(manifests, same), compiled };
     const opened: LoadedModel[] = [];
     const startSecondWorker = jest.fn(async () => secondWorker(runtime, opened));
     const loadRuntime = jest.fn(async () => runtime);
@@ -91,7 +92,7 @@ describe('openNetworkPair', () => {
       configuration,
       dependencies(runtime, { environment, startSecondWorker, loadRuntime })
     );
-    expect(startSecondWorker).toHaveBeenCalledWith(1);
+    expect(startSecondWorker).toHaveBeenCalledWith(1, compiled);
     expect(opened.map(({ manifest }) => manifest.task)).toEqual(['infarct', 'anatomy']);
     expect(loadRuntime).toHaveBeenCalledWith(expect.objectContaining({ threads: 2 }));
     expect(pair.choice.adapter).toBe('CPU, 3 threads');

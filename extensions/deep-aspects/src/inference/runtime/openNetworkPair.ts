@@ -47,8 +47,8 @@ export interface PairDependencies extends LoadModelOptions {
   readonly environment: RuntimeEnvironment;
   readonly parityMemory: ParityMemory;
   loadRuntime(choice: ProviderChoice): Promise<OnnxRuntime>;
-  /** Starts a second worker with this many threads. */
-  startSecondWorker(threads: number): Promise<SecondWorker>;
+  /** Starts a second worker with this many threads, which need not compile what is `compiled`. */
+  startSecondWorker(threads: number, compiled: WebAssembly.Module | undefined): Promise<SecondWorker>;
   /** Bytes of both models that are at hand, and in all. */
   onProgress?(done: number, total: number): void;
   /** Called when the GPU's device goes away under the sessions. */
@@ -148,7 +148,7 @@ async function openBoth(
   try {
     const inSecondWorker =
       choice.secondWorkerThreads > 0
-        ? openInSecondWorker(infarctModel, choice.secondWorkerThreads, dependencies)
+        ? openInSecondWorker(infarctModel, choice.secondWorkerThreads, runtime, dependencies)
         : undefined;
     const anatomy = await openNetwork(runtime, anatomyModel, choice.provider);
     const second = await inSecondWorker;
@@ -165,10 +165,11 @@ async function openBoth(
 async function openInSecondWorker(
   model: LoadedModel,
   threads: number,
+  { compiled }: OnnxRuntime,
   { startSecondWorker }: PairDependencies
 ): Promise<{ readonly worker: SecondWorker; readonly network: OpenNetwork } | undefined> {
   try {
-    const worker = await startSecondWorker(threads);
+    const worker = await startSecondWorker(threads, compiled);
     return { worker, network: await worker.open(model) };
   } catch {
     return undefined;

@@ -16,6 +16,8 @@ export type SecondWorkerRequest =
       /** Absolute, with a trailing slash. */
       readonly assetsUrl: string;
       readonly allowBlobUrls: boolean;
+      /** The runtime's WebAssembly, where the first worker has compiled it. */
+      readonly compiled?: WebAssembly.Module;
       /** Web Lock that the second worker holds as long as it lives; undefined where there are none. */
       readonly lifeLock?: string;
     }

@@ -11,9 +11,13 @@ const model: LoadedModel = { manifest, bytes, downloadedBytes: 0 };
 const PIXELS = 32 * 32;
 const input = () => new Float32Array(3 * PIXELS);
 
+/** The least that there is: magic number and version. */
+const compiled = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+
 const started = (worker: FakeSecondWorker) =>
   startSecondWorker({
     threads: 1,
+    compiled,
     assetsUrl: 'https://site/plugin/',
     allowBlobUrls: true,
     startWorker: async () => worker as unknown as Worker,
@@ -36,6 +40,12 @@ describe('a network in a second worker', () => {
       [PIXELS, 2],
       [PIXELS, 3],
     ]);
+  });
+
+  it('loads the runtime once, with the WebAssembly that is compiled already', async () => {
+    const { second, worker } = await opened(() => new Uint8Array(PIXELS));
+    await second.open({ ...model, manifest: manifestFor(bytes, 'anatomy') });
+    expect(worker.loaded.map(request => String(request.compiled))).toEqual(['[object WebAssembly.Module]']);
   });
 
   it('refuses as the network does', async () => {

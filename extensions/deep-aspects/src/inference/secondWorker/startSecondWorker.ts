@@ -15,6 +15,8 @@ export interface SecondWorkerOptions {
   /** Absolute, with a trailing slash. */
   readonly assetsUrl: string;
   readonly allowBlobUrls: boolean;
+  /** The runtime's WebAssembly, where it is compiled already. */
+  readonly compiled?: WebAssembly.Module;
   /** Starts the second worker; resolves when its script runs. */
   startWorker(): Promise<Worker>;
   /** A lock for this worker alone; undefined where there are none. */
@@ -36,7 +38,7 @@ export interface SecondWorker {
 
 /** @throws whatever `startWorker` rejects with */
 export async function startSecondWorker(options: SecondWorkerOptions): Promise<SecondWorker> {
-  const { threads, assetsUrl, allowBlobUrls, life, startWorker } = options;
+  const { threads, assetsUrl, allowBlobUrls, compiled, life, startWorker } = options;
   const channel = new WorkerChannel<SecondWorkerRequest, PartOutput>(await startWorker(), {
     called: 'the second background program',
     life,
@@ -48,7 +50,7 @@ export async function startSecondWorker(options: SecondWorkerOptions): Promise<S
       return channel.isIdle;
     },
     async open(model) {
-      const opening = { type: 'open', model, threads, assetsUrl, allowBlobUrls, lifeLock } as const;
+      const opening = { type: 'open', model, threads, assetsUrl, allowBlobUrls, compiled, lifeLock } as const;
       await channel
         .ask(id => ({ ...opening, id }))
         .answer.catch((error: Error) => {

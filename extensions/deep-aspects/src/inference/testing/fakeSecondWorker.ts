@@ -1,5 +1,5 @@
 import { SecondWorkerHost } from '../secondWorker/secondWorkerHost';
-import type { SecondWorkerRequest, SecondWorkerResponse } from '../secondWorker/protocol';
+import type { OpenRequest, SecondWorkerRequest, SecondWorkerResponse } from '../secondWorker/protocol';
 import type { OnnxRuntime } from '../runtime/loadRuntime';
 
 /**
@@ -10,6 +10,8 @@ export class FakeSecondWorker {
   onmessage: ((event: { data: SecondWorkerResponse }) => void) | null = null;
   onerror: ((event: { message: string }) => void) | null = null;
   terminated = false;
+  /** What the runtime was asked to be loaded with. */
+  readonly loaded: OpenRequest[] = [];
   private readonly host: SecondWorkerHost;
 
   constructor(runtime: OnnxRuntime) {
@@ -18,7 +20,10 @@ export class FakeSecondWorker {
         const copy = structuredClone(response, { transfer: [...transfer] as never });
         setTimeout(() => !this.terminated && this.onmessage?.({ data: copy }), 0);
       },
-      loadRuntime: async () => runtime,
+      loadRuntime: async request => {
+        this.loaded.push(request);
+        return runtime;
+      },
       holdLock: async () => undefined,
     });
   }
