@@ -11,8 +11,12 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from deep_aspects_training.atlas.build import keep_freed_memory  # noqa: E402
 from deep_aspects_training.atlas_volumes import load_atlas  # noqa: E402
 from deep_aspects_training.labels import TERRITORY, TISSUE  # noqa: E402
+
+# As the programs do that build an atlas or a head.
+keep_freed_memory()
 
 SHAPE = (160, 196, 160)
 ORIGIN = (-79.5, -116.0, -72.0)

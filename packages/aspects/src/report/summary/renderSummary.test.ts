@@ -10,12 +10,14 @@ import { segmentIndexOf } from '../../scoring/aspects/regions';
 import type { HeadCtSeries, Vec3 } from '../../series/headCtSeries';
 import { INFARCT_SEGMENT, segmentColour } from '../dicom/seg/segmentColours';
 import { cssColour, READING_COLOURS } from '../drawing/readingColours';
+import { REPORT_WORDS } from '../text/reportWords';
 import type { SummaryImage } from './renderSummary';
 import type { SummaryInput } from './summaryInput';
 import { renderSummary } from './renderSummary';
 import { TILE, TITLE_WIDTH } from './summaryLayout';
 import { summaryPages } from './summaryPages';
 import { MAX_SLICES_OF_LEVEL } from './summarySlices';
+import { summaryTitle } from './summaryTitle';
 
 /** A made-up series with HU, a plane of 35 HU all over; masks may be replaced. */
 function summaryInput(shape: SeriesShape, masks?: Pick<SummaryInput, 'regions' | 'infarct'>): SummaryInput {
@@ -137,9 +139,10 @@ test('the title says who, when, what and what for, wrapped within the summary an
 
 test('a number is not torn from its unit', () => {
   const name = (length: number) => 'x'.repeat(length);
+  const input = summaryInput(TILTED_UNEVEN);
   const titles = Array.from({ length: 40 }, (_, i) => {
     const words = { short: `${name(90 + i)} {volume} ml, {fraction} %` };
-    return renderSummary({ ...summaryInput(TILTED_UNEVEN), words }).title.map(({ text }) => text);
+    return summaryTitle({ ...input, words }, { ...REPORT_WORDS.en, ...words });
   });
   expect(titles.filter(lines => lines.some(line => /44\.8 ml, 14 %/.test(line)))).not.toHaveLength(40);
   titles.flat().forEach(line => expect(line).not.toMatch(/^(ml|%)/));
