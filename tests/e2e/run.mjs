@@ -95,9 +95,11 @@ function planned(cases) {
   for (const { one, source } of jobs.filter(job => missing(job.source))) {
     skip(one.name, missing(source));
   }
+  // The longest first, by the time they are given: lanes then end at about the same time.
+  const patience = ({ one }) => one.timeoutMs ?? CASE_TIMEOUT_MS;
   return jobs
     .filter(({ source }) => !missing(source))
-    .sort((a, b) => versions.indexOf(a.ohif) - versions.indexOf(b.ohif));
+    .sort((a, b) => versions.indexOf(a.ohif) - versions.indexOf(b.ohif) || patience(b) - patience(a));
 }
 
 /** Takes one job after the other out of `waiting`, which other lanes may do too. */
