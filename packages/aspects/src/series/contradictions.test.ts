@@ -65,3 +65,38 @@ describe('lengths that agree are not', () => {
     expect(warned(change, { tiltDeg })).toEqual([])
   );
 });
+
+describe('a gantry tilt that positions and orientation do not show', () => {
+  const AXIAL = [1, 0, 0, 0, 1, 0] as const;
+  const told = /show a gantry tilt of \d+ degrees, and Gantry\/Detector Tilt .* says 20/;
+  const alongNormal = ({ imageOrientationPatient }: CtInstance, i: number): Vec3 => {
+    const [, , , , posterior, headward] = imageOrientationPatient as readonly number[];
+    return [0, -headward * 5 * i, posterior * 5 * i];
+  };
+
+  test.each<readonly [string, number, (instance: CtInstance, i: number) => Partial<CtInstance>]>([
+    ['orientation overwritten', 20, () => ({ imageOrientationPatient: AXIAL })],
+    ['the other way', -20, () => ({ imageOrientationPatient: AXIAL })],
+    ['positions along the normal', 20, (slice, i) => ({ imagePositionPatient: alongNormal(slice, i) })],
+    ['half of it', 10, () => ({ gantryDetectorTilt: -20 })],
+    [
+      'made by an anonymiser',
+      20,
+      () => ({ imageOrientationPatient: AXIAL, imageType: ['DERIVED', 'PRIMARY'] }),
+    ],
+  ])('%s (tilt of %s degrees): is told', (_, tiltDeg, change) =>
+    expect(warned(change, { tiltDeg }).join('\n')).toMatch(told)
+  );
+
+  test.each<readonly [string, number, (instance: CtInstance) => Partial<CtInstance>]>([
+    ['shown, with the other sign', 20, () => ({ gantryDetectorTilt: -20 })],
+    ['rounded', 20, () => ({ gantryDetectorTilt: 18 })],
+    ['of a few degrees', 0, () => ({ gantryDetectorTilt: 4 })],
+    ['not in a tag', 20, () => ({ gantryDetectorTilt: undefined })],
+    [
+      'of the slices that were reformatted',
+      0,
+      () => ({ gantryDetectorTilt: 20, imageType: ['DERIVED', 'SECONDARY', 'MPR'] }),
+    ],
+  ])('a tilt %s is not told', (_, tiltDeg, change) => expect(warned(change, { tiltDeg })).toEqual([]));
+});

@@ -1,8 +1,9 @@
 import type { CtInstanceMetadata } from './ctInstance';
-import type { QualityWarning } from './headCtSeries';
+import type { QualityWarning, Vec3 } from './headCtSeries';
 import { sliceDistances } from './sliceGeometry';
 import type { SliceStack } from './stackSlices';
 import { median } from './statistics';
+import { degrees, dot, length, subtract } from './vec3';
 
 /** Two statements of one length may differ by this part: scanners round, and step the table unevenly. */
 const AGREEING_PART = 0.06;
@@ -14,17 +15,24 @@ const GREATEST_PITCH = 1.12;
 const LEAST_PITCHED_MM = 2;
 /** Of all slices or distances. */
 const MOST = 0.75;
+/** A tag names the tilt that the gantry was set to; a smaller one, or a smaller difference, shears by little. */
+const LEAST_TILT_DEG = 5;
+const AGREEING_TILT_DEG = 4;
+/** Of images made from tilted slices in other planes: the tag is then that of the slices. */
+const RESAMPLED = /MPR|REFORMAT|RESAMPLE|AVERAGE|SECONDARY/i;
 
 /**
- * Lengths that a series states twice, and differently: one of the two is wrong, and volumes with it. A head
- * that is a fifth too small or too flat looks like another head, so that images alone do not tell. Positions
- * and Pixel Spacing are what is scored by.
+ * Lengths and the tilt that a series states twice, and differently: one of the two is wrong, and volumes with
+ * it. A head that is a fifth too small or too flat looks like another head, so that images alone do not tell.
+ * Positions, orientation and Pixel Spacing are what is scored by.
  */
 export function contradictions(stack: SliceStack<CtInstanceMetadata>): QualityWarning[] {
-  return [...distanceContradictions(stack), ...pixelContradictions(stack)].map(what => ({
-    code: 'LOW_CONFIDENCE',
-    message: `${what}: volumes are wrong if the images lie otherwise than they say.`,
-  }));
+  return [...distanceContradictions(stack), ...pixelContradictions(stack), ...tiltContradictions(stack)].map(
+    what => ({
+      code: 'LOW_CONFIDENCE',
+      message: `${what}: volumes are wrong if the images lie otherwise than they say.`,
+    })
+  );
 }
 
 function distanceContradictions({
@@ -84,6 +92,29 @@ function pixelContradictions({ instances: [first] }: SliceStack<CtInstanceMetada
         ]
       : []),
   ];
+}
+
+/**
+ * Slices of a tilted gantry lie one behind the other along the table, not along their normal. Where positions
+ * and orientation do not show that angle, the head is sheared: it cannot be seen in the images, since a
+ * sheared head has the shape of another one.
+ */
+function tiltContradictions({ instances, normal }: SliceStack<CtInstanceMetadata>): string[] {
+  const tagged = Math.abs(median(instances.map(({ gantryDetectorTilt }) => gantryDetectorTilt ?? 0)));
+  const [first, last] = [instances[0], instances[instances.length - 1]];
+  const isResampled = first.imageType?.some(type => RESAMPLED.test(type));
+  if (tagged < LEAST_TILT_DEG || isResampled) {
+    return [];
+  }
+  const [lower, upper] = [first, last].map(({ imagePositionPatient }) => imagePositionPatient as Vec3);
+  const along = subtract(upper, lower);
+  const shown = degrees(Math.acos(Math.min(1, Math.abs(dot(along, normal)) / length(along))));
+  return Math.abs(shown - tagged) > AGREEING_TILT_DEG
+    ? [
+        `Positions and orientation show a gantry tilt of ${shown.toFixed(0)} degrees, and Gantry/Detector Tilt (0018,1120) ` +
+          `says ${tagged.toFixed(0)}`,
+      ]
+    : [];
 }
 
 function near(a: number, b: number): boolean {
