@@ -6,10 +6,10 @@ import { multipart, TestServer } from './testing/testServer';
 
 /**
  * Mutated uploads: no answer is an internal error, none takes long, and none touches another study.
- * `DEEP_ASPECTS_FUZZ` sets their number; the seed is fixed.
+ * `DEEP_ASPECTS_FUZZ` sets their number, `DEEP_ASPECTS_FUZZ_SEED` another seed.
  */
 const UPLOADS = Number(process.env.DEEP_ASPECTS_FUZZ ?? 40);
-const SEED = 20261126;
+const SEED = Number(process.env.DEEP_ASPECTS_FUZZ_SEED ?? 20261126);
 const SLOWEST_MS = 20_000;
 
 const demo = path.resolve('demo-server/demo-studies/left-mca');
