@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaseRecord } from '@deep-aspects/aspects/evaluation';
 import { jsonText } from '../output/jsonText';
-import { writeWhole } from '../output/writeWhole';
+import { writeInFolder } from '../output/writeWhole';
 
 /**
  * Case records on disk, one file a case, so that an evaluation that was stopped goes on where it was. A
@@ -14,7 +14,7 @@ export class CaseCache {
   constructor(private readonly folder: string | undefined) {}
 
   read(name: string, key: string): CaseRecord | undefined {
-    const path = this.path(name);
+    const path = this.folder && join(this.folder, fileName(name));
     if (!path || !existsSync(path)) {
       return undefined;
     }
@@ -28,15 +28,14 @@ export class CaseCache {
 
   /** @throws OutputError */
   write(name: string, key: string, record: CaseRecord): void {
-    const path = this.path(name);
-    if (path) {
-      writeWhole(path, jsonText({ key: hashed(key), record }));
+    if (this.folder) {
+      writeInFolder(this.folder, fileName(name), jsonText({ key: hashed(key), record }));
     }
   }
+}
 
-  private path(name: string): string | undefined {
-    return this.folder && join(this.folder, `${name}.json`);
-  }
+function fileName(name: string): string {
+  return `${name}.json`;
 }
 
 function hashed(key: string): string {

@@ -1,6 +1,6 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { EvaluationReport } from '@deep-aspects/aspects/evaluation';
-import { writeWhole } from '../output/writeWhole';
+import { writeInFolder } from '../output/writeWhole';
 import { isOfReaders, type PlotLink } from './markdownReport';
 import { blandAltmanPlot, confusionPlot } from './plots/readingPlots';
 import { rocPlot } from './plots/rocPlot';
@@ -9,8 +9,9 @@ import { rocPlot } from './plots/rocPlot';
 export function writePlots(report: EvaluationReport, markdownPath: string): PlotLink[] {
   const stem = markdownPath.replace(/\.md$/i, '');
   return plotsOf(report).map(({ name, title, svg }) => {
-    writeWhole(`${stem}-${name}.svg`, svg);
-    return { title, file: `${basename(stem)}-${name}.svg` };
+    const file = `${basename(stem)}-${name}.svg`;
+    writeInFolder(dirname(stem), file, svg);
+    return { title, file };
   });
 }
 

@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import fs, {
   chmodSync,
+  linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -9,11 +12,11 @@ import fs, {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UsageError } from '../exitStatus';
 import { jsonText } from './jsonText';
 import { textOutput } from './textOutput';
-import { OutputError, requireWritable, writeWhole } from './writeWhole';
+import { OutputError, requireWritable, writeInFolder, writeWhole } from './writeWhole';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'deep-aspects-'));
 
@@ -87,6 +90,34 @@ describe('a file is written whole or not at all', () => {
     expect(() => writeWhole('/dev/full', 'x')).toThrow(/\/dev\/full cannot be written: .*ENOSPC/);
     writeWhole('/dev/null', 'x');
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+});
+
+describe('a file that the program names in a folder', () => {
+  it.each<readonly [string, (path: string, foreign: string) => void]>([
+    ['a link to a foreign file', (path, foreign) => symlinkSync(foreign, path)],
+    ['a second name of a foreign file', (path, foreign) => linkSync(foreign, path)],
+    ['a link to nothing yet', (path, foreign) => symlinkSync(`${foreign}.new`, path)],
+    ['a link to a device', path => symlinkSync('/dev/full', path)],
+    ['a pipe that nobody reads', path => execFileSync('mkfifo', [path])],
+  ])('takes the place of %s, which stays as it is', (_, put) => {
+    const folder = newFolder();
+    const foreign = join(newFolder(), 'foreign');
+    writeFileSync(foreign, 'foreign');
+    put(join(folder, 'r.json'), foreign);
+    writeInFolder(folder, 'r.json', 'ours');
+    expect(readFileSync(foreign, 'utf8')).toBe('foreign');
+    expect(readdirSync(dirname(foreign))).toEqual(['foreign']);
+    expect(lstatSync(join(folder, 'r.json')).isFile()).toBe(true);
+    expect(readFileSync(join(folder, 'r.json'), 'utf8')).toBe('ours');
+    expect(readdirSync(folder)).toEqual(['r.json']);
+  });
+
+  it('is an error where a folder has that name', () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'r.json'));
+    expect(() => writeInFolder(folder, 'r.json', 'ours')).toThrow(OutputError);
+    expect(readdirSync(folder)).toEqual(['r.json']);
   });
 });
 

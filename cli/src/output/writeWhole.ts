@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../exitStatus';
-import { foundAt } from './foundAt';
+import { foundAt, ownFileAt } from './foundAt';
 
 /**
  * A result could not be written: the disk is full, the folder gone, the file protected. The message
@@ -44,6 +44,22 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     }
     makeFolder(dirname(path));
     replaceFile(old ? realpathSync(path) : path, content, old);
+  } catch (cause) {
+    throw new OutputError(path, cause);
+  }
+}
+
+/**
+ * `writeWhole` for a name that the program chose: what lies there, be it a link or a pipe, is replaced, never
+ * written through. Whoever may write into the folder could have put it there to reach a foreign file.
+ *
+ * @throws OutputError after which no part of it is left
+ */
+export function writeInFolder(folder: string, name: string, content: string | Uint8Array): void {
+  const path = join(folder, name);
+  try {
+    makeFolder(folder);
+    replaceFile(path, content, ownFileAt(path));
   } catch (cause) {
     throw new OutputError(path, cause);
   }

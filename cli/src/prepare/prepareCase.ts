@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import {
   createInputSampler,
   findBrain,
@@ -13,7 +12,7 @@ import { readDicomHeader } from '../dicom/dicomFile';
 import { caseLabels } from '../evaluate/caseLabels';
 import { scanOf, type CaseFolder } from '../evaluate/dataSet';
 import type { StudyInput } from '../score/findStudies';
-import { writeWhole } from '../output/writeWhole';
+import { writeInFolder } from '../output/writeWhole';
 import { withFitSeries } from '../score/pickSeries';
 import { gridLabels } from './gridLabels';
 import { npyBytes } from './npy';
@@ -87,11 +86,12 @@ function prepareTask(
   const planes = slices.map(slice => gridLabels(labels[slice], series, frame, slice, input));
   const files = { inputs: `${name}.${task}.inputs.npy`, labels: `${name}.${task}.labels.npy` };
   const { size, channels } = input;
-  writeWhole(
-    join(out, files.inputs),
+  writeInFolder(
+    out,
+    files.inputs,
     npyBytes(joined(inputs, Float32Array), [slices.length, channels.length, size, size])
   );
-  writeWhole(join(out, files.labels), npyBytes(joined(planes, Uint8Array), [slices.length, size, size]));
+  writeInFolder(out, files.labels, npyBytes(joined(planes, Uint8Array), [slices.length, size, size]));
   return {
     ...{ case: name, patient, task, ...files },
     slices: slices.map(slice => ({

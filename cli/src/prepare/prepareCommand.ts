@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { SOFTWARE } from '@deep-aspects/aspects/scoring';
 import { parseCommandArguments, requireExisting } from '../commandArguments';
 import type { CommandHost } from '../commandHost';
@@ -7,7 +6,7 @@ import { describeDataSet, listCases } from '../evaluate/dataSet';
 import { UsageError } from '../exitStatus';
 import { readManifest } from '../models/loadModels';
 import { jsonText } from '../output/jsonText';
-import { OutputError, requireWritable, writeWhole } from '../output/writeWhole';
+import { OutputError, requireWritable, writeInFolder } from '../output/writeWhole';
 import { exitStatusOf, type Outcome } from '../score/outcome';
 import { prepareCase, type PreparedCase } from './prepareCase';
 
@@ -42,7 +41,7 @@ export async function prepareCommand(argv: readonly string[], host: CommandHost)
     inputs: Object.fromEntries(manifests.map(({ task, input }) => [task, input])),
     files: prepared,
   };
-  writeWhole(join(out, 'index.json'), `${jsonText(index, 2)}\n`);
+  writeInFolder(out, 'index.json', `${jsonText(index, 2)}\n`);
   const done = kinds.filter(kind => kind === 'scored').length;
   host.stdout.writeLine(
     `${prepared.length} arrays with labels from ${done} of ${folders.length} cases in ${out}`

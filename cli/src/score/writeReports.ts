@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   buildReport,
@@ -10,7 +9,8 @@ import {
 import type { ScoredSeries } from '@deep-aspects/aspects/scoring';
 import { type HeadCtSeries, instanceOfFrame } from '@deep-aspects/aspects/series';
 import { readDicomHeader } from '../dicom/dicomFile';
-import { writeWhole } from '../output/writeWhole';
+import { ownFileAt } from '../output/foundAt';
+import { writeInFolder, writeWhole } from '../output/writeWhole';
 import type { StudyInput } from './findStudies';
 import type { OutputTarget } from './scorer';
 
@@ -36,8 +36,8 @@ export function writeReports(order: ReportOrder): string | undefined {
   }
   const source = sourceAttributes(study, series);
   if (fhir) {
-    const file = fhir.isFolder ? join(fhir.path, `${safeNames(series).join('.')}.fhir.json`) : fhir.path;
-    writeWhole(file, fhirJson(scored.result, { source }));
+    const name = `${safeNames(series).join('.')}.fhir.json`;
+    writeTo(fhir, name, fhirJson(scored.result, { source }));
   }
   return seg || sr ? writeDicomReports(order, source) : undefined;
 }
@@ -53,24 +53,32 @@ function writeDicomReports({ series, scored, seg, sr }: ReportOrder, source: Sou
     [sr, report.sr],
   ] as const) {
     if (target) {
-      const file = target.isFolder ? fileIn(target.path, series, object.kind.toLowerCase()) : target.path;
-      writeWhole(file, new Uint8Array(object.part10));
+      const name = nameIn(target.path, series, object.kind.toLowerCase());
+      writeTo(target, name, new Uint8Array(object.part10));
     }
   }
   return undefined;
+}
+
+/** To the file that the target is, or under a name in the folder that it is. */
+function writeTo({ path, isFolder }: OutputTarget, name: string, content: string | Uint8Array): void {
+  if (isFolder) {
+    writeInFolder(path, name, content);
+  } else {
+    writeWhole(path, content);
+  }
 }
 
 /**
  * `<series>.<kind>.dcm` in the folder, whatever the file that was scored gives for a UID; with the study's
  * UID before it where a series of another study, wrongly with the same UID, has that name already.
  */
-function fileIn(folder: string, series: HeadCtSeries, kind: string): string {
+function nameIn(folder: string, series: HeadCtSeries, kind: string): string {
   const [study, name] = safeNames(series);
-  const usual = join(folder, `${name}.${kind}.dcm`);
-  const taken = existsSync(usual) ? readDicomHeader(usual)?.dataSet.string('x0020000d')?.trim() : undefined;
-  return taken === undefined || taken === series.studyInstanceUID
-    ? usual
-    : join(folder, `${study}.${name}.${kind}.dcm`);
+  const usual = `${name}.${kind}.dcm`;
+  const path = join(folder, usual);
+  const taken = ownFileAt(path) ? readDicomHeader(path)?.dataSet.string('x0020000d')?.trim() : undefined;
+  return taken === undefined || taken === series.studyInstanceUID ? usual : `${study}.${usual}`;
 }
 
 /** UIDs of study and series as parts of file names. */

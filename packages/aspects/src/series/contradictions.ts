@@ -15,7 +15,7 @@ const GREATEST_PITCH = 1.12;
 const LEAST_PITCHED_MM = 2;
 /** Of all slices or distances. */
 const MOST = 0.75;
-/** A tag names the tilt that the gantry was set to; a smaller one, or a smaller difference, shears by little. */
+/** A tag names what the gantry was set to; a smaller tilt, or a smaller difference, shears by little. */
 const LEAST_TILT_DEG = 5;
 const AGREEING_TILT_DEG = 4;
 /** Of images made from tilted slices in other planes: the tag is then that of the slices. */

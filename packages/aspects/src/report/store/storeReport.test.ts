@@ -211,6 +211,13 @@ describe('what an archive answers counts as stored only where it names the insta
     ['200 without words, query unknown', answer(200, 'garbage'), answer(501, '')],
     ['202 without a body, query unknown', answer(202, ''), answer(501, '')],
     ['a login page for both', html, html],
+    ['an empty list for both', answer(200, []), answer(200, [])],
+    ['an empty list, query unknown', answer(200, []), answer(501, '')],
+    [
+      'an empty list of what was stored',
+      answer(200, { '00081199': { vr: 'SQ', Value: [] } }),
+      answer(200, []),
+    ],
     [
       'a query that names another instance',
       answer(200, {}),
