@@ -55,19 +55,23 @@ export interface DecoderPlace {
  * After decoding: whether the stream was used up with the last pixel. A changed bit mostly gives codes of
  * another length, and then too few or too many pixels.
  *
+ * @returns whether the decoder left the last pixel out, as it does where that is the predicted one (as in
+ *   padded corners) and its code ends with the last byte before the end marker
  * @throws Error saying what is wrong
  */
 export function checkUsedUp(
   { xLoc, yLoc, markerIndex, stream }: DecoderPlace,
   encoded: Uint8Array,
-  { rows }: FrameShape
-): void {
-  if (yLoc !== rows || xLoc !== 0) {
+  { rows, columns }: FrameShape
+): boolean {
+  const lacksLast = yLoc === rows - 1 && xLoc === columns - 1;
+  if (!lacksLast && (yLoc !== rows || xLoc !== 0)) {
     throw new Error(`the stream is damaged: it ends in row ${yLoc + 1} of ${rows}`);
   }
   if (markerIndex !== 0 || Math.abs(stream.index - endOf(encoded)) > MARKER_BYTES) {
     throw new Error('the stream is damaged: it does not end with the last pixel');
   }
+  return lacksLast;
 }
 
 /**

@@ -72,3 +72,28 @@ it('decoders of several kinds do not get into each other’s way', async () => {
   const [first, ...others] = kinds.map(([, fixture], i) => decoders[i](streamOf(fixture), SHAPE));
   others.forEach(other => expect(other).toEqual(first));
 });
+
+/** Lossless JPEG of equal pixels, `1 << 15`: each is a single bit, 0. */
+function evenStream(rows: number, columns: number): Uint8Array {
+  const bits = rows * columns;
+  const data = Array.from({ length: Math.ceil(bits / 8) }, (_, i) => 0xff >> Math.min(8, bits - 8 * i));
+  return Uint8Array.from([
+    ...[0xff, 0xd8, 0xff, 0xc3, 0, 11, 16, 0, rows, 0, columns, 1, 1, 0x11, 0],
+    ...[0xff, 0xc4, 0, 20, 0, 1, ...Array<number>(15).fill(0), 0],
+    ...[0xff, 0xda, 0, 8, 1, 1, 0, 1, 0, 0, ...data, 0xff, 0xd9],
+  ]);
+}
+
+it.each([
+  [2, 4],
+  [4, 4],
+  [3, 8],
+  [3, 5],
+])(
+  'lossless JPEG of %s x %s pixels is read to the last, also where its code ends a byte',
+  async (rows, columns) => {
+    const decode = await frameDecoder('jpeg-lossless');
+    const samples = decode(evenStream(rows, columns), { rows, columns, bitsAllocated: 16 });
+    expect([...new Uint16Array(samples.slice().buffer)]).toEqual(Array(rows * columns).fill(1 << 15));
+  }
+);

@@ -33,7 +33,11 @@ async function startDecoder(encoding: PixelEncoding): Promise<FrameDecoder> {
         checkJpegLossless(encoded, shape);
         const decoder = new Decoder();
         const samples = new Uint8Array(decoder.decompress(copyOf(encoded).buffer));
-        checkUsedUp(decoder, encoded, shape);
+        // Of selection value 1 the left neighbour is the prediction, of others in an even corner.
+        if (checkUsedUp(decoder, encoded, shape)) {
+          const width = samples.length / (shape.rows * shape.columns);
+          samples.copyWithin(samples.length - width, samples.length - 2 * width, samples.length - width);
+        }
         return matchWidth(samples, shape);
       };
     }
