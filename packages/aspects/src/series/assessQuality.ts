@@ -7,7 +7,7 @@ import type { SliceStack } from './stackSlices';
 import { median } from './statistics';
 
 /** Early change is of 3 to 6 HU. */
-const COARSE_STEP_HU = 4;
+const COARSE_STEP_HU = 2;
 /** Fewer slices than this part of all are others than the rest. */
 const OTHER_SHARE = 0.5;
 /** Slopes that are another number for 1, or a wrong one; in files 1 may be rounded. */

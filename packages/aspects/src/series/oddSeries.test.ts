@@ -301,7 +301,9 @@ describe('what is not a plain CT in Hounsfield units', () => {
 
   test.each<readonly [string, Partial<CtInstance>]>([
     ['LOSSY_COMPRESSION', { isLossy: true }],
-    ['LOSSY_COMPRESSION', { rescaleSlope: 12, rescaleIntercept: -1024 }],
+    ...[2, 3, 12].map(
+      rescaleSlope => ['LOSSY_COMPRESSION', { rescaleSlope, rescaleIntercept: -1024 }] as const
+    ),
     ['NOT_PLAIN_CT', { seriesDescription: '40 keV GSI' }],
     ['NOT_PLAIN_CT', { seriesDescription: 'Head_VNC 5.0' }],
     ['NOT_PLAIN_CT', { seriesDescription: 'Iodine map' }],

@@ -49,3 +49,39 @@ test('MONOCHROME1 changes the display only, unless the pixels were inverted with
     ring(-1000, 40)
   );
 });
+
+describe('a bright surround that nothing declares as padding', () => {
+  const FIVE = { rows: 5, columns: 5 };
+  /** Round field of view: `surround` in the corners, metal in the middle. */
+  const round = (surround: number, metal: number): number[] => [
+    ...[surround, surround, -1000, surround, surround],
+    ...[surround, -1000, 30, -1000, surround],
+    ...[-1000, 30, metal, 30, -1000],
+    ...[surround, -1000, 30, -1000, surround],
+    ...[surround, surround, -1000, surround, surround],
+  ];
+
+  test.each([
+    ['the greatest value of 12 bits', 3071],
+    ['the greatest value of the extended scale', 15999],
+    ['white', 255],
+  ])('of %s becomes padding, and metal of that value stays', (_, value) => {
+    const hu = storedValuesToHu({ ...FIVE, stored: Int16Array.from(round(value, value)) });
+    expect([...hu]).toEqual(round(-1024, value));
+  });
+
+  test('of -2000 without its sign becomes padding', () => {
+    const stored = Uint16Array.from(round(63536 - 1024, 900), value => value + 1024);
+    expect([...storedValuesToHu({ ...FIVE, stored, intercept: -1024 })]).toEqual(round(-1024, 900));
+  });
+
+  test.each<readonly [string, (hu: number[]) => void]>([
+    ['that is tissue', hu => hu.fill(40)],
+    ['in three corners', hu => (hu[24] = -1000)],
+    ['of several values', hu => (hu[4] = 3070)],
+  ])('%s stays', (_, change) => {
+    const hu = round(3071, 40);
+    change(hu);
+    expect([...storedValuesToHu({ ...FIVE, stored: Int16Array.from(hu) })]).toEqual(hu);
+  });
+});

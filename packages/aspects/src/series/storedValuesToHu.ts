@@ -1,3 +1,5 @@
+import { clearBrightSurround } from './brightSurround';
+
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
 // (test runners).
 const { max, min, round } = Math;
@@ -39,9 +41,15 @@ export interface StoredPixels {
  * value at all, with an intercept of 0) is not trusted, since it would pierce the brain wherever noise
  * meets it. MONOCHROME1 concerns the display only (PS3.3 C.7.6.3.1.2), so that the rescale holds as it
  * stands; where exporters inverted the pixels but left the rescale alone, the image border is not air, and
- * the inversion is undone.
+ * the inversion is undone. A bright surround of one value (untold padding) becomes -1024, too.
  */
 export function storedValuesToHu(pixels: StoredPixels): Int16Array {
+  const hu = uprightHu(pixels);
+  clearBrightSurround(hu, pixels.columns, PADDING_HU);
+  return hu;
+}
+
+function uprightHu(pixels: StoredPixels): Int16Array {
   const hu = rescale(pixels, value => value);
   if (pixels.photometric !== 'MONOCHROME1' || pixels.bitsStored === undefined) {
     return hu;
