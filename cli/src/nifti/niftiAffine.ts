@@ -45,13 +45,41 @@ export function voxelToRas(header: GeometryHeader, name: string): Affine {
   return ras.map(row => row.map(value => value * scale)) as unknown as Affine;
 }
 
+/** Two statements of one length may differ by this part. */
+const AGREEING_PART = 0.06;
+
+/**
+ * Whether the axes of the sform have other lengths than the voxel sizes (pixdim) say: one of them is wrong,
+ * and volumes with it. For a sheared axis the way along it counts, and the distance of planes.
+ */
+export function lengthsContradict({ sform_code, srows, pixDims }: GeometryHeader): boolean {
+  const rows = sform({ srows });
+  const volume = Math.abs(determinant(rows));
+  const axes = [0, 1, 2].map(axis => rows.map(row => row[axis]));
+  const near = (length: number, size: number): boolean => Math.abs(length / size - 1) <= AGREEING_PART;
+  return (
+    sform_code > 0 &&
+    volume > 1e-9 &&
+    axes.some((axis, i) => {
+      const [a, b] = [axes[(i + 1) % 3], axes[(i + 2) % 3]];
+      const area = Math.hypot(
+        a[1] * b[2] - a[2] * b[1],
+        a[2] * b[0] - a[0] * b[2],
+        a[0] * b[1] - a[1] * b[0]
+      );
+      const size = pixDims[i + 1];
+      return size > 0 && !near(Math.hypot(...axis), size) && !near(volume / area, size);
+    })
+  );
+}
+
 /** The same in DICOM's LPS: the first two coordinates change sign. */
 export function rasToLps([x, y, z]: Affine): Affine {
   const negative = (row: AffineRow) => row.map(value => -value) as unknown as AffineRow;
   return [negative(x), negative(y), z];
 }
 
-function sform({ srows }: GeometryHeader): Affine {
+function sform({ srows }: Pick<GeometryHeader, 'srows'>): Affine {
   return [srows.slice(0, 4), srows.slice(4, 8), srows.slice(8, 12)] as unknown as Affine;
 }
 

@@ -3,7 +3,7 @@ import { constants } from 'node:zlib';
 import { NIFTI2, isNIFTI, readHeader, type NIFTI1 } from 'nifti-reader-js';
 import { Refusal } from '@deep-aspects/aspects/series';
 import { gunzip, isGzip, type Inflated } from './gunzip';
-import { voxelToRas, type Affine, type GeometryHeader } from './niftiAffine';
+import { lengthsContradict, voxelToRas, type Affine, type GeometryHeader } from './niftiAffine';
 
 /**
  * A three-dimensional NIfTI image; `values[i + nx * (j + ny * k)]`, scaling (scl_slope,
@@ -60,11 +60,19 @@ export function parseNifti(file: Uint8Array, name: string): NiftiVolume {
   const { bytes, junkBytes } = inflated(file, name);
   const header = headerOf(bytes, name);
   const dimensions = dimensionsOf(header, name);
-  const affine = voxelToRas({ ...geometryFields(header), srows: sformRows(bytes, header) }, name);
-  const remark =
-    junkBytes > 0
-      ? `After its compressed data the file has ${junkBytes} bytes that belong to nothing: was it copied whole?`
-      : undefined;
+  const geometry = { ...geometryFields(header), srows: sformRows(bytes, header) };
+  const affine = voxelToRas(geometry, name);
+  const remarks = [
+    ...(junkBytes > 0
+      ? [
+          `After its compressed data the file has ${junkBytes} bytes that belong to nothing: was it copied whole?`,
+        ]
+      : []),
+    ...(lengthsContradict(geometry)
+      ? ['The sform and the voxel sizes (pixdim) contradict each other: volumes are wrong if the sform is.']
+      : []),
+  ];
+  const remark = remarks.join(' ') || undefined;
   const step = FLOATING.includes(header.datatypeCode) ? undefined : slopeOf(header);
   return { dimensions, affine, values: readValues(bytes, header, dimensions, name), step, remark };
 }
@@ -133,7 +141,7 @@ function inflated(file: Uint8Array, name: string): Inflated {
   const beginning = file.subarray(0, PEEK_BYTES);
   const header = headerOf(gunzip(beginning, name, { finishFlush: constants.Z_SYNC_FLUSH }).bytes, name);
   const [nx, ny, nz] = dimensionsOf(header, name);
-  const voxelBytes = (READERS[header.datatypeCode]?.width ?? 1) * nx * ny * nz;
+  const voxelBytes = readerOf(header, name).width * nx * ny * nz;
   return gunzip(file, name, {
     maxOutputLength: Math.min(MAX_BYTES, firstVoxel(header) + voxelBytes + SPARE_BYTES),
   });
@@ -172,20 +180,29 @@ function firstVoxel(header: Header): number {
   return header.vox_offset >= least ? header.vox_offset : least;
 }
 
+function readerOf({ datatypeCode }: Header, name: string): { width: number; get: Getter } {
+  const reader = READERS[datatypeCode];
+  if (!reader) {
+    throw new Refusal(
+      'CORRUPT_PIXELS',
+      `${name} has data type ${datatypeCode}, which is not a plain number (colours?); choose a volume in HU.`,
+      { file: name, datatypeCode }
+    );
+  }
+  return reader;
+}
+
 function readValues(
   bytes: Uint8Array<ArrayBuffer>,
   header: Header,
   [nx, ny, nz]: readonly [number, number, number],
   name: string
 ): NiftiVolume['values'] {
-  const reader = READERS[header.datatypeCode];
+  const reader = readerOf(header, name);
   const count = nx * ny * nz;
   const start = firstVoxel(header);
-  if (!reader || bytes.length < start + count * reader.width) {
-    const problem = reader
-      ? 'is cut short'
-      : `has data type ${header.datatypeCode}, which is not a plain number`;
-    throw new Refusal('CORRUPT_PIXELS', `${name} ${problem}; write it again.`, { file: name });
+  if (bytes.length < start + count * reader.width) {
+    throw new Refusal('CORRUPT_PIXELS', `${name} is cut short; write it again.`, { file: name });
   }
   const slope = slopeOf(header);
   const intercept = isScaled(header) ? header.scl_inter : 0;
