@@ -36,7 +36,7 @@ export function findPython(root, folder) {
     }
     reasons.push(`${python}: ${error?.message ?? stderr.trim().split('\n').pop()}`);
   }
-  return { reason: reasons.join('; ') || 'there is no Python' };
+  return { reason: reasons.join('; ') || 'Python is missing (Debian: apt install python3 python3-venv)' };
 }
 
 /**

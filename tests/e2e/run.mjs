@@ -51,7 +51,10 @@ const counts = { passed: 0, failed: 0, skipped: new Map() };
 const times = [];
 
 if (!findChromium()) {
-  skip('all end-to-end tests', 'there is no Chromium (set CHROMIUM to its path)');
+  skip(
+    'all end-to-end tests',
+    'Chromium is missing (Debian: apt install chromium; CHROMIUM names another path)'
+  );
 } else {
   await runAll();
 }

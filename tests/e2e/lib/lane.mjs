@@ -16,7 +16,7 @@ const FOLDERS = [
 /** Why a source cannot be had on this machine, or undefined. */
 export function missing(source) {
   return source === 'orthanc' && !hasOrthanc()
-    ? 'Orthanc with its DICOMweb plugin is not installed'
+    ? 'Orthanc is missing (Debian: apt install orthanc orthanc-dicomweb)'
     : undefined;
 }
 
