@@ -179,17 +179,19 @@ async function haemorrhage(screens, check) {
 
 const OTHERS = {
   phantom: 'a phantom is refused in words, without a score',
-  normal: 'a normal brain: no region is named',
   right: 'a right-sided stroke',
-  old: 'an old infarct has a line of its own and is not counted',
 };
 
-/** On the release of the whole way alone: it differs from others by words only. */
-const OUTSIDE = { outside: 'an infarct outside the regions is told next to a score of ten' };
+/** On the release of the whole way alone: they differ from others by words only, which are ours. */
+const BY_WORDS = {
+  normal: 'a normal brain: no region is named',
+  old: 'an old infarct has a line of its own and is not counted',
+  outside: 'an infarct outside the regions is told next to a score of ten',
+};
 
 async function otherReadings(screens, check) {
   const visit = await screens.reader();
-  for (const [name, title] of Object.entries({ ...OTHERS, ...OUTSIDE })) {
+  for (const [name, title] of Object.entries({ ...OTHERS, ...BY_WORDS })) {
     await check(title, async () => {
       await READINGS[name](visit, screens.studies[name]);
       await expectGoodScreens(visit, name);
@@ -198,7 +200,7 @@ async function otherReadings(screens, check) {
   await check('nothing is said in the console', () => assert.deepEqual(visit.errors, []));
 }
 
-/** Every screen on one page, with what differs between hosts: what is drawn, moved, kept and read where. */
+/** On one page all screens that can differ between hosts: by what is drawn, moved, kept and read where. */
 async function everyScreen(screens, check) {
   const { studies } = screens;
   const visit = await screens.reader();
@@ -266,10 +268,10 @@ const PARTS = [
     name: 'a phantom, a normal brain, a right-sided stroke, an old infarct, one outside the regions',
     ohif: [WHOLE_WAY],
     read: otherReadings,
-    of: [...Object.keys(OTHERS), ...Object.keys(OUTSIDE)],
+    of: [...Object.keys(OTHERS), ...Object.keys(BY_WORDS)],
   },
   {
-    name: 'all of them, on every other host',
+    name: 'those that hosts can differ in, on every other host',
     allBut: WHOLE_WAY,
     read: everyScreen,
     of: ['left', 'haemorrhage', ...Object.keys(OTHERS)],
