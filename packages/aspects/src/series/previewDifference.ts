@@ -1,6 +1,6 @@
 // Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it
 // (test runners).
-const { abs, max, min } = Math;
+const { abs } = Math;
 
 /** Attenuation above which a cell is the head's, HU. */
 export const HEAD_HU = -300;
@@ -18,7 +18,7 @@ export function difference(a: Float32Array, b: Float32Array): number {
   for (let cell = 0; cell < a.length; cell++) {
     if (a[cell] > HEAD_HU || b[cell] > HEAD_HU) {
       const distance = cellDifference(a[cell], b[cell]);
-      if (!Number.isNaN(distance)) {
+      if (distance >= 0) {
         sum += distance;
         count++;
       }
@@ -29,7 +29,14 @@ export function difference(a: Float32Array, b: Float32Array): number {
 
 /** Difference of two cells, attenuations clipped, HU; not-a-number where one has no pixel. */
 export function cellDifference(a: number, b: number): number {
-  return abs(max(-CLIP_HU, min(CLIP_HU, a)) - max(-CLIP_HU, min(CLIP_HU, b)));
+  return abs(clipped(a) - clipped(b));
+}
+
+function clipped(hu: number): number {
+  if (hu > CLIP_HU) {
+    return CLIP_HU;
+  }
+  return hu < -CLIP_HU ? -CLIP_HU : hu;
 }
 
 /** How many cells of a preview are denser than `least` and less dense than `below`, HU. */

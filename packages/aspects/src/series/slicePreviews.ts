@@ -76,20 +76,72 @@ function preview(
   { width, height, left0, posterior0 }: Grid
 ): Float32Array {
   const { hu } = slices[index];
-  const sums = new Float32Array(width * height);
+  const sums = new Int32Array(width * height);
   const counts = new Uint16Array(width * height);
   const rowStep = max(1, Math.floor(SAMPLE_MM / pixelSpacingMm[0]));
   const columnStep = max(1, Math.floor(SAMPLE_MM / pixelSpacingMm[1]));
+  // Of such images each row has the same runs, farther down.
+  const isUpright = map.xy === 0 && map.yx === 0;
+  const top = rowOfCells(map, 0, posterior0);
+  let runs: Runs | undefined;
   for (let row = 0; row < rows; row += rowStep) {
     const x0 = (affineX(map, 0, row) - left0) / CELL_MM;
     const y0 = (affineY(map, 0, row) - posterior0) / CELL_MM;
-    for (let column = 0; column < columns; column += columnStep) {
-      // Rounded: neither is less than -0.5.
-      const x = (x0 + (column * map.xx) / CELL_MM + 0.5) | 0;
-      const y = (y0 + (column * map.yx) / CELL_MM + 0.5) | 0;
-      sums[y * width + x] += hu[row * columns + column];
-      counts[y * width + x]++;
+    runs = isUpright && runs ? runs : runsOfRow({ map, x0, y0, width, columns, columnStep });
+    const down = isUpright ? (rowOfCells(map, row, posterior0) - top) * width : 0;
+    const { cells, ends } = runs;
+    const rowStart = row * columns;
+    for (let run = 0, column = 0; run < cells.length; run++) {
+      const end = ends[run];
+      const cell = cells[run] + down;
+      let [sum, count] = [0, 0];
+      for (; column < end; column += columnStep, count++) {
+        sum += hu[rowStart + column];
+      }
+      sums[cell] += sum;
+      counts[cell] += count;
     }
   }
-  return sums.map((sum, cell) => (counts[cell] ? sum / counts[cell] : NaN));
+  return new Float32Array(sums).map((sum, cell) => (counts[cell] ? sum / counts[cell] : NaN));
+}
+
+/** Pixels of one row that follow each other in one cell: the cell, and the column that they end before. */
+interface Runs {
+  readonly cells: readonly number[];
+  readonly ends: readonly number[];
+}
+
+function runsOfRow(row: {
+  readonly map: Affine2;
+  /** Of the first pixel, cells. */
+  readonly x0: number;
+  readonly y0: number;
+  readonly width: number;
+  readonly columns: number;
+  readonly columnStep: number;
+}): Runs {
+  const { map, x0, y0, width, columns, columnStep } = row;
+  const cells: number[] = [];
+  const ends: number[] = [];
+  let before = -1;
+  for (let column = 0; column < columns; column += columnStep) {
+    // Rounded: neither is less than -0.5.
+    const x = (x0 + (column * map.xx) / CELL_MM + 0.5) | 0;
+    const y = (y0 + (column * map.yx) / CELL_MM + 0.5) | 0;
+    const cell = y * width + x;
+    if (cell !== before) {
+      if (before >= 0) {
+        ends.push(column);
+      }
+      cells.push(cell);
+      before = cell;
+    }
+  }
+  ends.push(columns);
+  return { cells, ends };
+}
+
+/** Row of cells in which the first pixel of a row lies. */
+function rowOfCells(map: Affine2, row: number, posterior0: number): number {
+  return ((affineY(map, 0, row) - posterior0) / CELL_MM + 0.5) | 0;
 }

@@ -1,3 +1,4 @@
+import { cellsBetween } from './previewDifference';
 import { PREVIEW_CELL_CM2, type SlicePreviews } from './slicePreviews';
 
 const BONE_HU = 150;
@@ -26,9 +27,9 @@ function holdsBrain(slice: Float32Array, width: number): boolean {
 }
 
 function isBody(slice: Float32Array): boolean {
-  const solid = slice.filter(hu => hu > BODY_HU);
-  const soft = solid.filter(hu => hu > SOFT_HU[0] && hu < SOFT_HU[1]);
-  return solid.length > 0 && slice.some(hu => hu < AIR_HU) && soft.length >= LEAST_SOFT_SHARE * solid.length;
+  const solid = cellsBetween(slice, BODY_HU, Infinity);
+  const soft = cellsBetween(slice, SOFT_HU[0], SOFT_HU[1]);
+  return solid > 0 && slice.some(hu => hu < AIR_HU) && soft >= LEAST_SOFT_SHARE * solid;
 }
 
 function enclosedCells(slice: Float32Array, width: number): number {

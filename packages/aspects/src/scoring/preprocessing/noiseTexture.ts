@@ -62,7 +62,7 @@ export function checkNoiseTexture(series: HeadCtSeries, brain: BrainSpace): Qual
   const slices = series.slices.map((_, slice) => slice).filter(slice => slice >= first && slice <= last);
   const squares = slices.flatMap(slice => squaresOf(series, brain, slice));
   const rough = roughSlices(squares);
-  const loud = loudSlices(squares);
+  const loud = loudSlices(squares, series.rows * series.columns);
   return [
     ...warningFor(
       series,
@@ -85,14 +85,15 @@ function roughSlices(squares: readonly Square[]): number[] {
     : slicesOfMany(squares.filter(({ roughness = 0 }) => roughness > limit));
 }
 
-function loudSlices(squares: readonly Square[]): number[] {
-  const key = (slice: number, start: number): string => `${slice} ${start}`;
+function loudSlices(squares: readonly Square[], slicePixels: number): number[] {
+  const key = (slice: number, start: number): number => slice * slicePixels + start;
   const strengths = new Map(squares.map(({ slice, start, strengthHu }) => [key(slice, start), strengthHu]));
   const known = present([...strengths.values()]);
   const usual = median(known);
   const isLoud = ({ slice, start, strengthHu = 0 }: Square): boolean => {
     // Infinite at the brain's edge, where nothing can be compared.
-    const next = max(...[slice - 1, slice + 1].map(at => strengths.get(key(at, start)) ?? Infinity));
+    const [below, above] = [slice - 1, slice + 1].map(at => strengths.get(key(at, start)) ?? Infinity);
+    const next = max(below, above);
     const limit = min(MUCH_LOUDER * usual, max(LOUDER * usual, LOUDER_THAN_NEXT * next));
     return strengthHu > max(LEAST_LOUD_HU, limit);
   };
