@@ -1,4 +1,5 @@
 import type { NaturalisedDataset } from 'dcmjs';
+import { ctMetadataOfInstance } from '@deep-aspects/aspects/series';
 import { findStudies } from '../score/findStudies';
 import { withFitSeries } from '../score/pickSeries';
 import {
@@ -59,6 +60,25 @@ describe('multi-frame (Enhanced) CT', () => {
     const dataset = enhanced();
     dataset.PixelData = (dataset.PixelData as ArrayBuffer).slice(0, 3 * SIZE * SIZE * 2);
     expect(await refusalOf([dataset])).toBe('CORRUPT_PIXELS');
+  });
+});
+
+describe('a gantry tilt that the places of the images do not show', () => {
+  const told = (datasets: readonly NaturalisedDataset[]) =>
+    seriesOf(datasets).then(({ warnings }) =>
+      warnings.filter(({ message }) => message.includes('Gantry/Detector Tilt (0018,1120) says 17'))
+    );
+
+  it('is told of single frames', async () => {
+    expect(await told(change({ GantryDetectorTilt: '-17' }))).toHaveLength(1);
+  });
+
+  it('is told of the frames of Enhanced CT', async () => {
+    const dataset = enhanced();
+    const [shared] = dataset.SharedFunctionalGroupsSequence as Record<string, unknown>[];
+    shared.CTAcquisitionDetailsSequence = [{ GantryDetectorTilt: 17 }];
+    expect(await told([dataset])).toHaveLength(1);
+    expect(ctMetadataOfInstance(dataset)[0].gantryDetectorTilt).toBe(17);
   });
 });
 

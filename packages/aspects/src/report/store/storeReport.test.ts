@@ -212,6 +212,8 @@ describe('what an archive answers counts as stored only where it names the insta
     ['202 without a body, query unknown', answer(202, ''), answer(501, '')],
     ['a login page for both', html, html],
     ['an empty list for both', answer(200, []), answer(200, [])],
+    ['200 without a body for both', answer(200, ''), answer(200, '')],
+    ['a body that says null for both', answer(200, null), answer(200, null)],
     ['an empty list, query unknown', answer(200, []), answer(501, '')],
     [
       'an empty list of what was stored',
