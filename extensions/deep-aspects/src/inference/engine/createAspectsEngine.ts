@@ -21,7 +21,12 @@ import { WorkerConnection, WorkerEnded } from './workerConnection';
 export interface EngineSurroundings {
   startWorker(assetsUrl: string): Promise<StartedWorker>;
   readonly locks: Pick<LockManager, 'request'> | undefined;
+  /** The worker keeps a series of so many pixels after a score, and gives the memory of a larger one back. */
+  readonly mostKeptPixels: number;
 }
+
+/** Of 120 slices of 512 x 512, 60 MB: a further click or a correction finds them there. */
+const MOST_KEPT_PIXELS = 120 * 512 * 512;
 
 /**
  * Makes the engine that scores series in a worker. Nothing is started before the first call.
@@ -30,7 +35,11 @@ export interface EngineSurroundings {
  */
 export function createAspectsEngine(
   configuration: EngineConfiguration,
-  surroundings: EngineSurroundings = { startWorker, locks: globalThis.navigator?.locks }
+  surroundings: EngineSurroundings = {
+    startWorker,
+    locks: globalThis.navigator?.locks,
+    mostKeptPixels: MOST_KEPT_PIXELS,
+  }
 ): AspectsEngine {
   return new WorkerEngine(absolute(configuration), surroundings);
 }
@@ -65,6 +74,7 @@ class WorkerEngine implements AspectsEngine {
 
   score(series: HeadCtSeries, options: ScoreOptions = {}): Promise<ScoredSeries> {
     const message = { type: 'score', overrides: options.overrides ?? [] } as const;
+    const { mostKeptPixels } = this.surroundings;
     // A recovery begins again at 0.
     const shown = neverDecreasing();
     const onProgress = (progress: Progress) =>
@@ -72,7 +82,7 @@ class WorkerEngine implements AspectsEngine {
     return this.withRecovery(options.signal, connection =>
       connection
         .requestWithPixels<'score'>(series, {}, message, { ...options, onProgress })
-        .finally(() => connection.letGoOfSlices())
+        .finally(() => pixelsOf(series) > mostKeptPixels && connection.letGoOfSlices())
     );
   }
 
@@ -185,6 +195,8 @@ class WorkerEngine implements AspectsEngine {
     }
   }
 }
+
+const pixelsOf = ({ slices, rows, columns }: HeadCtSeries): number => slices.length * rows * columns;
 
 /** A slow server must not keep a reader from cancelling; the worker goes on starting for the next request. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

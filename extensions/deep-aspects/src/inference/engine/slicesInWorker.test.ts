@@ -34,7 +34,7 @@ describe('the pixels in the worker', () => {
   });
 
   it('are given back after a score, and what was prepared of them is kept', async () => {
-    const { engine, workers } = engineWith();
+    const { engine, workers } = engineWith({ mostKeptPixels: 79 });
     const input = series();
     await engine.prepareSeries(input);
     expect(slicesIn(workers[0])).not.toContain(0);
@@ -49,8 +49,18 @@ describe('the pixels in the worker', () => {
     expect(slicesIn(workers[0])).toEqual([...once, ...once]);
   });
 
+  it('are kept where they are few, and not sent again', async () => {
+    const { engine, workers } = engineWith({ mostKeptPixels: 80 });
+    const input = series();
+    await engine.score(input);
+    await engine.score(input);
+    expect(slicesIn(workers[0])).toEqual(Array<number>(SLICES).fill(16));
+    expect(workers[0].heard).not.toContain('letGo');
+  });
+
   it('are given back after a score that was refused as well', async () => {
     const { engine, workers } = engineWith({
+      mostKeptPixels: 79,
       open: async () => pairOf('wasm', () => Promise.reject(new Refusal('NO_BRAIN', 'no regions'))),
     });
     await expect(engine.score(series())).rejects.toMatchObject({ code: 'NO_BRAIN' });
@@ -59,7 +69,7 @@ describe('the pixels in the worker', () => {
   });
 
   it('are there for a correction, and stay for the next one', async () => {
-    const { engine, workers } = engineWith();
+    const { engine, workers } = engineWith({ mostKeptPixels: 79 });
     const input = series();
     await engine.score(input);
     for (let correction = 0; correction < 2; correction++) {
@@ -69,7 +79,7 @@ describe('the pixels in the worker', () => {
   });
 
   it('stay for whoever has asked for something meanwhile', async () => {
-    const { engine } = engineWith();
+    const { engine } = engineWith({ mostKeptPixels: 79 });
     const input = series();
     const [, corrected, again] = await Promise.all([
       engine.score(input),
@@ -81,7 +91,7 @@ describe('the pixels in the worker', () => {
   });
 
   it('come whole after a sending that was cancelled half-way', async () => {
-    const { engine } = engineWith();
+    const { engine } = engineWith({ mostKeptPixels: 79 });
     const input = series();
     await engine.score(input);
     const controller = new AbortController();

@@ -60,6 +60,7 @@ export function engineWith({
   locks = undefined as Pick<LockManager, 'request'> | undefined,
   own = {} as Partial<EngineConfiguration>,
   prepare = prepareSeries,
+  mostKeptPixels = Infinity,
 } = {}) {
   const workers: FakeWorker[] = [];
   const opened: WorkerConfiguration[] = [];
@@ -84,6 +85,6 @@ export function engineWith({
     setTimeout(() => worker.say({ type: 'alive' }), 0);
     return { worker: worker as unknown as Worker, allowBlobUrls: true };
   };
-  const engine = createAspectsEngine({ ...configuration, ...own }, { startWorker, locks });
+  const engine = createAspectsEngine({ ...configuration, ...own }, { startWorker, locks, mostKeptPixels });
   return { engine, workers, opened };
 }
