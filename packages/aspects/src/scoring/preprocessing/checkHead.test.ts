@@ -67,6 +67,41 @@ describe('a head that lies otherwise than its header says', () => {
   });
 });
 
+describe('a strap or a shell of 4 mm that closes in air round the head', () => {
+  const FINE: PhantomOptions = { size: 126, pixelSpacingMm: 2 };
+  const OUTER_MM: readonly [number, number] = [78, 96];
+  /** In 18 mm from the head where `isThere`, and from there to the head along the lines where `isSpoke`. */
+  const strap =
+    (isThere: (point: Vec3) => boolean, isSpoke: (point: Vec3) => boolean) => (point: Vec3, hu: number) => {
+      const [x, y, z] = point;
+      const mm = Math.hypot(x / (OUTER_MM[0] + 18), y / (OUTER_MM[1] + 18)) * 105 - 105;
+      const isStrap =
+        Math.abs(z) < 65 && ((isThere(point) && Math.abs(mm) < 2) || (isSpoke(point) && mm < 2));
+      return hu < -900 && isStrap ? 60 : SINUSES(point, hu);
+    };
+  const behind = strap(
+    ([, y]) => y > -22,
+    ([, y]) => Math.abs(y + 20) < 2
+  );
+  const beside = strap(
+    ([x]) => x > 18,
+    ([x]) => Math.abs(x - 20) < 2
+  );
+  const around = strap(
+    () => true,
+    ([x]) => Math.abs(x) < 2
+  );
+
+  test.each([
+    ['behind the head', behind],
+    ['at its left', beside],
+    ['around it', around],
+  ])('%s: no doubt', (_, paint) => expect(check(series({ ...FINE, paint }))).toEqual([]));
+
+  test('hides no head that is turned', () =>
+    expect(verdict({ ...FINE, paint: behind, yawDeg: 180 })).toBe('UPSIDE_DOWN'));
+});
+
 describe('sizes that no brain has', () => {
   const scaled = (of: HeadCtSeries, inPlane: number, across: number): HeadCtSeries => ({
     ...of,

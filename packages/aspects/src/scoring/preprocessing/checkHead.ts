@@ -27,7 +27,7 @@ const TURNED_MM = 20;
  * Air turned away from the front of the head frame by more than this is not the face's, degrees (at most 8).
  */
 const GREATEST_TURN_DEG = 45;
-/** Less air than this proves nothing, and less than the other tells nothing, ml (10 to 90). */
+/** Less air than this proves nothing, and less than the other tells nothing, ml (24 to 78 in 12 heads). */
 const PROVING_AIR_ML = 15;
 const LEAST_AIR_ML = 5;
 /** Brains are longer than wide: width by length (0.76 to 0.99). */

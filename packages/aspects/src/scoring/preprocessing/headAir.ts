@@ -20,8 +20,8 @@ export interface HeadAir {
 }
 
 /**
- * Air that is closed in within its plane: what surrounds the head, and lies between it and a headrest, is
- * open to the edge.
+ * Air that is closed in within its plane, by more than a strap or the shell of a head holder: what surrounds
+ * the head, and lies between it and its support, is open to the edge.
  */
 export function headAir(brain: BrainSpace, frame: HeadFrame): HeadAir {
   const { volume, areasCm2 } = brain;
@@ -58,14 +58,15 @@ function weightedMean(values: readonly number[], weights: readonly number[]): nu
   return values.reduce((sum, value, i) => sum + value * weights[i], 0) / total;
 }
 
-/** Cells of air from which no way through air, or through what no pixel covers, leads to the plane's edge. */
-function closedAir({ planes, width, height }: WorkingVolume, z: number): number[] {
-  const hu = planes[z];
-  // 1 for air that has not been reached.
-  const closed = new Uint8Array(hu.length);
-  for (let cell = 0; cell < hu.length; cell++) {
-    closed[cell] = hu[cell] < AIR_HU ? 1 : 0;
-  }
+/**
+ * Cells of air from which no way through air, through what no pixel covers or through walls thinner than
+ * three cells leads to the plane's edge.
+ */
+function closedAir(volume: WorkingVolume, z: number): number[] {
+  const { width, height } = volume;
+  const hu = volume.planes[z];
+  // 1 where the way from the edge has not come to yet.
+  const closed = firm(volume, z).map(isFirm => 1 - isFirm);
   const waiting = new Int32Array(hu.length);
   let count = 0;
   const enter = (cell: number): void => {
@@ -100,7 +101,31 @@ function closedAir({ planes, width, height }: WorkingVolume, z: number): number[
   }
   const cells: number[] = [];
   for (let cell = closed.indexOf(1); cell >= 0; cell = closed.indexOf(1, cell + 1)) {
-    cells.push(cell);
+    if (hu[cell] < AIR_HU) {
+      cells.push(cell);
+    }
   }
   return cells;
+}
+
+/** 1 for cells of a square of three by three cells without air. */
+function firm({ planes, width }: WorkingVolume, z: number): Uint8Array {
+  const solid = new Uint8Array(planes[z].length);
+  for (let cell = 0; cell < solid.length; cell++) {
+    solid[cell] = planes[z][cell] < AIR_HU ? 0 : 1;
+  }
+  const middles = inThrees(inThrees(solid, 1, 3), width, 3);
+  return inThrees(inThrees(middles, 1, 1), width, 1);
+}
+
+/**
+ * 1 where of a cell and its neighbours `step` before and behind it at least so many are 1. A row's ends count
+ * as neighbours of the rows next to it: there is air.
+ */
+function inThrees(cells: Uint8Array, step: number, atLeast: number): Uint8Array {
+  const found = new Uint8Array(cells.length);
+  for (let cell = step; cell < cells.length - step; cell++) {
+    found[cell] = cells[cell - step] + cells[cell] + cells[cell + step] >= atLeast ? 1 : 0;
+  }
+  return found;
 }
