@@ -67,11 +67,17 @@ describe('order and geometry', () => {
     expect(series.warnings.map(({ code: found }) => found)).not.toContain('MISSING_SLICES');
   });
 
-  test("pixels are copied, so that the source stays the host's", () => {
-    const sources = phantom().map(instance => instance.readHu());
-    const series = buildHeadCtSeries(edited(phantom(), (_, i) => ({ readHu: () => sources[i] })));
-    expect(series.slices[0].hu).not.toBe(sources[0]);
-    expect(series.slices[0].hu.buffer).not.toBe(series.slices[1].hu.buffer);
+  test('whole values are kept where they were read to, within their limits, and others are rounded', () => {
+    const read = phantom().map(instance => Int16Array.from(instance.readHu()));
+    read[1][0] = -2000;
+    const series = buildHeadCtSeries(
+      edited(phantom(), (_, i) => ({
+        readHu: () => (i === 2 ? Float32Array.from(read[i], hu => hu + 0.2) : read[i]),
+      }))
+    );
+    expect(series.slices[0].hu).toBe(read[0]);
+    expect(series.slices[1].hu[0]).toBe(-1024);
+    expect(series.slices[2].hu).toEqual(read[2]);
   });
 });
 

@@ -80,7 +80,7 @@ export interface CtInstance extends CtInstanceMetadata {
   /**
    * Attenuation in HU, row-major, `rows * columns` long, rescale applied exactly once (see
    * `storedValuesToHu`). Called at most once, and only after the metadata were found fit. The array is
-   * copied, never kept or changed.
+   * the caller's: whole values are kept where they are, for a copy of each slice doubles a thin series.
    */
   readHu(): Int16Array | Float32Array;
 }

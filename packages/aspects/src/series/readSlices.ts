@@ -20,7 +20,7 @@ const IMPOSSIBLE_HU = -1200;
 const MANY_VALUES = 24;
 
 /**
- * Reads and copies the pixels of sorted instances as whole HU; yields after each slice, of each check too.
+ * Reads the pixels of sorted instances as whole HU; yields after each slice, of each check too.
  *
  * @throws Refusal CORRUPT_PIXELS naming the slice: unreadable, wrong length, blank amid others; or the
  *   series: HU scale wrong (air not near -1000 HU, no soft tissue).
@@ -42,12 +42,13 @@ function readSlice(instance: CtInstance): CtSlice {
   if (raw.length !== expected) {
     throw corrupt(`has ${raw.length} pixels instead of ${expected}`, instance.sopInstanceUID);
   }
-  const hu = new Int16Array(expected);
+  const hu = raw instanceof Int16Array ? raw : new Int16Array(expected);
   const impossible = new Set<number>();
   for (let i = 0; i < expected; i++) {
-    hu[i] = clampHu(raw[i]);
-    if (raw[i] < IMPOSSIBLE_HU && impossible.size <= MANY_VALUES) {
-      impossible.add(raw[i]);
+    const value = raw[i];
+    hu[i] = clampHu(value);
+    if (value < IMPOSSIBLE_HU && impossible.size <= MANY_VALUES) {
+      impossible.add(value);
     }
   }
   if (impossible.size > MANY_VALUES) {
