@@ -1,10 +1,10 @@
 /** @jest-environment jsdom */
 import { Refusal } from '@deep-aspects/aspects/series';
 import type { AspectsSession } from './aspectsSession';
-import { createMemoryDraftStore } from './drafts/draftStore';
+import { createMemoryDraftStore, type DraftStore } from './drafts/draftStore';
 import { fakePorts, FakeViewer, TARGET } from './testing/fakePorts';
 import { fakeResult } from './testing/fakeResult';
-import { computed, leaveSessions, settle, start } from './testing/startedSession';
+import { computed, eventually, leaveSessions, settle, start } from './testing/startedSession';
 
 afterEach(leaveSessions);
 
@@ -64,8 +64,7 @@ describe('computing', () => {
     ports.engine.hangs = true;
     const { session, state } = start(ports);
     const computing = session.compute();
-    await settle();
-    expect(state().phase).toBe('running');
+    await eventually(() => expect(state().phase).toBe('running'));
     session.cancel();
     await computing;
     expect(state()).toMatchObject({ phase: 'idle', refusal: null, notice: { key: 'notice.cancelled' } });
@@ -211,6 +210,9 @@ describe('corrections', () => {
   });
 });
 
+/** What the browser has stored of the series; that takes a few turns after each change. */
+const kept = (drafts: DraftStore) => drafts.load(TARGET.seriesInstanceUID);
+
 describe('drafts', () => {
   it('are there again after a reload, with what the reader changed, without running a network', async () => {
     const drafts = createMemoryDraftStore();
@@ -218,13 +220,15 @@ describe('drafts', () => {
     await before.session.setRegionAffected({ side: 'left', region: 'M2', affected: true });
     before.ports.viewer.paint();
     await before.session.rescore();
+    await eventually(async () => expect(await kept(drafts)).toMatchObject({ infarctEdited: true }));
 
     const after = start(fakePorts(drafts));
-    await settle();
-    expect(after.state()).toMatchObject({
-      phase: 'done',
-      draft: { unsaved: true, infarctEdited: true, result: { score: 7 } },
-    });
+    await eventually(() =>
+      expect(after.state()).toMatchObject({
+        phase: 'done',
+        draft: { unsaved: true, infarctEdited: true, result: { score: 7 } },
+      })
+    );
     expect(after.state().draft?.restoredFrom).toBeDefined();
     expect(after.ports.engine.scores).toBe(0);
     expect(after.ports.viewer.shown?.infarct[1]).toEqual(new Uint8Array(4).fill(1));
@@ -247,8 +251,7 @@ describe('drafts', () => {
   it('are gone once stored', async () => {
     const drafts = createMemoryDraftStore();
     const { session } = await computed(fakePorts(drafts));
-    await settle();
-    expect(await drafts.load(TARGET.seriesInstanceUID)).not.toBeNull();
+    await eventually(async () => expect(await kept(drafts)).not.toBeNull());
     await session.storeReport();
     expect(await drafts.load(TARGET.seriesInstanceUID)).toBeNull();
   });
@@ -294,11 +297,12 @@ describe('a result that the PACS holds', () => {
       createdAt: '2026-01-02T03:04:05Z',
     };
     ports.viewer.selectSeries(TARGET);
-    await settle();
-    expect(state()).toMatchObject({
-      phase: 'done',
-      draft: { storedAt: '2026-01-02T03:04:05Z', unsaved: false, overrides, result: { score: 7 } },
-    });
+    await eventually(() =>
+      expect(state()).toMatchObject({
+        phase: 'done',
+        draft: { storedAt: '2026-01-02T03:04:05Z', unsaved: false, overrides, result: { score: 7 } },
+      })
+    );
     expect(ports.engine.scores).toBe(0);
   });
 });
@@ -308,7 +312,7 @@ describe('without a panel, as in another mode of the host', () => {
     const drafts = createMemoryDraftStore();
     const before = await computed(fakePorts(drafts));
     await before.session.setRegionAffected({ side: 'left', region: 'M2', affected: true });
-    await settle();
+    await eventually(async () => expect(await kept(drafts)).toMatchObject({ result: { score: 7 } }));
 
     const ports = fakePorts(drafts);
     const { session, state } = start(ports, { panel: false });
@@ -316,8 +320,7 @@ describe('without a panel, as in another mode of the host', () => {
     expect(state()).toMatchObject({ phase: 'idle', target: TARGET });
     expect(ports.viewer.shown).toBeNull();
     session.panelOpened();
-    await settle();
-    expect(state()).toMatchObject({ phase: 'done', draft: { result: { score: 7 } } });
+    await eventually(() => expect(state()).toMatchObject({ phase: 'done', draft: { result: { score: 7 } } }));
   });
 
   it('nor is the archive read, even where another mode had one', async () => {
@@ -341,8 +344,7 @@ describe('without a panel, as in another mode of the host', () => {
     expect(state().phase).toBe('idle');
     expect(ports.viewer.reads).toBe(0);
     session.panelOpened();
-    await settle();
-    expect(state().phase).toBe('done');
+    await eventually(() => expect(state().phase).toBe('done'));
   });
 });
 
@@ -381,6 +383,7 @@ it('a viewer that lacks cornerstone is told in the panel, not thrown at the host
     }
   }
   const { state } = start({ ...fakePorts(), viewer: new BrokenViewer() });
-  await settle();
-  expect(state().notice).toMatchObject({ tone: 'error', values: { message: 'no cornerstone' } });
+  await eventually(() =>
+    expect(state().notice).toMatchObject({ tone: 'error', values: { message: 'no cornerstone' } })
+  );
 });

@@ -181,7 +181,8 @@ describe('another series', () => {
     const mr = { ...TARGET, displaySetInstanceUID: 'mr', seriesInstanceUID: '1.2.4', modality: 'MR' };
     ports.viewer.active = mr;
     ports.viewer.selectSeries(TARGET);
-    await settle();
-    expect(state()).toMatchObject({ phase: 'done', target: TARGET, active: mr, draft: { target: TARGET } });
+    await eventually(() =>
+      expect(state()).toMatchObject({ phase: 'done', target: TARGET, active: mr, draft: { target: TARGET } })
+    );
   });
 });

@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { type fakePorts } from './testing/fakePorts';
-import { computed, leaveSessions, settle, start } from './testing/startedSession';
+import { computed, eventually, leaveSessions, settle, start } from './testing/startedSession';
 
 afterEach(leaveSessions);
 
@@ -63,8 +63,7 @@ it('a computation of a mode that was left does not end the one of the next', asy
   session.onModeEnter();
   const computing = session.compute();
   await left;
-  await settle();
-  expect(state()).toMatchObject({ phase: 'running', notice: null });
+  await eventually(() => expect(state()).toMatchObject({ phase: 'running', notice: null }));
   session.cancel();
   await computing;
 });
