@@ -1,9 +1,10 @@
 import type { CancelSignal } from '../../base/cancellation';
 import type { NativeTransfer } from '../postprocessing/toNativeSlices';
-import { checkHead } from '../preprocessing/checkHead';
+import { checkHead, showsFront } from '../preprocessing/checkHead';
 import { checkHoles } from '../preprocessing/checkHoles';
 import { findBrain } from '../preprocessing/findBrain';
 import { findHeadFrame } from '../preprocessing/headFrame';
+import { headAir } from '../preprocessing/headAir';
 import { findHyperdenseBody, type HyperdenseBody } from '../preprocessing/hyperdense';
 import { createInputSampler } from '../preprocessing/networkInput';
 import { checkNoiseTexture } from '../preprocessing/noiseTexture';
@@ -12,9 +13,15 @@ import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { createPacer, type Pacer } from './progress';
 import type { NetworkWork } from './runNetworks';
 
-/** What is known of a series before the networks run; `doubts` are warnings about how the head lies. */
+/** What is known of a series before the networks run. */
 export type PreparedSeries = NativeTransfer &
-  NetworkWork & { readonly doubts: readonly QualityWarning[]; readonly hyperdense: HyperdenseBody };
+  NetworkWork & {
+    /** Warnings about how the head lies. */
+    readonly doubts: readonly QualityWarning[];
+    /** Whether the air of the face shows where the front is. */
+    readonly frontIsShown: boolean;
+    readonly hyperdense: HyperdenseBody;
+  };
 
 /**
  * Does the part of `scoreSeries` that needs no network, for a score that may be asked for later.
@@ -34,10 +41,20 @@ export async function prepareInSteps(series: HeadCtSeries, pacer: Pacer): Promis
   await pacer.pace('preprocess', 1, 3);
   const holes = checkHoles(series, brain);
   const frame = findHeadFrame(brain);
-  const doubts = [...holes, ...checkNoiseTexture(series, brain), ...checkHead(brain, frame)];
+  const air = headAir(brain, frame);
+  const doubts = [...holes, ...checkNoiseTexture(series, brain), ...checkHead(brain, frame, air)];
   await pacer.pace('preprocess', 2, 3);
   const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
   await pacer.pace('preprocess', 3, 3);
   const hyperdense = findHyperdenseBody(brain);
-  return { series, brain, frame, plan, doubts, hyperdense, sampler: createInputSampler(series, frame) };
+  return {
+    series,
+    brain,
+    frame,
+    plan,
+    doubts,
+    frontIsShown: showsFront(air),
+    hyperdense,
+    sampler: createInputSampler(series, frame),
+  };
 }

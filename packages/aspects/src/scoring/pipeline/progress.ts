@@ -23,6 +23,9 @@ export interface Pacer {
    * @param ahead units of the next step that are done already, of as many
    */
   pace(step: keyof typeof SPANS, done: number, total: number, ahead?: number): Promise<void>;
+
+  /** The same without a report, for work that few series need. */
+  turn(): Promise<void>;
 }
 
 export function createPacer(
@@ -31,14 +34,18 @@ export function createPacer(
   clock: () => number
 ): Pacer {
   let lastTurn = clock();
+  const turn = async (): Promise<void> => {
+    if (clock() - lastTurn >= TURN_MS) {
+      await nextTurn();
+      lastTurn = clock();
+    }
+    throwIfCancelled(signal);
+  };
   return {
+    turn,
     async pace(step, done, total, ahead = 0) {
       onProgress?.({ step, done, total, percent: percentWithin(SPANS[step], done + ahead, total) });
-      if (clock() - lastTurn >= TURN_MS) {
-        await nextTurn();
-        lastTurn = clock();
-      }
-      throwIfCancelled(signal);
+      await turn();
     },
   };
 }

@@ -73,8 +73,12 @@ export async function runNetworks<Labelled>(
   return { labelled: labelled.value, probabilities: probabilities.value };
 }
 
-/** Runs one network on each slice of the plan; resolves to a stack for each of its output planes. */
-async function runNetwork(
+/**
+ * Runs one network on each slice of the plan; resolves to a stack for each of its output planes.
+ *
+ * @param report told how many slices are done
+ */
+export async function runNetwork(
   task: NetworkTask,
   network: SegmentationNetwork,
   work: NetworkWork,

@@ -8,6 +8,7 @@ import { massEffectWarning, measureFluidSpaces } from '../postprocessing/massEff
 import type { HyperdenseBody } from '../preprocessing/hyperdense';
 import type { ModelManifest } from '../manifest/modelManifest';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
+import { checkOrientation } from './checkOrientation';
 import { placeInfarct, placeRegions } from './postprocess';
 import { createPacer } from './progress';
 import { prepareInSteps, type PreparedSeries } from './prepareSeries';
@@ -58,9 +59,10 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   const prepared = await timed('preprocess', async () =>
     options.prepared?.series === options.series ? options.prepared : prepareInSteps(options.series, pacer)
   );
-  const { labelled, probabilities } = await runNetworks(options, prepared, pacer, timed, labels =>
-    placeRegions(prepared, labels, options.anatomy.manifest)
-  );
+  const { labelled, probabilities } = await runNetworks(options, prepared, pacer, timed, async labels => ({
+    ...(await placeRegions(prepared, labels, options.anatomy.manifest)),
+    doubts: await checkOrientation(prepared, options.anatomy, labels, pacer),
+  }));
   const { infarct, evidence } = await timed('postprocess', () =>
     placeInfarct(prepared, labelled, probabilities, { manifest: options.infarct.manifest, scoring, pacer })
   );
@@ -84,6 +86,7 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
       ...options.series.warnings,
       ...(options.warnings ?? []),
       ...prepared.doubts,
+      ...labelled.doubts,
       ...(prepared.brain.openSkull ? [OPEN_SKULL_WARNING] : []),
       ...(pushed ? [pushed] : []),
     ],

@@ -54,7 +54,7 @@ export function regionSegments(
 }
 
 /** Table from class id to region number 1-10, 0 for classes without a region. */
-function regionNumbers(classes: readonly ModelClass[]): Uint8Array {
+export function regionNumbers(classes: readonly ModelClass[]): Uint8Array {
   const table = new Uint8Array(256);
   for (const { id, region } of classes) {
     table[id] = ASPECTS_REGIONS.findIndex(candidate => candidate.id === region) + 1;

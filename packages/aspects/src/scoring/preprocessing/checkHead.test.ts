@@ -5,6 +5,7 @@ import type { HeadCtSeries, Vec3 } from '../../series/headCtSeries';
 import { checkHead } from './checkHead';
 import { checkHoles } from './checkHoles';
 import { findBrain } from './findBrain';
+import { headAir } from './headAir';
 import { findHeadFrame } from './headFrame';
 
 const every10mm = (from: number, to: number): number[] =>
@@ -28,7 +29,8 @@ const series = (options: PhantomOptions = {}): HeadCtSeries =>
   buildHeadCtSeries(headPhantom({ ...SMALL, ...options }));
 const check = (of: HeadCtSeries): string[] => {
   const brain = findBrain(of);
-  return checkHead(brain, findHeadFrame(brain)).map(({ code }) => code);
+  const frame = findHeadFrame(brain);
+  return checkHead(brain, frame, headAir(brain, frame)).map(({ code }) => code);
 };
 const verdict = (options: PhantomOptions): string | undefined =>
   refusalOf(() => check(series({ paint: SINUSES, ...options })))?.code;

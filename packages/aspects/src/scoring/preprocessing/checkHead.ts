@@ -4,7 +4,7 @@ import { median } from '../../series/statistics';
 import { airDoubts } from './airLevel';
 import type { BrainSpace } from './findBrain';
 import { frameMiddle, type HeadFrame } from './headFrame';
-import { headAir, type HeadAir } from './headAir';
+import type { HeadAir } from './headAir';
 import { shadingToLeft } from './shading';
 import { CELL_MM } from './workingVolume';
 
@@ -76,15 +76,17 @@ const VERTEX_SHARE = 0.25;
 
 /**
  * Whether the head lies as its header says, and has a size that heads have. What cannot be told from the
- * images (left and right alone, a brain without face and skull base) is passed over.
+ * images (left and right alone) is passed over; a brain without face and skull base is left to
+ * `checkOrientation`, which sees what the anatomy network makes of it.
  *
+ * @param air the air of face and mastoids (`headAir`)
  * @throws Refusal UPSIDE_DOWN where the air of the face lies behind or above the brain;
  *   IMPLAUSIBLE_GEOMETRY for its size.
  */
-export function checkHead(brain: BrainSpace, frame: HeadFrame): QualityWarning[] {
+export function checkHead(brain: BrainSpace, frame: HeadFrame, air: HeadAir): QualityWarning[] {
   const size = brainSize(brain, frame);
   refuseSize(size);
-  const doubt = orientationDoubt(headAir(brain, frame), size);
+  const doubt = orientationDoubt(air, size);
   const odd = sizeDoubt(size);
   const { medianHu } = brain.evidence;
   const shade = shadingToLeft(brain, frame);
@@ -106,6 +108,11 @@ export function checkHead(brain: BrainSpace, frame: HeadFrame): QualityWarning[]
     ...(doubt ? [`${doubt}: check that left and right, front and back are right.`] : []),
     ...(odd ? [`${odd}: volumes and regions are wrong if this is no child and no odd skull.`] : []),
   ].map(message => ({ code: 'LOW_CONFIDENCE', message }));
+}
+
+/** Whether the air of the face shows where the front is, in a head that `checkHead` let pass. */
+export function showsFront({ ml, alongMm }: HeadAir): boolean {
+  return ml >= PROVING_AIR_ML && alongMm <= -DOUBTFUL_MM;
 }
 
 /** @returns what is doubtful, for a sentence; undefined where nothing is. */

@@ -2,6 +2,7 @@ import { headPhantom, type PhantomOptions } from '../../../testing/headPhantom';
 import { buildHeadCtSeries } from '../../series/buildHeadCtSeries';
 import { checkHead } from './checkHead';
 import { findBrain } from './findBrain';
+import { headAir } from './headAir';
 import { findHeadFrame } from './headFrame';
 import { shadingToLeft } from './shading';
 
@@ -14,7 +15,7 @@ const head = (options: PhantomOptions) => {
   return { brain, frame: findHeadFrame(brain) };
 };
 const warnings = ({ brain, frame }: ReturnType<typeof head>): string[] =>
-  checkHead(brain, frame)
+  checkHead(brain, frame, headAir(brain, frame))
     .map(({ message }) => message)
     .filter(message => message.includes('evenly brighter'));
 /** Darker or brighter towards the patient's left, HU for 100 mm. */
