@@ -2,6 +2,11 @@ import { compiledWasm, loaderWith } from './compiledWasm';
 
 /** The least that there is: magic number and version. */
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+/** Imports a memory, which the imports of the test do not hold: `(import "m" "m" (memory 1))`. */
+const NEEDS_MEMORY = Uint8Array.of(
+  ...EMPTY_MODULE,
+  ...[0x02, 0x08, 0x01, 0x01, 0x6d, 0x01, 0x6d, 0x02, 0x00, 0x01]
+);
 const URL_OF_FILE = 'https://site/plugins/ort.wasm';
 
 const serving = (contentType: string) =>
@@ -46,6 +51,20 @@ describe("the runtime's WebAssembly", () => {
     expect(module).toBe(wasm);
     expect(options.numThreads).toBe(2);
     expect(compile).not.toHaveBeenCalled();
+  });
+
+  it('that cannot be instantiated fails at once: nothing waits for an answer that never comes', async () => {
+    const blobs: Blob[] = [];
+    jest.spyOn(URL, 'createObjectURL').mockImplementation(blob => `blob:${blobs.push(blob as Blob)}`);
+    loaderWith(new WebAssembly.Module(NEEDS_MEMORY), 'https://site/plugins/ort.js');
+    const options = await optionsGivenBy(await blobs[0].text());
+    const done = jest.fn();
+    // As Emscripten's loaders call it.
+    const waiting = new Promise(resolve =>
+      options.instantiateWasm({}, (...given: unknown[]) => resolve(done(...given)))
+    );
+    await expect(waiting).rejects.toThrow(TypeError);
+    expect(done).not.toHaveBeenCalled();
   });
 });
 
