@@ -28,3 +28,14 @@ test('the median is the middle of the values in order, whatever order they come 
 test('no values have no median', () => {
   expect(median([])).toBeNaN();
 });
+
+test.each([
+  [[NaN, 3, 1, NaN, 2], 3],
+  [[3, NaN, 1, 2], 2.5],
+  [[1, NaN, NaN], NaN],
+  [[2, NaN], NaN],
+  [[NaN, 7, 5, 6, 4], 6],
+  [[Infinity, Infinity, 1, Infinity], Infinity],
+])('what is not a number comes last, as in sorting: %p', (values, expected) => {
+  expect(median(values)).toBe(expected);
+});

@@ -1,21 +1,36 @@
-/** Median of finite numbers; not-a-number for none. Does not change its argument. */
+/**
+ * Median; not-a-number for none, and where half of them are not-a-number, which counts as greater than all
+ * numbers (as in sorting). Does not change its argument.
+ */
 export function median(values: ArrayLike<number>): number {
-  if (values.length === 0) {
-    return NaN;
-  }
   const copy = new Float64Array(values);
+  const numbers = numbersFirst(copy);
   const middle = (copy.length - 1) / 2;
   const below = Math.floor(middle);
-  const low = putInPlace(copy, below);
+  if (Math.ceil(middle) >= numbers.length) {
+    return NaN;
+  }
+  const low = putInPlace(numbers, below);
   if (middle === below) {
     return low;
   }
   // What lies behind is no smaller, and its least is next in order.
   let high = Infinity;
-  for (let i = below + 1; i < copy.length; i++) {
-    high = copy[i] < high ? copy[i] : high;
+  for (let i = below + 1; i < numbers.length; i++) {
+    high = numbers[i] < high ? numbers[i] : high;
   }
-  return low + (high - low) / 2;
+  return low === high ? low : low + (high - low) / 2;
+}
+
+/** The numbers among the values, brought to the front: comparisons put nothing else in order. */
+function numbersFirst(values: Float64Array): Float64Array {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isNaN(values[i])) {
+      values[count++] = values[i];
+    }
+  }
+  return values.subarray(0, count);
 }
 
 /**
