@@ -83,6 +83,11 @@ describe('attributes that tell of two scans', () => {
       '120 minutes',
     ],
     [
+      'a lower half of a follow-up on the same table',
+      i => ({ acquisitionTime: clock(36000 + (i > 12 ? 0 : 1080)) }),
+      '18 minutes',
+    ],
+    [
       'an upper half of the day before',
       i => ({ acquisitionTime: '100000', acquisitionDate: i > 12 ? '20260301' : '20260302' }),
       '1440 minutes',

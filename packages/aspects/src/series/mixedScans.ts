@@ -8,7 +8,7 @@ const SAME_TIME_S = 2;
  * A head is scanned within a minute, and again within a few where the patient moved; images farther apart
  * are of two scans, s.
  */
-const LONGEST_SCAN_S = 30 * 60;
+const LONGEST_SCAN_S = 10 * 60;
 const DAY_S = 24 * 3600;
 /** Turning back, or a value that returns, at this part of the slices; single ones are seams or repairs. */
 const ALTERNATING_SHARE = 0.25;
