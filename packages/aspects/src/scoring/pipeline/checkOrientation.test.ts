@@ -71,47 +71,83 @@ test('the air of a face is believed, and saves the second run', async () => {
   expect(await said(8, 2, true)).toBe('');
 });
 
-test('the network is shown the head turned about its own middle', async () => {
+test('the network is shown the head turned about its own middle, then upside down', async () => {
   const shown: Float32Array[] = [];
   const seeing = (into: Float32Array[]): SegmentationNetwork => ({
     manifest: FAKE.manifest,
     run: async input => {
       into.push(input.slice());
-      return FAKE.run(input);
+      // Sees no region, so that nothing is clear.
+      return new Uint8Array(FAKE.manifest.input.size ** 2);
     },
   });
   const upright: Float32Array[] = [];
   const labels = await labelsOf(seeing(upright));
   await checkOrientation({ ...head, frontIsShown: false }, seeing(shown), labels, PACER);
   const { size, channels } = FAKE.manifest.input;
-  expect(shown).toHaveLength(head.plan.length);
-  for (const [channel, [row, column]] of [
-    [0, [30, 90]],
-    [channels.length - 1, [150, 71]],
-  ] as const) {
-    const at = (y: number, x: number): number => channel * size * size + y * size + x;
-    shown.forEach((input, slice) =>
-      expect(input[at(row, column)]).toBe(upright[slice][at(size - 1 - row, size - 1 - column)])
-    );
+  const count = head.plan.length;
+  expect(shown).toHaveLength(2 * count);
+  const at = (channel: number, row: number, column: number): number =>
+    channel * size * size + row * size + column;
+  // Offsets along the normal change their signs.
+  const opposite = channels.map(({ offsetsMm }) =>
+    channels.findIndex(other => String(other.offsetsMm) === String(offsetsMm.map(offset => 0 - offset)))
+  );
+  for (const [channel, row, column] of [
+    [0, 30, 90],
+    [channels.length - 1, 150, 71],
+  ]) {
+    upright.forEach((input, slice) => {
+      const turned = shown[slice][at(channel, row, column)];
+      expect(turned).toBe(input[at(channel, size - 1 - row, size - 1 - column)]);
+      const flipped = shown[count + slice][at(channel, row, column)];
+      expect(flipped).toBe(input[at(opposite[channel], size - 1 - row, column)]);
+    });
   }
 });
 
 describe('levels', () => {
-  const verdictOf = async (reverse: boolean, keep: (z: number) => boolean = () => true): Promise<string> => {
-    const labels = await labelsOf(FAKE);
-    const planes = labels.planes.map((plane, z) => (keep(z) ? plane : new Uint8Array(plane.length)));
-    const lying = { ...labels, planes: reverse ? planes.reverse() : planes };
-    try {
-      return (await checkOrientation({ ...head, frontIsShown: true }, FAKE, lying, PACER))
-        .map(({ code }) => code)
-        .join();
-    } catch (thrown) {
-      return (thrown as Refusal).code;
-    }
+  /** Sees the planes in this order of levels, and in the other one where the rows run from back to front. */
+  const inOrder = (upright: (z: number) => 'M1' | 'M4', upsideDown: (z: number) => 'M1' | 'M4') => {
+    let runs = 0;
+    const network: SegmentationNetwork = {
+      manifest: FAKE.manifest,
+      run: async () => {
+        const { size } = FAKE.manifest.input;
+        const z = runs % head.plan.length;
+        // As it lies, turned, upside down.
+        const region = (runs++ < 2 * head.plan.length ? upright : upsideDown)(z);
+        const id = FAKE.manifest.classes.find(each => each.region === region)?.id ?? 0;
+        return new Uint8Array(size * size).map((_, i) => (i % size > 30 && i % size < 190 ? id : 0));
+      },
+    };
+    return { network, timesRun: () => runs / head.plan.length };
+  };
+  const low = (z: number) => (z < 6 ? 'M1' : 'M4');
+  const high = (z: number) => (z < 6 ? 'M4' : 'M1');
+  const verdictOf = async (network: SegmentationNetwork): Promise<string> => {
+    const labels = await labelsOf(network);
+    return checkOrientation({ ...head, frontIsShown: false }, network, labels, PACER).then(
+      doubts => doubts.map(({ code }) => code).join(),
+      (thrown: Refusal) => thrown.code
+    );
   };
 
-  it('are in order', async () => expect(await verdictOf(false)).toBe(''));
-  it('are reversed where slices run from head to feet', async () =>
-    expect(await verdictOf(true)).toBe('UPSIDE_DOWN'));
-  it('tell nothing where only one is shown', async () => expect(await verdictOf(true, z => z < 6)).toBe(''));
+  it('in order need no third run', async () => {
+    const { network, timesRun } = inOrder(low, high);
+    expect(await verdictOf(network)).toBe('');
+    expect(timesRun()).toBe(2);
+  });
+  it('in reverse order are those of slices from head to feet', async () => {
+    // Shown upside down, the lowest plane of the head comes last.
+    expect(await verdictOf(inOrder(high, high).network)).toBe('UPSIDE_DOWN');
+  });
+  it('of which only one is shown tell nothing', async () => {
+    const { network, timesRun } = inOrder(
+      () => 'M1',
+      () => 'M1'
+    );
+    expect(await verdictOf(network)).toBe('');
+    expect(timesRun()).toBe(3);
+  });
 });
