@@ -19,8 +19,8 @@ const TURNED_AGREEMENT = -0.03;
 const DOUBTFUL_AGREEMENT = -0.01;
 /**
  * M4-M6 lie above M1-M3: by so much more of them agrees with a border between the levels than with one in
- * the wrong order (0.22 to 0.41 in eight scans, at most 0.01 in four whose slices run from head to feet: there
- * the network hardly sees M4-M6).
+ * the wrong order (0.22 to 0.41 in eight scans, at most 0.01 in four whose slices run from head to feet:
+ * there the network hardly sees M4-M6).
  */
 const USUAL_ORDER = 0.15;
 /** Better than this in the head turned upside down, it lies so. */
