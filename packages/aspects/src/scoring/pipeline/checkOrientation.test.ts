@@ -26,17 +26,23 @@ beforeAll(async () => {
   );
 });
 
-/** Labels an M1 and an M4 on both sides, the left one moved by so many rows that less of it is alike. */
-function lopsided(rows: number): SegmentationNetwork {
+/**
+ * Labels M1 and lentiform nucleus on both sides, the left M1 moved by so many rows that less of it is alike.
+ *
+ * @param deep columns of each lentiform nucleus
+ * @param columns of each M1
+ */
+function lopsided(rows: number, deep: number, columns = 24): SegmentationNetwork {
   return {
     manifest: FAKE.manifest,
     run: async () => {
       const { size } = FAKE.manifest.input;
       const idOf = (region: string) => FAKE.manifest.classes.find(each => each.region === region)?.id ?? 0;
       const plane = new Uint8Array(size * size);
-      for (let y = 60; y < 100; y++) {
-        for (let x = 40; x < 60; x++) {
-          plane[y * size + x] = plane[(y + rows) * size + size - 1 - x] = idOf('M1');
+      for (let y = 60; y < 140; y++) {
+        for (let x = 0; x < columns + deep; x++) {
+          const [id, moved] = x < columns ? [idOf('M1'), rows] : [idOf('L'), 0];
+          plane[y * size + 30 + x] = plane[(y + moved) * size + size - 31 - x] = id;
         }
       }
       return plane;
@@ -47,11 +53,17 @@ function lopsided(rows: number): SegmentationNetwork {
 const labelsOf = async (network: SegmentationNetwork) =>
   (await runNetwork('anatomy', network, head, () => PACER.turn()))[0];
 
-/** What is said of a head whose regions are so many rows lopsided as it lies, and so many turned. */
-async function said(asItLies: number, turned: number, frontIsShown = false): Promise<string> {
-  const labels = await labelsOf(lopsided(asItLies));
+const AS_IT_LIES = lopsided(3, 12);
+
+/** What is said of a head of which the network sees this as it lies, and that when it is turned. */
+async function said(
+  asItLies: SegmentationNetwork,
+  turned: SegmentationNetwork,
+  frontIsShown = false
+): Promise<string> {
+  const labels = await labelsOf(asItLies);
   try {
-    const doubts = await checkOrientation({ ...head, frontIsShown }, lopsided(turned), labels, PACER);
+    const doubts = await checkOrientation({ ...head, frontIsShown }, turned, labels, PACER);
     return doubts.map(({ code }) => code).join();
   } catch (thrown) {
     return (thrown as Refusal).code;
@@ -59,16 +71,21 @@ async function said(asItLies: number, turned: number, frontIsShown = false): Pro
 }
 
 test.each([
-  ['clearly more alike as it lies', 2, 8, ''],
-  ['as alike', 4, 4, ''],
-  ['a little less alike', 5, 4, 'LOW_CONFIDENCE'],
-  ['clearly less alike', 8, 2, 'UPSIDE_DOWN'],
-])('left and right %s than in the head turned by 180 degrees', async (_, asItLies, turned, verdict) => {
-  expect(await said(asItLies, turned)).toBe(verdict);
+  ['less alike and less deep than as it lies', lopsided(9, 6), ''],
+  ['the same', AS_IT_LIES, ''],
+  ['more alike, but less deep', lopsided(0, 6), 'LOW_CONFIDENCE'],
+  ['more deep, but less alike', lopsided(9, 16), 'LOW_CONFIDENCE'],
+  ['more alike and more deep', lopsided(0, 16), 'UPSIDE_DOWN'],
+])('in the head turned by 180 degrees the regions are %s', async (_, turned, verdict) => {
+  expect(await said(AS_IT_LIES, turned)).toBe(verdict);
+});
+
+test('a few regions are no reason to refuse', async () => {
+  expect(await said(lopsided(3, 3, 6), lopsided(0, 6, 6))).toBe('LOW_CONFIDENCE');
 });
 
 test('the air of a face is believed, and saves the second run', async () => {
-  expect(await said(8, 2, true)).toBe('');
+  expect(await said(AS_IT_LIES, lopsided(0, 16), true)).toBe('');
 });
 
 test('the network is shown the head turned about its own middle, then upside down', async () => {
@@ -77,8 +94,8 @@ test('the network is shown the head turned about its own middle, then upside dow
     manifest: FAKE.manifest,
     run: async input => {
       into.push(input.slice());
-      // Sees no region, so that nothing is clear.
-      return new Uint8Array(FAKE.manifest.input.size ** 2);
+      // Sees no M4-M6, so that the levels are not clear.
+      return (AS_IT_LIES as SliceNetwork).run(input);
     },
   });
   const upright: Float32Array[] = [];
