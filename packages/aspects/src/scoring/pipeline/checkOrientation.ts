@@ -18,7 +18,7 @@ import type { SegmentationNetwork } from './types';
  */
 const LESS_AGREEMENT = -0.01;
 const LESS_DEEP_SHARE = 0.95;
-/** Parts of a head with fewer regions have the opposite by chance, ml (at most 139; whole ones 185 and up). */
+/** Parts of a head with fewer regions have the opposite by chance, ml (at most 139; whole ones 185 on). */
 const LEAST_REGIONS_ML = 150;
 /**
  * M4-M6 lie above M1-M3: by so much more of them agrees with a border between the levels than with one in
