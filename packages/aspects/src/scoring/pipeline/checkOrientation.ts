@@ -22,6 +22,8 @@ const LESS_DEEP_SHARE = 0.95;
 const LOOKED_AT = 2;
 /** Parts of a head with fewer regions have the opposite by chance, ml (at most 139; whole ones 185 on). */
 const LEAST_REGIONS_ML = 150;
+/** Fewer slices that were looked at are a part of a head too (7 and 8 in most heads). */
+const LEAST_LOOKED_AT = 5;
 /**
  * M4-M6 lie above M1-M3: by so much more of them agrees with a border between the levels than with one in
  * the wrong order (0.20 to 0.45 in 83 scans, at most 0.01 in four whose slices run from head to feet:
@@ -71,7 +73,7 @@ export async function checkOrientation(
   const isLessAlike = sideAgreement(inFront) - sideAgreement(fromBehind) < LESS_AGREEMENT;
   const isLessDeep = volumeMl(inFront, isDeep) < LESS_DEEP_SHARE * volumeMl(fromBehind, isDeep);
   const regionsMl = volumeMl(regions, value => value > 0);
-  const isWhole = regionsMl >= LEAST_REGIONS_ML;
+  const isWhole = regionsMl >= LEAST_REGIONS_ML && lookedAt.length >= LEAST_LOOKED_AT;
   if (isWhole && isLessAlike && isLessDeep) {
     throw turned('the face looks backwards', { regionsMl });
   }
