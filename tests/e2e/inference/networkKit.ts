@@ -17,7 +17,8 @@ import {
  */
 export async function startNetworks(provider: 'wasm' | 'webgpu', assetsUrl: string) {
   const choice = await chooseProvider(provider, currentEnvironment(), 1);
-  const runtime = await loadRuntime(choice, assetsUrl, true);
+  // Not from what is compiled already: a page, unlike a worker, may not instantiate so much at once.
+  const runtime = await loadRuntime(choice, assetsUrl, false);
   return {
     /** What was chosen, which need not be what was asked for. */
     choice,

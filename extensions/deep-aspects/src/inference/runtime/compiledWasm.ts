@@ -23,7 +23,8 @@ type InstantiateWasm = (
 const HOOK = '__deepAspectsInstantiateWasm';
 
 /**
- * A loader of the runtime that uses what is compiled already.
+ * A loader of the runtime that uses what is compiled already. For a worker: a page may not instantiate as
+ * much as this at once.
  *
  * @param loader address of the runtime's own one, whose default export takes its options
  * @returns its address, a blob's

@@ -30,7 +30,7 @@ const LEAST_LOOKED_AT = 5;
  * there the network hardly sees M4-M6).
  */
 const USUAL_ORDER = 0.15;
-/** Better than this in the head turned upside down, it lies so. */
+/** In usual order upside down, and by this more than as it lies: then it lies upside down. */
 const BETTER_ORDER = 0.15;
 /** Number of M1; deep regions come before it. */
 const FIRST_CORTICAL = ASPECTS_REGIONS.findIndex(({ id }) => id === 'M1') + 1;
@@ -79,9 +79,9 @@ export async function checkOrientation(
   }
   const order = levelOrder(regions);
   if (isWhole && order < USUAL_ORDER) {
-    const better = levelOrder(upsideDown(await seenFrom(upsideDownSampler(prepared.sampler)))) - order;
-    if (better > BETTER_ORDER) {
-      throw turned('the slices run from head to feet', { better });
+    const otherwise = levelOrder(upsideDown(await seenFrom(upsideDownSampler(prepared.sampler))));
+    if (otherwise > USUAL_ORDER && otherwise - order > BETTER_ORDER) {
+      throw turned('the slices run from head to feet', { order, otherwise });
     }
   }
   return isLessAlike || isLessDeep
