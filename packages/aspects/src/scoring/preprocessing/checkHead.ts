@@ -119,7 +119,9 @@ export function showsFront({ ml, alongMm }: HeadAir): boolean {
 function orientationDoubt(air: HeadAir, { widthMm, lengthMm }: BrainSize): string | undefined {
   const { ml, acrossMm, alongMm, aboveMm } = air;
   if (ml >= PROVING_AIR_ML && aboveMm > TURNED_MM) {
-    throw turned('the air of sinuses and nose lies above the brain: the slices run from head to feet', air);
+    throw turned('the air of sinuses and nose lies above the brain: the slices run from head to feet', {
+      ...air,
+    });
   }
   const turnDeg = abs(atan2(acrossMm, -alongMm) * 180) / Math.PI;
   if (ml >= PROVING_AIR_ML && turnDeg > GREATEST_TURN_DEG && Math.hypot(acrossMm, alongMm) > TURNED_MM) {
@@ -127,7 +129,7 @@ function orientationDoubt(air: HeadAir, { widthMm, lengthMm }: BrainSize): strin
       turnDeg > 180 - GREATEST_TURN_DEG
         ? 'the air of sinuses and nose lies behind the brain: the face looks backwards'
         : 'the air of sinuses and nose lies to the side of the brain: the head is turned by more than 45 degrees',
-      air
+      { ...air }
     );
   }
   if (ml >= LEAST_AIR_ML && (alongMm > -DOUBTFUL_MM || aboveMm > -DOUBTFUL_MM)) {
@@ -154,12 +156,13 @@ function isOutside(value: number, [least, greatest]: readonly [number, number]):
   return value < least || value > greatest;
 }
 
-function turned(what: string, air: HeadAir): Refusal {
+/** @param what shows it, for a sentence */
+export function turned(what: string, details: Readonly<Record<string, number>>): Refusal {
   return new Refusal(
     'UPSIDE_DOWN',
     `The head lies otherwise than the images say: ${what}. Left and right would be exchanged; have the patient position ` +
       'corrected at the scanner.',
-    { ...air }
+    details
   );
 }
 
