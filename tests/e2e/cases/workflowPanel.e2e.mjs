@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { expectAccessible, controlsIn, overflowing, tabThrough, tabTo } from '../lib/accessibility.mjs';
 import { storedReports } from '../lib/archive.mjs';
 import { compute, correct, cy, readResult, row, store, untilResult } from '../lib/aspects.mjs';
+import { READER_WINDOW } from '../lib/chromium.mjs';
 import { twoSlices } from '../lib/derivedStudy.mjs';
 import { openReadingRoom } from '../lib/readingRoom.mjs';
 import { until } from '../lib/until.mjs';
@@ -286,7 +287,7 @@ export default [
             await expectAccessible(page, PANEL, 'result at 200 %');
             assert.deepEqual(await overflowing(page, PANEL), []);
             await reader.screenshot('200-percent');
-            await page.setViewportSize({ width: 1600, height: 900 });
+            await page.setViewportSize(READER_WINDOW);
           }
         );
 

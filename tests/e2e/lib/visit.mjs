@@ -5,6 +5,8 @@ import { ROOT } from './installation.mjs';
 const READY_TIMEOUT_MS = 120_000;
 /** A busy machine without a graphics processor takes its time. */
 const SCREENSHOT_TIMEOUT_MS = 300_000;
+/** In narrower ones hosts since 3.13 leave out the patient's ID, by which rows are found here. */
+const WORKLIST_WINDOW = { width: 1600, height: 900 };
 
 /**
  * Ids of the viewports before a result, and with one: row by row, a column a level, the lower row
@@ -41,6 +43,7 @@ export class Visit {
 
   /** Opens the worklist and waits for the row of that patient. */
   async openWorklist(patientId) {
+    await this.page.setViewportSize(WORKLIST_WINDOW);
     await this.page.goto(this.url);
     await this.worklistRow(patientId).waitFor({ timeout: READY_TIMEOUT_MS });
   }
