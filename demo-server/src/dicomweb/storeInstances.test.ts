@@ -122,12 +122,40 @@ describe('a bomb', () => {
     expect((await stowed([bomb])).comments[0]).toContain('over-long header');
   });
 
-  it('of a hundred thousand elements is refused', async () => {
-    const elements = Array.from({ length: 100_000 }, (_, index) =>
-      element((0x00290000 + index).toString(16).padStart(8, '0'), 'LO', '')
+  const elements = (count: number) =>
+    Buffer.concat(
+      Array.from({ length: count }, (_, index) =>
+        element((0x00290000 + index).toString(16).padStart(8, '0'), 'LO', '')
+      )
     );
-    const answer = await stowed([image({ further: Buffer.concat(elements) })]);
-    expect(answer.comments[0]).toContain('more than 10000 elements');
+
+  /** A sequence of so many equal items. */
+  const items = (count: number, content: Buffer) => {
+    const one = sequence('00081115', content).subarray(12);
+    return element('00081115', 'SQ', Buffer.alloc(count * one.length, one));
+  };
+
+  it.each([
+    ['elements', elements(300_000)],
+    ['elements in an item', sequence('00081115', elements(300_000))],
+    ['elements in a sequence in a sequence', sequence('00081115', sequence('00081199', elements(300_000)))],
+    ['items without an element', items(400_000, Buffer.alloc(0))],
+    ['items with an element each', items(250_000, elements(1))],
+  ])('of hundreds of thousands of %s is refused', async (_what, further) => {
+    const answer = await stowed([image({ further })]);
+    expect(answer.comments[0]).toContain('more than 200000 elements');
+  });
+
+  it('of few bytes that grow to as many elements is refused', async () => {
+    const further = items(400_000, Buffer.alloc(0));
+    const bomb = image({ transferSyntax: '1.2.840.10008.1.2.1.99', further });
+    expect(bomb.length).toBeLessThan(20_000);
+    expect((await stowed([bomb])).comments[0]).toContain('more than 200000 elements');
+  });
+
+  it('is none where two thousand frames are described with forty elements each', async () => {
+    const further = items(2000, sequence('00209113', elements(40)));
+    expect(await stowed([image({ further })])).toMatchObject({ status: 200 });
   });
 
   it('of sequences in sequences is refused', async () => {

@@ -2,7 +2,7 @@ import { isStandard, TAG } from './dictionary';
 import { text, toDicomJson, type DicomJson, type DicomJsonElement } from './dicomJson';
 import { locateFrames, type FrameTable } from './locateFrames';
 import { NotDicomError } from './notDicomError';
-import { openPart10 } from './openPart10';
+import { BIG_ENDIAN, openPart10 } from './openPart10';
 
 export interface InstanceUids {
   readonly studyInstanceUID: string;
@@ -20,7 +20,6 @@ export interface DicomInstance extends InstanceUids {
   readonly frames?: FrameTable;
 }
 
-const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 /** Longer values are no key of a query. */
 const MAX_ATTRIBUTE_LENGTH = 256;
 
