@@ -20,6 +20,7 @@ import {
   plain,
   refusalOf,
   seriesOf,
+  SIZE,
 } from './testing/phantomFiles';
 import { pixelEncodingOf } from './transferSyntax';
 
@@ -65,6 +66,21 @@ describe('numbers that cannot be', () => {
     const folder = mkdtempSync(join(tmpdir(), 'deep-aspects-'));
     writeFileSync(join(folder, 'bomb'), Buffer.concat([header, bomb]));
     expect(findStudies([folder]).ignored[0].problem).toContain('is damaged');
+  });
+
+  it('of elements are refused', async () => {
+    const [dataset] = change({});
+    const bytes = part10(dataset);
+    const items = Buffer.alloc(800_000 * 8, Buffer.from([0xfe, 0xff, 0, 0xe0, 0, 0, 0, 0]));
+    const sequence = Buffer.from([0x08, 0, 0x15, 0x11, 0x53, 0x51, 0, 0, 0, 0, 0, 0]);
+    sequence.writeUInt32LE(items.length, 8);
+    const at = bytes.length - SIZE * SIZE * 2 - 12;
+    const folder = mkdtempSync(join(tmpdir(), 'deep-aspects-'));
+    writeFileSync(
+      join(folder, 'bomb'),
+      Buffer.concat([bytes.subarray(0, at), sequence, items, bytes.subarray(at)])
+    );
+    expect(findStudies([folder]).ignored[0].problem).toContain('more than 500000 elements');
   });
 });
 

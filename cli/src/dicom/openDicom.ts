@@ -1,5 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
-import { parseDicom, type DataSet } from 'dicom-parser';
+import type { DataSet } from 'dicom-parser';
+import { parseDataSet } from '@deep-aspects/aspects/report';
 import { EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN } from './transferSyntax';
 
 export interface OpenedDicom {
@@ -13,6 +14,8 @@ const OVERRUN = /buffer overrun|attempt to read past end/;
 const OVERRUN_WORDS = 'an element or a delimiter says to be longer than the rest of the file';
 /** Twice the largest Enhanced CT of a head. */
 const MAX_INFLATED_BYTES = 512 * 2 ** 20;
+/** Of a data set and all its sequences; an Enhanced CT has about 60 a frame. */
+const MAX_ELEMENTS = 500_000;
 /** The element that ends a header. */
 export const PIXEL_DATA = 'x7fe00010';
 /** Value representations that a first element of the meta header can have. */
@@ -36,27 +39,20 @@ export function openDicom(bytes: Uint8Array, headerOnly = false): OpenedDicom | 
     return undefined;
   }
   const dataSet = parseOrThrow(form.bytes, {
-    ...(form.transferSyntaxUID ? { TransferSyntaxUID: form.transferSyntaxUID } : {}),
+    transferSyntaxUID: form.transferSyntaxUID,
     ...(headerOnly ? { untilTag: PIXEL_DATA } : {}),
-    inflater: inflateAfter,
+    maxElements: MAX_ELEMENTS,
+    inflate: inflateAfter,
   });
   const transferSyntaxUID = form.transferSyntaxUID ?? dataSet.string('x00020010') ?? IMPLICIT_LITTLE_ENDIAN;
   return { dataSet, transferSyntaxUID };
 }
 
-type ParseOptions = Parameters<typeof parseDicom>[1] & {
-  inflater: (bytes: Uint8Array, position: number) => Uint8Array;
-};
-
-/**
- * dicom-parser throws strings, Errors and objects that wrap either: one kind of error leaves this function.
- */
-function parseOrThrow(bytes: Uint8Array, options: ParseOptions): DataSet {
+function parseOrThrow(bytes: Uint8Array, options: Parameters<typeof parseDataSet>[1]): DataSet {
   try {
-    return parseDicom(bytes, options);
-  } catch (thrown) {
-    const inner = (thrown as { exception?: unknown }).exception ?? thrown;
-    const reason = inner instanceof Error ? inner.message : String(inner);
+    return parseDataSet(bytes, options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`DICOM that cannot be parsed: ${OVERRUN.test(reason) ? OVERRUN_WORDS : reason}`);
   }
 }

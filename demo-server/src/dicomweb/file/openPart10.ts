@@ -1,13 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
-import {
-  bigEndianByteArrayParser,
-  ByteStream,
-  parseDicomDataSetExplicit,
-  parseDicomDataSetImplicit,
-  readPart10Header,
-  type DataSet,
-  type Element,
-} from 'dicom-parser';
+import type { DataSet, Element } from 'dicom-parser';
+import { parseDataSet } from '@deep-aspects/aspects/report';
 import { MAX_ELEMENTS, MAX_HEADER_BYTES, MAX_INSTANCE_BYTES } from '../limits';
 import { NotDicomError } from './notDicomError';
 
@@ -15,8 +8,6 @@ export const DEFLATED = '1.2.840.10008.1.2.1.99';
 export const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 const PIXEL_DATA = 'x7fe00010';
-/** Of 16 bits: group, element number and, where it is so short, the length. */
-const READS_PER_ELEMENT = 3;
 
 export interface Part10 {
   /** All elements before the pixels, those of the file meta information among them. */
@@ -46,7 +37,12 @@ export function openPart10(file: Buffer): Part10 {
   if (file.length > MAX_INSTANCE_BYTES) {
     throw new NotDicomError(`larger than the ${MAX_INSTANCE_BYTES / 2 ** 20} MiB that this store takes`);
   }
-  const { dataSet, bytes } = parse(file);
+  let bytes = file;
+  const inflate = (_: Uint8Array, metaLength: number) => {
+    bytes = inflated(file, metaLength);
+    return bytes.subarray(0, MAX_HEADER_BYTES);
+  };
+  const dataSet = parse(file.subarray(0, MAX_HEADER_BYTES), inflate);
   const pixels = dataSet.elements[PIXEL_DATA];
   const transferSyntaxUID = dataSet.string('x00020010') ?? '';
   const elementHeader = transferSyntaxUID === IMPLICIT_LITTLE_ENDIAN ? 8 : 12;
@@ -70,57 +66,17 @@ function inflated(file: Buffer, metaLength: number): Buffer {
   ]);
 }
 
-function parse(file: Buffer): { dataSet: DataSet; bytes: Buffer } {
+function parse(bytes: Buffer, inflate: (bytes: Uint8Array, metaLength: number) => Uint8Array): DataSet {
   try {
-    // Its elements are read into it, so that it becomes the whole data set.
-    const dataSet = readPart10Header(file.subarray(0, MAX_HEADER_BYTES)) as DataSet & { position: number };
-    const transferSyntaxUID = dataSet.string('x00020010');
-    if (!transferSyntaxUID) {
-      throw new Error('its transfer syntax is missing');
+    const dataSet = parseDataSet(bytes, { maxElements: MAX_ELEMENTS, untilTag: PIXEL_DATA, inflate });
+    // What ends within an open sequence is only a warning to the parser.
+    const cutOff = dataSet.warnings.find(warning => /\beof\b/.test(warning));
+    if (cutOff) {
+      throw new Error(cutOff);
     }
-    const bytes = transferSyntaxUID === DEFLATED ? inflated(file, dataSet.position) : file;
-    dataSet.byteArray = bytes.subarray(0, MAX_HEADER_BYTES);
-    if (transferSyntaxUID === BIG_ENDIAN) {
-      dataSet.byteArrayParser = bigEndianByteArrayParser;
-    }
-    readElements(dataSet, transferSyntaxUID === IMPLICIT_LITTLE_ENDIAN);
-    return { dataSet, bytes };
-  } catch (thrown) {
-    throw new NotDicomError(`damaged DICOM file or one with an over-long header: ${reasonOf(thrown)}`);
+    return dataSet;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NotDicomError(`damaged DICOM file or one with an over-long header: ${reason}`);
   }
-}
-/**
- * Reads on from the meta information up to the pixels. Elements are counted wherever they nest, since each
- * costs about a hundred times its bytes, and the parser cannot be stopped within a sequence but by its reader.
- */
-function readElements(dataSet: DataSet & { position: number }, isImplicit: boolean): void {
-  const { byteArrayParser } = dataSet;
-  let reads = 0;
-  const counting = {
-    ...byteArrayParser,
-    readUint16(bytes: Uint8Array, position: number) {
-      reads += 1;
-      if (reads > READS_PER_ELEMENT * MAX_ELEMENTS) {
-        throw new Error(`more than ${MAX_ELEMENTS} elements`);
-      }
-      return byteArrayParser.readUint16(bytes, position);
-    },
-  };
-  const stream = new ByteStream(counting, dataSet.byteArray, dataSet.position);
-  const read = isImplicit ? parseDicomDataSetImplicit : parseDicomDataSetExplicit;
-  dataSet.warnings = stream.warnings;
-  read(dataSet, stream, stream.byteArray.length, { untilTag: PIXEL_DATA });
-  // What nests keeps the reader and goes on using it.
-  counting.readUint16 = byteArrayParser.readUint16;
-  // What ends within an open sequence is only a warning to the parser.
-  const cutOff = dataSet.warnings.find(warning => /\beof\b/.test(warning));
-  if (cutOff) {
-    throw new Error(cutOff);
-  }
-}
-
-/** dicom-parser throws strings, Errors and objects that wrap either. */
-function reasonOf(thrown: unknown): string {
-  const inner = (thrown as { exception?: unknown } | null)?.exception ?? thrown;
-  return inner instanceof Error ? inner.message : String(inner);
 }

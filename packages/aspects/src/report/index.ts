@@ -6,6 +6,7 @@ export { buildReport, reportObstacle, reportSteps } from './dicom/buildReport';
 export { buildRefusalNote } from './dicom/automatic/buildRefusalNote';
 export { outcomeUid } from './dicom/automatic/outcomeUid';
 export { buildKeyImages, keyImageSteps, rgbPage, type RgbPage } from './dicom/keyImages';
+export { parseDataSet } from './dicom/read/parseDataSet';
 export { parsePart10 } from './dicom/read/parsePart10';
 export { readReport } from './dicom/read/readReport';
 export { StoredReportError } from './dicom/read/storedReportError';
