@@ -14,7 +14,7 @@ const RESULT_WARNING_CODES: readonly WarningCode[] = [
 export const OPEN_SKULL_WARNING: QualityWarning = {
   code: 'LOW_CONFIDENCE',
   message:
-    'A large part of the skull is missing (after a hemicraniectomy?): the networks were not trained for that. Check every region.',
+    'A large part of the skull is missing (after a hemicraniectomy, or outside of the image): the networks were not trained for that. Check every region.',
 };
 
 /** Whether a warning follows from the masks, so that a correction of these decides it anew. */

@@ -211,4 +211,54 @@ describe('holes in the brain', () => {
       code(series({ paint: (point, hu) => (within(point, [0, -40, 20], 12) ? AIR : hu) }))
     ).toBeUndefined();
   });
+
+  /**
+   * The phantom moved within its images by whole pixels of 3 mm; scanners fill what lies beyond their round
+   * field of view with air, or with padding.
+   */
+  const moved = (right: number, down: number, beyondCircle?: number): HeadCtSeries => {
+    const size = 84;
+    const middle = (size - 1) / 2;
+    return buildHeadCtSeries(
+      headPhantom({ ...SMALL, noiseHu: 4 }).map(instance => ({
+        ...instance,
+        readHu: () => {
+          const hu = instance.readHu();
+          return Float32Array.from(hu, (_, i) => {
+            const [row, column] = [Math.floor(i / size), i % size];
+            if (beyondCircle !== undefined && Math.hypot(row - middle, column - middle) > size / 2) {
+              return beyondCircle;
+            }
+            const [y, x] = [row - down, column - right];
+            return x >= 0 && x < size && y >= 0 && y < size ? hu[y * size + x] : AIR;
+          });
+        },
+      }))
+    );
+  };
+  const BEYOND = 'the brain goes on beyond the image';
+
+  test.each<readonly [string, number, number, number | undefined]>([
+    ['forehead, by a circle of air', 0, -20, AIR],
+    ['forehead, by a circle of padding', 0, -20, -3000],
+    ['left side, by a circle of air', 26, 0, AIR],
+    ['forehead, by the image', 0, -20, undefined],
+    ['occiput, by the image', 0, 20, undefined],
+    ['right side, by the image', -26, 0, undefined],
+  ])('a head cut off at its %s: told, and no hole', (_, right, down, beyondCircle) => {
+    expect(doubts(moved(right, down, beyondCircle))).toContain(BEYOND);
+  });
+
+  test.each([
+    [0, -9],
+    [0, 9],
+    [15, 0],
+  ])('a head that just fits into the field of view is no doubt', (right, down) => {
+    expect(doubts(moved(right, down, AIR))).toBe('');
+  });
+
+  test('a hole that reaches the edge of the image is a hole all the same', () => {
+    const rows = ([x, y]: Vec3): boolean => y > 10 && Math.abs(x) < 60;
+    expect(code(holed(rows))).toBe('CORRUPT_PIXELS');
+  });
 });

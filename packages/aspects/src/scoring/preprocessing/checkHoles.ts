@@ -2,6 +2,7 @@ import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { Refusal } from '../../base/refusal';
 import { brainBox, brainLookup } from './brainLookup';
 import type { BrainSpace } from './findBrain';
+import { doubtOfSlices } from './doubtOfSlices';
 import { lostPixels } from './lostPixels';
 
 /** Brain, without the partial volume of an edge. */
@@ -10,18 +11,25 @@ const TISSUE_HU: readonly [number, number] = [5, 90];
 const INWARDS_MM = 6;
 /** Length of such an edge in one slice that noise and a wire do not make, mm. */
 const GREATEST_EDGE_MM = 12;
+/**
+ * Scanners fill only the circle inside of an image: what lies farther from its middle than this part of half
+ * its size may be beyond the field of view.
+ */
+const FIELD_OF_VIEW_SHARE = 0.95;
 
 /**
  * Refuses brain that ends at pixels without data (padding, not-a-number, a block of one value): bone,
  * membranes and the blur of a scanner lie between brain and air, and noise is everywhere, so that such an
- * edge is where data were lost.
+ * edge is where data were lost. The edge of the field of view is no hole: a head that does not fit in is cut
+ * off there.
  *
- * @returns what is doubtful: an area of one value that brain, blood or fluid could have was painted by
- *   somebody, over what nobody knows
+ * @returns what is doubtful: brain that goes on beyond the image; an area of one value that brain, blood or
+ *   fluid could have, painted by somebody over what nobody knows
  * @throws Refusal CORRUPT_PIXELS naming the slice.
  */
 export function checkHoles(series: HeadCtSeries, brain: BrainSpace): QualityWarning[] {
   const painted: string[] = [];
+  const cutOff: string[] = [];
   for (const slice of brain.slices) {
     const { sopInstanceUID } = series.slices[slice];
     const edgesMm = edgesWithBrain(series, brain, slice);
@@ -35,32 +43,49 @@ export function checkHoles(series: HeadCtSeries, brain: BrainSpace): QualityWarn
     if (edgesMm.painted > GREATEST_EDGE_MM) {
       painted.push(sopInstanceUID);
     }
+    if (edgesMm.image > GREATEST_EDGE_MM) {
+      cutOff.push(sopInstanceUID);
+    }
   }
-  return painted.length > 0 ? [paintedWarning(painted)] : [];
+  return [
+    ...doubtOfSlices(
+      painted,
+      'a part of the brain has one single value, without noise: it was painted over, or its data are lost.'
+    ),
+    ...doubtOfSlices(
+      cutOff,
+      'the brain goes on beyond the image: regions there are scored by what is left of them.'
+    ),
+  ];
 }
 
-/**
- * Length of the edges of a slice, mm, at which pixels without data meet brain: `painted` where their value is
- * one that tissue could have.
- */
-function edgesWithBrain(
-  series: HeadCtSeries,
-  brain: BrainSpace,
-  slice: number
-): { readonly painted: number; readonly lost: number } {
-  const { columns, pixelSpacingMm } = series;
+interface Edges {
+  /** Pixels of one value that tissue could have. */
+  painted: number;
+  /** Pixels without data. */
+  lost: number;
+  /** The border of the image or of the circle that the scanner fills. */
+  image: number;
+}
+
+/** Length of the edges of a slice, mm, at which brain meets what has no data. */
+function edgesWithBrain(series: HeadCtSeries, brain: BrainSpace, slice: number): Edges {
+  const { rows, columns, pixelSpacingMm } = series;
   const { hu } = series.slices[slice];
   const isBrain = brainLookup(series, brain, slice);
   const box = brainBox(series, brain, slice, INWARDS_MM + 2 * Math.max(...pixelSpacingMm));
   const lost = lostPixels(hu, series, box);
   const { right, left, down, up } = directionsOf(pixelSpacingMm);
-  const edges = { painted: 0, lost: 0 };
-  const addEdge = (row: number, column: number, towards: Direction): void => {
+  const isBeyond = beyondFieldOfView(series);
+  const edges: Edges = { painted: 0, lost: 0, image: 0 };
+  /** `row` and `column` of a pixel without data, which may lie next to the image. */
+  const addEdge = (row: number, column: number, towards: Direction, isOutside = false): void => {
     const pixel = row * columns + column;
     const next = pixel + towards.down * columns + towards.right;
     const [y, x] = [row + towards.down * towards.inwards, column + towards.right * towards.inwards];
     if (isTissue(hu[next]) && isBrain(y, x)) {
-      edges[isTissue(hu[pixel]) ? 'painted' : 'lost'] += towards.edgeMm;
+      const filled = isTissue(hu[pixel]) ? 'painted' : 'lost';
+      edges[isOutside || isBeyond(row, column) ? 'image' : filled] += towards.edgeMm;
     }
   };
   const [lastRow, lastColumn] = [box.rows[1], box.columns[1]];
@@ -76,7 +101,26 @@ function edgesWithBrain(
       }
     }
   }
+  for (let row = 0; row < rows; row++) {
+    addEdge(row, -1, right, true);
+    addEdge(row, columns, left, true);
+  }
+  for (let column = 0; column < columns; column++) {
+    addEdge(-1, column, down, true);
+    addEdge(rows, column, up, true);
+  }
   return edges;
+}
+
+/** Whether a pixel lies near or beyond the circle inside of the image: many scanners fill no more. */
+function beyondFieldOfView({
+  rows,
+  columns,
+  pixelSpacingMm: [rowSpacing, columnSpacing],
+}: HeadCtSeries): (row: number, column: number) => boolean {
+  const [y0, x0] = [((rows - 1) / 2) * rowSpacing, ((columns - 1) / 2) * columnSpacing];
+  const radius = FIELD_OF_VIEW_SHARE * Math.min(y0, x0);
+  return (row, column) => Math.hypot(row * rowSpacing - y0, column * columnSpacing - x0) > radius;
 }
 
 interface Direction {
@@ -99,14 +143,6 @@ function directionsOf([rowSpacing, columnSpacing]: readonly [number, number]): R
     left: { down: 0, right: -1, ...across },
     down: { down: 1, right: 0, ...along },
     up: { down: -1, right: 0, ...along },
-  };
-}
-
-function paintedWarning([first, ...others]: readonly string[]): QualityWarning {
-  const slices = others.length > 0 ? `${first} and ${others.length} more slices` : first;
-  return {
-    code: 'LOW_CONFIDENCE',
-    message: `In ${slices} a part of the brain has one single value, without noise: it was painted over, or its data are lost.`,
   };
 }
 

@@ -88,7 +88,7 @@ describe('brain that is painted over with noise of the right mean and strength',
     [
       'over an area of 6 cm in two slices',
       { isPaintedOver: (x, y, z) => Math.abs(x + 30) < 30 && Math.abs(y) < 30 && (z === 0 || z === 10) },
-      /^In 1\.2\.3\.6 and 1 more slices/,
+      /^In 1\.2\.3\.6 and one more slice /,
     ],
   ])('%s is told', (_, scan, told) => expect(warnings(scan)).toEqual([expect.stringMatching(told)]));
 });

@@ -1,6 +1,7 @@
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { median } from '../../series/statistics';
 import { brainLookup } from './brainLookup';
+import { doubtOfSlices } from './doubtOfSlices';
 import type { BrainSpace } from './findBrain';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it.
@@ -112,16 +113,12 @@ function slicesOfMany(squares: readonly Square[]): number[] {
 }
 
 function warningFor(
-  series: HeadCtSeries,
-  [first, ...others]: readonly number[],
+  { slices }: HeadCtSeries,
+  doubtful: readonly number[],
   what: string
-): QualityWarning[] {
-  if (first === undefined) {
-    return [];
-  }
-  const name = series.slices[first].sopInstanceUID;
-  const where = others.length > 0 ? `${name} and ${others.length} more slices` : name;
-  return [{ code: 'LOW_CONFIDENCE', message: `In ${where} a part of the brain has ${what}.` }];
+): readonly QualityWarning[] {
+  const names = doubtful.map(slice => slices[slice].sopInstanceUID);
+  return doubtOfSlices(names, `a part of the brain has ${what}.`);
 }
 
 function squaresOf(series: HeadCtSeries, brain: BrainSpace, slice: number): Square[] {
