@@ -8,6 +8,7 @@ import { massEffectWarning, measureFluidSpaces } from '../postprocessing/massEff
 import type { HyperdenseBody } from '../preprocessing/hyperdense';
 import type { ModelManifest } from '../manifest/modelManifest';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
+import { checkNoise } from './checkNoise';
 import { checkOrientation } from './checkOrientation';
 import { placeInfarct, placeRegions } from './postprocess';
 import { createPacer } from './progress';
@@ -59,10 +60,13 @@ export async function scoreSeries(options: ScoreSeriesOptions): Promise<ScoredSe
   const prepared = await timed('preprocess', async () =>
     options.prepared?.series === options.series ? options.prepared : prepareInSteps(options.series, pacer)
   );
-  const { labelled, probabilities } = await runNetworks(options, prepared, pacer, timed, async labels => ({
-    ...(await placeRegions(prepared, labels, options.anatomy.manifest)),
-    doubts: await checkOrientation(prepared, options.anatomy, labels, pacer),
-  }));
+  const { manifest } = options.anatomy;
+  const { labelled, probabilities } = await runNetworks(options, prepared, pacer, timed, async labels => {
+    const placed = await placeRegions(prepared, labels, manifest);
+    const noise = checkNoise(prepared, placed.onGrid.brain, manifest.input);
+    const doubts = [...noise, ...(await checkOrientation(prepared, options.anatomy, labels, pacer))];
+    return { ...placed, doubts };
+  });
   const { infarct, evidence } = await timed('postprocess', () =>
     placeInfarct(prepared, labelled, probabilities, { manifest: options.infarct.manifest, scoring, pacer })
   );
