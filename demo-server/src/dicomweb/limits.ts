@@ -9,6 +9,11 @@ export const MAX_HEADER_BYTES = 8 * 2 ** 20;
  * Enhanced CT has about 60 a frame, a segmentation about 45, of which a thin head CT makes 2000.
  */
 export const MAX_ELEMENTS = 200_000;
+/**
+ * Frames of an instance, with or without pixels: OHIF makes an entry for each before anything is shown, and
+ * spends 40 s and 3 GB on a hundred million of them. A dynamic Enhanced CT has up to 10,000.
+ */
+export const MAX_FRAMES = 20_000;
 /** Fragments of compressed pixels. */
 export const MAX_FRAGMENTS = 100_000;
 /** Answers of one query; the next ones are asked for by `offset`. */

@@ -172,6 +172,23 @@ describe('a bomb', () => {
     expect((await stowed([bomb])).comments[0]).toContain('fragments');
   });
 
+  const bit = { rows: 1, columns: 1, bits: 1, frames: '100000000' };
+  const FLOAT_PIXELS = element('7FE00008', 'OF', Buffer.alloc(8));
+
+  it.each([
+    ['that are all there', { ...bit, pixels: element('7FE00010', 'OB', Buffer.alloc(12_500_000)) }],
+    ['of no rows', { ...bit, rows: 0 }],
+    ['of no bits', { ...bit, bits: 0 }],
+    ['of floating point numbers', { ...bit, pixels: FLOAT_PIXELS }],
+  ])('of a hundred million frames %s is refused', async (_what, of) => {
+    expect((await stowed([image(of)])).comments[0]).toContain('this store takes 20000');
+  });
+
+  it('is none where ten thousand frames are all there', async () => {
+    const pixels = element('7FE00010', 'OB', Buffer.alloc(1250));
+    expect(await stowed([image({ ...bit, frames: '10000', pixels })])).toMatchObject({ status: 200 });
+  });
+
   it.each(['65535', '2147483647', '99999999999', '1e15'])(
     'of %s frames of one bit is refused',
     async frames => {

@@ -2,7 +2,7 @@ import { constants, deflateRawSync } from 'node:zlib';
 
 /** Bytes of DICOM files as no writer makes them: wrong lengths, fragments, any transfer syntax. */
 
-const LONG_FORM = new Set(['OB', 'OW', 'SQ', 'UN', 'UT']);
+const LONG_FORM = new Set(['OB', 'OF', 'OW', 'SQ', 'UN', 'UT']);
 
 /** An element in Explicit VR Little Endian. `length` lies about the value's length. */
 export function element(tag: string, vr: string, value: string | number | Buffer, length?: number): Buffer {

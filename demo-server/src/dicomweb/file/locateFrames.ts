@@ -1,4 +1,4 @@
-import { MAX_FRAGMENTS } from '../limits';
+import { MAX_FRAGMENTS, MAX_FRAMES } from '../limits';
 import { NotDicomError } from './notDicomError';
 import type { Part10 } from './openPart10';
 
@@ -29,6 +29,7 @@ const STREAM_STARTS = new Set([0xffd8, 0xff4f]);
  */
 export function locateFrames(part10: Part10): FrameTable | undefined {
   const { dataSet, pixels } = part10;
+  const count = frameCount(dataSet.string('x00280008'));
   if (!pixels) {
     const elsewhere = dataSet.elements.x7fe00008 ?? dataSet.elements.x7fe00009;
     if (dataSet.uint16('x00280010') && !elsewhere) {
@@ -36,12 +37,11 @@ export function locateFrames(part10: Part10): FrameTable | undefined {
     }
     return undefined;
   }
-  return pixels.length === UNDEFINED_LENGTH ? encapsulated(part10) : native(part10);
+  return pixels.length === UNDEFINED_LENGTH ? encapsulated(part10, count) : native(part10, count);
 }
 
-function native({ dataSet, pixels, bytes }: Part10): FrameTable {
+function native({ dataSet, pixels, bytes }: Part10, count: number): FrameTable {
   const { dataOffset: start = 0, length = 0 } = pixels ?? {};
-  const count = frameCount(dataSet.string('x00280008'));
   const rows = dataSet.uint16('x00280010') ?? 0;
   const columns = dataSet.uint16('x00280011') ?? 0;
   const bits = dataSet.uint16('x00280100') ?? 0;
@@ -64,15 +64,17 @@ function frameCount(numberOfFrames: string | undefined): number {
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new NotDicomError(`damaged DICOM file: Number of Frames is "${numberOfFrames}"`);
   }
+  if (count > MAX_FRAMES) {
+    throw new NotDicomError(`it says to have ${count} frames; this store takes ${MAX_FRAMES}`);
+  }
   return count;
 }
 
-function encapsulated({ dataSet, pixels, bytes }: Part10): FrameTable {
+function encapsulated({ pixels, bytes }: Part10, count: number): FrameTable {
   const [offsets, ...fragments] = readItems(bytes, pixels?.dataOffset ?? 0);
   if (!fragments.length) {
     throw new NotDicomError('damaged DICOM file: Pixel Data without a fragment');
   }
-  const count = frameCount(dataSet.string('x00280008'));
   const firsts = firstFragments(count, bytes, offsets, fragments);
   if (firsts.length !== count) {
     throw new NotDicomError(

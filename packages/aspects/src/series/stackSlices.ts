@@ -176,7 +176,9 @@ function withoutRepeats<T extends CtInstanceMetadata>(instances: readonly T[], n
   const acquisitions = new Map<string, T[]>();
   for (const image of [...instances].sort(byPreference(instances))) {
     const key = acquisitionKey(image);
-    acquisitions.set(key, [...(acquisitions.get(key) ?? []), image]);
+    const images = acquisitions.get(key) ?? [];
+    images.push(image);
+    acquisitions.set(key, images);
   }
   const kept: T[] = [];
   const shown: Shown[] = [];
