@@ -5,7 +5,7 @@ import type { DisplaySet } from './host/services';
 import { readDisplaySet } from './readDisplaySet';
 
 /** A host whose images are those of the phantom, with how often the pixels of each were asked for. */
-function host({ uidOf = (uid: string) => uid } = {}) {
+function host({ uidOf = (uid: string) => uid, attributesOf = (_: number): object => ({}) } = {}) {
   const instances = headPhantom({ size: 64, pixelSpacingMm: 3.75, noiseHu: 4 });
   const asked = new Map<string, number>();
   const images = new Map(
@@ -21,7 +21,7 @@ function host({ uidOf = (uid: string) => uid } = {}) {
     })
   );
   const attributes = new Map(
-    instances.map(one => [
+    instances.map((one, i) => [
       `wadors:${one.sopInstanceUID}`,
       {
         SOPInstanceUID: uidOf(one.sopInstanceUID),
@@ -37,11 +37,13 @@ function host({ uidOf = (uid: string) => uid } = {}) {
         SliceThickness: one.sliceThickness,
         RescaleSlope: 1,
         RescaleIntercept: 0,
+        ...attributesOf(i),
       },
     ])
   );
+  const loadAndCacheImage = jest.fn(async (imageId: string) => images.get(imageId));
   const cornerstone = {
-    imageLoader: { loadAndCacheImage: async (imageId: string) => images.get(imageId) },
+    imageLoader: { loadAndCacheImage },
     metaData: { get: (type: string, id: string) => (type === 'instance' ? attributes.get(id) : undefined) },
   } as unknown as Cornerstone;
   const displaySet = { imageIds: [...images.keys()] } as unknown as DisplaySet;
@@ -50,7 +52,7 @@ function host({ uidOf = (uid: string) => uid } = {}) {
       signal: new AbortController().signal,
       onProgress: () => undefined,
     });
-  return { read, asked, images };
+  return { read, asked, images, loadAndCacheImage };
 }
 
 const storedOf = ({ images }: ReturnType<typeof host>, uid: string) => images.get(`wadors:${uid}`)?.stored;
@@ -88,6 +90,25 @@ describe('a series that was read from the host', () => {
     expect(hu).toEqual(storedOf(one, series.slices[3].sopInstanceUID));
     expect(series.slices[3].hu).not.toBe(hu);
   });
+});
+
+it.each<[string, string, (i: number) => object]>([
+  ['a position for one image only', 'MISSING_GEOMETRY', i => (i ? { ImagePositionPatient: undefined } : {})],
+  ['another modality', 'NOT_CT', () => ({ Modality: 'MR' })],
+  [
+    'a position in the next room',
+    'IMPLAUSIBLE_GEOMETRY',
+    i => (i ? {} : { ImagePositionPatient: [0, 0, 10_000] }),
+  ],
+  [
+    'no rescale for one image',
+    'HETEROGENEOUS_SLICES',
+    i => (i === 3 ? { RescaleSlope: undefined, RescaleIntercept: undefined } : { RescaleIntercept: -1024 }),
+  ],
+])('metadata with %s are refused before a pixel is fetched: %s', async (_, code, attributesOf) => {
+  const { read, loadAndCacheImage } = host({ attributesOf });
+  await expect(read()).rejects.toMatchObject({ code });
+  expect(loadAndCacheImage).not.toHaveBeenCalled();
 });
 
 it('pixels that were not read from a host are copied for a worker, and stay', () => {

@@ -1,6 +1,8 @@
 import {
   type CtInstance,
+  type CtInstanceMetadata,
   type CtSlice,
+  fitStack,
   type HeadCtSeries,
   headCtSeriesSteps,
   nextTurn,
@@ -36,13 +38,16 @@ export async function readDisplaySet(
   { signal, onProgress }: ReadOptions
 ): Promise<HeadCtSeries> {
   const imageIds = displaySet.imageIds ?? [];
+  const metadata = await runInTurns(metadataSteps(cornerstone, imageIds), signal);
+  // A hundred thousand frames of no head are not worth a download.
+  fitStack(metadata);
   const instances = new Array<HostSlice>(imageIds.length);
   let next = 0;
   let done = 0;
   const worker = async () => {
     while (next < imageIds.length) {
       const index = next++;
-      instances[index] = await readInstance(cornerstone, imageIds[index], signal);
+      instances[index] = await readInstance(cornerstone, imageIds[index], metadata[index], signal);
       onProgress(++done, imageIds.length);
     }
   };
@@ -50,6 +55,18 @@ export async function readDisplaySet(
   await nextTurn();
   const series = await runInTurns(headCtSeriesSteps(instances), signal);
   return { ...series, slices: series.slices.map(borrowedFrom(instances)) };
+}
+
+function* metadataSteps(
+  cornerstone: Cornerstone,
+  imageIds: readonly string[]
+): Generator<void, CtInstanceMetadata[]> {
+  const all: CtInstanceMetadata[] = [];
+  for (const imageId of imageIds) {
+    all.push(ctMetadataOf(cornerstone, imageId));
+    yield;
+  }
+  return all;
 }
 
 /** Slices whose pixels the host keeps; two by the same name cannot be told apart, and stay as they are. */
@@ -73,11 +90,11 @@ interface HostSlice extends CtInstance {
 async function readInstance(
   cornerstone: Cornerstone,
   imageId: string,
+  metadata: CtInstanceMetadata,
   signal: AbortSignal
 ): Promise<HostSlice> {
   throwIfCancelled(signal);
-  const metadata = ctMetadataOf(cornerstone, imageId);
-  // Anything but CT is refused by its metadata; its pixels are not worth a download.
+  // A stray of another modality will be left out by its metadata.
   if (metadata.modality !== 'CT') {
     return { ...metadata, readHu: () => new Int16Array(0) };
   }

@@ -58,18 +58,7 @@ export function* headCtSeriesSteps(
   instances: readonly CtInstance[],
   options: BuildOptions = {}
 ): Generator<void, HeadCtSeries> {
-  const stack = axialStack(instances);
-  const minimum = Math.max(2, options.minimumSlices ?? 2);
-  if (stack.instances.length < minimum) {
-    throw new Refusal(
-      'TOO_FEW_SLICES',
-      `The series has ${stack.instances.length} axial slice(s); at least ${minimum} are needed. Choose the whole head CT.`,
-      { slices: stack.instances.length, minimum }
-    );
-  }
-  checkGeometry(stack);
-  refuseUnreadableRescale(stack.instances);
-  refuseMissingRescale(stack.instances);
+  const stack = fitStack(instances, options);
   const read = yield* readSlices(stack.instances);
   const whole = placedSlices(stack, read);
   const repetition = yield* findRepetition(whole);
@@ -104,6 +93,30 @@ export function* headCtSeriesSteps(
       ...(yield* assessQuality(kept, placed.slices, placed.columns)),
     ],
   };
+}
+
+/**
+ * The slices that are scored, in order, by the metadata alone: whoever fetches pixels asks before.
+ *
+ * @throws Refusal as `buildHeadCtSeries`, but for what pixels show
+ */
+export function fitStack<T extends CtInstanceMetadata>(
+  instances: readonly T[],
+  options: BuildOptions = {}
+): SliceStack<T> {
+  const stack = axialStack(instances);
+  const minimum = Math.max(2, options.minimumSlices ?? 2);
+  if (stack.instances.length < minimum) {
+    throw new Refusal(
+      'TOO_FEW_SLICES',
+      `The series has ${stack.instances.length} axial slice(s); at least ${minimum} are needed. Choose the whole head CT.`,
+      { slices: stack.instances.length, minimum }
+    );
+  }
+  checkGeometry(stack);
+  refuseUnreadableRescale(stack.instances);
+  refuseMissingRescale(stack.instances);
+  return stack;
 }
 
 function placedSlices(

@@ -5,7 +5,7 @@ export { type Affine2, affineX, affineY } from '../base/affine2';
 export { cancelled, type CancelSignal, throwIfCancelled } from '../base/cancellation';
 export { nextTurn } from '../base/nextTurn';
 export { Refusal, REFUSAL_CODES, type RefusalCode } from '../base/refusal';
-export { buildHeadCtSeries, headCtSeriesSteps } from './buildHeadCtSeries';
+export { buildHeadCtSeries, fitStack, headCtSeriesSteps } from './buildHeadCtSeries';
 export { chooseSeries, describesElsewhere, describesHead } from './chooseSeries';
 export {
   type CtInstance,
