@@ -62,10 +62,18 @@ function readPacs(address: string): Pacs {
     throw new UserError('--dicomweb needs the root of a DICOMweb service, without a "?" or a "#"');
   }
   const root = `${url.origin}${url.pathname}`.replace(/\/+$/, '');
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const credentials = `${unescaped(url.username)}:${unescaped(url.password)}`;
   return credentials === ':'
     ? { root }
     : { root, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new UserError('--dicomweb: write a "%" of the user or the password as %25');
+  }
 }
 
 function parse(argv: readonly string[]) {

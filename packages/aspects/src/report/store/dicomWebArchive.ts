@@ -62,10 +62,7 @@ export function dicomWebArchive(options: DicomWebOptions): ReportArchive {
       }
       const matches: unknown = await response.json();
       // Archives that ignore a filter, and pages in front of them, answer with something else.
-      return (
-        Array.isArray(matches) &&
-        matches.some(match => firstValue(match, SOP_INSTANCE_UID) === instance.sopInstanceUID)
-      );
+      return Array.isArray(matches) && matches.some(match => names(match, instance));
     },
   };
 }
@@ -75,7 +72,18 @@ function instanceQuery({ studyInstanceUID, seriesInstanceUID, sopInstanceUID }: 
   return `/studies/${study}/series/${series}/instances?SOPInstanceUID=${instance}`;
 }
 
+/** Whether a match is that instance: one of the same SOP Instance UID elsewhere is another's. */
+function names(match: unknown, { studyInstanceUID, seriesInstanceUID, sopInstanceUID }: InstanceReference) {
+  return (
+    firstValue(match, SOP_INSTANCE_UID) === sopInstanceUID &&
+    [undefined, studyInstanceUID].includes(firstValue(match, STUDY_INSTANCE_UID) as string | undefined) &&
+    [undefined, seriesInstanceUID].includes(firstValue(match, SERIES_INSTANCE_UID) as string | undefined)
+  );
+}
+
 const SOP_INSTANCE_UID = '00080018';
+const STUDY_INSTANCE_UID = '0020000D';
+const SERIES_INSTANCE_UID = '0020000E';
 const REFERENCED_SOP_INSTANCE_UID = '00081155';
 const FAILED_SOP_SEQUENCE = '00081198';
 const REFERENCED_SOP_SEQUENCE = '00081199';

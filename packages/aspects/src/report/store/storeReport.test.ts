@@ -181,6 +181,14 @@ describe('what an archive answers counts as stored only where it names the insta
   const answer = (status: number, body: unknown) => () =>
     new Response(status === 204 ? null : typeof body === 'string' ? body : JSON.stringify(body), { status });
   const html = answer(200, '<html>login</html>');
+  const elsewhere = (tag: string) =>
+    answer(
+      200,
+      [report.seg, report.sr].map(({ sopInstanceUID }) => ({
+        '00080018': { Value: [sopInstanceUID] },
+        [tag]: { Value: ['1.2.3'] },
+      }))
+    );
 
   const outcomes = async (stow: () => Response, qido: () => Response, throughHost: boolean) => {
     let sent = 0;
@@ -225,6 +233,9 @@ describe('what an archive answers counts as stored only where it names the insta
       answer(200, {}),
       answer(200, [{ '00080018': { Value: ['1.2.3'] } }]),
     ],
+    ['a query that names it in another study', answer(200, {}), elsewhere('0020000D')],
+    ['a query that names it in another series', answer(200, {}), elsewhere('0020000E')],
+    ['202 and a query that names it in another study', answer(202, ''), elsewhere('0020000D')],
     ['a query that answers an error with 200', answer(200, {}), answer(200, [{ error: 'no such thing' }])],
   ])('%s: not stored, and sent', async (_, stow, qido) => {
     for (const throughHost of [false, true]) {
