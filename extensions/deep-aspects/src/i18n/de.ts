@@ -273,9 +273,9 @@ export const de: Words = {
   'warningShort.CONTRAST_ENHANCED': 'Kontrastmittel?',
   'warning.CONTRAST_ENHANCED':
     'Die Serie wurde offenbar mit Kontrastmittel aufgenommen. ASPECTS ist für natives CT definiert.',
-  'warningShort.SHARP_KERNEL': 'Kantenbetonter Faltungskern',
+  'warningShort.SHARP_KERNEL': 'Kantenbetont oder verrauscht',
   'warning.SHARP_KERNEL':
-    'Die Serie wurde mit einem kantenbetonten Faltungskern rekonstruiert. Ein Weichteilkern zeigt frühe Infarkte besser.',
+    'Die Serie wurde mit einem kantenbetonten Faltungskern rekonstruiert oder ist stark verrauscht. Eine weichere Serie zeigt frühe Infarkte besser.',
   'warningShort.THICK_SLICES': 'Dicke Schichten',
   'warning.THICK_SLICES':
     'Die Schichten sind dick. Kleine Regionen können mit ihrer Umgebung gemittelt sein.',

@@ -263,9 +263,9 @@ export const en = {
   'warning.NOT_PLAIN_CT': 'The series seems not to be a plain CT. ASPECTS is defined on plain CT.',
   'warningShort.CONTRAST_ENHANCED': 'Contrast medium?',
   'warning.CONTRAST_ENHANCED': 'The series seems to be contrast-enhanced. ASPECTS is defined on plain CT.',
-  'warningShort.SHARP_KERNEL': 'Sharp kernel',
+  'warningShort.SHARP_KERNEL': 'Sharp kernel or noise',
   'warning.SHARP_KERNEL':
-    'The series was reconstructed with a sharp kernel. A soft-tissue kernel shows early infarct better.',
+    'The series was reconstructed with a sharp kernel, or has much noise. A smoother series shows early infarct better.',
   'warningShort.THICK_SLICES': 'Thick slices',
   'warning.THICK_SLICES': 'The slices are thick. Small regions may be averaged with their surroundings.',
   'warningShort.MISSING_SLICES': 'Slices missing?',
