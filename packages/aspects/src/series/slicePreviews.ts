@@ -1,5 +1,8 @@
 import { type Affine2, affineX, affineY } from '../base/affine2';
+import { dilate } from '../base/cellMasks';
 import type { HeadCtSeries } from './headCtSeries';
+import { METAL_HU, METAL_STREAKS_MM } from './metal';
+import { HEAD_HU } from './previewDifference';
 import { pixelToPlane, planeBounds } from './sliceGeometry';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
@@ -12,6 +15,10 @@ const { max, round } = Math;
 const CELL_MM = 5;
 /** Pixels nearer to each other than this need not all be read, mm. */
 const SAMPLE_MM = 1.7;
+/** More metal than this is none: values are wrong, or noise; cm2. */
+const MOST_METAL_CM2 = 12;
+/** What of a head must be left beside its metal for a slice to be compared at all. */
+const LEAST_LEFT = 0.4;
 
 /** What places the pixels of a series: all of it but extents and warnings. */
 export type PlacedSlices = Pick<
@@ -28,7 +35,8 @@ export type PlacedSlices = Pick<
 
 /**
  * Each slice as means over cells of 5 mm, HU, on one in-plane grid that all slices share, so that cells of a
- * tilted or shifted stack lie above each other; not-a-number where a slice has no pixel.
+ * tilted or shifted stack lie above each other; not-a-number where a slice has no pixel, and about metal,
+ * whose streaks are of that slice alone.
  */
 export interface SlicePreviews {
   readonly slices: readonly Float32Array[];
@@ -84,6 +92,7 @@ function preview(
   const isUpright = map.xy === 0 && map.yx === 0;
   const top = rowOfCells(map, 0, posterior0);
   let runs: Runs | undefined;
+  const metal: number[] = [];
   for (let row = 0; row < rows; row += rowStep) {
     const x0 = (affineX(map, 0, row) - left0) / CELL_MM;
     const y0 = (affineY(map, 0, row) - posterior0) / CELL_MM;
@@ -96,13 +105,36 @@ function preview(
       const cell = cells[run] + down;
       let [sum, count] = [0, 0];
       for (; column < end; column += columnStep, count++) {
-        sum += hu[rowStart + column];
+        const value = hu[rowStart + column];
+        sum += value;
+        if (value > METAL_HU && metal[metal.length - 1] !== cell) {
+          metal.push(cell);
+        }
       }
       sums[cell] += sum;
       counts[cell] += count;
     }
   }
-  return new Float32Array(sums).map((sum, cell) => (counts[cell] ? sum / counts[cell] : NaN));
+  const means = new Float32Array(sums).map((sum, cell) => (counts[cell] ? sum / counts[cell] : NaN));
+  return withoutMetal(means, new Set(metal), width, height);
+}
+
+/** A preview whose cells about metal, its streaks, are not-a-number. */
+function withoutMetal(
+  means: Float32Array,
+  metal: ReadonlySet<number>,
+  width: number,
+  height: number
+): Float32Array {
+  if (metal.size === 0 || metal.size * PREVIEW_CELL_CM2 > MOST_METAL_CM2) {
+    return means;
+  }
+  const mask = Uint8Array.from(means, (_, cell) => (metal.has(cell) ? 1 : 0));
+  const near = dilate(mask, width, height, round(METAL_STREAKS_MM / CELL_MM));
+  const left = means.map((hu, cell) => (near[cell] ? NaN : hu));
+  const head = (cells: Float32Array): number =>
+    cells.reduce((count, hu) => count + (hu > HEAD_HU ? 1 : 0), 0);
+  return head(left) < LEAST_LEFT * head(means) ? means : left;
 }
 
 /** Pixels of one row that follow each other in one cell: the cell, and the column that they end before. */

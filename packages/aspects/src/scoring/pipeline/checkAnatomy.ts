@@ -1,6 +1,6 @@
 import { ASPECTS_REGIONS } from '../aspects/regions';
 import type { RegionSegments } from '../postprocessing/regionSegments';
-import { countSet } from '../preprocessing/cellMasks';
+import { countSet } from '../../base/cellMasks';
 import type { BrainSpace } from '../preprocessing/findBrain';
 import { CELL_MM } from '../preprocessing/workingVolume';
 import { Refusal } from '../../base/refusal';

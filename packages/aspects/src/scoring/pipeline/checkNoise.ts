@@ -2,7 +2,7 @@ import type { QualityWarning } from '../../series/headCtSeries';
 import { median } from '../../series/statistics';
 import type { NetworkInput } from '../manifest/modelManifest';
 import type { GridStack } from '../postprocessing/gridStack';
-import { countSet } from '../preprocessing/cellMasks';
+import { countSet } from '../../base/cellMasks';
 import type { PreparedSeries } from './prepareSeries';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it.

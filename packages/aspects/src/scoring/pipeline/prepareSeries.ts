@@ -2,6 +2,7 @@ import type { CancelSignal } from '../../base/cancellation';
 import type { NativeTransfer } from '../postprocessing/toNativeSlices';
 import { checkHead, showsFront } from '../preprocessing/checkHead';
 import { checkHoles } from '../preprocessing/checkHoles';
+import { checkMetal } from '../preprocessing/checkMetal';
 import { findBrain } from '../preprocessing/findBrain';
 import { findHeadFrame } from '../preprocessing/headFrame';
 import { headAir } from '../preprocessing/headAir';
@@ -42,7 +43,12 @@ export async function prepareInSteps(series: HeadCtSeries, pacer: Pacer): Promis
   const holes = checkHoles(series, brain);
   const frame = findHeadFrame(brain);
   const air = headAir(brain, frame);
-  const doubts = [...holes, ...checkNoiseTexture(series, brain), ...checkHead(brain, frame, air)];
+  const doubts = [
+    ...holes,
+    ...checkMetal(series, brain),
+    ...checkNoiseTexture(series, brain),
+    ...checkHead(brain, frame, air),
+  ];
   await pacer.pace('preprocess', 2, 3);
   const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
   await pacer.pace('preprocess', 3, 3);

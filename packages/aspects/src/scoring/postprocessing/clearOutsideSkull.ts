@@ -1,5 +1,5 @@
 import { affineX, affineY } from '../../base/affine2';
-import { dilate } from '../preprocessing/cellMasks';
+import { dilate } from '../../base/cellMasks';
 import { gridToPlane } from '../preprocessing/networkGrid';
 import { CELL_MM } from '../preprocessing/workingVolume';
 import type { GridStack } from './gridStack';

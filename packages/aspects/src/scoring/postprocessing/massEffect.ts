@@ -2,7 +2,7 @@ import { affineX, affineY, invertAffine } from '../../base/affine2';
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { pixelToPlane } from '../../series/sliceGeometry';
 import { INFARCT_CLASS } from '../aspects/infarctClasses';
-import { erode } from '../preprocessing/cellMasks';
+import { erode } from '../../base/cellMasks';
 import type { BrainSpace } from '../preprocessing/findBrain';
 import { frameMiddle, type HeadFrame } from '../preprocessing/headFrame';
 import { CELL_MM } from '../preprocessing/workingVolume';

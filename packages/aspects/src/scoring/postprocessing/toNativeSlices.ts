@@ -1,6 +1,6 @@
 import { type Affine2, affineX, affineY, invertAffine } from '../../base/affine2';
 import type { BrainSpace } from '../preprocessing/findBrain';
-import { dilate } from '../preprocessing/cellMasks';
+import { dilate } from '../../base/cellMasks';
 import type { HeadFrame } from '../preprocessing/headFrame';
 import { gridToPixel } from '../preprocessing/networkGrid';
 import type { NetworkSlice } from '../preprocessing/slab';

@@ -9,6 +9,11 @@ const { ceil, floor, max, min, round } = Math;
 
 export type PixelTest = (row: number, column: number) => boolean;
 
+/** Masks by working plane: of the brain, or of something else in it. */
+interface PlaneMasks extends Pick<BrainSpace, 'volume'> {
+  readonly masks: readonly (Uint8Array | undefined)[];
+}
+
 /**
  * Whether pixels of a slice lie in a mask of the brain.
  *
@@ -16,12 +21,12 @@ export type PixelTest = (row: number, column: number) => boolean;
  */
 export function brainLookup(
   series: HeadCtSeries,
-  { volume, masks }: BrainSpace,
+  { volume, masks }: PlaneMasks,
   slice: number,
   plane = volume.planeOfSlice[slice]
 ): PixelTest {
   const { width, height, left0, posterior0 } = volume;
-  const mask: Uint8Array | undefined = masks[plane];
+  const mask = masks[plane];
   const map = pixelToPlane(series, slice);
   return (row, column) => {
     const x = round((affineX(map, column, row) - left0) / CELL_MM);

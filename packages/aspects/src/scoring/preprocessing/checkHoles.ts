@@ -1,9 +1,10 @@
 import type { HeadCtSeries, QualityWarning } from '../../series/headCtSeries';
 import { Refusal } from '../../base/refusal';
-import { brainBox, brainLookup } from './brainLookup';
+import { brainBox, brainLookup, type PixelTest } from './brainLookup';
 import type { BrainSpace } from './findBrain';
 import { doubtOfSlices } from './doubtOfSlices';
 import { lostPixels } from './lostPixels';
+import { metalStreaks } from './metal';
 
 /** Brain, without the partial volume of an edge. */
 const TISSUE_HU: readonly [number, number] = [5, 90];
@@ -21,7 +22,7 @@ const FIELD_OF_VIEW_SHARE = 0.95;
  * Refuses brain that ends at pixels without data (padding, not-a-number, a block of one value): bone,
  * membranes and the blur of a scanner lie between brain and air, and noise is everywhere, so that such an
  * edge is where data were lost. The edge of the field of view is no hole: a head that does not fit in is cut
- * off there.
+ * off there. Nor is the black beside metal, where a scanner's scale ends.
  *
  * @returns what is doubtful: brain that goes on beyond the image; an area of one value that brain, blood or
  *   fluid could have, painted by somebody over what nobody knows
@@ -30,9 +31,15 @@ const FIELD_OF_VIEW_SHARE = 0.95;
 export function checkHoles(series: HeadCtSeries, brain: BrainSpace): QualityWarning[] {
   const painted: string[] = [];
   const cutOff: string[] = [];
+  const streaks = metalStreaks(brain.volume);
   for (const slice of brain.slices) {
     const { sopInstanceUID } = series.slices[slice];
-    const edgesMm = edgesWithBrain(series, brain, slice);
+    const edgesMm = edgesWithBrain(
+      series,
+      brain,
+      slice,
+      brainLookup(series, { ...brain, masks: streaks }, slice)
+    );
     if (edgesMm.lost > GREATEST_EDGE_MM) {
       throw new Refusal(
         'CORRUPT_PIXELS',
@@ -69,7 +76,7 @@ interface Edges {
 }
 
 /** Length of the edges of a slice, mm, at which brain meets what has no data. */
-function edgesWithBrain(series: HeadCtSeries, brain: BrainSpace, slice: number): Edges {
+function edgesWithBrain(series: HeadCtSeries, brain: BrainSpace, slice: number, isStreak: PixelTest): Edges {
   const { rows, columns, pixelSpacingMm } = series;
   const { hu } = series.slices[slice];
   const isBrain = brainLookup(series, brain, slice);
@@ -83,7 +90,7 @@ function edgesWithBrain(series: HeadCtSeries, brain: BrainSpace, slice: number):
     const pixel = row * columns + column;
     const next = pixel + towards.down * columns + towards.right;
     const [y, x] = [row + towards.down * towards.inwards, column + towards.right * towards.inwards];
-    if (isTissue(hu[next]) && isBrain(y, x)) {
+    if (isTissue(hu[next]) && isBrain(y, x) && !isStreak(row, column)) {
       const filled = isTissue(hu[pixel]) ? 'painted' : 'lost';
       edges[isOutside || isBeyond(row, column) ? 'image' : filled] += towards.edgeMm;
     }

@@ -1,8 +1,9 @@
 import type { HeadCtSeries } from '../../series/headCtSeries';
 import { Refusal } from '../../base/refusal';
 import { median } from '../../series/statistics';
-import { countSet } from './cellMasks';
+import { countSet } from '../../base/cellMasks';
 import { boneDirections, intracranialSpace } from './intracranialSpace';
+import { withoutStreaks } from './metal';
 import { buildWorkingVolume, CELL_MM, UNCOVERED_HU, type WorkingVolume } from './workingVolume';
 
 // Bound once for the loops over cells: a lookup of a global is slow where a sandbox stands behind it
@@ -63,7 +64,7 @@ const VAULT_SHARE = 0.6;
  *   size, the attenuation, or the inner structure of a brain (a phantom, another part of the body).
  */
 export function findBrain(series: HeadCtSeries): BrainSpace {
-  const volume = buildWorkingVolume(series);
+  const volume = withoutStreaks(buildWorkingVolume(series));
   const space = enclosedSpace(volume);
   const { masks, areasCm2, evidence, failed } = space;
   if (failed.length > 0) {

@@ -1,6 +1,6 @@
 import { fullestPlane } from '../../base/fullestPlane';
 import { median } from '../../series/statistics';
-import { countSet, dilate, erode, largestComponent } from './cellMasks';
+import { countSet, dilate, erode, largestComponent } from '../../base/cellMasks';
 import type { BrainSpace } from './findBrain';
 import { CELL_MM } from './workingVolume';
 

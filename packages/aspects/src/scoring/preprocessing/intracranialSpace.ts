@@ -1,5 +1,5 @@
 import { CELL_MM, type WorkingVolume } from './workingVolume';
-import { dilate, erode, largestComponent } from './cellMasks';
+import { dilate, erode, largestComponent } from '../../base/cellMasks';
 
 /** Bone, also where a thin plate fills only part of a 2 mm cell. */
 const BONE_HU = 150;

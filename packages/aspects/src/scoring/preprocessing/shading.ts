@@ -1,4 +1,4 @@
-import { erode } from './cellMasks';
+import { erode } from '../../base/cellMasks';
 import type { BrainSpace } from './findBrain';
 import type { HeadFrame } from './headFrame';
 import { CELL_MM } from './workingVolume';

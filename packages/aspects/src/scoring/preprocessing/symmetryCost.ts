@@ -1,4 +1,4 @@
-import { dilate, erode } from './cellMasks';
+import { dilate, erode } from '../../base/cellMasks';
 import type { BrainSpace } from './findBrain';
 import { CELL_MM, UNCOVERED_HU, type WorkingVolume } from './workingVolume';
 

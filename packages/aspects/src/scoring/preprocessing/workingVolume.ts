@@ -1,5 +1,6 @@
 import { type Affine2, affineX, affineY, invertAffine } from '../../base/affine2';
 import type { HeadCtSeries } from '../../series/headCtSeries';
+import { METAL_HU } from '../../series/metal';
 import { pixelToPlane, planeBounds } from '../../series/sliceGeometry';
 
 // Bound once for the loops over pixels: a lookup of a global is slow where a sandbox stands behind it
@@ -28,6 +29,8 @@ export interface WorkingVolume {
   readonly posterior0: number;
   /** Mean HU of a cell, row-major; `UNCOVERED_HU` where no pixel lies. Caudal to cranial. */
   readonly planes: readonly Int16Array[];
+  /** Cells with metal, by plane. */
+  readonly metal: readonly (readonly number[])[];
   /** Position of each plane along the normal, mm. */
   readonly planeOffsetsMm: readonly number[];
   /** Tissue that each plane stands for, mm. */
@@ -42,9 +45,11 @@ export function buildWorkingVolume(series: HeadCtSeries): WorkingVolume {
   const planeOfSlice: number[] = [];
   groups.forEach((slices, plane) => slices.forEach(slice => (planeOfSlice[slice] = plane)));
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const metal = groups.map((): number[] => []);
   return {
     ...grid,
-    planes: groups.map(slices => averagePlane(series, slices, grid)),
+    planes: groups.map((slices, z) => averagePlane(series, slices, grid, metal[z])),
+    metal,
     planeOffsetsMm: groups.map(slices => sum(slices.map(i => series.planeOffsetsMm[i])) / slices.length),
     planeExtentsMm: groups.map(slices => sum(slices.map(i => series.sliceExtentsMm[i]))),
     planeOfSlice,
@@ -79,13 +84,19 @@ function groupSlices(extentsMm: readonly number[]): number[][] {
   return groups;
 }
 
-function averagePlane(series: HeadCtSeries, slices: readonly number[], grid: Grid): Int16Array {
+/** @param metal to which cells with metal are added */
+function averagePlane(
+  series: HeadCtSeries,
+  slices: readonly number[],
+  grid: Grid,
+  metal: number[]
+): Int16Array {
   const sums = new Float32Array(grid.width * grid.height);
   const counts = new Uint16Array(grid.width * grid.height);
   for (const slice of slices) {
     const { hu } = series.slices[slice];
     const planeToPixel = invertAffine(pixelToPlane(series, slice));
-    addSlice({ hu, rows: series.rows, columns: series.columns, planeToPixel }, grid, sums, counts);
+    addSlice({ hu, rows: series.rows, columns: series.columns, planeToPixel }, grid, { sums, counts, metal });
   }
   const plane = new Int16Array(sums.length);
   for (let i = 0; i < plane.length; i++) {
@@ -104,8 +115,11 @@ interface PlacedSlice {
 function addSlice(
   { hu, rows, columns, planeToPixel }: PlacedSlice,
   grid: Grid,
-  sums: Float32Array,
-  counts: Uint16Array
+  {
+    sums,
+    counts,
+    metal,
+  }: { readonly sums: Float32Array; readonly counts: Uint16Array; readonly metal: number[] }
 ): void {
   const lefts = samplePositions(grid.left0, grid.width);
   const posteriors = samplePositions(grid.posterior0, grid.height);
@@ -121,8 +135,12 @@ function addSlice(
       const row = round(rowOfLeft[sampleX] + rowShift);
       if (column >= 0 && column < columns && row >= 0 && row < rows) {
         const cell = firstCell + floor(sampleX / SAMPLES);
-        sums[cell] += hu[row * columns + column];
+        const value = hu[row * columns + column];
+        sums[cell] += value;
         counts[cell]++;
+        if (value > METAL_HU) {
+          metal.push(cell);
+        }
       }
     }
   }

@@ -1,4 +1,4 @@
-import { labelComponents } from '../../base/labelComponents';
+import { labelComponents } from './labelComponents';
 
 /**
  * Binary images on a `width * height` grid, row-major, 0 or 1; what lies beyond the border counts as outside.
