@@ -17,8 +17,8 @@ const CELL_MM = 5;
 const SAMPLE_MM = 1.7;
 /** More metal than this is none: values are wrong, or noise; cm2. */
 const MOST_METAL_CM2 = 12;
-/** What of a head must be left beside its metal for a slice to be compared at all. */
-const LEAST_LEFT = 0.4;
+/** What of a head must be left beside its metal: with less, what is left fits anything. */
+const LEAST_LEFT = 0.7;
 
 /** What places the pixels of a series: all of it but extents and warnings. */
 export type PlacedSlices = Pick<
@@ -40,6 +40,8 @@ export type PlacedSlices = Pick<
  */
 export interface SlicePreviews {
   readonly slices: readonly Float32Array[];
+  /** Of which slices cells about metal are missing. */
+  readonly hasMetal: readonly boolean[];
   /** Of the grid, cells; row by row, to the patient's left and posterior. */
   readonly width: number;
   readonly height: number;
@@ -52,12 +54,17 @@ export const PREVIEW_CELL_CM2 = (CELL_MM * CELL_MM) / 100;
 export function* slicePreviews(series: PlacedSlices): Generator<void, SlicePreviews> {
   const maps = series.slices.map((_, i) => pixelToPlane(series, i));
   const grid = commonGrid(series, maps);
-  const previews: Float32Array[] = [];
+  const previews: Preview[] = [];
   for (const [i, map] of maps.entries()) {
     previews.push(preview(series, i, map, grid));
     yield;
   }
-  return { slices: previews, width: grid.width, height: grid.height };
+  return {
+    slices: previews.map(({ means }) => means),
+    hasMetal: previews.map(({ hasMetal }) => hasMetal),
+    width: grid.width,
+    height: grid.height,
+  };
 }
 
 interface Grid {
@@ -77,12 +84,17 @@ function commonGrid(series: PlacedSlices, maps: readonly Affine2[]): Grid {
   };
 }
 
+interface Preview {
+  readonly means: Float32Array;
+  readonly hasMetal: boolean;
+}
+
 function preview(
   { rows, columns, pixelSpacingMm, slices }: PlacedSlices,
   index: number,
   map: Affine2,
   { width, height, left0, posterior0 }: Grid
-): Float32Array {
+): Preview {
   const { hu } = slices[index];
   const sums = new Int32Array(width * height);
   const counts = new Uint16Array(width * height);
@@ -125,16 +137,17 @@ function withoutMetal(
   metal: ReadonlySet<number>,
   width: number,
   height: number
-): Float32Array {
+): Preview {
+  const whole = { means, hasMetal: false };
   if (metal.size === 0 || metal.size * PREVIEW_CELL_CM2 > MOST_METAL_CM2) {
-    return means;
+    return whole;
   }
   const mask = Uint8Array.from(means, (_, cell) => (metal.has(cell) ? 1 : 0));
   const near = dilate(mask, width, height, round(METAL_STREAKS_MM / CELL_MM));
   const left = means.map((hu, cell) => (near[cell] ? NaN : hu));
   const head = (cells: Float32Array): number =>
     cells.reduce((count, hu) => count + (hu > HEAD_HU ? 1 : 0), 0);
-  return head(left) < LEAST_LEFT * head(means) ? means : left;
+  return head(left) < LEAST_LEFT * head(means) ? whole : { means: left, hasMetal: true };
 }
 
 /** Pixels of one row that follow each other in one cell: the cell, and the column that they end before. */

@@ -68,7 +68,7 @@ export interface SliceSteps {
  * @param roundingHu by which coarse steps of the stored values may shift one slice against the next
  */
 export function* findSteps(
-  { slices, width }: SlicePreviews,
+  { slices, hasMetal, width }: SlicePreviews,
   planeOffsetsMm: readonly number[],
   { first, roundingHu }: { readonly first: number; readonly roundingHu: number }
 ): Generator<void, SliceSteps> {
@@ -83,9 +83,11 @@ export function* findSteps(
     const isCompared = i > first && distanceMm <= COMPARED_MM && (showsTissue(before) || showsTissue(slice));
     pairs.push({ apart, isCompared });
     if (isCompared) {
-      const deg = inPlaneTurn(before, slice, width);
+      // A part that is missing lies elsewhere once a slice is turned.
+      const isWhole = !hasMetal[i - 1] && !hasMetal[i];
+      const deg = isWhole ? inPlaneTurn(before, slice, width) : 0;
       turns.push(...(deg === 0 ? [] : [{ index: i, deg }]));
-      const turned = turnedMisfit(before, slice, width, apart);
+      const turned = isWhole ? turnedMisfit(before, slice, width, apart) : undefined;
       const { offset, areaCm2, isOverall } = offsetStep(before, slice, width);
       if (turned) {
         misfits.push({ index: i, ...turned });
