@@ -5,7 +5,7 @@
  *   node scripts/test.mjs [--only NAME] [--quick]
  *
  * NAME: types, lint, circles, format, python, unit, conformance, service, training, browser. --quick: types,
- * lint, unit tests and the browser tests of a demo study in one OHIF release.
+ * lint, the shorter unit tests and the browser tests of a demo study in one OHIF release.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -24,6 +24,8 @@ const { values: options } = parseArgs({
 /** Steps of a quick run. */
 const QUICK = ['types', 'lint', 'circles', 'format', 'unit', 'browser'];
 const TRAINING = 'models/training';
+/** Folders whose tests score whole scans or start other programs: half of the time that unit tests take. */
+const LONG_UNIT_TESTS = ['/scoring/pipeline/', '/cli/src/(archive|compare|evaluate|models|queue|score)/'];
 const QUICK_BROWSER = ['--ohif', '3.12.10', '--case', 'a demo study'];
 /**
  * Small tensors: more threads of one process wait for each other. Files share the cores instead, each
@@ -109,11 +111,16 @@ async function unitTests(show) {
     '--maxWorkers=100%',
     '--json',
     `--outputFile=${file}`,
+    // In place of those of the configuration.
+    ...(options.quick ? ['--testPathIgnorePatterns', '/node_modules/', '/dist/', ...LONG_UNIT_TESTS] : []),
   ]);
   if (!existsSync(file)) {
     return { passed: 0, failed: 1 };
   }
   const summary = JSON.parse(readFileSync(file, 'utf8'));
+  if (options.quick) {
+    console.log(`Left to a whole run: unit tests in ${LONG_UNIT_TESTS.join(', ')}`);
+  }
   const failed = summary.numFailedTests + summary.numRuntimeErrorTestSuites;
   return {
     passed: summary.numPassedTests,
