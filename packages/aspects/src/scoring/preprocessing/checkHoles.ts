@@ -29,8 +29,8 @@ const FIELD_OF_VIEW_SHARE = 0.95;
  * @throws Refusal CORRUPT_PIXELS naming the slice.
  */
 export function checkHoles(series: HeadCtSeries, brain: BrainSpace): QualityWarning[] {
-  const painted: string[] = [];
-  const cutOff: string[] = [];
+  const painted: number[] = [];
+  const cutOff: number[] = [];
   const streaks = metalStreaks(brain.volume);
   for (const slice of brain.slices) {
     const { sopInstanceUID } = series.slices[slice];
@@ -48,18 +48,20 @@ export function checkHoles(series: HeadCtSeries, brain: BrainSpace): QualityWarn
       );
     }
     if (edgesMm.painted > GREATEST_EDGE_MM) {
-      painted.push(sopInstanceUID);
+      painted.push(slice);
     }
     if (edgesMm.image > GREATEST_EDGE_MM) {
-      cutOff.push(sopInstanceUID);
+      cutOff.push(slice);
     }
   }
   return [
     ...doubtOfSlices(
+      series,
       painted,
       'a part of the brain has one single value, without noise: it was painted over, or its data are lost.'
     ),
     ...doubtOfSlices(
+      series,
       cutOff,
       'the brain goes on beyond the image: regions there are scored by what is left of them.'
     ),

@@ -8,14 +8,15 @@ const LEAST_SIDES = 3;
 
 /** Metal in the skull makes its surroundings black and white, which is neither infarct nor blood. */
 export function checkMetal(
-  { slices }: HeadCtSeries,
+  series: HeadCtSeries,
   { volume: { metal, width, planeOfSlice }, masks }: BrainSpace
 ): readonly QualityWarning[] {
   const isInSkull = metal.map((cells, z) =>
     cells.some(cell => sidesWith(masks[z], width, cell, 1) >= LEAST_SIDES)
   );
   return doubtOfSlices(
-    slices.filter((_, slice) => isInSkull[planeOfSlice[slice]]).map(({ sopInstanceUID }) => sopInstanceUID),
+    series,
+    series.slices.map((_, slice) => slice).filter(slice => isInSkull[planeOfSlice[slice]]),
     'there is metal in the skull (clip, coil, electrode?): its streaks look like infarct or blood. Check every region.'
   );
 }

@@ -82,13 +82,17 @@ describe('brain that is painted over with noise of the right mean and strength',
     [
       'where the left middle cerebral artery ends',
       { isPaintedOver: (x, y, z) => x > 10 && Math.abs(y) < 45 && z >= 0 && z <= 20 },
-      /^In 1\.2\.3\.6 and 2 more slices/,
+      /^In slices 6-8 of \d+ \(from below\) a part/,
     ],
-    ['in half of one slice', { isPaintedOver: (x, _, z) => x < 0 && z === 10 }, /^In 1\.2\.3\.7 a part/],
+    [
+      'in half of one slice',
+      { isPaintedOver: (x, _, z) => x < 0 && z === 10 },
+      /^In slice 7 of \d+ \(from below\) a part/,
+    ],
     [
       'over an area of 6 cm in two slices',
       { isPaintedOver: (x, y, z) => Math.abs(x + 30) < 30 && Math.abs(y) < 30 && (z === 0 || z === 10) },
-      /^In 1\.2\.3\.6 and one more slice /,
+      /^In slices 6-7 of /,
     ],
   ])('%s is told', (_, scan, told) => expect(warnings(scan)).toEqual([expect.stringMatching(told)]));
 });
@@ -98,13 +102,13 @@ describe('brain of which data were damaged', () => {
     [
       'in a block of a slice',
       (x, y, z) => z === 10 && x > 0 && x < 40 && Math.abs(y) < 30,
-      /^In 1\.2\.3\.7 a/,
+      /^In slice 7 of \d+ \(from below\) a/,
     ],
-    ['in half of a slice', (x, _, z) => z === 0 && x < 0, /^In 1\.2\.3\.6 a/],
+    ['in half of a slice', (x, _, z) => z === 0 && x < 0, /^In slice 6 of \d+ \(from below\) a/],
     [
       'in a band of three slices',
       (_, y, z) => Math.abs(y) < 15 && Math.abs(z - 10) <= 10,
-      /^In 1\.2\.3\.6 and 2 more/,
+      /^In slices 6-8 of /,
     ],
   ])('%s is told', (_, isDamaged, told) => {
     const found = warnings({ isDamaged });
@@ -118,7 +122,7 @@ it('calcification and bone, which go on from slice to slice, are no damage', () 
   const scan = { damageHu: 10, isDamaged: isThere };
   expect(warnings(scan).join()).not.toContain('damaged');
   const single = { ...scan, isDamaged: (x: number, y: number, z: number) => z === 10 && isThere(x, y) };
-  expect(warnings(single)).toEqual([expect.stringMatching(/^In 1\.2\.3\.7 .* its data are damaged/)]);
+  expect(warnings(single)).toEqual([expect.stringMatching(/^In slice 7 of .* its data are damaged/)]);
 });
 
 describe('no other noise is seen', () => {

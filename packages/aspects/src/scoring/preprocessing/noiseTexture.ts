@@ -109,16 +109,18 @@ function present(values: readonly (number | undefined)[]): number[] {
 function slicesOfMany(squares: readonly Square[]): number[] {
   const counts = new Map<number, number>();
   squares.forEach(({ slice }) => counts.set(slice, (counts.get(slice) ?? 0) + 1));
-  return [...counts].filter(([, count]) => count >= LEAST_SQUARES).map(([slice]) => slice);
+  return [...counts]
+    .filter(([, count]) => count >= LEAST_SQUARES)
+    .map(([slice]) => slice)
+    .sort((a, b) => a - b);
 }
 
 function warningFor(
-  { slices }: HeadCtSeries,
+  series: HeadCtSeries,
   doubtful: readonly number[],
   what: string
 ): readonly QualityWarning[] {
-  const names = doubtful.map(slice => slices[slice].sopInstanceUID);
-  return doubtOfSlices(names, `a part of the brain has ${what}.`);
+  return doubtOfSlices(series, doubtful, `a part of the brain has ${what}.`);
 }
 
 function squaresOf(series: HeadCtSeries, brain: BrainSpace, slice: number): Square[] {
