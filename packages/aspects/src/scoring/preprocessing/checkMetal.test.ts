@@ -92,6 +92,27 @@ describe('metal in the head', () => {
     expect(refusalOf(() => checkHoles(holed, findBrain(holed)))?.code).toBe('CORRUPT_PIXELS');
   });
 
+  it.each([
+    ['on one side', 1],
+    ['on the other', -1],
+  ])(
+    'staples in the scalp %s are no fault of the slices, which are not taken for mirrored ones',
+    (_, side) => {
+      const staples = [-40, -20, 0, 20, 40].map(y =>
+        metal({
+          at: [side * (72 - (y * y) / 110), y],
+          radiusMm: 2.5,
+          heights: [4, 60],
+          streaksHu: 1200,
+          fadeMm: 8,
+        })
+      );
+      const paint = (point: Vec3, hu: number): number =>
+        staples.reduce((painted, staple) => staple(point, painted), hu);
+      expect(() => series(paint)).not.toThrow();
+    }
+  );
+
   it('is not what noise as strong as metal is', () => {
     const instances = headPhantom(OPTIONS);
     const noise = instances.map((instance, i) =>
