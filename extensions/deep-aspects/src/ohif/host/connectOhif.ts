@@ -34,19 +34,20 @@ export function connectOhif(managers: OhifManagers): ViewerPort {
     setWindow: (target, window) => setWindow(managers, target, window),
     onTargetMayHaveChanged(listener) {
       const { displaySetService, viewportGridService, cornerstoneViewportService } = services;
+      // A viewport that was just given the series, or a bare one that is worked in, has no overlay yet.
+      const arrange = (payload: unknown) => {
+        const { viewportId } = (payload ?? {}) as { viewportId?: string };
+        void overlay.showInViewports(viewportId).catch(() => undefined);
+        listener();
+      };
       const subscriptions: Subscription[] = [
         displaySetService.subscribe(displaySetService.EVENTS.DISPLAY_SETS_ADDED, listener),
         displaySetService.subscribe(displaySetService.EVENTS.DISPLAY_SETS_CHANGED, listener),
-        viewportGridService.subscribe(viewportGridService.EVENTS.ACTIVE_VIEWPORT_ID_CHANGED, listener),
+        viewportGridService.subscribe(viewportGridService.EVENTS.ACTIVE_VIEWPORT_ID_CHANGED, arrange),
         viewportGridService.subscribe(viewportGridService.EVENTS.GRID_STATE_CHANGED, listener),
         cornerstoneViewportService.subscribe(
           cornerstoneViewportService.EVENTS.VIEWPORT_DATA_CHANGED,
-          payload => {
-            // A viewport that was just given the series has no overlay yet.
-            const { viewportId } = (payload ?? {}) as { viewportId?: string };
-            void overlay.showInViewports(viewportId).catch(() => undefined);
-            listener();
-          }
+          arrange
         ),
       ];
       return () => subscriptions.forEach(subscription => subscription.unsubscribe());

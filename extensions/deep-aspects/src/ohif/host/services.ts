@@ -132,6 +132,7 @@ export interface SegmentationService {
     options: { segmentationId: string; config?: { colorLUTOrIndex: number | readonly (readonly number[])[] } }
   ): Promise<void>;
   setSegmentColor(viewportId: string, segmentationId: string, segmentIndex: number, color: Rgba): void;
+  getStyle(specifier: RepresentationSpecifier): Partial<LabelmapStyle>;
   setStyle(specifier: RepresentationSpecifier, style: LabelmapStyle): void;
   remove(segmentationId: string): void;
 }

@@ -8,13 +8,11 @@ import type { OverlayContent, OverlayPort } from '../../session/viewerPort';
 import { mapInTurns } from '../../session/yielding';
 import { planeImageIds, planesBySlice, readInfarctPlane, writePlane } from './labelmapPlanes';
 import { colourTable, INFARCT, LAYERS, REGIONS, segmentationIdOf, type Layer } from './layers';
+import { labelmapStyle } from './labelmapStyle';
 import { OutlineOverlay } from './outlineOverlay';
 import type { RegionMark } from '../../session/regionMarks';
 import { segmentOptions } from './segmentOptions';
 import { hideUncolouredActors, isColoured } from './uncolouredActors';
-
-/** Pixels. */
-const OUTLINE_WIDTH = 1.5;
 
 /**
  * Waits between looks at whether the overlay has appeared, ms: short ones for a fast machine, long ones
@@ -29,7 +27,8 @@ const REDRAW_PAUSES_MS = [100, 300, 700, 1500, 3000, 3000, 6000, 6000, 12_000, 2
  * written into the same planes: nothing piles up.
  *
  * The host redraws a viewport once a frame and event, and queues events without end: colours and visibility
- * of twenty segments are therefore set at once, never one call a segment.
+ * of twenty segments are therefore set at once, never one call a segment; what is so already is not set; and
+ * bare viewports have the segmentations only while the reader is in them.
  */
 export class LabelmapOverlay implements OverlayPort {
   private shown: OverlayContent | null = null;
@@ -39,6 +38,8 @@ export class LabelmapOverlay implements OverlayPort {
   private arranging: Promise<void> = Promise.resolve();
   /** Index of each layer's colours in the host's tables. */
   private readonly colourTables = new Map<Layer, number>();
+  /** Counts the times that viewports were arranged: only the last is watched until it is seen. */
+  private arrangements = 0;
 
   private readonly outlines: OutlineOverlay;
 
@@ -92,10 +93,7 @@ export class LabelmapOverlay implements OverlayPort {
   setStyle(style: OverlayStyle): void {
     this.style = style;
     this.outlines.setStyle(style);
-    for (const viewportId of this.viewportIds()) {
-      LAYERS.forEach(layer => this.applyStyle(viewportId, layer));
-      this.redraw(viewportId);
-    }
+    this.viewportIds().forEach(viewportId => this.applyStyle(viewportId));
   }
 
   remove(): void {
@@ -127,16 +125,20 @@ export class LabelmapOverlay implements OverlayPort {
   /**
    * Puts the overlay into the viewport, or into all that show the series: those opened since, too, and those
    * whose images the host has set anew, which takes the drawn overlay out of them. One at a time, since
-   * viewports change in bursts.
+   * viewports change in bursts. A bare viewport gets the masks, hidden, when it is the active one: the host's
+   * brush paints only where they are.
    */
   showInViewports(viewportId?: string): Promise<void> {
     this.arranging = this.arranging
       .catch(() => undefined)
       .then(async () => {
-        const ids = this.viewportIds().filter(one => !viewportId || one === viewportId);
+        const { activeViewportId } = this.services.viewportGridService.getState();
+        const ids = this.viewportIds()
+          .filter(one => !viewportId || one === viewportId)
+          .filter(one => hasOverlay(one) || one === activeViewportId);
         // Ahead of the many requests that adding makes for one viewport after the other: the last would get
         // its colours late.
-        ids.filter(id => !this.isSeen(id)).forEach(id => this.redraw(id));
+        ids.filter(id => hasOverlay(id) && !this.isSeen(id)).forEach(id => this.redraw(id));
         for (const id of ids) {
           await this.showInViewport(id);
         }
@@ -215,19 +217,17 @@ export class LabelmapOverlay implements OverlayPort {
 
   private async showInViewport(viewportId: string): Promise<void> {
     const { segmentationService } = this.services;
-    for (const layer of LAYERS) {
-      if (!this.representation(viewportId, layer)) {
-        const segmentationId = this.idOf(layer);
-        const colorLUTOrIndex = this.colourTables.get(layer) ?? colourTable(layer);
-        await segmentationService.addSegmentationRepresentation(viewportId, {
-          segmentationId,
-          config: { colorLUTOrIndex },
-        });
-        this.rememberColours(viewportId, layer);
-      }
-      this.applyStyle(viewportId, layer);
+    const missing = LAYERS.filter(layer => !this.representation(viewportId, layer));
+    // Ahead, while there is nothing that this would have redrawn.
+    missing.forEach(layer => this.applyLook(viewportId, layer));
+    for (const layer of missing) {
+      await segmentationService.addSegmentationRepresentation(viewportId, {
+        segmentationId: this.idOf(layer),
+        config: { colorLUTOrIndex: this.colourTables.get(layer) ?? colourTable(layer) },
+      });
+      this.rememberColours(viewportId, layer);
     }
-    this.redraw(viewportId);
+    this.applyStyle(viewportId);
   }
 
   /**
@@ -250,13 +250,14 @@ export class LabelmapOverlay implements OverlayPort {
    */
   private async redrawUntilSeen(): Promise<void> {
     const content = this.shown;
+    const arrangement = ++this.arrangements;
     const seen = new Set<string>();
     for (const pause of REDRAW_PAUSES_MS) {
       await new Promise(resolve => setTimeout(resolve, pause));
-      if (this.shown !== content) {
+      if (this.shown !== content || this.arrangements !== arrangement) {
         return;
       }
-      const unseen = this.viewportIds().filter(id => !seen.has(id));
+      const unseen = this.viewportIds().filter(id => hasOverlay(id) && !seen.has(id));
       if (unseen.length === 0) {
         return;
       }
@@ -320,19 +321,45 @@ export class LabelmapOverlay implements OverlayPort {
     }
   }
 
-  /** Sets style and visibility without an event a segment; it shows with the next redrawing. */
-  private applyStyle(viewportId: string, layer: Layer): void {
+  /** Sets look and visibility of both layers, and has the viewport redrawn if that changes anything. */
+  private applyStyle(viewportId: string): void {
+    const layers = LAYERS.filter(layer => this.representation(viewportId, layer));
+    // Setting the look redraws by itself, with what is visible by then.
+    const changed = layers.map(layer => this.applyVisibility(viewportId, layer));
+    const redrawn = layers.map(layer => this.applyLook(viewportId, layer));
+    if (changed.includes(true) && !redrawn.includes(true)) {
+      this.redraw(viewportId);
+    }
+  }
+
+  /** Without an event a segment: it shows with the next redrawing. Returns whether anything is changed. */
+  private applyVisibility(viewportId: string, layer: Layer): boolean {
     const representation = this.representation(viewportId, layer);
     if (!representation) {
-      return;
+      return false;
     }
     const isShown = this.isShownIn(viewportId, layer);
+    let isChanged = representation.visible !== isShown;
     representation.visible = isShown;
     for (const [index, segment] of Object.entries(representation.segments)) {
-      segment.visible = isShown && (layer === INFARCT || this.isAffected(Number(index)));
+      const visible = isShown && (layer === INFARCT || this.isAffected(Number(index)));
+      isChanged ||= segment.visible !== visible;
+      segment.visible = visible;
     }
+    return isChanged;
+  }
+
+  /** Returns whether the host had another look there. */
+  private applyLook(viewportId: string, layer: Layer): boolean {
+    const { segmentationService } = this.services;
     const specifier = { viewportId, segmentationId: this.idOf(layer), type: 'Labelmap' } as const;
-    this.services.segmentationService.setStyle(specifier, labelmapStyle(this.style));
+    const style = labelmapStyle(this.style);
+    const now = segmentationService.getStyle(specifier);
+    const isChanged = (Object.keys(style) as (keyof LabelmapStyle)[]).some(key => now[key] !== style[key]);
+    if (isChanged) {
+      segmentationService.setStyle(specifier, style);
+    }
+    return isChanged;
   }
 
   /**
@@ -351,20 +378,4 @@ export class LabelmapOverlay implements OverlayPort {
   private isAffected(segmentIndex: number): boolean {
     return this.shown?.marks.get(segmentIndex)?.affected === true;
   }
-}
-
-/** The same look whether the segmentation is the active one or not: neither is more important to a reader. */
-function labelmapStyle({ opacity }: OverlayStyle): LabelmapStyle {
-  return {
-    renderFill: true,
-    renderOutline: true,
-    fillAlpha: opacity,
-    outlineWidth: OUTLINE_WIDTH,
-    outlineOpacity: 1,
-    renderFillInactive: true,
-    renderOutlineInactive: true,
-    fillAlphaInactive: opacity,
-    outlineWidthInactive: OUTLINE_WIDTH,
-    outlineOpacityInactive: 1,
-  };
 }
