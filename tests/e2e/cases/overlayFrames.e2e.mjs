@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { correct, row, unfold, untilResult } from '../lib/aspects.mjs';
 import { derivedStudy } from '../lib/derivedStudy.mjs';
-import { recordOverlayFrames, takeFrames, untilOutlined } from '../lib/overlayFrames.mjs';
+import { countFrames, recordOverlayFrames, takeFrames, untilOutlined } from '../lib/overlayFrames.mjs';
 import { compute } from '../lib/panel.mjs';
 import { recordScreen } from '../lib/screenRecording.mjs';
 import { expectHeldKeyHides } from '../lib/steering.mjs';
@@ -10,6 +10,8 @@ import { RESULT } from '../lib/visit.mjs';
 
 /** Both levels: a study that any machine scores in seconds. */
 const SLICES = ['009.dcm', '011.dcm', '013.dcm', '015.dcm'];
+/** Longest pause between two of the overlay's own requests to the host, once it is seen. */
+const REST_MS = 1500;
 /** Share of the looked-at pixels. Sulci and ventricles are as dark as a mask without colours would be. */
 const BLACK = 0.5;
 
@@ -74,6 +76,14 @@ export default [
         await expectHeldKeyHides(page);
         await correct(page, 'M6', 'right');
         assert.ok((await assertNeverBlack(page)) > 0, 'no frame was drawn');
+      });
+
+      await check('what is as it was is not drawn anew: a region is switched without a frame', async () => {
+        await page.waitForTimeout(REST_MS);
+        const drawn = await countFrames(page);
+        await correct(page, 'M6', 'right');
+        await page.waitForTimeout(REST_MS);
+        assert.deepEqual(await drawn(), {});
       });
 
       await check('no pane was blank since the first picture, through all of that', () => opened.stop());

@@ -26,6 +26,11 @@ const STROKE = [
   [0.3, 0.35],
   [0.44, 0.48],
 ];
+/** Away from what `STROKE` draws. */
+const BARE_STROKE = [
+  [0.6, 0.6],
+  [0.62, 0.62],
+];
 /** Voxels that change the volume by more than the panel rounds it to. */
 const SEEN_VOXELS = 150;
 
@@ -52,10 +57,30 @@ async function editMask(page) {
   await takeMaskTool(page, 'Eraser');
   await stroke(page, STROKE.slice(1));
   const erased = await untilVoxels(page, count => count < painted);
+  await expectBrushInBarePane(page);
   assert.ok(erased > before + SEEN_VOXELS, `of ${painted - before} voxels drawn ${erased - before} remain`);
   await openAspectsPanel(page);
   await untilRescored(page, volume);
   await page.getByText('Infarct mask edited by the reader').waitFor();
+}
+
+/** A bare pane, once clicked, takes the brush: the mask grows, and is seen in the pane below alone. */
+async function expectBrushInBarePane(page) {
+  await page
+    .locator(cy('viewport-pane'))
+    .first()
+    .click({ position: { x: 5, y: 60 } });
+  await takeMaskTool(page, 'Brush');
+  const before = sum(await voxelCounts(page, INFARCT));
+  await stroke(page, BARE_STROKE, 0);
+  await untilVoxels(page, count => count > before);
+  await takeMaskTool(page, 'Eraser');
+  await stroke(page, BARE_STROKE, 0);
+  await untilVoxels(page, count => count <= before);
+  await page
+    .locator(cy('viewport-pane'))
+    .nth(2)
+    .click({ position: { x: 5, y: 60 } });
 }
 
 function untilVoxels(page, isReached) {

@@ -137,11 +137,11 @@ export async function store(page, phase) {
 }
 
 /**
- * One stroke of the left button over points of the first viewport with overlay, given as shares of its
- * width and height.
+ * One stroke of the left button over points of a pane, the first with overlay where none is named, given as
+ * shares of its width and height.
  */
-export async function stroke(page, points) {
-  const box = await page.locator(cy('viewport-pane')).nth(2).boundingBox();
+export async function stroke(page, points, pane = 2) {
+  const box = await page.locator(cy('viewport-pane')).nth(pane).boundingBox();
   const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
   await page.mouse.move(...at(points[0]));
   await page.mouse.down();

@@ -100,3 +100,18 @@ export function untilOutlined(page, viewportIds) {
 export function takeFrames(page) {
   return page.evaluate(() => window.overlayFrames.splice(0));
 }
+
+/** Counts frames from now on. @returns a function for how many were drawn, by pane that any was drawn in */
+export async function countFrames(page) {
+  await page.evaluate(() => {
+    window.drawnFrames = {};
+    document.addEventListener(
+      'CORNERSTONE_IMAGE_RENDERED',
+      ({ detail: { viewportId } }) => {
+        window.drawnFrames[viewportId] = (window.drawnFrames[viewportId] ?? 0) + 1;
+      },
+      true
+    );
+  });
+  return () => page.evaluate(() => window.drawnFrames);
+}
