@@ -17,9 +17,12 @@ const HEAP_GROWTH_MIB = 6;
  * viewports are drawn.
  */
 async function holdings(page) {
+  // A slice, and over it two masks but in a bare pane.
   await page.waitForFunction(() =>
     [...window.services.viewportGridService.getState().viewports.keys()].every(
-      id => window.services.cornerstoneViewportService.getCornerstoneViewport(id).getActors().length === 3
+      id =>
+        window.services.cornerstoneViewportService.getCornerstoneViewport(id).getActors().length ===
+        (id.endsWith('-plain') ? 1 : 3)
     )
   );
   const inPage = await page.evaluate(() => {

@@ -36,6 +36,8 @@ PAINT = {
     "cerebellar white matter": 110,
 }
 STEP_MM = 2
+#: Demons: grid (in steps), iterations and smoothing of the field, from coarse to fine.
+DEMONS = ((2, 120, 1.6), (1, 60, 1.8))
 #: Nodes of the field from atlas voxel to MNI position, in voxels.
 FIELD_STEP = 4
 
@@ -115,7 +117,7 @@ def field_to_mni(reference: np.ndarray, head: np.ndarray) -> np.ndarray:
     affine = _optimise(fixed, moving, start, 200, 0.2)
     moved = sitk.Resample(moving, fixed, affine, sitk.sitkLinear, 0.0)
     displacement: sitk.Image | None = None
-    for shrink, iterations, sigma in ((2, 120, 1.6), (1, 60, 1.8)):
+    for shrink, iterations, sigma in DEMONS:
         a, b = (sitk.Shrink(image, [shrink] * 3) if shrink > 1 else image for image in (fixed, moved))
         demons = sitk.FastSymmetricForcesDemonsRegistrationFilter()
         demons.SetNumberOfIterations(iterations)
