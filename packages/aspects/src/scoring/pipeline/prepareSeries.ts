@@ -52,7 +52,7 @@ export async function prepareInSteps(series: HeadCtSeries, pacer: Pacer): Promis
   await pacer.pace('preprocess', 2, 3);
   const plan = planNetworkSlices(series.planeOffsetsMm, brain.slices);
   await pacer.pace('preprocess', 3, 3);
-  const hyperdense = findHyperdenseBody(brain);
+  const hyperdense = findHyperdenseBody(brain, frame);
   return {
     series,
     brain,
