@@ -116,7 +116,7 @@ export type OldInfarctSummary = Omit<InfarctSummary, 'fractionOfMca'>;
 export interface HaemorrhageSummary {
   /** The larger of what the network drew and of what the images themselves show. */
   readonly volumeMl: number;
-  /** Largest body of hyperdense tissue in the images themselves, ml. */
+  /** Of hyperdense tissue in the images themselves, what counts as blood in its largest body, ml. */
   readonly hyperdenseMl: number;
   /** The score then says nothing until a reader has excluded a bleeding. */
   readonly suspected: boolean;
