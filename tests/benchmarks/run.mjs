@@ -4,7 +4,7 @@
  *
  *   npm run bench -- [--scan DICOM_FOLDER]... [--runs N] [--json FILE] [--only TEXT]... [--ohif VERSION]
  *     [--baseline FILE] [--keep] [--against DIST_FOLDER | --against-commit REF] [--quick] [--write]
- *     [--thin SLICES]
+ *     [--thin SLICES] [--gpu]
  *
  * Scans: the synthetic phantom (with the hand-made networks of the tests), and with the shipped networks the
  * tilted head of the test studies, a real one where that is (CONTRIBUTING.md), and each --scan. `--only`
@@ -13,7 +13,7 @@
  * clicks and sizes in the same run: the `dist` folder of another checkout, or with --against-commit
  * that of a commit, which is built for it. --quick measures few times. --thin measures clicks on a demo
  * study and on one of so many slices made from it, with the page's memory. --write puts the viewer's scan
- * into docs/performance.md.
+ * into docs/performance.md. --gpu lets the viewer draw and compute on the machine's graphics processor.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -55,6 +55,7 @@ const { values: options } = parseArgs({
     keep: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     thin: { type: 'string' },
+    gpu: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -224,6 +225,7 @@ async function measureClicks(name, study, build) {
     study,
     ohif: options.ohif,
     dist: build,
+    gpu: options.gpu,
     isQuick: options.quick,
   }).catch(error => ({
     skipped: error.message.split('\n')[0],
@@ -242,6 +244,7 @@ function runtimes() {
     { name: 'WebGPU', measure: inBrowser({ provider: 'webgpu', threads: 2 }) },
     { name: 'node, 1 thread', measure: context => runInNode(context, 'cpu', 1) },
     { name: 'node, 2 threads', measure: context => runInNode(context, 'cpu', 2) },
+    { name: 'node, WebGPU', measure: context => runInNode(context, 'webgpu', 2) },
   ];
 }
 

@@ -26,10 +26,10 @@ export async function runInBrowser({ runtime, engineFolder, models, seriesFolder
       '/bench/': path.join(ROOT, 'tests/benchmarks/lib'),
     },
   });
-  const browser = await launchChromium({
-    // As all figures that are kept were measured.
-    args: [ALL_BY_SWIFTSHADER, ...(runtime.provider === 'webgpu' ? ['--enable-features=Vulkan'] : [])],
-  });
+  const browser = await launchChromium(
+    // SwiftShader: as all figures that are kept were measured.
+    runtime.provider === 'webgpu' ? { gpu: true } : { args: [ALL_BY_SWIFTSHADER] }
+  );
   try {
     const page = await (await browser.newContext()).newPage();
     // The engine takes as many threads as it sees cores.
@@ -56,7 +56,9 @@ export async function runInBrowser({ runtime, engineFolder, models, seriesFolder
 
 /** In the page: why WebGPU is not measured, or undefined. */
 async function whyNoGpu() {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  const request = () => navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  // The first answer of a GPU process that has just started is null.
+  const adapter = (await request()) ?? (await request());
   if (!adapter) {
     return 'this browser has no WebGPU adapter on this machine';
   }

@@ -62,12 +62,13 @@ export function printViewer({ name, ohif, skipped, computations, loadAverage }, 
   console.log(`\nClick to result in OHIF ${ohif}, ${build}, ${name}, ms; load average ${load}`);
   const steps = [...new Set(computations.flatMap(one => Object.keys(one.steps)))];
   table(
-    ['computation', ...steps, 'in all', 'processor: page', 'drawing', 'page, MB', 'at most'],
-    computations.map(({ text, clickToResult, steps: times, cpuMs, memoryMb, refused }) => [
+    ['computation', ...steps, 'in all', 'processor: page', 'drawing', 'page, MB', 'at most', 'ran on'],
+    computations.map(({ text, clickToResult, steps: times, cpuMs, memoryMb, refused, provider }) => [
       text,
       ...steps.map(step => whole(times[step])),
       refused ? `refused: ${refused}` : whole(clickToResult),
       ...[cpuMs.page, cpuMs.drawing, memoryMb.before, memoryMb.peak].map(whole),
+      provider ?? '',
     ])
   );
 }

@@ -27,16 +27,17 @@ const CLICKS = [
  *
  * @param study `{folder, uid}`: its DICOM files and Study Instance UID
  * @param dist the build to measure, if not this repository's
+ * @param gpu whether the browser has the machine's graphics processor, for drawing and for WebGPU
  * @param isQuick only the first click on a page at rest, and one more
  * @returns `computations`: for each click `{text, clickToResult, steps, cpuMs, memoryMb}` in ms and MB;
  *   `steps` by the names that the panel shows; `memoryMb` of the page's process, before the click and at most
- *   so far
+ *   so far; `provider` as the panel names it
  */
-export async function runInViewer({ study, ohif, dist, isQuick }) {
+export async function runInViewer({ study, ohif, dist, gpu, isQuick }) {
   const embedded = await makeStore([study.folder]);
   const site = await serveOhif({ ohif, source: { store: embedded.store }, dist });
-  // As all figures that are kept were measured.
-  const browser = await launchChromium({ args: [ALL_BY_SWIFTSHADER] });
+  // SwiftShader: as all figures that are kept were measured.
+  const browser = await launchChromium(gpu ? { gpu } : { args: [ALL_BY_SWIFTSHADER] });
   try {
     const computations = [];
     let page;
@@ -98,7 +99,8 @@ function compute(timeoutMs) {
         observer.disconnect();
         const ends = [...begun.slice(1).map(next => next.now), now];
         const steps = Object.fromEntries(begun.map((one, i) => [one.step, ends[i] - one.now]));
-        resolve({ clickToResult: now - clicked, steps, refused: refused?.dataset.code });
+        const provider = find('aspects-provider')?.textContent;
+        resolve({ clickToResult: now - clicked, steps, provider, refused: refused?.dataset.code });
       }
     });
     observer.observe(document.body, { subtree: true, childList: true, attributes: true });

@@ -298,6 +298,16 @@ async function scoreAndKill(page) {
   return score(page);
 }
 
+/** Before the page loads: its worker finds a browser that has WebGPU and not yet JSPI. */
+function hideJspi() {
+  const without = 'import "data:text/javascript,delete WebAssembly.Suspending";';
+  window.Blob = class extends window.Blob {
+    constructor([first, ...rest], options) {
+      super([String(first).startsWith('import ') ? without + first : first, ...rest], options);
+    }
+  };
+}
+
 /** WebGPU by SwiftShader: right, and slow; so two slices, one a level. */
 async function runWebGpu(_visit, { check }) {
   const site = await serve({ pageHeaders: ISOLATED });
@@ -305,9 +315,10 @@ async function runWebGpu(_visit, { check }) {
   try {
     await withBrowser({ webgpu: true }, async browser => {
       const context = await newReaderContext(browser);
+      let reference;
       await check('computes on WebGPU what it computes on WebAssembly, after its self-test', async () => {
         const page = await openEngine(context, site.origin, { phantom });
-        const reference = await score(page);
+        reference = await score(page);
         await page.close();
         const gpu = await openEngine(context, site.origin, { provider: 'webgpu', phantom });
         const { result, regions, infarct, message } = await score(gpu);
@@ -326,6 +337,22 @@ async function runWebGpu(_visit, { check }) {
         assert.equal(remembered, 2);
         await gpu.close();
       });
+      // Two sessions at once never come back from WebGPU: a warm-up of both left readers with WebAssembly.
+      for (const [browserKind, before] of [
+        ['this browser', undefined],
+        ['a browser without JSPI', hideJspi],
+      ]) {
+        await check(`computes on WebGPU in ${browserKind} after its warm-up as well`, async () => {
+          const page = await openEngine(context, site.origin, { provider: 'webgpu', phantom, before });
+          const prepared = await page.evaluate(() => window.engine.prepare());
+          assert.equal(prepared.provider, 'webgpu');
+          const { result, regions, message } = await score(page);
+          assert.equal(result?.runtime.provider, 'webgpu', message ?? JSON.stringify(result?.warnings));
+          assert.equal(regions, reference.regions);
+          assert.ok(before === undefined || wasmFiles(site).includes('ort-wasm-simd-threaded.asyncify.wasm'));
+          await page.close();
+        });
+      }
       await check('leaves the software adapter alone when it may choose', async () => {
         const page = await openEngine(context, site.origin, { provider: 'auto', phantom });
         const { result } = await score(page);

@@ -28,15 +28,25 @@ export const ALL_BY_SWIFTSHADER = '--use-angle=swiftshader';
  */
 const WITHOUT_WEBGPU = ['--use-angle=swiftshader-webgl'];
 const WITH_WEBGPU = ['--enable-unsafe-webgpu', ALL_BY_SWIFTSHADER];
+/** Pages and WebGPU by a real graphics processor on Linux, without a display: tried with an NVIDIA H200. */
+const BY_GPU = [
+  '--disable-gpu-sandbox',
+  '--enable-unsafe-webgpu',
+  '--enable-features=Vulkan',
+  '--use-angle=vulkan',
+  '--disable-vulkan-surface',
+  '--ignore-gpu-blocklist',
+];
 
 /** Readers on Windows and Linux have scrollbars that take room; playwright would hide them. */
 const HIDDEN_SCROLLBARS = '--hide-scrollbars';
 
-function launchOptions({ webgpu = false, args = [] }) {
+function launchOptions({ webgpu = false, gpu = false, args = [] }) {
+  const drawing = gpu ? BY_GPU : webgpu ? WITH_WEBGPU : WITHOUT_WEBGPU;
   return {
     executablePath: findChromium(),
     ignoreDefaultArgs: [HIDDEN_SCROLLBARS],
-    args: [...FLAGS, ...(webgpu ? WITH_WEBGPU : WITHOUT_WEBGPU), ...args],
+    args: [...FLAGS, ...drawing, ...args],
   };
 }
 
@@ -59,7 +69,10 @@ export async function newReaderContext(browser) {
   return context;
 }
 
-/** `webgpu`: also offer WebGPU by SwiftShader, which is right but very slow. `args`: further flags. */
+/**
+ * `webgpu`: also offer WebGPU by SwiftShader, which is right but very slow. `gpu`: a real graphics processor
+ * instead, for benchmarks. `args`: further flags.
+ */
 export function launchChromium(options = {}) {
   return chromium.launch(launchOptions(options));
 }

@@ -60,6 +60,12 @@ describe('chooseProvider', () => {
     );
   });
 
+  it('asks once more, since a GPU process that has just started answers with nothing', async () => {
+    const requestAdapter = jest.fn().mockResolvedValueOnce(null).mockResolvedValueOnce(fakeAdapter());
+    const choice = await chooseProvider('auto', fakeEnvironment({ gpu: { requestAdapter } }));
+    expect(choice.provider).toBe('webgpu');
+  });
+
   it('keeps to a bound on threads', async () => {
     const choice = await chooseProvider('wasm', fakeEnvironment({ hardwareConcurrency: 8 }), 1);
     expect(choice).toMatchObject({ threads: 1, secondWorkerThreads: 0, adapter: 'CPU, 1 thread' });

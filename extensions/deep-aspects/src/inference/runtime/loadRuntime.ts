@@ -15,7 +15,13 @@ export interface OnnxRuntime {
   readonly compiled?: WebAssembly.Module;
 }
 
-export type Session = Pick<Ort.InferenceSession, 'run' | 'release'>;
+export interface Session {
+  run(
+    feeds: Readonly<Record<string, Ort.Tensor>>,
+    outputs: readonly string[]
+  ): Promise<Ort.InferenceSession.ReturnType>;
+  release(): Promise<void>;
+}
 
 /** Also the version that a remembered self-test holds for. */
 export const RUNTIME_VERSION = '1.30.0';

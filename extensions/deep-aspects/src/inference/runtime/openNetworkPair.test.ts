@@ -122,6 +122,26 @@ describe('openNetworkPair', () => {
     expect(again.log).toEqual(['create webgpu', 'create webgpu', ...sentinels]);
   });
 
+  it('runs one session at a time on a GPU, whoever asks, and goes on after one that failed', async () => {
+    let broken = false;
+    const runtime = fakeRuntime(manifests, () => {
+      if (broken) {
+        throw new Error('mapping failed');
+      }
+      return same();
+    });
+    const environment = environmentWithGpu(fakeAdapter());
+    const { anatomy, infarct } = await openNetworkPair(configuration, dependencies(runtime, { environment }));
+    const input = () => new Float32Array(3 * PIXELS);
+    const both = () =>
+      Promise.allSettled([anatomy, infarct, anatomy].map(network => runAlone(network, input())));
+    broken = true;
+    expect((await both()).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    broken = false;
+    expect((await both()).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect(runtime.mostAtOnce).toBe(1);
+  });
+
   it('tests anew on another adapter', async () => {
     const parityMemory = openParityMemory(fakeCacheStorage());
     const here = environmentWithGpu(fakeAdapter());

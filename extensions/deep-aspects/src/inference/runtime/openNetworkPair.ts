@@ -13,6 +13,7 @@ import type { GpuDevice, RuntimeEnvironment } from './environment';
 import { RUNTIME_VERSION, type OnnxRuntime } from './loadRuntime';
 import { shareNetwork } from '../secondWorker/shareNetwork';
 import type { SecondWorker } from '../secondWorker/startSecondWorker';
+import { oneAtATime } from './oneAtATime';
 import { openNetwork, type OpenNetwork } from './openNetwork';
 import { parityKey, type ParityMemory } from './parityMemory';
 import { RecoverableFailure } from './recoverableFailure';
@@ -72,7 +73,8 @@ export async function openNetworkPair(
     loadModels(configuration.models, dependencies),
   ]);
   const choice = await withoutKnownMismatch(chosen, models, dependencies);
-  const runtime = await dependencies.loadRuntime(choice);
+  const loaded = await dependencies.loadRuntime(choice);
+  const runtime = choice.provider === 'webgpu' ? oneAtATime(loaded) : loaded;
   const networks = await openBoth(runtime, models, choice, dependencies);
   let verify: NetworkPair['verify'] = () => Promise.resolve();
   if (choice.provider === 'webgpu') {

@@ -24,6 +24,8 @@ export function environmentWithGpu(adapter: GpuAdapter | null, more: Partial<Run
 export interface FakeRuntime extends OnnxRuntime {
   /** `create webgpu`, `run wasm`, `release webgpu`, in order. */
   readonly log: string[];
+  /** The most sessions that ran at one time. */
+  mostAtOnce: number;
 }
 
 /**
@@ -37,8 +39,10 @@ export function fakeRuntime(
   device: Promise<unknown> = Promise.resolve(undefined)
 ): FakeRuntime {
   const log: string[] = [];
-  return {
+  let running = 0;
+  const fake: FakeRuntime = {
     log,
+    mostAtOnce: 0,
     env: { wasm: {}, webgpu: { device }, logLevel: 'error' } as unknown as OnnxRuntime['env'],
     InferenceSession: {
       async create(model, options) {
@@ -49,6 +53,10 @@ export function fakeRuntime(
         return {
           async run() {
             log.push(`run ${provider}`);
+            fake.mostAtOnce = Math.max(fake.mostAtOnce, ++running);
+            // A GPU's answer is waited for.
+            await Promise.resolve();
+            running--;
             const data = plane(provider, manifest);
             const tensor = { type: 'uint8', dims: [data.length], data, dispose: () => undefined };
             return { [manifest.output.name]: tensor } as never;
@@ -61,4 +69,5 @@ export function fakeRuntime(
     },
     Tensor: class {} as unknown as OnnxRuntime['Tensor'],
   };
+  return fake;
 }

@@ -1,0 +1,26 @@
+import type { OnnxRuntime, Session } from './loadRuntime';
+
+/**
+ * The same runtime, which starts nothing while a session of it is being made, run or released. On WebGPU a
+ * run waits for the GPU halfway, with its WebAssembly stack suspended; another one entered meanwhile
+ * overwrites that stack: measured, it never ends on a software adapter and breaks on an NVIDIA one.
+ */
+export function oneAtATime(runtime: OnnxRuntime): OnnxRuntime {
+  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = tail.then(work);
+    tail = turn.catch(() => undefined);
+    return turn;
+  };
+  const queued = (session: Session): Session => ({
+    run: (feeds, outputs) => inTurn(() => session.run(feeds, outputs)),
+    release: () => inTurn(() => session.release()),
+  });
+  return {
+    ...runtime,
+    InferenceSession: {
+      create: (model, options) =>
+        inTurn(async () => queued(await runtime.InferenceSession.create(model, options))),
+    },
+  };
+}
