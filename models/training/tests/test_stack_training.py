@@ -167,7 +167,8 @@ def test_a_checkpoint_goes_without_its_dead_block_but_not_without_a_living_one(t
 
 
 def test_two_processes_share_a_run_of_stacks(trained):
-    """One log and one network: the mean of the gradients of both, which neither makes alone."""
+    """One log and one network: each step is the mean of the gradients of both, which neither makes alone. Runs of
+    single slices share the same step."""
     shared = dataclasses.replace(
         trained,
         name="shared",
@@ -181,6 +182,8 @@ def test_two_processes_share_a_run_of_stacks(trained):
     run(alone)
     logs = [(config.folder / "log.csv").read_text().splitlines() for config in (shared, alone)]
     assert [line.split(",")[0] for line in logs[0]] == ["step", "1", "2"]
+    first_losses = [log[1].split(",")[:4] for log in logs]
+    assert first_losses[0] == first_losses[1]
     first, second = (
         torch.load(config.folder / "checkpoint.pt", weights_only=True)["network"] for config in (shared, alone)
     )

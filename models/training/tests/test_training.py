@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from deep_aspects_training import training_run
-from deep_aspects_training.config import Stage, load_config
+from deep_aspects_training.config import load_config
 from deep_aspects_training.dicom_writer import StudyDescription, write_series
 from deep_aspects_training.export import check_graph, export_onnx, load_trained, parity
 from deep_aspects_training.generator.head_scan import ScanSettings, sample_subject, simulate
@@ -170,20 +170,6 @@ def test_pixels_of_a_small_infarct_weigh_more():
     small, large, outside = (logits.grad[place].abs() for place in ((0, 0, 1, 1), (1, 0, 1, 1), (0, 0, 30, 30)))
     assert small / outside == pytest.approx(2 * (0.04 / 0.01) ** 0.5)  # 16 of 1,600 pixels, a quarter of 0.04
     assert large / outside == pytest.approx(2)
-
-
-def test_two_processes_share_a_run(tmp_path, toy_atlas_file):
-    """Each step of the two is the mean of their gradients: one run with one log, and a network that neither
-    makes alone."""
-    small = {"network": NetworkSettings(reduction=2), "stages": (Stage(32, 3, 2, (1e-3, 1e-4)),)}
-    config = smoke(tmp_path, toy_atlas_file, name="shared", processes=2, log_every=1, **small)
-    run(config)
-    assert [line.split(",")[0] for line in log_of(config)] == ["step", "1", "2", "3"]
-    alone = dataclasses.replace(config, name="alone", processes=1)
-    run(alone)
-    first, second = (torch.load(c.folder / "checkpoint.pt", weights_only=True)["network"] for c in (config, alone))
-    assert log_of(config)[1] == log_of(alone)[1] and log_of(config)[2] != log_of(alone)[2]
-    assert any(not torch.equal(value, second[name]) for name, value in first.items())
 
 
 def test_a_network_at_reduced_resolution_learns_at_its_own_and_at_the_full_one(tmp_path, toy_atlas_file):

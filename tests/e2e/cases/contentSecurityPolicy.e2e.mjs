@@ -18,6 +18,9 @@ async function inlineHashes(url) {
   return scripts.map(text => `'sha256-${createHash('sha256').update(text).digest('base64')}'`).join(' ');
 }
 
+/** What is computed is not the point. */
+const SMALL = { slices: 14, distanceMm: 10, size: 256 };
+
 /** Networks come from another port here, so that connections are left out. */
 const policy = (scripts, workers) =>
   [
@@ -36,7 +39,7 @@ const policy = (scripts, workers) =>
  * hand-made networks.
  */
 async function openHospital(ohif) {
-  const study = await makePhantomStudy();
+  const study = await makePhantomStudy(SMALL);
   const embedded = await makeStore([study.folder]);
   const networks = await serveFixtureNetworks();
   const server = await serveOhif({

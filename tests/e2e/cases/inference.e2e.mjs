@@ -315,43 +315,36 @@ async function runWebGpu(_visit, { check }) {
   try {
     await withBrowser({ webgpu: true }, async browser => {
       const context = await newReaderContext(browser);
-      let reference;
-      await check('computes on WebGPU what it computes on WebAssembly, after its self-test', async () => {
-        const page = await openEngine(context, site.origin, { phantom });
-        reference = await score(page);
-        await page.close();
-        const gpu = await openEngine(context, site.origin, { provider: 'webgpu', phantom });
-        const { result, regions, infarct, message } = await score(gpu);
-        assert.equal(result?.runtime.provider, 'webgpu', message ?? JSON.stringify(result?.warnings));
-        assert.match(result.runtime.adapter, /swiftshader/);
-        assert.equal(regions, reference.regions);
-        assert.equal(infarct, reference.infarct);
-        assert.equal(result.score, reference.result.score);
-        assert.deepEqual(
-          [...new Set(wasmFiles(site))],
-          ['ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.jspi.wasm']
-        );
-        const remembered = await gpu.evaluate(
-          async () => (await (await caches.open('deep-aspects-self-tests')).keys()).length
-        );
-        assert.equal(remembered, 2);
-        await gpu.close();
-      });
       // Two sessions at once never come back from WebGPU: a warm-up of both left readers with WebAssembly.
-      for (const [browserKind, before] of [
-        ['this browser', undefined],
-        ['a browser without JSPI', hideJspi],
+      // One network of one graph and one of two, so that both kinds are compared.
+      const networks = { phantom, infarct: 'infarct-stack' };
+      const page = await openEngine(context, site.origin, networks);
+      const reference = await score(page);
+      await page.close();
+      for (const { where, before, file } of [
+        { where: 'this browser', file: 'ort-wasm-simd-threaded.jspi.wasm' },
+        { where: 'one without JSPI', before: hideJspi, file: 'ort-wasm-simd-threaded.asyncify.wasm' },
       ]) {
-        await check(`computes on WebGPU in ${browserKind} after its warm-up as well`, async () => {
-          const page = await openEngine(context, site.origin, { provider: 'webgpu', phantom, before });
-          const prepared = await page.evaluate(() => window.engine.prepare());
-          assert.equal(prepared.provider, 'webgpu');
-          const { result, regions, message } = await score(page);
-          assert.equal(result?.runtime.provider, 'webgpu', message ?? JSON.stringify(result?.warnings));
-          assert.equal(regions, reference.regions);
-          assert.ok(before === undefined || wasmFiles(site).includes('ort-wasm-simd-threaded.asyncify.wasm'));
-          await page.close();
-        });
+        await check(
+          `WebGPU in ${where} computes what WebAssembly does, after self-test and warm-up`,
+          async () => {
+            const gpu = await openEngine(context, site.origin, { ...networks, provider: 'webgpu', before });
+            const prepared = await gpu.evaluate(() => window.engine.prepare());
+            assert.equal(prepared.provider, 'webgpu');
+            assert.match(prepared.adapter, /swiftshader/);
+            const { result, regions, infarct, message } = await score(gpu);
+            assert.equal(result?.runtime.provider, 'webgpu', message ?? JSON.stringify(result?.warnings));
+            assert.equal(regions, reference.regions);
+            assert.equal(infarct, reference.infarct);
+            assert.equal(result.score, reference.result.score);
+            assert.ok(wasmFiles(site).includes(file), wasmFiles(site).join());
+            const remembered = await gpu.evaluate(
+              async () => (await (await caches.open('deep-aspects-self-tests')).keys()).length
+            );
+            assert.equal(remembered, 2);
+            await gpu.close();
+          }
+        );
       }
       await check('leaves the software adapter alone when it may choose', async () => {
         const page = await openEngine(context, site.origin, { provider: 'auto', phantom });

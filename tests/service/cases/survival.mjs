@@ -6,12 +6,12 @@ import { queueView } from '../lib/queueView.mjs';
 import { startRedis } from '../lib/redis.mjs';
 import { studyMaker } from '../lib/studies.mjs';
 
-const STUDIES = 60;
+const STUDIES = 30;
 /**
  * So many come before a worker is killed and the archive goes away; the others just before Redis
  * loses everything.
  */
-const FIRST = 30;
+const FIRST = 15;
 /**
  * How long the archive is away, and how long everything must stay as it is: several times what servers wait
  * between two looks, ms.
@@ -102,8 +102,9 @@ export default {
       await send([...studies.slice(FIRST), ...studies.slice(0, FIRST / 3)]);
       await until('jobs that can be lost', 60, async () => (await queue.waiting()) >= 5);
       await redis.restart();
-      await check('of 60 studies each has one SEG, one SR and one key image, or a note of refusal', () =>
-        untilAllRight(studies, isRight, orthanc.dicomWeb)
+      await check(
+        `of ${STUDIES} studies each has one SEG, one SR and one key image, or a note of refusal`,
+        () => untilAllRight(studies, isRight, orthanc.dicomWeb)
       );
       await check('two servers and two workers then leave everything as it is', async () => {
         await new Promise(resolve => setTimeout(resolve, QUIET_MS));
