@@ -33,6 +33,7 @@ const QUICK_BROWSER = ['--ohif', '3.12.10', '--case', 'a demo study'];
  */
 const ONE_THREAD = { OMP_NUM_THREADS: '1' };
 const PYTEST_OPTIONS = ['-q', '-rs', '-n', String(Math.min(availableParallelism(), 4)), '--dist', 'loadfile'];
+const MYPY = ['mypy', '--config-file', `${TRAINING}/pyproject.toml`, `${TRAINING}/deep_aspects_training`];
 const results = [];
 
 checkNode();
@@ -93,7 +94,8 @@ async function checkPython(show) {
   const checks = [
     ['ruff', 'check', '--quiet', TRAINING],
     ['ruff', 'format', '--check', '--quiet', TRAINING],
-    ['mypy', '--config-file', `${TRAINING}/pyproject.toml`, `${TRAINING}/deep_aspects_training`],
+    // What it knows of torch is kept with the environment: most of its time, and the same for every clone.
+    [...MYPY, '--cache-dir', path.join(path.dirname(python), '../mypy-cache')],
   ];
   let failed = 0;
   for (const check of checks) {

@@ -49,7 +49,12 @@ function common(name, entry, production) {
     module: {
       parser: { javascript: { url: false, worker: false, importMeta: false } },
       rules: [
-        { test: /\.[jt]sx?$/, exclude: /node_modules/, loader: 'babel-loader' },
+        {
+          test: /\.[jt]sx?$/,
+          exclude: /node_modules/,
+          loader: 'babel-loader',
+          options: { cacheDirectory: path.join(root, 'node_modules/.cache/babel-loader') },
+        },
         { test: /\.css$/, type: 'asset/source' },
         {
           test: /\.schema\.json$/,

@@ -87,10 +87,15 @@ function decoded(codec, encoded) {
 function paintedPixels(dataset, stored, paint) {
   const { Columns, PixelSpacing, ImagePositionPatient, ImageOrientationPatient, RescaleIntercept } = dataset;
   const down = ImageOrientationPatient.slice(3);
-  return stored.map((value, index) => {
-    const along = (index % Columns) * PixelSpacing[1];
-    const below = Math.floor(index / Columns) * PixelSpacing[0];
-    const [x, y, z] = ImagePositionPatient.map((origin, axis) => origin + below * down[axis]);
-    return Math.round(paint({ x: x + along, y, z }, value + RescaleIntercept)) - RescaleIntercept;
-  });
+  const painted = new Uint16Array(stored.length);
+  for (let row = 0; row * Columns < stored.length; row++) {
+    const below = row * PixelSpacing[0];
+    const [left, y, z] = ImagePositionPatient.map((origin, axis) => origin + below * down[axis]);
+    for (let column = 0; column < Columns; column++) {
+      const index = row * Columns + column;
+      const hu = paint({ x: left + column * PixelSpacing[1], y, z }, stored[index] + RescaleIntercept);
+      painted[index] = Math.round(hu) - RescaleIntercept;
+    }
+  }
+  return painted;
 }
