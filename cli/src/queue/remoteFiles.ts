@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { programIdentity, type ProgramIdentity } from '../archive/archiveStudy';
 import type { CaseFolder } from '../evaluate/dataSet';
@@ -48,20 +48,20 @@ export class RedisRemoteFiles {
       task,
     };
     for (;;) {
-      const job = await this.queue.getJob(work.id);
+      // The state first: what was read of a job before it was done does not hold its result.
+      const state = await this.queue.getJobState(work.id);
       if (this.closed) {
         throw new Error('closed before the task was done');
       }
-      if (!job) {
+      if (state === 'unknown') {
         this.open.add(work.id);
         await this.add(work);
-      } else if (await job.isCompleted()) {
-        this.open.delete(work.id);
-        await job.remove();
-        return job.returnvalue as FileResult;
-      } else if (await job.isFailed()) {
-        this.open.delete(work.id);
-        throw new Error(job.failedReason);
+      } else if (state === 'completed' || state === 'failed') {
+        const job: Job<Work> | undefined = await this.queue.getJob(work.id);
+        if (job) {
+          this.open.delete(work.id);
+          return await resultOf(job, state);
+        }
       }
       await pause(ASK_MS);
     }
@@ -92,6 +92,14 @@ export class RedisRemoteFiles {
       removeOnFail: { age: KEEP_S },
     });
   }
+}
+
+async function resultOf(job: Job<Work>, state: 'completed' | 'failed'): Promise<FileResult> {
+  if (state === 'failed') {
+    throw new Error(job.failedReason);
+  }
+  await job.remove();
+  return job.returnvalue as FileResult;
 }
 
 /** The same files by paths that mean the same on every machine. */
