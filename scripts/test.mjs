@@ -13,7 +13,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { BUILD, checkNode, ensureInstalled, isBuilt, ROOT } from './lib/prepare.mjs';
-import { findPython, makePython } from './lib/python.mjs';
+import { cacheFolder, findPython, makePython } from './lib/python.mjs';
 
 /** Where TypeScript stands. */
 const SOURCES = ['packages', 'extensions', 'modes', 'cli', 'demo-server', 'tests'];
@@ -33,7 +33,10 @@ const QUICK_BROWSER = ['--ohif', '3.12.10', '--case', 'a demo study'];
  */
 const ONE_THREAD = { OMP_NUM_THREADS: '1' };
 const PYTEST_OPTIONS = ['-q', '-rs', '-n', String(Math.min(availableParallelism(), 4)), '--dist', 'loadfile'];
-const MYPY = ['mypy', '--config-file', `${TRAINING}/pyproject.toml`, `${TRAINING}/deep_aspects_training`];
+const MYPY_OPTIONS = [
+  ...['--config-file', `${TRAINING}/pyproject.toml`],
+  ...['--cache-dir', path.join(cacheFolder(), 'mypy')],
+];
 const results = [];
 
 checkNode();
@@ -94,8 +97,8 @@ async function checkPython(show) {
   const checks = [
     ['ruff', 'check', '--quiet', TRAINING],
     ['ruff', 'format', '--check', '--quiet', TRAINING],
-    // What it knows of torch is kept with the environment: most of its time, and the same for every clone.
-    [...MYPY, '--cache-dir', path.join(path.dirname(python), '../mypy-cache')],
+    // What it knows of torch is most of its time, and the same for every clone.
+    ['mypy', ...MYPY_OPTIONS, `${TRAINING}/deep_aspects_training`],
   ];
   let failed = 0;
   for (const check of checks) {

@@ -78,8 +78,12 @@ export function makePython(root) {
 function environmentFolder(root) {
   const hash = createHash('sha256');
   REQUIREMENTS.forEach(file => hash.update(readFileSync(path.join(root, file))));
-  const cache = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache');
-  return path.join(cache, 'deep-aspects', `python-${hash.digest('hex').slice(0, 12)}`);
+  return path.join(cacheFolder(), `python-${hash.digest('hex').slice(0, 12)}`);
+}
+
+/** The user's cache, which outlives a clone; mypy keeps there what it knows of the packages. */
+export function cacheFolder() {
+  return path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'deep-aspects');
 }
 
 function programOf(folder) {

@@ -9,7 +9,7 @@ import { cy } from '../lib/panel.mjs';
 /** The networks are the same for every OHIF; one version stands for all. */
 const ONCE = ['3.12.10'];
 const COMPARISON = path.join(ROOT, 'models/comparison');
-/** The one least like what is shipped; `architecturesParity.e2e.mjs` compares all on every runtime. */
+/** The one least like what is shipped; `architecturesParity.e2e.mjs` compares all four. */
 const ARCHITECTURES = ['transunet'];
 const COMPUTE_TIMEOUT_MS = 120_000;
 

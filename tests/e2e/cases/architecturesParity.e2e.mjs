@@ -16,13 +16,13 @@ const COMPARISON = path.join(ROOT, 'models/comparison');
 const ARCHITECTURES = ['unet', 'transunet', 'unetpp', 'linknet'];
 const TASKS = ['anatomy', 'infarct'];
 /**
- * WebGPU in software takes ten seconds a network. A convolutional one and one with attention hold all
- * operators of the others, and between them what ends a network of either task.
+ * WebGPU in software takes ten seconds a network. A convolutional one and one with attention have all
+ * kinds of operators of the others, and between them what ends a network of either task.
  */
 const RUN_BY = {
   wasm: () => true,
   webgpu: ({ architecture, task }) =>
-    `${architecture} ${task}` === 'unet anatomy' || `${architecture} ${task}` === 'transunet infarct',
+    ['unet anatomy', 'transunet infarct'].includes(`${architecture} ${task}`),
 };
 
 /**

@@ -2,8 +2,8 @@ import type { OnnxRuntime, Session } from './loadRuntime';
 
 /**
  * The same runtime, which starts nothing while a session of it is being made, run or released. On WebGPU a
- * run waits for the GPU halfway, with its WebAssembly stack suspended; another one entered meanwhile
- * overwrites that stack: measured, it never ends on a software adapter and breaks on an NVIDIA one.
+ * run waits for the GPU halfway, with its WebAssembly suspended, and does not survive another one that is
+ * begun meanwhile: measured, it never ends (JSPI, software adapter) or fails (asyncify, and JSPI on NVIDIA).
  */
 export function oneAtATime(runtime: OnnxRuntime): OnnxRuntime {
   let tail: Promise<unknown> = Promise.resolve();
